@@ -1,0 +1,298 @@
+/*
+ * Strata: a laboratory for fully connected networks. This is the whole public interface.
+ *
+ * What it does: trains k-layer networks with and without batch normalisation on CIFAR-10 (or the built-in synthetic set), proves their
+ * gradients, saves, loads and evaluates models. The mathematics and its letters are in docs/math.md.
+ *
+ * How to use it (every call can fail: check the status, then read strata_error()):
+ *
+ *     strata_config *config;  strata_data *data;  strata_run *run;
+ *     strata_config_new(&config);
+ *     strata_config_set(config, "hidden", "[50,50]");
+ *     strata_data_open("data/cifar-10-batches-bin", &data);
+ *     strata_train(1, (const strata_config *const[]){ config }, data, 1, NULL, &run);
+ *     printf("%.4f\n", strata_run_facts(run)->test.accuracy);
+ *     strata_model_save(strata_run_model(run), "model.safetensors");
+ *     strata_run_free(run);  strata_data_free(data);  strata_config_free(config);
+ *
+ * Rules that hold everywhere:
+ * - A call that can fail returns a strata_status. On failure it writes nothing to its outputs except NULL into a pointer it would have
+ *   made, and strata_error() of the calling thread holds one sentence: what, where, the value, what to do next.
+ * - Handles are opaque. *_new, *_open, *_train make them, the caller owns them, *_free releases them, accepts NULL and cannot fail.
+ *   A const char * or const struct * that is returned belongs to the handle and lives as long as it does, or until it is changed.
+ * - Different handles may be used by different threads at once. One handle may be read (const *) by several threads at once, and
+ *   changed by one thread while no other uses it.
+ * - The library never prints, never exits, never reads the environment, and changes no global state of the program.
+ * - Accuracies are fractions 0..1; seconds are wall-clock time of the monotonic clock; images are bytes as CIFAR-10 keeps them.
+ */
+#ifndef STRATA_H
+#define STRATA_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define STRATA_VERSION "0.1.0"
+
+/* ---- status ------------------------------------------------------------------------------------------------------------------- */
+
+/* name, the exit code the program ends with, words */
+#define STRATA_STATUS_LIST(X)                                         \
+    X(OK, 0, "success")                                               \
+    X(ERR_INTERNAL, 1, "an internal error")                           \
+    X(ERR_MEMORY, 1, "not enough memory")                             \
+    X(ERR_ARGUMENT, 2, "a wrong call, setting or command line")       \
+    X(ERR_DATA, 3, "data missing or not what it claims to be")        \
+    X(ERR_DIVERGED, 4, "the training diverged: NaN or infinity")      \
+    X(ERR_STORAGE, 5, "a file or folder could not be read or written") \
+    X(ERR_CHECK, 6, "a check failed")                                 \
+    X(STOPPED, 75, "stopped when asked to")
+
+typedef enum {
+#define STRATA_STATUS_ENUM(name, code, words) STRATA_##name,
+    STRATA_STATUS_LIST(STRATA_STATUS_ENUM)
+#undef STRATA_STATUS_ENUM
+} strata_status;
+
+/* The sentence of this thread's last failure; "" before the first. Lives until this thread's next failure. */
+const char *strata_error(void);
+
+/* The words of the list above; "unknown status" for any other number. */
+const char *strata_status_text(strata_status status);
+
+/* STRATA_VERSION of the library, which may be newer than that of the header. */
+const char *strata_version(void);
+
+/* ---- settings ----------------------------------------------------------------------------------------------------------------- */
+
+/* One row of src/train/config.def. */
+typedef struct {
+    const char *key;
+    const char *type;     /* "number", "whole number", "yes or no", "list", "choice" or "text" */
+    const char *fallback; /* the default, as text */
+    const char *range;    /* "0 .. 1", or the choices; "" where there is none */
+    const char *help;     /* one line */
+} strata_setting;
+
+typedef struct strata_config strata_config;
+
+/* All settings there are; count receives how many. Static; any thread. */
+const strata_setting *strata_settings(size_t *count);
+
+/* A configuration with every setting at its default: the recipe of the assignment for the 3-layer net with batch normalisation. */
+strata_status strata_config_new(strata_config **out);
+strata_status strata_config_copy(const strata_config *from, strata_config **out);
+void strata_config_free(strata_config *config);
+
+/* Sets one setting from text ("lambda", "0.005"). STRATA_ERR_ARGUMENT for an unknown key (the sentence suggests the nearest), a
+ * malformed value, NaN, or one out of range; the configuration is then unchanged. */
+strata_status strata_config_set(strata_config *config, const char *key, const char *value);
+
+/* Sets every key of a YAML file (one mapping, values scalars or one-level lists). All or nothing. The sentence names file and line. */
+strata_status strata_config_load(strata_config *config, const char *path);
+
+/* The value of a setting as text that strata_config_set reads back to the same value. Cuts at size - 1 characters. */
+strata_status strata_config_get(const strata_config *config, const char *key, char *out, size_t size);
+
+/* ---- data --------------------------------------------------------------------------------------------------------------------- */
+
+enum {
+    STRATA_PIXELS = 3072,      /* bytes of an image: 1024 R, 1024 G, 1024 B, each 32 rows of 32 */
+    STRATA_CLASSES = 10,
+    STRATA_TRAIN_IMAGES = 50000, /* of the five training files; n_train and n_val are taken from these */
+    STRATA_TEST_IMAGES = 10000
+};
+
+typedef struct strata_data strata_data;
+
+typedef struct {
+    const char *kind;                  /* "official", "once-through-JPEG", "synthetic", "unknown" */
+    const char *title;                 /* a sentence for people: which data this is */
+    const char *source;                /* the folder, or "built in (seed N)" */
+    const char *digest;                /* SHA-256 over the SHA-256 digests of the six files, in order */
+    const char *const *class_names;    /* [STRATA_CLASSES] */
+    const char *const *file_names;     /* [6] */
+    const char *const *file_digests;   /* [6] SHA-256, 64 hexadecimal digits each */
+    const long *counts;                /* [6 * STRATA_CLASSES]: images per class, file after file */
+} strata_data_facts;
+
+/* Opens a folder with the six official binary files; reads and checks every byte (size, labels, class counts, digests), about 0.3 s
+ * and 184 MB of memory. STRATA_ERR_DATA when something is missing or not what it claims to be. */
+strata_status strata_data_open(const char *folder, strata_data **out);
+
+/* The synthetic set of this seed, drawn in memory by `threads` threads: the same bytes for any number of threads. */
+strata_status strata_data_synthetic(uint64_t seed, int threads, strata_data **out);
+
+/* Writes the data set as a folder of official binary files, batches.meta.txt last. */
+strata_status strata_data_write(const strata_data *data, const char *folder);
+
+void strata_data_free(strata_data *data);
+const strata_data_facts *strata_data_describe(const strata_data *data);
+
+/* ---- models ------------------------------------------------------------------------------------------------------------------- */
+
+typedef struct strata_model strata_model;
+
+typedef struct {
+    double loss;     /* mean cross-entropy, natural logarithm */
+    double cost;     /* loss + lambda sum ||W||^2 */
+    double accuracy; /* fraction of images whose largest probability is at their label */
+} strata_score;
+
+typedef enum { STRATA_TRAIN_PART, STRATA_VALIDATION_PART, STRATA_TEST_PART } strata_part;
+
+/* Saves as safetensors (docs/model-file.md), durably: the path holds the old file or the whole new one. */
+strata_status strata_model_save(const strata_model *model, const char *path);
+
+/* Opens a model file; believes nothing in it that was not checked against its length. STRATA_ERR_DATA when it is not a model. */
+strata_status strata_model_open(const char *path, strata_model **out);
+void strata_model_free(strata_model *model);
+
+/* P [STRATA_CLASSES x n], column j the probabilities of image j, which is images[j * STRATA_PIXELS ..]. Running averages for BN.
+ * images borrowed, P the caller's. */
+strata_status strata_model_predict(const strata_model *model, int n, const uint8_t *images, float *P);
+
+/* Loss, cost and accuracy over a part of a data set, split as the model's own configuration says. */
+strata_status strata_model_evaluate(const strata_model *model, const strata_data *data, strata_part part, int threads,
+                                    strata_score *out);
+
+/* The configuration it was trained with (strata_config_get reads it), the digest of that data, and a digest of all its parameters. */
+const strata_config *strata_model_config(const strata_model *model);
+const char *strata_model_data_digest(const strata_model *model);
+const char *strata_model_digest(const strata_model *model);
+
+/* ---- training ----------------------------------------------------------------------------------------------------------------- */
+
+/* One point of a run's curves: after `update` updates (0: before the first). */
+typedef struct {
+    long update;
+    double epoch; /* update / updates per epoch */
+    double eta;   /* the rate of the next update, (18) */
+    strata_score train, validation;
+} strata_point;
+
+typedef struct strata_run strata_run;
+
+typedef struct {
+    const char *id;        /* 12 hexadecimal digits: a digest of configuration, data and version; the same run has the same id */
+    uint64_t seed;
+    long updates;          /* done; all of them unless diverged or stopped */
+    double seconds;        /* of this member alone */
+    const char *backend;   /* what `auto` became */
+    const char *data_kind;
+    const char *data_digest;
+    int threads;           /* threads that shared one update of this member */
+    strata_status outcome; /* STRATA_OK, STRATA_ERR_DIVERGED, STRATA_STOPPED */
+    const char *sentence;  /* why, when the outcome is not OK; else "" */
+    strata_score train, validation, test; /* at the end; NaN when it diverged */
+} strata_run_facts_t;
+
+/* Who watches a training. Calls come from worker threads, one at a time. Every function may be NULL. */
+typedef struct {
+    void *self;
+    /* After each update: member (index in the population), updates done, updates in all, loss of the mini-batch before the update.
+     * Returning false stops that member after this update. */
+    bool (*update)(void *self, size_t member, long done, long all, double loss);
+    void (*point)(void *self, size_t member, const strata_point *point);
+    void (*finished)(void *self, size_t member, const strata_run *run);
+} strata_observer;
+
+/* Trains a population of `members` configurations on one data set, each bit-identical to what it would be alone, for any number of
+ * threads (0: all cores). With several members each thread trains one member at a time, start to end; one member alone gets all
+ * threads for its products. runs[0..members-1] receive the runs. A member that diverges or is stopped is no failure of the call: see
+ * its outcome. All configurations are checked before the first update; a member's memory is taken before its own first update. */
+strata_status strata_train(size_t members, const strata_config *const *configs, const strata_data *data, int threads,
+                           const strata_observer *observer, strata_run **runs);
+
+const strata_run_facts_t *strata_run_facts(const strata_run *run);
+const strata_config *strata_run_config(const strata_run *run); /* as resolved: backend, n_s and all */
+const strata_point *strata_run_curve(const strata_run *run, size_t *count);
+const strata_model *strata_run_model(const strata_run *run);   /* belongs to the run */
+void strata_run_free(strata_run *run);
+
+/* ---- the gradient check ------------------------------------------------------------------------------------------------------- */
+
+typedef enum {
+    STRATA_CENTRAL,      /* (19), centred differences in double, as the report does */
+    STRATA_COMPLEX_STEP, /* (20), exact to rounding */
+    STRATA_AGAINST_REF64 /* another backend's gradients against those of ref64, which the other two prove */
+} strata_method;
+
+/* One tensor's entries. An entry agrees, or is set aside as a kink, or is excused as round-off, or is an error. */
+typedef struct {
+    const char *name;      /* "W", "b", "gamma", "beta" */
+    long entries;          /* in the tensor */
+    long checked;          /* compared, kinks left out */
+    long kinks;            /* disagreed, because a ReLU changed sign between the two evaluations; left out of everything below */
+    long structural_zeros; /* zero in exact arithmetic, rounding noise on both sides (b under BN); left out of max_rel alone */
+    long round_off;        /* disagreed, but the complex step confirms the analytic gradient: the difference quotient is at fault */
+    long errors;           /* disagreed, and nothing excuses it */
+    long below_1e_6;       /* absolute error below 1e-6 */
+    double max_abs;        /* largest |ga - gn| */
+    double max_rel;        /* largest |ga - gn| / max(1e-12, |ga| + |gn|) */
+    double tolerance;      /* an entry with a larger absolute error disagrees */
+} strata_gradcheck_tensor;
+
+typedef struct {
+    int tensors; /* 2 (W, b), or 4 with batch normalisation */
+    strata_gradcheck_tensor tensor[4];
+} strata_gradcheck_layer;
+
+typedef struct {
+    strata_method method;
+    const char *backend; /* of STRATA_AGAINST_REF64 */
+    double h;            /* of STRATA_CENTRAL */
+    int inputs;          /* the images are cut to their first `inputs` dimensions: 1 .. 3072 */
+    int images;          /* in the mini-batch, at least 2 */
+    long sample;         /* entries per tensor, drawn at random; 0: all */
+    int threads;         /* 0: all cores; the result does not depend on it */
+} strata_gradcheck_options;
+
+typedef struct strata_gradcheck strata_gradcheck;
+
+/* The options of the report: central, h = 1e-6, 10 inputs, 20 images, every entry. */
+strata_gradcheck_options strata_gradcheck_defaults(void);
+
+/* Checks the gradients of the net that the configuration describes (hidden, bn, lambda, init, seed, eps). A disagreement is not a
+ * failure of the call: see passed. */
+strata_status strata_gradcheck_run(const strata_config *config, const strata_data *data, const strata_gradcheck_options *options,
+                                   strata_gradcheck **out);
+bool strata_gradcheck_passed(const strata_gradcheck *check); /* no errors */
+const strata_gradcheck_layer *strata_gradcheck_layers(const strata_gradcheck *check, int *count); /* layer 1 first */
+void strata_gradcheck_free(strata_gradcheck *check);
+
+/* ---- this build and machine --------------------------------------------------------------------------------------------------- */
+
+typedef struct {
+    const char *name;
+    const char *description;
+    bool available;
+    const char *missing; /* what to do to get it, when it is not available */
+} strata_backend_facts;
+
+/* Every backend this version knows, available here or not. Static; any thread. */
+const strata_backend_facts *strata_backends(size_t *count);
+
+/* The backend that `auto` means here. */
+const char *strata_backend_auto(void);
+
+typedef struct {
+    const char *compiler, *flags, *commit; /* commit: of the source, "unknown" outside a checkout */
+    const char *blas;                      /* version and kernel of OpenBLAS, "none" without it */
+    bool openmp, yaml;
+    char cpu[128];
+    int cores;
+} strata_machine_facts;
+
+/* Fills in what is known about this build and machine. */
+void strata_machine(strata_machine_facts *out);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
