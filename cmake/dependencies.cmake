@@ -1,0 +1,49 @@
+# Outside libraries, all Debian packages, each used by one source file. Optional ones become empty targets and a definition 0 when they
+# are missing; `strata doctor` then says what that costs.
+find_package(PkgConfig REQUIRED)
+find_package(Threads REQUIRED)
+
+function(strata_dependency name)
+  add_library(strata_${name} INTERFACE)
+  target_link_libraries(strata_${name} INTERFACE ${ARGN})
+endfunction()
+
+pkg_check_modules(JANSSON REQUIRED IMPORTED_TARGET jansson>=2.13)     # libjansson-dev: base/doc.c
+pkg_check_modules(CRYPTO REQUIRED IMPORTED_TARGET libcrypto>=3.0)     # libssl-dev: base/digest.c
+strata_dependency(jansson PkgConfig::JANSSON)
+strata_dependency(crypto PkgConfig::CRYPTO)
+
+find_path(RANDOM123_INCLUDE Random123/philox.h REQUIRED)              # librandom123-dev, header only: base/random.c
+strata_dependency(random123)
+target_include_directories(strata_random123 SYSTEM INTERFACE ${RANDOM123_INCLUDE})
+
+option(STRATA_USE_YAML "Read YAML configuration files (libyaml-dev: train/yaml.c)" ON)
+if(STRATA_USE_YAML)
+  pkg_check_modules(YAML IMPORTED_TARGET yaml-0.1>=0.2)
+endif()
+strata_dependency(yaml)
+if(YAML_FOUND)
+  target_link_libraries(strata_yaml INTERFACE PkgConfig::YAML)
+endif()
+add_compile_definitions(STRATA_YAML=$<BOOL:${YAML_FOUND}>)
+
+option(STRATA_USE_BLAS "Products by OpenBLAS (libopenblas-dev: mat/mat_blas.c)" ON)
+if(STRATA_USE_BLAS)
+  pkg_check_modules(OPENBLAS IMPORTED_TARGET openblas>=0.3)
+endif()
+strata_dependency(blas)
+if(OPENBLAS_FOUND)
+  target_link_libraries(strata_blas INTERFACE PkgConfig::OPENBLAS)
+endif()
+add_compile_definitions(STRATA_BLAS=$<BOOL:${OPENBLAS_FOUND}>)
+
+option(STRATA_USE_OPENMP "Threads by OpenMP" ON)
+if(STRATA_USE_OPENMP)
+  find_package(OpenMP COMPONENTS C)
+endif()
+strata_dependency(openmp)
+if(OpenMP_C_FOUND)
+  target_link_libraries(strata_openmp INTERFACE OpenMP::OpenMP_C)
+else()
+  add_compile_options(-Wno-unknown-pragmas)
+endif()
