@@ -1,0 +1,15 @@
+/* Memory with a sentence when there is none, and sizes that cannot overflow. Freed with free() (alloc_free for aligned blocks). */
+#ifndef STRATA_BASE_ALLOC_H
+#define STRATA_BASE_ALLOC_H
+
+#include <stddef.h>
+
+#include "status.h"
+
+/* *out = count * size zero bytes, at least one. On failure *out is NULL and the sentence names `what`. */
+strata_status alloc_zero(void **out, size_t count, size_t size, const char *what);
+
+/* As alloc_zero, aligned to 64 bytes. */
+strata_status alloc_aligned(void **out, size_t count, size_t size, const char *what);
+
+#endif

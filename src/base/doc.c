@@ -1,0 +1,146 @@
+/* JSON by jansson: a thin layer, so that exactly one file depends on it. */
+#include "doc.h"
+
+#include <jansson.h>
+#include <math.h>
+#include <stdlib.h>
+
+doc *doc_new_object(void)
+{
+    return json_object();
+}
+
+doc *doc_new_list(void)
+{
+    return json_array();
+}
+
+doc *doc_copy(const doc *value)
+{
+    return json_deep_copy(value);
+}
+
+void doc_free(doc *root)
+{
+    json_decref(root);
+}
+
+/* A container that lost a value must not be written as if it were whole: an impossible key marks it. */
+static const char lost[] = "\x7flost";
+
+static void put(doc *object, const char *key, doc *value)
+{
+    if (object == NULL || (value != NULL && json_object_set_new(object, key, value) == 0)) return;
+    (void)json_object_set_new(object, lost, json_true());
+}
+
+void doc_put(doc *object, const char *key, doc *value)
+{
+    put(object, key, value);
+}
+
+void doc_put_text(doc *object, const char *key, const char *value)
+{
+    /* Text that is no UTF-8 (a path may be anything) has no place in JSON: it is named, not lost silently. */
+    doc *string = json_string(value);
+    put(object, key, string != NULL ? string : json_string_nocheck("(not UTF-8)"));
+}
+
+void doc_put_real(doc *object, const char *key, double value)
+{
+    put(object, key, isfinite(value) ? json_real(value) : json_null());
+}
+
+void doc_put_int(doc *object, const char *key, int64_t value)
+{
+    put(object, key, json_integer(value));
+}
+
+void doc_put_bool(doc *object, const char *key, bool value)
+{
+    put(object, key, json_boolean(value));
+}
+
+void doc_append(doc *list, doc *value)
+{
+    (void)json_array_append_new(list, value != NULL ? value : json_null());
+}
+
+void doc_append_int(doc *list, int64_t value)
+{
+    doc_append(list, json_integer(value));
+}
+
+static strata_status dump(const doc *root, size_t flags, char **out)
+{
+    *out = root == NULL || json_object_get(root, lost) != NULL ? NULL : json_dumps(root, flags | JSON_REAL_PRECISION(17));
+    return *out != NULL ? STRATA_OK : fail(STRATA_ERR_MEMORY, "no memory to write a JSON document");
+}
+
+strata_status doc_write(const doc *root, char **out)
+{
+    return dump(root, JSON_INDENT(2), out);
+}
+
+strata_status doc_write_compact(const doc *root, char **out)
+{
+    return dump(root, JSON_COMPACT, out);
+}
+
+strata_status doc_read(const char *bytes, size_t size, doc **out)
+{
+    json_error_t error;
+    *out = json_loadb(bytes, size, JSON_REJECT_DUPLICATES, &error);
+    if (*out == NULL) return fail(STRATA_ERR_DATA, "JSON: %s at byte %d", error.text, error.position);
+    if (doc_is_object(*out)) return STRATA_OK;
+    doc_free(*out);
+    *out = NULL;
+    return fail(STRATA_ERR_DATA, "JSON: the document is not an object");
+}
+
+size_t doc_count(const doc *container)
+{
+    return json_typeof(container) == JSON_ARRAY ? json_array_size(container) : json_object_size(container);
+}
+
+const doc *doc_member(const doc *object, size_t index, const char **key)
+{
+    doc *mutable = (doc *)(uintptr_t)object; /* jansson's iterators are not const-correct; nothing is changed */
+    void *at = json_object_iter(mutable);
+    for (size_t e = 0; e < index && at != NULL; e++) at = json_object_iter_next(mutable, at);
+    if (at == NULL) return NULL;
+    *key = json_object_iter_key(at);
+    return json_object_iter_value(at);
+}
+
+const doc *doc_get(const doc *object, const char *key)
+{
+    return json_object_get(object, key);
+}
+
+const doc *doc_at(const doc *list, size_t index)
+{
+    return json_array_get(list, index);
+}
+
+const char *doc_text(const doc *value)
+{
+    return json_string_value(value);
+}
+
+bool doc_int(const doc *value, int64_t *out)
+{
+    if (value == NULL || json_typeof(value) != JSON_INTEGER) return false;
+    *out = json_integer_value(value);
+    return true;
+}
+
+bool doc_is_list(const doc *value)
+{
+    return value != NULL && json_typeof(value) == JSON_ARRAY;
+}
+
+bool doc_is_object(const doc *value)
+{
+    return value != NULL && json_typeof(value) == JSON_OBJECT;
+}

@@ -1,0 +1,144 @@
+/* Text: growing strings, strict numbers in the C locale, and the nearest word for "did you mean". */
+#include "text.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <locale.h>
+#include <math.h>
+#include <pthread.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static locale_t c_locale;
+static pthread_once_t c_locale_once = PTHREAD_ONCE_INIT;
+
+static void make_c_locale(void)
+{
+    c_locale = newlocale(LC_ALL_MASK, "C", (locale_t)0);
+}
+
+/* Switches this thread to the C locale and returns the one it had. */
+static locale_t enter_c_locale(void)
+{
+    pthread_once(&c_locale_once, make_c_locale);
+    return uselocale(c_locale);
+}
+
+static bool text_reserve(text *t, size_t more)
+{
+    if (t->length + more < t->capacity) return true;
+    size_t capacity = 2 * (t->length + more) + 64;
+    char *at = realloc(t->at, capacity);
+    if (at == NULL) return t->failed = true, false;
+    t->at = at;
+    t->capacity = capacity;
+    return true;
+}
+
+void text_add(text *t, const char *format, ...)
+{
+    va_list arguments, again;
+    va_start(arguments, format);
+    va_copy(again, arguments);
+    locale_t before = enter_c_locale();
+    int length = vsnprintf(NULL, 0, format, arguments);
+    if (length >= 0 && text_reserve(t, (size_t)length + 1)) {
+        (void)vsnprintf(t->at + t->length, (size_t)length + 1, format, again);
+        t->length += (size_t)length;
+    }
+    uselocale(before);
+    va_end(again);
+    va_end(arguments);
+}
+
+void text_free(text *t)
+{
+    free(t->at);
+    *t = (text){ 0 };
+}
+
+bool text_to_double(const char *s, double *out)
+{
+    if (*s == '\0' || isspace((unsigned char)*s)) return false;
+    char *end;
+    locale_t before = enter_c_locale();
+    double x = strtod(s, &end);
+    uselocale(before);
+    if (*end != '\0') return false;
+    *out = x;
+    return true;
+}
+
+bool text_to_int64(const char *s, int64_t *out)
+{
+    if (*s == '\0' || isspace((unsigned char)*s)) return false;
+    char *end;
+    errno = 0;
+    long long x = strtoll(s, &end, 10);
+    if (*end != '\0' || errno == ERANGE) return false;
+    *out = x;
+    return true;
+}
+
+bool text_to_bool(const char *s, bool *out)
+{
+    static const struct {
+        const char *word;
+        bool value;
+    } words[] = { { "true", true }, { "false", false }, { "yes", true }, { "no", false },
+                  { "on", true },   { "off", false },   { "1", true },   { "0", false } };
+    for (size_t w = 0; w < sizeof words / sizeof *words; w++) {
+        if (strcmp(s, words[w].word) == 0) return *out = words[w].value, true;
+    }
+    return false;
+}
+
+void text_from_double(double x, char out[32])
+{
+    if (isnan(x)) {
+        memcpy(out, "nan", 4);
+        return;
+    }
+    locale_t before = enter_c_locale();
+    for (int digits = 1; digits <= 17; digits++) {
+        (void)snprintf(out, 32, "%.*g", digits, x);
+        if (strtod(out, NULL) == x) break;
+    }
+    uselocale(before);
+}
+
+/* Levenshtein distance, one row of the table at a time; words longer than the row count as far. */
+static size_t distance(const char *a, const char *b)
+{
+    size_t row[64], m = strlen(b);
+    if (m >= sizeof row / sizeof *row) return SIZE_MAX;
+    for (size_t j = 0; j <= m; j++) row[j] = j;
+    for (size_t i = 1; a[i - 1] != '\0'; i++) {
+        size_t diagonal = row[0];
+        row[0] = i;
+        for (size_t j = 1; j <= m; j++) {
+            size_t best = diagonal + (a[i - 1] != b[j - 1]);
+            if (row[j] + 1 < best) best = row[j] + 1;
+            if (row[j - 1] + 1 < best) best = row[j - 1] + 1;
+            diagonal = row[j];
+            row[j] = best;
+        }
+    }
+    return row[m];
+}
+
+const char *text_nearest(const char *word, const char *const *list, size_t count)
+{
+    const char *nearest = NULL;
+    size_t least = 2 + strlen(word) / 3;
+    for (size_t w = 0; w < count; w++) {
+        size_t d = distance(word, list[w]);
+        if (d < least) {
+            least = d;
+            nearest = list[w];
+        }
+    }
+    return nearest;
+}

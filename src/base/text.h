@@ -1,0 +1,34 @@
+/*
+ * Text in and out, the same in every locale: numbers always have a decimal point, whatever the embedding program has chosen.
+ */
+#ifndef STRATA_BASE_TEXT_H
+#define STRATA_BASE_TEXT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "status.h"
+
+/* A string that grows. All zero is an empty one. After a failed allocation it stays as it was and `failed` is set. */
+typedef struct {
+    char *at; /* zero-terminated, or NULL while empty */
+    size_t length, capacity;
+    bool failed;
+} text;
+
+void text_add(text *t, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void text_free(text *t);
+
+/* Whole strings only: "1.5x", "" and " 1" are refused. nan and inf parse (ranges refuse them by name later). */
+bool text_to_double(const char *s, double *out);
+bool text_to_int64(const char *s, int64_t *out);
+bool text_to_bool(const char *s, bool *out); /* true false yes no on off 1 0 */
+
+/* The shortest decimal of x that reads back as the same double; "nan", "inf", "-inf" where it is none. */
+void text_from_double(double x, char out[32]);
+
+/* The word of a list nearest to `word` by edit distance, or NULL when none is near (distance over 1 + length/3). */
+const char *text_nearest(const char *word, const char *const *list, size_t count);
+
+#endif
