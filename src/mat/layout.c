@@ -1,0 +1,50 @@
+/* Where mats lie: one layout, run once to count and once to place, so that sizes and addresses cannot disagree. */
+#include "mat.h"
+
+#ifdef _OPENMP
+#include <omp.h>
+#endif
+#include <unistd.h>
+
+enum { ALIGNMENT = 64 };
+
+size_t mat_elements(mat M)
+{
+    return (size_t)M.rows * (size_t)M.cols;
+}
+
+mat mat_take(mat_arena *arena, const backend *o, int rows, int cols)
+{
+    mat M = { arena->base == NULL ? NULL : arena->base + arena->used, rows, cols };
+    size_t bytes = mat_elements(M) * o->element;
+    arena->used += (bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+    return M;
+}
+
+mat mat_first(mat M, int n)
+{
+    return (mat){ M.p, M.rows, n };
+}
+
+mat mat_at(const backend *o, mat M, size_t e)
+{
+    return (mat){ (char *)M.p + e * o->element, 1, 1 };
+}
+
+int mat_set_threads(int threads)
+{
+#ifdef _OPENMP
+    int before = omp_get_max_threads();
+    omp_set_num_threads(threads > 0 ? threads : 1);
+    return before;
+#else
+    (void)threads;
+    return 1;
+#endif
+}
+
+int mat_cores(void)
+{
+    long cores = sysconf(_SC_NPROCESSORS_ONLN);
+    return cores > 0 ? (int)cores : 1;
+}

@@ -1,0 +1,130 @@
+/*
+ * Blocks of numbers, and the closed table of verbs that act on them. net.c speaks these verbs and nothing else; a BACKEND is one table of
+ * them and owns its element type, so that one net.c runs in double, float and double complex, and on faster tables later.
+ *
+ * A mat is a view: address, rows, columns; column-major, without gaps, columns are images. Only the backend that made it understands its
+ * elements; scalars cross as double. A vector is a mat with one column. Shapes are the caller's duty (INVARIANT in debug builds checks
+ * them); verbs cannot fail, allocate nothing, and write every element of their output, which comes first. An output may be the same mat
+ * as an input only where the comment says "in place".
+ *
+ * mat_ref.inc is the definition of every verb; a faster verb overrides one entry of a table and is compared with ref64 by
+ * tests/check_mat.c under a derived tolerance (docs/decisions/0003).
+ *
+ * Verbs may be called by any number of threads at once on mats that do not overlap. A verb may use the calling thread's OpenMP threads; it
+ * splits outputs, never sums, so their number never changes a bit.
+ */
+#ifndef STRATA_MAT_MAT_H
+#define STRATA_MAT_MAT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "status.h"
+
+typedef struct {
+    void *p;
+    int rows, cols;
+} mat;
+
+/* A mini-batch as it lies in the data set: image j is the first `d` bytes at image + index[j] * stride, its label is label[index[j]]. */
+typedef struct {
+    const uint8_t *image, *label;
+    size_t stride;
+    const uint32_t *index;        /* [n] */
+    int n, d;
+    const double *mean, *inv_std; /* [d]: X0 = (p/255 - mean) inv_std, the definition (0) */
+    const float *scale, *shift;   /* [d]: X0 = p scale + shift, the same folded and rounded, for the float backends */
+} pixels;
+
+typedef struct backend backend;
+struct backend {
+    const char *name, *description;
+    size_t element;      /* bytes of an element */
+    int parts;           /* doubles of an element in put and get: 1, or 2 (real, imaginary) */
+    double unit;         /* unit roundoff u of the element type */
+
+    /* Numbers in and out: rows * cols * parts doubles, column-major. perturb adds h to element e; in complex, i h. */
+    void (*put)(mat to, const double *from);
+    void (*get)(double *to, mat from);
+    void (*perturb)(mat M, size_t e, double h);
+    void (*fill)(mat M, double x);
+    void (*copy)(mat to, mat from);
+
+    /* Forward. */
+    void (*load_pixels)(mat X, const pixels *batch);                  /* X = the mini-batch as this backend wants it           (0) */
+    void (*affine_pixels)(mat S, mat W, mat X, mat b);                /* S = W X + b 1', X from load_pixels                    (1) */
+    void (*affine)(mat S, mat W, mat X, mat b);                       /* S = W X + b 1'                                  (1)(5) */
+    void (*moments)(mat mu, mat v, mat S);                            /* mean and biased variance of each row of S               */
+    void (*standardise)(mat Shat, mat S, mat mu, mat v, double eps);  /* Shat = (v + eps)^-1/2 (S - mu 1')                     (2) */
+    void (*scale_shift)(mat T, mat gamma, mat Shat, mat beta);        /* T = gamma . Shat + beta                               (3) */
+    void (*relu)(mat X, mat T);                                       /* X = max(0, T), in place                               (4) */
+    void (*softmax)(mat P, mat S);                                    /* columns of P = exp(S) / sum exp(S)                    (5) */
+    void (*mean_loss)(mat J, mat S, const pixels *batch);             /* J [1 x 1] = -1/n sum_j log P[y_j, j], from the logits  (6) */
+    void (*add_penalty)(mat J, double lambda, mat W);                 /* J += lambda ||W||^2                                   (6) */
+    long (*correct)(mat S, const pixels *batch);                      /* columns of S whose first largest row is the label       */
+
+    /* Backward. n = number of columns of G. */
+    void (*minus_labels)(mat G, mat P, const pixels *batch);          /* G = P - Y, in place                                   (7) */
+    void (*weight_gradient_pixels)(mat dW, mat G, mat X, double lambda, mat W); /* dW = G X'/n + 2 lambda W, X from load_pixels  (8) */
+    void (*weight_gradient)(mat dW, mat G, mat X, double lambda, mat W);        /* dW = G X'/n + 2 lambda W                      (8) */
+    void (*row_means)(mat db, mat G);                                 /* db = G 1/n                                       (9)(13) */
+    void (*mul_tn)(mat Gbelow, mat W, mat G);                         /* Gbelow = W' G                                        (10) */
+    void (*relu_back)(mat G, mat X);                                  /* G = G . [X > 0]                                      (11) */
+    void (*row_mean_products)(mat dgamma, mat G, mat Shat);           /* dgamma = (G . Shat) 1/n                              (12) */
+    void (*scale_rows)(mat G, mat gamma);                             /* G = gamma . G                                        (14) */
+    void (*standardise_back)(mat G, mat Shat, mat v, double eps);     /* G = (v+eps)^-1/2 (G - (G1/n)1' - Shat.((G.Shat)1/n)1')  (15) */
+
+    /* Update. */
+    void (*descend)(mat theta, double eta, mat dtheta);               /* theta -= eta dtheta                                  (16) */
+    void (*average)(mat av, double alpha, mat now);                   /* av = alpha av + (1 - alpha) now                      (17) */
+};
+
+/* The tables. blas is NULL when it was not built in. */
+extern const backend mat_ref64, mat_ref32, mat_refc64;
+const backend *mat_blas(void);
+
+/* What the BLAS says of itself ("OpenBLAS 0.3.21 ... Haswell"), or "none". Static. */
+const char *mat_blas_description(void);
+
+enum { MAT_BACKENDS = 4 };
+
+typedef struct {
+    const char *name, *description;
+    const backend *table; /* NULL: not available here */
+    const char *missing;  /* and what brings it */
+} mat_backend_row;
+
+/* Every backend there is, by number 0..MAT_BACKENDS-1. */
+mat_backend_row mat_backend_at(size_t number);
+
+/* The table called name ("auto": the fastest for training here), or NULL. */
+const backend *mat_backend_named(const char *name);
+
+/* ---- memory: measure, then place ------------------------------------------------------------------------------------------------ */
+
+/* One block for many mats: lay out over {0} to learn the size, take that much, lay out again over memory. Every mat is 64-byte aligned. */
+typedef struct {
+    char *base;
+    size_t used;
+} mat_arena;
+
+mat mat_take(mat_arena *arena, const backend *o, int rows, int cols);
+
+/* The first n columns of M. */
+mat mat_first(mat M, int n);
+
+/* Element e of M, counted down the columns, as a 1 x 1 mat. */
+mat mat_at(const backend *o, mat M, size_t e);
+
+size_t mat_elements(mat M);
+
+/* ---- threads -------------------------------------------------------------------------------------------------------------------- */
+
+/* The threads that verbs called by this thread may use; returns what it was, to be given back. Inside a parallel region verbs use one. */
+int mat_set_threads(int threads);
+
+/* Cores this process may use. */
+int mat_cores(void);
+
+#endif

@@ -1,0 +1,125 @@
+/*
+ * blas: float, the products of the first and the larger layers by OpenBLAS through CBLAS, everything else the definition of ref32 with a
+ * few loops put in a faster order. Each call of OpenBLAS is single-threaded; threads split the columns of the OUTPUT into fixed chunks, so
+ * that every element is one sum in one order whatever the number of threads. The one user of cblas.h.
+ */
+#include "mat.h"
+
+#include "invariant.h"
+
+#if STRATA_BLAS
+#include <cblas.h>
+#include <math.h>
+#include <pthread.h>
+#include <stdio.h>
+
+/* Fixed for ever, not tuned per machine: a chunk decides which call of OpenBLAS computes an element, and so perhaps its bits. */
+enum { IMAGES_CHUNK = 256, INPUTS_CHUNK = 1536 };
+
+static backend table;
+static char description[160];
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+static float *at(mat M)
+{
+    return M.p;
+}
+
+static float *column(mat M, int j)
+{
+    return (float *)M.p + (size_t)j * (size_t)M.rows;
+}
+
+static int least(int a, int b)
+{
+    return a < b ? a : b;
+}
+
+/* (0)  one multiplication and one addition per pixel: 1/(255 std) and -mean/std are folded beforehand */
+static void load_pixels(mat X, const pixels *batch)
+{
+    INVARIANT(X.rows == batch->d && X.cols == batch->n);
+#pragma omp parallel for schedule(static) if (X.cols > IMAGES_CHUNK)
+    for (int j = 0; j < X.cols; j++) {
+        const uint8_t *restrict p = batch->image + batch->index[j] * batch->stride;
+        const float *restrict scale = batch->scale, *restrict shift = batch->shift;
+        float *restrict x = column(X, j);
+        for (int t = 0; t < X.rows; t++) x[t] = (float)p[t] * scale[t] + shift[t];
+    }
+}
+
+/* (1)(5)  S = b 1', then S += W X */
+static void affine(mat S, mat W, mat X, mat b)
+{
+    INVARIANT(S.rows == W.rows && S.cols == X.cols && W.cols == X.rows && b.rows == W.rows);
+    int m = S.rows, d = W.cols;
+#pragma omp parallel for schedule(static) if (S.cols > IMAGES_CHUNK)
+    for (int first = 0; first < S.cols; first += IMAGES_CHUNK) {
+        int n = least(IMAGES_CHUNK, S.cols - first);
+        for (int j = first; j < first + n; j++) {
+            for (int i = 0; i < m; i++) column(S, j)[i] = at(b)[i];
+        }
+        cblas_sgemm(CblasColMajor, CblasNoTrans, CblasNoTrans, m, n, d, 1, at(W), m, column(X, first), d, 1, column(S, first), m);
+    }
+}
+
+/* (8)  dW = W, then dW = G X'/n + 2 lambda dW */
+static void weight_gradient(mat dW, mat G, mat X, double lambda, mat W)
+{
+    INVARIANT(dW.rows == G.rows && dW.cols == X.rows && G.cols == X.cols && W.rows == dW.rows && W.cols == dW.cols);
+    int m = dW.rows, d = X.rows, n = G.cols;
+#pragma omp parallel for schedule(static) if (d > INPUTS_CHUNK)
+    for (int first = 0; first < d; first += INPUTS_CHUNK) {
+        int count = least(INPUTS_CHUNK, d - first);
+        mat_ref32.copy((mat){ column(dW, first), m, count }, (mat){ column(W, first), m, count });
+        cblas_sgemm(CblasColMajor, CblasNoTrans, CblasTrans, m, count, n, 1.0F / (float)n, at(G), m, at(X) + first, d,
+                    (float)(2 * lambda), column(dW, first), m);
+    }
+}
+
+/* (10)  Gbelow = W' G */
+static void mul_tn(mat Gbelow, mat W, mat G)
+{
+    INVARIANT(Gbelow.rows == W.cols && Gbelow.cols == G.cols && W.rows == G.rows);
+    cblas_sgemm(CblasColMajor, CblasTrans, CblasNoTrans, W.cols, G.cols, W.rows, 1, at(W), W.rows, at(G), G.rows, 0, at(Gbelow),
+                W.cols);
+}
+
+static void build_table(void)
+{
+    openblas_set_num_threads(1);
+    (void)snprintf(description, sizeof description, "%s, kernels for %s", openblas_get_config(), openblas_get_corename());
+    table = mat_ref32;
+    table.name = "blas";
+    table.description = "single precision, products by OpenBLAS";
+    table.load_pixels = load_pixels;
+    table.affine = table.affine_pixels = affine;
+    table.weight_gradient = table.weight_gradient_pixels = weight_gradient;
+    table.mul_tn = mul_tn;
+}
+
+const backend *mat_blas(void)
+{
+    pthread_once(&once, build_table);
+    return &table;
+}
+
+const char *mat_blas_description(void)
+{
+    pthread_once(&once, build_table);
+    return description;
+}
+
+#else
+
+const backend *mat_blas(void)
+{
+    return NULL;
+}
+
+const char *mat_blas_description(void)
+{
+    return "none";
+}
+
+#endif
