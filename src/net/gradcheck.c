@@ -1,0 +1,293 @@
+/*
+ * The gradient check. Entries are independent, so threads share them out, each with a copy of the net; what an entry's verdict is depends
+ * on that entry alone, and the tables are added up afterwards in one order.
+ */
+#include "gradcheck.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "alloc.h"
+#include "gradspread.h"
+#include "random.h"
+
+static const double complex_h = 1e-30;
+
+typedef enum { AGREES, KINK, ROUND_OFF, WRONG } verdict;
+
+/* What one thread works with. */
+typedef struct {
+    const gradcheck_task *task;
+    net *real, *imaginary; /* copies of the net in ref64 and refc64 */
+    net_work *w, *wi;
+    char *mask;            /* the signs of all ReLU inputs, twice */
+    size_t mask_size;
+} worker;
+
+/* One tensor under check. */
+typedef struct {
+    int l, which;
+    const double *analytic;  /* [entries] */
+    const double *reference; /* [entries]: ref64's gradient, for STRATA_AGAINST_REF64 */
+    bool zero;               /* a structural zero: b of a hidden layer under BN */
+    double tolerance, exact; /* absolute errors allowed to the method, and to the complex step */
+    double noise;            /* what rounding may make of a structural zero in the analytic gradient */
+    size_t entries, count;   /* of the tensor, and under check */
+    double *numeric;         /* [count] */
+    verdict *verdicts;       /* [count] */
+} subject;
+
+/* ---- a worker ----------------------------------------------------------------------------------------------------------------------- */
+
+static void worker_free(worker *k)
+{
+    net_free(k->real);
+    net_free(k->imaginary);
+    net_work_free(k->w);
+    net_work_free(k->wi);
+    free(k->mask);
+}
+
+static strata_status worker_create(const gradcheck_task *task, worker *k)
+{
+    const net_shape *s = &task->q->shape;
+    void *mask;
+    *k = (worker){ .task = task };
+    for (int l = 1; l < s->k; l++) k->mask_size += (size_t)s->width[l] * (size_t)task->batch->n;
+    TRY(net_create(&mat_ref64, s, &k->real));
+    TRY(net_copy(k->real, task->q));
+    TRY(net_work_create(k->real, task->batch->n, NET_FORWARD_ONLY, &k->w));
+    TRY(net_create(&mat_refc64, s, &k->imaginary));
+    TRY(net_copy(k->imaginary, task->q));
+    TRY(net_work_create(k->imaginary, task->batch->n, NET_FORWARD_ONLY, &k->wi));
+    TRY(alloc_zero(&mask, 2 * k->mask_size + 1, 1, "the signs of the ReLU inputs"));
+    k->mask = mask;
+    return STRATA_OK;
+}
+
+static double cost_of(const net *q, net_work *w, const gradcheck_task *task)
+{
+    net_forward(q, w, task->batch, NET_TRAINING);
+    net_cost(q, w, task->batch, task->lambda);
+    return net_real(q->o, w->J);
+}
+
+/* J at theta with element e moved by h; the parameter is put back exactly. */
+static double moved_cost(worker *k, mat theta, size_t e, double h)
+{
+    double kept[2];
+    mat one = mat_at(k->real->o, theta, e);
+    k->real->o->get(kept, one);
+    k->real->o->perturb(theta, e, h);
+    double J = cost_of(k->real, k->w, k->task);
+    k->real->o->put(one, kept);
+    return J;
+}
+
+/* (19) */
+static double central(worker *k, const subject *s, size_t e)
+{
+    double h = k->task->options.h;
+    mat theta = net_tensor(&k->real->theta[s->l], s->which);
+    return (moved_cost(k, theta, e, h) - moved_cost(k, theta, e, -h)) / (2 * h);
+}
+
+/* (20) */
+static double complex_step(worker *k, const subject *s, size_t e)
+{
+    double kept[2];
+    const backend *o = k->imaginary->o;
+    mat theta = net_tensor(&k->imaginary->theta[s->l], s->which), one = mat_at(o, theta, e);
+    o->get(kept, one);
+    o->perturb(theta, e, complex_h);
+    (void)cost_of(k->imaginary, k->wi, k->task);
+    o->put(one, kept);
+    return net_imaginary(o, k->wi->J) / complex_h;
+}
+
+/* The signs of every ReLU's input, as [X > 0], of the last forward pass. */
+static strata_status read_mask(worker *k, char *mask)
+{
+    const net *q = k->real;
+    void *buffer;
+    TRY(alloc_zero(&buffer, k->mask_size + 1, sizeof(double), "the signs of the ReLU inputs"));
+    double *x = buffer;
+    for (int l = 1; l < q->shape.k; l++) {
+        mat X = k->w->trace[l].X;
+        q->o->get(x, X);
+        for (size_t e = 0; e < mat_elements(X); e++) *mask++ = x[e] > 0;
+    }
+    free(buffer);
+    return STRATA_OK;
+}
+
+/* Does a ReLU change sign between the two evaluations of (19)? */
+static strata_status crosses_kink(worker *k, const subject *s, size_t e, bool *crosses)
+{
+    double h = k->task->options.h;
+    mat theta = net_tensor(&k->real->theta[s->l], s->which);
+    (void)moved_cost(k, theta, e, h);
+    TRY(read_mask(k, k->mask));
+    (void)moved_cost(k, theta, e, -h);
+    TRY(read_mask(k, k->mask + k->mask_size));
+    *crosses = memcmp(k->mask, k->mask + k->mask_size, k->mask_size) != 0;
+    return STRATA_OK;
+}
+
+/* ---- an entry ------------------------------------------------------------------------------------------------------------------------ */
+
+/* Which entry of the tensor is number c of those under check. */
+static size_t entry_of(const subject *s, const gradcheck_task *task, size_t c)
+{
+    char name[40];
+    if (s->count == s->entries) return c;
+    (void)snprintf(name, sizeof name, "gradcheck/%d.%d", s->l, s->which);
+    return random_below(random_named(task->seed, name), 0, c, s->entries);
+}
+
+/* Why an entry whose error is beyond the tolerance disagrees. The complex step must confirm the analytic gradient before anything else
+ * is blamed. */
+static strata_status classify(worker *k, const subject *s, size_t e, verdict *out)
+{
+    bool crosses = false;
+    *out = WRONG;
+    if (!(fabs(complex_step(k, s, e) - s->analytic[e]) <= s->exact)) return STRATA_OK;
+    TRY(crosses_kink(k, s, e, &crosses));
+    *out = crosses ? KINK : ROUND_OFF;
+    return STRATA_OK;
+}
+
+static strata_status check_entry(worker *k, const subject *s, size_t c)
+{
+    const gradcheck_task *task = k->task;
+    size_t e = entry_of(s, task, c);
+    double numeric = 0;
+    switch (task->options.method) {
+    case STRATA_CENTRAL: numeric = central(k, s, e); break;
+    case STRATA_COMPLEX_STEP: numeric = complex_step(k, s, e); break;
+    case STRATA_AGAINST_REF64: numeric = s->reference[e]; break;
+    }
+    s->numeric[c] = numeric;
+    bool agrees = fabs(s->analytic[e] - numeric) <= s->tolerance && (!s->zero || fabs(s->analytic[e]) <= s->noise);
+    s->verdicts[c] = agrees ? AGREES : WRONG;
+    if (agrees || task->options.method != STRATA_CENTRAL) return STRATA_OK;
+    return classify(k, s, e, &s->verdicts[c]);
+}
+
+static strata_status check_share(const gradcheck_task *task, const subject *s, size_t first, size_t stride)
+{
+    worker k;
+    strata_status status = worker_create(task, &k);
+    for (size_t c = first; c < s->count && status == STRATA_OK; c += stride) status = check_entry(&k, s, c);
+    worker_free(&k);
+    return status;
+}
+
+static strata_status check_entries(const gradcheck_task *task, const subject *s)
+{
+    strata_status status = STRATA_OK;
+    char sentence[STATUS_SENTENCE] = "";
+    int threads = task->options.threads > 0 ? task->options.threads : mat_cores();
+#pragma omp parallel for schedule(static) num_threads(threads)
+    for (int share = 0; share < threads; share++) {
+        strata_status mine = check_share(task, s, (size_t)share, (size_t)threads);
+        if (mine != STRATA_OK) {
+#pragma omp critical(strata_gradcheck)
+            {
+                status = mine;
+                status_sentence_save(sentence);
+            }
+        }
+    }
+    if (status != STRATA_OK) status_sentence_load(sentence);
+    return status;
+}
+
+/* ---- a tensor ------------------------------------------------------------------------------------------------------------------------ */
+
+/* Written so that a NaN becomes the maximum and stays it. */
+static double larger(double most, double x)
+{
+    return x <= most ? most : x;
+}
+
+static void add_up(const gradcheck_task *task, const subject *s, strata_gradcheck_tensor *out)
+{
+    *out = (strata_gradcheck_tensor){ .name = net_tensor_name(s->which), .entries = (long)s->entries, .tolerance = s->tolerance };
+    for (size_t c = 0; c < s->count; c++) {
+        double ga = s->analytic[entry_of(s, task, c)], gn = s->numeric[c], error = fabs(ga - gn);
+        if (s->verdicts[c] == KINK) {
+            out->kinks++;
+            continue;
+        }
+        out->checked++;
+        out->round_off += s->verdicts[c] == ROUND_OFF;
+        out->errors += s->verdicts[c] == WRONG;
+        out->below_1e_6 += error < 1e-6;
+        out->max_abs = larger(out->max_abs, error);
+        out->structural_zeros += s->zero && s->verdicts[c] == AGREES;
+        if (!s->zero) out->max_rel = larger(out->max_rel, error / fmax(1e-12, fabs(ga) + fabs(gn)));
+    }
+}
+
+static strata_status check_tensor(const gradcheck_task *task, subject *s, strata_gradcheck_tensor *out)
+{
+    void *numeric = NULL, *verdicts = NULL;
+    s->count = task->options.sample > 0 && (size_t)task->options.sample < s->entries ? (size_t)task->options.sample : s->entries;
+    strata_status status = alloc_zero(&numeric, s->count, sizeof(double), "numerical gradients");
+    if (status == STRATA_OK) status = alloc_zero(&verdicts, s->count, sizeof(verdict), "verdicts");
+    s->numeric = numeric;
+    s->verdicts = verdicts;
+    if (status == STRATA_OK) status = check_entries(task, s);
+    if (status == STRATA_OK) add_up(task, s, out);
+    free(numeric);
+    free(verdicts);
+    return status;
+}
+
+/* ---- tolerances ----------------------------------------------------------------------------------------------------------------------- */
+
+/* Roundings on the longest way from a parameter to J: each layer's sums, and about eight more for BN, ReLU and softmax. */
+static double roundings(const net_shape *s, int n)
+{
+    double terms = n;
+    for (int l = 1; l <= s->k; l++) terms += s->width[l - 1] + 8 + (s->bn ? n : 0);
+    return terms;
+}
+
+/* ---- a net ------------------------------------------------------------------------------------------------------------------------- */
+
+static strata_status check_layers(const gradcheck_task *task, const gradspread *g, strata_gradcheck_layer *layer)
+{
+    const net *q = task->q;
+    double u = mat_ref64.unit, terms = roundings(&q->shape, task->batch->n), J = g->cost > 1 ? g->cost : 1;
+    for (int l = 1; l <= q->shape.k; l++) {
+        strata_gradcheck_layer *result = &layer[l - 1];
+        result->tensors = q->theta[l].gamma.rows > 0 ? NET_TENSORS : 2;
+        for (int which = 0; which < result->tensors; which++) {
+            size_t at = gradspread_offset(q, l, which);
+            subject s = { .l = l, .which = which, .analytic = g->checked + at, .reference = g->reference + at,
+                          .zero = which == 1 && l < q->shape.k && q->shape.bn,
+                          .entries = mat_elements(net_tensor(&q->theta[l], which)) };
+            /* A difference of two costs, each with `terms` roundings of size u J, over 2 h; the truncation h^2 J'''/6 is far below. */
+            s.exact = 8 * u * terms * J;
+            s.tolerance = s.exact;
+            if (task->options.method == STRATA_CENTRAL) s.tolerance = u * terms * J / task->options.h;
+            if (task->options.method == STRATA_AGAINST_REF64) s.tolerance = g->tolerance[l][which];
+            s.noise = task->options.method == STRATA_AGAINST_REF64 ? s.tolerance : s.exact;
+            TRY(check_tensor(task, &s, &result->tensor[which]));
+        }
+    }
+    return STRATA_OK;
+}
+
+strata_status gradcheck_run(const gradcheck_task *task, strata_gradcheck_layer *layer)
+{
+    gradspread g;
+    strata_status status = gradspread_compute(task, &g);
+    if (status == STRATA_OK) status = check_layers(task, &g, layer);
+    gradspread_free(&g);
+    return status;
+}

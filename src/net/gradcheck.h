@@ -1,0 +1,24 @@
+/*
+ * The gradient check of docs/math.md: every entry of the analytic gradient of net.c against a centred difference (19), or a complex step
+ * through the same net.c (20), or, for another backend, against ref64. Who disagrees is classified; nothing is excused that the complex
+ * step does not confirm.
+ */
+#ifndef STRATA_NET_GRADCHECK_H
+#define STRATA_NET_GRADCHECK_H
+
+#include "net.h"
+#include "strata.h"
+
+typedef struct {
+    const net *q;            /* the net, in ref64 */
+    const pixels *batch;     /* the mini-batch */
+    double lambda;
+    uint64_t seed;           /* of the sample and of the perturbations */
+    strata_gradcheck_options options;
+    const backend *other;    /* of STRATA_AGAINST_REF64 */
+} gradcheck_task;
+
+/* layer[0 .. k-1] receive the result of layers 1 .. k. */
+strata_status gradcheck_run(const gradcheck_task *task, strata_gradcheck_layer *layer);
+
+#endif

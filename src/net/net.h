@@ -1,0 +1,104 @@
+/*
+ * The network: parameters, one mini-batch's work, and the mathematics of docs/math.md. Layers are numbered 1..k as there; index 0 of every
+ * array of layers is unused, except width[0], the number of inputs.
+ *
+ * A net and a net_work each own one block of memory, taken when they are made; nothing here allocates afterwards. Several threads may use
+ * one net at once while nobody changes it, each with a net_work of its own.
+ */
+#ifndef STRATA_NET_NET_H
+#define STRATA_NET_NET_H
+
+#include "mat.h"
+
+enum { NET_MAX_LAYERS = 64, NET_MAX_WIDTH = 65536 };
+
+typedef struct {
+    int k;                         /* layers, the output layer included */
+    int width[NET_MAX_LAYERS + 1]; /* inputs, units of layer 1 .. k */
+    bool bn;                       /* batch normalisation in layers 1 .. k-1 */
+    double eps, alpha;             /* of (2) and (17) */
+} net_shape;
+
+/* The parameters of a layer, or their gradients. gamma and beta have no rows where there is no batch normalisation. */
+typedef struct {
+    mat W;           /* [m x d] */
+    mat b;           /* [m] */
+    mat gamma, beta; /* [m] */
+} net_tensors;
+
+enum { NET_TENSORS = 4 };
+
+typedef struct {
+    const backend *o;
+    net_shape shape;
+    net_tensors theta[NET_MAX_LAYERS + 1];
+    mat mu_av[NET_MAX_LAYERS + 1], v_av[NET_MAX_LAYERS + 1]; /* [m], layers 1..k-1 with BN */
+    bool started;                                            /* the averages hold at least one mini-batch */
+    void *block;
+} net;
+
+/* What one mini-batch of up to n_max images leaves behind, layer by layer. */
+typedef struct {
+    mat S, Shat, mu, v; /* Shat, mu, v with BN only */
+    mat X;              /* the layer's output; of the output layer, P */
+    mat G;              /* n dJ/d(whatever (7)..(15) have reached) */
+} net_trace;
+
+typedef struct {
+    int n_max, n;
+    mat X0; /* the inputs, as load_pixels leaves them */
+    mat J;  /* [1 x 1] */
+    net_trace trace[NET_MAX_LAYERS + 1];
+    net_tensors gradient[NET_MAX_LAYERS + 1]; /* absent (no rows) in a work made for evaluation */
+    void *block;
+} net_work;
+
+typedef enum { NET_TRAINING, NET_EVALUATION } net_phase;     /* moments of the mini-batch, or running averages */
+typedef enum { NET_WITH_GRADIENTS, NET_FORWARD_ONLY } net_use;
+
+/* ---- net.c: the mathematics ------------------------------------------------------------------------------------------------------- */
+
+/* (0)-(5) for this mini-batch; leaves S, Shat, mu, v, X of every layer and P in the work. q is only read. */
+void net_forward(const net *q, net_work *w, const pixels *batch, net_phase phase);
+
+/* (6): the loss of the last forward pass into w->J, and the whole cost. */
+void net_loss(const net *q, net_work *w, const pixels *batch);
+void net_cost(const net *q, net_work *w, const pixels *batch, double lambda);
+
+/* (7)-(15): every gradient, from what the last forward pass in NET_TRAINING left. */
+void net_backward(const net *q, net_work *w, const pixels *batch, double lambda);
+
+/* (17): takes the moments of the last forward pass into the running averages; the first ones become the averages. */
+void net_average(net *q, const net_work *w);
+
+/* (16): theta -= eta dtheta for every parameter. */
+void net_descend(net *q, const net_work *w, double eta);
+
+/* ---- shape.c: memory, and numbers in and out --------------------------------------------------------------------------------------- */
+
+/* A net of this shape with every element zero and gamma one, and room for mini-batches of up to n_max images. */
+strata_status net_create(const backend *o, const net_shape *shape, net **out);
+void net_free(net *q);
+strata_status net_work_create(const net *q, int n_max, net_use use, net_work **out);
+void net_work_free(net_work *w);
+
+/* dst = src, whatever their backends: parameters, averages and `started`. Shapes must agree. */
+strata_status net_copy(net *dst, const net *src);
+
+/* Tensor `which` (0..3: W, b, gamma, beta) and its name. */
+mat net_tensor(const net_tensors *tensors, int which);
+const char *net_tensor_name(int which);
+
+/* The real number in a 1 x 1 mat (the loss, the cost), or its imaginary part in a complex backend. */
+double net_real(const backend *o, mat J);
+double net_imaginary(const backend *o, mat J);
+
+/* ---- init.c ------------------------------------------------------------------------------------------------------------------------- */
+
+typedef enum { NET_INIT_HE, NET_INIT_XAVIER, NET_INIT_SIGMA } net_init_kind;
+
+/* Draws W from the streams init/<l> of the seed (docs/math.md, Initialisation); b = beta = 0, gamma = 1, averages not started. sigma is
+ * used by NET_INIT_SIGMA alone. */
+strata_status net_init(net *q, net_init_kind kind, double sigma, uint64_t seed);
+
+#endif

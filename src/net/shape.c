@@ -1,0 +1,168 @@
+/* Memory of a net and of a mini-batch's work: each one block, laid out once to measure and once to place. */
+#include <stdlib.h>
+
+#include "alloc.h"
+#include "net.h"
+
+static void layout_tensors(net_tensors *t, mat_arena *arena, const backend *o, const net_shape *s, int l)
+{
+    int m = s->width[l], bn_rows = s->bn && l < s->k ? m : 0;
+    t->W = mat_take(arena, o, m, s->width[l - 1]);
+    t->b = mat_take(arena, o, m, 1);
+    t->gamma = mat_take(arena, o, bn_rows, 1);
+    t->beta = mat_take(arena, o, bn_rows, 1);
+}
+
+static void layout_net(net *q, mat_arena *arena)
+{
+    for (int l = 1; l <= q->shape.k; l++) {
+        layout_tensors(&q->theta[l], arena, q->o, &q->shape, l);
+        int rows = q->theta[l].gamma.rows;
+        q->mu_av[l] = mat_take(arena, q->o, rows, 1);
+        q->v_av[l] = mat_take(arena, q->o, rows, 1);
+    }
+}
+
+static void layout_work(net_work *w, mat_arena *arena, const net *q, net_use use)
+{
+    const backend *o = q->o;
+    const net_shape *s = &q->shape;
+    bool gradients = use == NET_WITH_GRADIENTS;
+    w->J = mat_take(arena, o, 1, 1);
+    w->X0 = mat_take(arena, o, s->width[0], w->n_max);
+    for (int l = 1; l <= s->k; l++) {
+        net_trace *t = &w->trace[l];
+        int m = s->width[l], bn_rows = q->theta[l].gamma.rows;
+        t->S = mat_take(arena, o, m, w->n_max);
+        t->Shat = mat_take(arena, o, bn_rows, w->n_max);
+        t->mu = mat_take(arena, o, bn_rows, 1);
+        t->v = mat_take(arena, o, bn_rows, 1);
+        t->X = mat_take(arena, o, m, w->n_max);
+        t->G = mat_take(arena, o, gradients ? m : 0, w->n_max);
+        if (gradients) layout_tensors(&w->gradient[l], arena, o, s, l);
+    }
+}
+
+strata_status net_create(const backend *o, const net_shape *shape, net **out)
+{
+    void *made, *block;
+    *out = NULL;
+    REQUIRE(shape->k >= 1 && shape->k <= NET_MAX_LAYERS);
+    TRY(alloc_zero(&made, 1, sizeof **out, "a net"));
+    net *q = made;
+    q->o = o;
+    q->shape = *shape;
+    mat_arena arena = { 0 };
+    layout_net(q, &arena);
+    strata_status status = alloc_aligned(&block, arena.used, 1, "the parameters of a net");
+    if (status != STRATA_OK) {
+        free(q);
+        return status;
+    }
+    q->block = block;
+    arena = (mat_arena){ block, 0 };
+    layout_net(q, &arena);
+    for (int l = 1; l <= shape->k; l++) o->fill(q->theta[l].gamma, 1);
+    *out = q;
+    return STRATA_OK;
+}
+
+void net_free(net *q)
+{
+    if (q == NULL) return;
+    free(q->block);
+    free(q);
+}
+
+strata_status net_work_create(const net *q, int n_max, net_use use, net_work **out)
+{
+    void *made, *block;
+    *out = NULL;
+    REQUIRE(n_max >= 1);
+    TRY(alloc_zero(&made, 1, sizeof **out, "the work of a mini-batch"));
+    net_work *w = made;
+    w->n_max = n_max;
+    mat_arena arena = { 0 };
+    layout_work(w, &arena, q, use);
+    strata_status status = alloc_aligned(&block, arena.used, 1, "the work of a mini-batch");
+    if (status != STRATA_OK) {
+        free(w);
+        return status;
+    }
+    w->block = block;
+    arena = (mat_arena){ block, 0 };
+    layout_work(w, &arena, q, use);
+    *out = w;
+    return STRATA_OK;
+}
+
+void net_work_free(net_work *w)
+{
+    if (w == NULL) return;
+    free(w->block);
+    free(w);
+}
+
+/* Numbers cross between backends as doubles; a complex number loses its imaginary part, a real one gains a zero. */
+static void convert(const backend *to, mat dst, const backend *from, mat src, double *buffer)
+{
+    size_t count = mat_elements(src);
+    from->get(buffer, src);
+    if (from->parts == 2 && to->parts == 1) {
+        for (size_t e = 0; e < count; e++) buffer[e] = buffer[2 * e];
+    }
+    if (from->parts == 1 && to->parts == 2) {
+        for (size_t e = count; e-- > 0;) {
+            buffer[2 * e] = buffer[e];
+            buffer[2 * e + 1] = 0;
+        }
+    }
+    to->put(dst, buffer);
+}
+
+strata_status net_copy(net *dst, const net *src)
+{
+    size_t most = 1;
+    void *buffer;
+    for (int l = 1; l <= src->shape.k; l++) {
+        if (mat_elements(src->theta[l].W) > most) most = mat_elements(src->theta[l].W);
+        if (mat_elements(src->theta[l].b) > most) most = mat_elements(src->theta[l].b);
+    }
+    TRY(alloc_zero(&buffer, 2 * most, sizeof(double), "copying a net"));
+    for (int l = 1; l <= src->shape.k; l++) {
+        for (int which = 0; which < NET_TENSORS; which++) {
+            convert(dst->o, net_tensor(&dst->theta[l], which), src->o, net_tensor(&src->theta[l], which), buffer);
+        }
+        convert(dst->o, dst->mu_av[l], src->o, src->mu_av[l], buffer);
+        convert(dst->o, dst->v_av[l], src->o, src->v_av[l], buffer);
+    }
+    dst->started = src->started;
+    free(buffer);
+    return STRATA_OK;
+}
+
+mat net_tensor(const net_tensors *tensors, int which)
+{
+    const mat *const member[NET_TENSORS] = { &tensors->W, &tensors->b, &tensors->gamma, &tensors->beta };
+    return *member[which];
+}
+
+const char *net_tensor_name(int which)
+{
+    static const char *const name[NET_TENSORS] = { "W", "b", "gamma", "beta" };
+    return name[which];
+}
+
+double net_real(const backend *o, mat J)
+{
+    double parts[2] = { 0, 0 };
+    o->get(parts, J);
+    return parts[0];
+}
+
+double net_imaginary(const backend *o, mat J)
+{
+    double parts[2] = { 0, 0 };
+    o->get(parts, J);
+    return parts[1];
+}

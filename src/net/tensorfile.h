@@ -1,0 +1,52 @@
+/*
+ * Named tensors of F32 in one file, in the safetensors format:
+ *
+ *     8 bytes   little-endian length N of the header
+ *     N bytes   JSON: { "__metadata__": { text: text }, name: { "dtype", "shape", "data_offsets": [from, to) }, ... }
+ *     the rest  the elements, row-major, little-endian, in the order of their offsets, without holes or overlaps
+ *
+ * The reader believes nothing: sizes are compared with the file's length before anything is taken or touched, and a file with a hole, an
+ * overlap, another type, a number that is not finite, or anything left over is refused. A file names no other file.
+ */
+#ifndef STRATA_NET_TENSORFILE_H
+#define STRATA_NET_TENSORFILE_H
+
+#include "doc.h"
+#include "status.h"
+
+typedef struct tensorfile tensorfile;
+
+/* ---- reading ---------------------------------------------------------------------------------------------------------------------- */
+
+strata_status tensorfile_open(const char *path, tensorfile **out);
+void tensorfile_free(tensorfile *file);
+
+/* The metadata text under a key, or NULL. */
+const char *tensorfile_metadata(const tensorfile *file, const char *key);
+
+int tensorfile_count(const tensorfile *file);
+
+/* Is there a tensor of this name and of the shape [rows, cols], or [rows] for cols = 0? STRATA_ERR_DATA with a sentence when not. */
+strata_status tensorfile_expect(const tensorfile *file, const char *name, int rows, int cols);
+
+/* The elements of the tensor called name, which must have the shape [rows, cols], or [rows] for cols = 0, as doubles in column-major order
+ * into out (rows * max(cols, 1) of them). STRATA_ERR_DATA when it is absent, of another shape, or not finite. */
+strata_status tensorfile_read(const tensorfile *file, const char *name, int rows, int cols, double *out);
+
+/* ---- writing: in memory first --------------------------------------------------------------------------------------------------------- */
+
+typedef struct tensorwriter tensorwriter;
+
+strata_status tensorwriter_new(tensorwriter **out);
+void tensorwriter_free(tensorwriter *writer);
+void tensorwriter_metadata(tensorwriter *writer, const char *key, const char *value);
+
+/* Adds a tensor of shape [rows, cols], or [rows] for cols = 0, from doubles in column-major order, rounded to float. */
+strata_status tensorwriter_add(tensorwriter *writer, const char *name, int rows, int cols, const double *from);
+
+/* SHA-256 of the elements added so far: equal digests, equal parameters. */
+strata_status tensorwriter_digest(const tensorwriter *writer, char out[65]);
+
+strata_status tensorwriter_save(const tensorwriter *writer, const char *path);
+
+#endif
