@@ -1,0 +1,90 @@
+/* The public gradient check: a net of the configuration in ref64, a mini-batch of standardised images cut to a few dimensions. */
+#include <stdlib.h>
+
+#include "alloc.h"
+#include "config.h"
+#include "gradcheck.h"
+#include "random.h"
+#include "split.h"
+
+struct strata_gradcheck {
+    int layers;
+    strata_gradcheck_layer layer[NET_MAX_LAYERS];
+};
+
+strata_gradcheck_options strata_gradcheck_defaults(void)
+{
+    return (strata_gradcheck_options){ .method = STRATA_CENTRAL, .backend = "ref64", .h = 1e-6, .inputs = 10, .images = 20 };
+}
+
+static strata_status check_options(const strata_gradcheck_options *o)
+{
+    if (o->inputs < 1 || o->inputs > STRATA_PIXELS) return fail(STRATA_ERR_ARGUMENT, "inputs = %d is outside 1 .. %d", o->inputs, STRATA_PIXELS);
+    if (o->images < 2 || o->images > 1000) return fail(STRATA_ERR_ARGUMENT, "images = %d is outside 2 .. 1000", o->images);
+    if (o->sample < 0) return fail(STRATA_ERR_ARGUMENT, "sample = %ld is negative", o->sample);
+    if (o->threads < 0 || o->threads > 1024) return fail(STRATA_ERR_ARGUMENT, "threads = %d is outside 0 .. 1024", o->threads);
+    if (!(o->h >= 1e-12 && o->h <= 1)) return fail(STRATA_ERR_ARGUMENT, "h = %g is outside 1e-12 .. 1", o->h);
+    return STRATA_OK;
+}
+
+static strata_status check_net(net *q, const split *part, const strata_config *c, const strata_gradcheck_options *options,
+                               strata_gradcheck *out)
+{
+    void *order;
+    gradcheck_task task = { .q = q, .lambda = c->lambda, .seed = (uint64_t)c->seed, .options = *options };
+    if (options->method == STRATA_AGAINST_REF64) {
+        task.other = mat_backend_named(options->backend);
+        if (task.other == NULL) return fail(STRATA_ERR_ARGUMENT, "backend = %s is not in this build; see strata doctor", options->backend);
+    }
+    TRY(net_init(q, c->init.kind, c->init.sigma, (uint64_t)c->seed));
+    TRY(alloc_zero(&order, (size_t)part->n_train, sizeof(uint32_t), "the mini-batch of the gradient check"));
+    random_permutation(random_named((uint64_t)c->seed, "gradcheck"), 0, (size_t)part->n_train, order);
+    pixels batch = split_batch(part->data, &part->pixels, order, options->images, options->inputs);
+    task.batch = &batch;
+    out->layers = q->shape.k;
+    strata_status status = gradcheck_run(&task, out->layer);
+    free(order);
+    return status;
+}
+
+strata_status strata_gradcheck_run(const strata_config *config, const strata_data *data, const strata_gradcheck_options *options,
+                                   strata_gradcheck **out)
+{
+    void *made;
+    split *part = NULL;
+    net *q = NULL;
+    *out = NULL;
+    REQUIRE(config != NULL && data != NULL && options != NULL);
+    TRY(check_options(options));
+    TRY(alloc_zero(&made, 1, sizeof **out, "a gradient check"));
+    net_shape shape = config_shape(config, options->inputs);
+    strata_status status = split_create(data, (int)config->n_train, (int)config->n_val, &part);
+    if (status == STRATA_OK && options->images > part->n_train) status = fail(STRATA_ERR_ARGUMENT, "images = %d is more than n_train", options->images);
+    if (status == STRATA_OK) status = net_create(&mat_ref64, &shape, &q);
+    if (status == STRATA_OK) status = check_net(q, part, config, options, made);
+    net_free(q);
+    free(part);
+    if (status == STRATA_OK) *out = made;
+    else free(made);
+    return status;
+}
+
+bool strata_gradcheck_passed(const strata_gradcheck *check)
+{
+    long errors = 0;
+    for (int l = 0; l < check->layers; l++) {
+        for (int which = 0; which < check->layer[l].tensors; which++) errors += check->layer[l].tensor[which].errors;
+    }
+    return errors == 0;
+}
+
+const strata_gradcheck_layer *strata_gradcheck_layers(const strata_gradcheck *check, int *count)
+{
+    *count = check->layers;
+    return check->layer;
+}
+
+void strata_gradcheck_free(strata_gradcheck *check)
+{
+    free(check);
+}

@@ -1,0 +1,65 @@
+/*
+ * The settings of one training, as fields: what config.def lists. Public code sees a strata_config as keys and text (strata.h); the modules
+ * of the library read the fields.
+ */
+#ifndef STRATA_TRAIN_CONFIG_H
+#define STRATA_TRAIN_CONFIG_H
+
+#include "net.h"
+#include "strata.h"
+#include "text.h"
+
+enum { CONFIG_WORD = 32 };
+
+typedef struct {
+    int count;
+    int unit[NET_MAX_LAYERS - 1];
+} config_widths;
+
+typedef struct {
+    net_init_kind kind;
+    double sigma;
+} config_init;
+
+typedef int64_t config_whole;
+typedef double config_number;
+typedef bool config_switch;
+typedef char config_word[CONFIG_WORD];
+
+struct strata_config {
+#define WHOLE config_whole
+#define NUMBER config_number
+#define SWITCH config_switch
+#define WIDTHS config_widths
+#define INIT config_init
+#define WORD config_word
+#define KNOB(key, kind, fallback, least, most, help) kind key;
+#include "config.def"
+#undef KNOB
+#undef WHOLE
+#undef NUMBER
+#undef SWITCH
+#undef WIDTHS
+#undef INIT
+#undef WORD
+};
+
+/* What one setting cannot know of another: n_batch and BN, eta_min and eta_max, n_train and n_batch. */
+strata_status config_check(const strata_config *config);
+
+/* Replaces what is decided by the machine or by other settings: n_s = 0, backend = auto, threads = 0. */
+void config_resolve(strata_config *config);
+
+/* The shape of the net for images of `inputs` dimensions. */
+net_shape config_shape(const strata_config *config, int inputs);
+
+/* Updates per epoch and of the whole run (resolved configurations). */
+long config_updates(const strata_config *config);
+
+/* Every setting as "key = value" lines, in the order of config.def: what a model file keeps and what a run's id is made of. */
+void config_describe(const strata_config *config, text *out);
+
+/* Reads such lines back. STRATA_ERR_DATA when they are not. */
+strata_status config_read(strata_config *config, const char *lines);
+
+#endif

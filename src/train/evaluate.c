@@ -1,0 +1,23 @@
+/* Whole-set evaluation: forward passes with the running averages, chunk after chunk in file order. */
+#include "evaluate.h"
+
+void evaluate_part(const net *q, net_work *w, const strata_data *data, const standardisation *s, int n_train, int n_val,
+                   strata_part part, double lambda, strata_score *out)
+{
+    int count = split_count(data, n_train, n_val, part);
+    double loss = 0;
+    long correct = 0;
+    for (int first = 0; first < count; first += EVALUATE_CHUNK) {
+        int n = count - first < EVALUATE_CHUNK ? count - first : EVALUATE_CHUNK;
+        pixels batch = split_images(data, s, n_val, part, first, n);
+        net_forward(q, w, &batch, NET_EVALUATION);
+        net_loss(q, w, &batch);
+        loss += n * net_real(q->o, w->J);
+        correct += q->o->correct(w->trace[q->shape.k].S, &batch);
+    }
+    q->o->fill(w->J, 0);
+    for (int l = 1; l <= q->shape.k; l++) q->o->add_penalty(w->J, lambda, q->theta[l].W);
+    out->loss = loss / count;
+    out->cost = out->loss + net_real(q->o, w->J);
+    out->accuracy = (double)correct / count;
+}

@@ -1,0 +1,16 @@
+/*
+ * Loss, cost and accuracy over a whole part of a data set, in chunks of a fixed size, so that a result does not depend on who computes it.
+ */
+#ifndef STRATA_TRAIN_EVALUATE_H
+#define STRATA_TRAIN_EVALUATE_H
+
+#include "net.h"
+#include "split.h"
+
+enum { EVALUATE_CHUNK = 500 }; /* images: 6 MB of float inputs */
+
+/* w: made for at least EVALUATE_CHUNK images, forward only. The sum over chunks is in double. q is only read. */
+void evaluate_part(const net *q, net_work *w, const strata_data *data, const standardisation *s, int n_train, int n_val,
+                   strata_part part, double lambda, strata_score *out);
+
+#endif

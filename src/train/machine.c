@@ -1,0 +1,65 @@
+/* What this build and machine are and can do: facts for strata doctor and for the record of every run. */
+#include <stdio.h>
+#include <string.h>
+
+#include "mat.h"
+#include "strata.h"
+
+#ifndef STRATA_COMMIT
+#define STRATA_COMMIT "unknown"
+#endif
+#ifndef STRATA_FLAGS
+#define STRATA_FLAGS "unknown"
+#endif
+
+const strata_backend_facts *strata_backends(size_t *count)
+{
+    static _Thread_local strata_backend_facts facts[MAT_BACKENDS];
+    for (size_t b = 0; b < MAT_BACKENDS; b++) {
+        mat_backend_row row = mat_backend_at(b);
+        facts[b] = (strata_backend_facts){ row.name, row.description, row.table != NULL, row.missing };
+    }
+    *count = MAT_BACKENDS;
+    return facts;
+}
+
+const char *strata_backend_auto(void)
+{
+    return mat_backend_named("auto")->name;
+}
+
+/* The model name of the first processor in /proc/cpuinfo, where there is one. */
+static void name_cpu(char *out, size_t size)
+{
+    char line[256];
+    (void)snprintf(out, size, "unknown");
+    FILE *f = fopen("/proc/cpuinfo", "r");
+    if (f == NULL) return;
+    while (fgets(line, sizeof line, f) != NULL) {
+        const char *colon = strchr(line, ':');
+        if (colon == NULL || strncmp(line, "model name", 10) != 0) continue;
+        (void)snprintf(out, size, "%.*s", (int)strcspn(colon + 2, "\n"), colon + 2);
+        break;
+    }
+    (void)fclose(f); /* only read */
+}
+
+void strata_machine(strata_machine_facts *out)
+{
+    *out = (strata_machine_facts){
+#if defined(__clang__)
+        .compiler = "clang " __clang_version__,
+#else
+        .compiler = "gcc " __VERSION__,
+#endif
+        .flags = STRATA_FLAGS,
+        .commit = STRATA_COMMIT,
+        .blas = mat_blas_description(),
+        .yaml = STRATA_YAML,
+        .cores = mat_cores(),
+    };
+#ifdef _OPENMP
+    out->openmp = true;
+#endif
+    name_cpu(out->cpu, sizeof out->cpu);
+}

@@ -1,0 +1,222 @@
+/* One training: forward, averages, backward, step; points of the curves; the test set once, at the end. */
+#include "member.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "alloc.h"
+#include "batch.h"
+#include "clock.h"
+#include "evaluate.h"
+#include "schedule.h"
+
+/* What lives as long as the training of one member. */
+typedef struct {
+    strata_run *run;
+    const split *part;
+    size_t member;
+    const strata_observer *observer;
+    net *q;
+    net_work *w, *evaluation;
+    batcher *batches;
+} training;
+
+/* ---- a run -------------------------------------------------------------------------------------------------------------------------- */
+
+/* The same configuration, data and version have the same id, whatever the run is called and however many threads share it. */
+static strata_status make_id(strata_run *run)
+{
+    text identity = { 0 };
+    char digest[DIGEST_TEXT];
+    strata_config config = run->config;
+    config.threads = 0;
+    (void)snprintf(config.name, sizeof config.name, "run");
+    config_describe(&config, &identity);
+    text_add(&identity, "data = %s\nversion = %s\n", run->data_digest, STRATA_VERSION);
+    strata_status status = identity.failed ? fail(STRATA_ERR_MEMORY, "no memory for a run's id")
+                                           : digest_sha256(identity.at, identity.length, digest);
+    text_free(&identity);
+    if (status == STRATA_OK) (void)snprintf(run->id, sizeof run->id, "%.12s", digest);
+    return status;
+}
+
+static strata_status fill_run(strata_run *run, const split *part)
+{
+    void *points;
+    const strata_data_facts *data = strata_data_describe(part->data);
+    const strata_config *c = &run->config;
+    (void)snprintf(run->data_digest, sizeof run->data_digest, "%s", data->digest);
+    long in_all = c->evals < 2 * c->n_s ? c->evals * c->cycles : config_updates(c);
+    run->room = (size_t)in_all + 2; /* the first point, and one more for safety of rounding */
+    TRY(make_id(run));
+    TRY(alloc_zero(&points, run->room, sizeof(strata_point), "the curves of a run"));
+    run->point = points;
+    TRY(model_create(c, &part->pixels, data->digest, &run->model));
+    TRY(net_init(run->model->q, c->init.kind, c->init.sigma, (uint64_t)c->seed));
+    const strata_score none = { NAN, NAN, NAN };
+    run->facts = (strata_run_facts_t){
+        .id = run->id, .seed = (uint64_t)c->seed, .backend = c->backend, .data_kind = data->kind, .data_digest = run->data_digest,
+        .threads = 1, .sentence = run->sentence, .train = none, .validation = none, .test = none,
+    };
+    return STRATA_OK;
+}
+
+strata_status run_create(const strata_config *resolved, const split *part, strata_run **out)
+{
+    void *made;
+    *out = NULL;
+    TRY(alloc_zero(&made, 1, sizeof **out, "a run"));
+    strata_run *run = made;
+    run->config = *resolved;
+    strata_status status = fill_run(run, part);
+    if (status != STRATA_OK) {
+        strata_run_free(run);
+        return status;
+    }
+    *out = run;
+    return STRATA_OK;
+}
+
+void strata_run_free(strata_run *run)
+{
+    if (run == NULL) return;
+    strata_model_free(run->model);
+    free(run->point);
+    free(run);
+}
+
+/* ---- training ----------------------------------------------------------------------------------------------------------------------- */
+
+static void end_early(strata_run *run, strata_status outcome, long t, const char *why, double value)
+{
+    run->facts.outcome = outcome;
+    (void)snprintf(run->sentence, sizeof run->sentence, "seed %llu: %s at update %ld of %ld (%g); try a smaller eta_max",
+                   (unsigned long long)run->facts.seed, why, t, config_updates(&run->config), value);
+}
+
+static strata_score evaluate(training *m, strata_part part)
+{
+    strata_score score;
+    const strata_config *c = &m->run->config;
+    evaluate_part(m->q, m->evaluation, m->part->data, &m->part->pixels, m->part->n_train, m->part->n_val, part, c->lambda, &score);
+    return score;
+}
+
+/* A point of the curves after t updates. False when it is not finite: the run has diverged. */
+static bool add_point(training *m, long t)
+{
+    strata_run *run = m->run;
+    const strata_config *c = &run->config;
+    strata_point *p = &run->point[run->points];
+    p->update = t;
+    p->epoch = (double)t / (double)m->batches->per_epoch;
+    p->eta = schedule_eta(t, c->n_s, c->eta_min, c->eta_max);
+    p->train = evaluate(m, STRATA_TRAIN_PART);
+    p->validation = evaluate(m, STRATA_VALIDATION_PART);
+    if (!isfinite(p->train.cost) || !isfinite(p->validation.cost)) {
+        end_early(run, STRATA_ERR_DIVERGED, t, "the training cost is not finite", p->train.cost);
+        return false;
+    }
+    run->points++;
+    if (m->observer->point != NULL) m->observer->point(m->observer->self, m->member, p);
+    return true;
+}
+
+/* The point before the first update. Running averages start at the first mini-batch, so its forward pass comes first; it is not yet part
+ * of the training, which starts the averages again at that same mini-batch. */
+static bool add_first_point(training *m)
+{
+    pixels batch = batcher_at(m->batches, 0);
+    net_forward(m->q, m->w, &batch, NET_TRAINING);
+    net_average(m->q, m->w);
+    bool finite = add_point(m, 0);
+    m->q->started = config_updates(&m->run->config) == 0; /* with no update at all they are the model's */
+    return finite;
+}
+
+/* Update t. False when the loss of its mini-batch is not finite; the parameters are then those before it. */
+static bool update(training *m, long t, double *loss)
+{
+    const strata_config *c = &m->run->config;
+    net *q = m->q;
+    pixels batch = batcher_at(m->batches, t);
+
+    net_forward(q, m->w, &batch, NET_TRAINING);
+    net_loss(q, m->w, &batch);
+    *loss = net_real(q->o, m->w->J);
+    if (!isfinite(*loss)) {
+        end_early(m->run, STRATA_ERR_DIVERGED, t, "the loss of the mini-batch is not finite", *loss);
+        return false;
+    }
+    net_average(q, m->w);
+    net_backward(q, m->w, &batch, c->lambda);
+    net_descend(q, m->w, schedule_eta(t, c->n_s, c->eta_min, c->eta_max));
+    m->run->facts.updates = t + 1;
+    return true;
+}
+
+static bool go_on(training *m, long done, long all, double loss)
+{
+    if (m->observer->update == NULL || m->observer->update(m->observer->self, m->member, done, all, loss)) return true;
+    if (done < all) end_early(m->run, STRATA_STOPPED, done, "stopped when asked to", loss);
+    return done == all;
+}
+
+static void train_to_the_end(training *m)
+{
+    const strata_config *c = &m->run->config;
+    long all = config_updates(c);
+    double loss;
+    if (!add_first_point(m)) return;
+    for (long t = 0; t < all; t++) {
+        if (!update(m, t, &loss)) return;
+        if (schedule_has_point(t + 1, (long)c->n_s, (long)c->evals) && !add_point(m, t + 1)) return;
+        if (!go_on(m, t + 1, all, loss)) return;
+    }
+    const strata_point *last = &m->run->point[m->run->points - 1];
+    m->run->facts.train = last->train;
+    m->run->facts.validation = last->validation;
+    m->run->facts.test = evaluate(m, STRATA_TEST_PART);
+}
+
+strata_status run_train(strata_run *run, const split *part, size_t member, const strata_observer *observer)
+{
+    training m = { .run = run, .part = part, .member = member, .observer = observer, .q = run->model->q };
+    double start = clock_seconds();
+    strata_status status = net_work_create(m.q, (int)run->config.n_batch, NET_WITH_GRADIENTS, &m.w);
+    if (status == STRATA_OK) status = net_work_create(m.q, EVALUATE_CHUNK, NET_FORWARD_ONLY, &m.evaluation);
+    if (status == STRATA_OK) status = batcher_create(part, (int)run->config.n_batch, (uint64_t)run->config.seed, &m.batches);
+    if (status == STRATA_OK) train_to_the_end(&m);
+    if (status == STRATA_OK) status = model_finish(run->model);
+    net_work_free(m.w);
+    net_work_free(m.evaluation);
+    batcher_free(m.batches);
+    run->facts.seconds = clock_seconds() - start;
+    if (status == STRATA_OK && observer->finished != NULL) observer->finished(observer->self, member, run);
+    return status;
+}
+
+/* ---- what a run tells ----------------------------------------------------------------------------------------------------------------- */
+
+const strata_run_facts_t *strata_run_facts(const strata_run *run)
+{
+    return &run->facts;
+}
+
+const strata_config *strata_run_config(const strata_run *run)
+{
+    return &run->config;
+}
+
+const strata_point *strata_run_curve(const strata_run *run, size_t *count)
+{
+    *count = run->points;
+    return run->point;
+}
+
+const strata_model *strata_run_model(const strata_run *run)
+{
+    return run->model;
+}
