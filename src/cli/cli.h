@@ -1,0 +1,117 @@
+/*
+ * The program: words to calls of strata.h. Each command is one file and one row of the table in main.c; what they share is declared here.
+ * Results go to stdout, messages and progress to stderr.
+ */
+#ifndef STRATA_CLI_CLI_H
+#define STRATA_CLI_CLI_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+#include "doc.h"
+#include "status.h"
+#include "strata.h"
+#include "text.h"
+
+/* ---- options.c ----------------------------------------------------------------------------------------------------------------------- */
+
+typedef enum { OPTION_FLAG, OPTION_TEXT, OPTION_WHOLE, OPTION_REAL } option_kind;
+
+typedef struct {
+    const char *name; /* "--data" */
+    option_kind kind;
+    void *into;       /* bool *, const char **, long * or double * */
+    const char *value, *help;
+} option;
+
+/* What is neither an option nor its value: a key=value, or a word. */
+typedef strata_status word_taker(void *self, const char *word);
+
+/* Reads argv[1..] after the command's name. Unknown options are refused with the nearest known one. */
+strata_status options_read(char **argv, const option *options, size_t count, word_taker *take, void *self);
+
+/* The lines of --help for these options. */
+void options_print(const option *options, size_t count);
+
+/* Takes key=value into a configuration, and any other word as a YAML file. `given` (may be NULL) collects the keys: one bit each, by their
+ * number in strata_settings. */
+typedef struct {
+    strata_config *config;
+    unsigned long given;
+} config_words;
+strata_status options_take_setting(void *config_words_, const char *word);
+bool options_given(const config_words *words, const char *key);
+
+/* Refuses every word. */
+strata_status options_take_nothing(void *self, const char *word);
+
+/* The table of settings, for --help. */
+void options_print_settings(void);
+
+/* ---- find_data.c ---------------------------------------------------------------------------------------------------------------------- */
+
+/* --data, else $STRATA_DATA, else data/cifar-10-batches-bin, else the synthetic set; says on stderr which it is. */
+strata_status find_data(const char *folder_or_null, strata_data **out);
+
+/* ---- output.c ------------------------------------------------------------------------------------------------------------------------- */
+
+typedef struct {
+    double mean, sd, min, max; /* sd: of the sample, n - 1; NaN for n = 1 */
+    long n;
+} spread;
+
+spread spread_of(const double *x, long n);
+doc *spread_doc(const spread *s);
+
+doc *score_doc(const strata_score *score);
+/* The facts of strata_machine. */
+doc *machine_doc(void);
+
+doc *run_doc(const strata_run *run);
+doc *runs_doc(strata_run *const *runs, size_t count);
+
+/* The configuration as an object of JSON types. */
+doc *config_doc(const strata_config *config);
+
+/* Prints a document to stdout, or writes it to a file; frees it. */
+strata_status doc_print(doc *root);
+strata_status doc_save(doc *root, const char *path);
+
+/* The table of runs, and their mean and spread, on stdout. */
+void runs_print(strata_run *const *runs, size_t count);
+
+/* DIR/ID/{model.safetensors, curves.csv, run.json} for a run; diverged runs get no model. */
+strata_status run_save(const strata_run *run, const char *folder);
+strata_status curves_save(const strata_run *run, const char *path);
+
+/* Flushes stdout and says when that fails (a full disk, a closed pipe). */
+strata_status output_finish(void);
+
+/* ---- progress.c ----------------------------------------------------------------------------------------------------------------------- */
+
+typedef struct progress progress;
+
+/* An observer that shows a population of `members` on stderr: one live line on a terminal, one plain line per point elsewhere. */
+strata_status progress_new(size_t members, bool quiet, progress **out);
+void progress_free(progress *p);
+const strata_observer *progress_observer(progress *p);
+
+/* ---- commands --------------------------------------------------------------------------------------------------------------------------- */
+
+/* argv[0] is the command's name; ends with NULL. */
+typedef strata_status command_function(char **argv);
+
+command_function cmd_train, cmd_eval, cmd_gradcheck, cmd_data, cmd_doctor, cmd_bench, cmd_reproduce;
+
+/* Trains `seeds` members of a configuration, seeds seed, seed + 1, ... */
+strata_status train_seeds(const strata_config *config, const strata_data *data, long seeds, bool quiet, strata_run **runs);
+
+/* The cases of `strata gradcheck` for these settings (see its --help), as a document; *passed is false when one fails. */
+typedef struct {
+    strata_gradcheck_options options;
+    const config_words *words;
+    bool print; /* the tables, on stdout */
+} gradcheck_request;
+strata_status gradcheck_cases(const gradcheck_request *request, const strata_data *data, doc **out, bool *passed);
+
+#endif

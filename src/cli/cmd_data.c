@@ -1,0 +1,127 @@
+/* strata data: is this folder CIFAR-10, what is in it, and a synthetic set for where there is none. */
+#include <string.h>
+
+#include "cli.h"
+
+typedef struct {
+    const char *verb, *folder;
+    long seed;
+    bool json, help;
+} request;
+
+static strata_status take_word(void *self, const char *word)
+{
+    request *r = self;
+    if (r->verb == NULL) r->verb = word;
+    else if (r->folder == NULL) r->folder = word;
+    else return fail(STRATA_ERR_ARGUMENT, "'%s' is one word too many: strata data %s DIR", word, r->verb);
+    return STRATA_OK;
+}
+
+static doc *files_doc(const strata_data_facts *facts)
+{
+    doc *list = doc_new_list();
+    for (int f = 0; f < 6; f++) {
+        doc *file = doc_new_object(), *counts = doc_new_list();
+        for (int c = 0; c < STRATA_CLASSES; c++) doc_append_int(counts, facts->counts[f * STRATA_CLASSES + c]);
+        doc_put_text(file, "name", facts->file_names[f]);
+        doc_put_text(file, "sha256", facts->file_digests[f]);
+        doc_put(file, "images_per_class", counts);
+        doc_append(list, file);
+    }
+    return list;
+}
+
+static strata_status tell(const request *r, const strata_data *data)
+{
+    const strata_data_facts *facts = strata_data_describe(data);
+    if (r->json) {
+        doc *root = doc_new_object();
+        doc_put_text(root, "kind", facts->kind);
+        doc_put_text(root, "title", facts->title);
+        doc_put_text(root, "source", facts->source);
+        doc_put_text(root, "digest", facts->digest);
+        doc_put(root, "files", files_doc(facts));
+        return doc_print(root);
+    }
+    printf("%s: %s\n%s\ndigest %s\n\n", facts->source, facts->kind, facts->title, facts->digest);
+    printf("%-18s  %-64s\n", "file", "SHA-256");
+    for (int f = 0; f < 6; f++) printf("%-18s  %s\n", facts->file_names[f], facts->file_digests[f]);
+    printf("\n%-12s", "images of");
+    for (int f = 0; f < 6; f++) printf("  %8.7s%c", f < 5 ? "batch_" : "test", f < 5 ? '1' + f : ' ');
+    printf("\n");
+    for (int c = 0; c < STRATA_CLASSES; c++) {
+        printf("%-12s", facts->class_names[c]);
+        for (int f = 0; f < 6; f++) printf("  %9ld", facts->counts[f * STRATA_CLASSES + c]);
+        printf("\n");
+    }
+    return STRATA_OK;
+}
+
+static strata_status info(const request *r)
+{
+    strata_data *data;
+    TRY(strata_data_open(r->folder, &data));
+    strata_status status = tell(r, data);
+    strata_data_free(data);
+    return status;
+}
+
+/* As info, but a set whose digests nobody vouches for is an error. */
+static strata_status verify(const request *r)
+{
+    strata_data *data;
+    TRY(strata_data_open(r->folder, &data));
+    strata_status status = tell(r, data);
+    if (status == STRATA_OK && strcmp(strata_data_describe(data)->kind, "unknown") == 0) {
+        status = fail(STRATA_ERR_DATA, "%s: the form is that of CIFAR-10 but the digests are not; fetch the official files again", r->folder);
+    }
+    strata_data_free(data);
+    return status;
+}
+
+static strata_status synth(const request *r)
+{
+    strata_data *data;
+    TRY(strata_data_synthetic((uint64_t)r->seed, 0, &data));
+    strata_status status = strata_data_write(data, r->folder);
+    strata_data_free(data);
+    if (status == STRATA_OK) (void)fprintf(stderr, "60,000 SYNTHETIC images (seed %ld) written to %s\n", r->seed, r->folder);
+    return status;
+}
+
+static const struct {
+    const char *name;
+    strata_status (*run)(const request *r);
+} verbs[] = { { "verify", verify }, { "info", info }, { "synth", synth } };
+
+static strata_status run_verb(const request *r)
+{
+    const char *names[] = { verbs[0].name, verbs[1].name, verbs[2].name };
+    if (r->verb == NULL) return fail(STRATA_ERR_ARGUMENT, "strata data verify DIR | info DIR | synth DIR");
+    for (int v = 0; v < 3; v++) {
+        if (strcmp(r->verb, verbs[v].name) != 0) continue;
+        if (r->folder == NULL) return fail(STRATA_ERR_ARGUMENT, "a folder is missing: strata data %s DIR", r->verb);
+        return verbs[v].run(r);
+    }
+    const char *near = text_nearest(r->verb, names, 3);
+    return fail(STRATA_ERR_ARGUMENT, "strata data %s is unknown; %s%s", r->verb, near != NULL ? "did you mean " : "use verify, info or synth",
+                near != NULL ? near : "");
+}
+
+strata_status cmd_data(char **argv)
+{
+    request r = { .seed = 1 };
+    const option options[] = {
+        { "--seed", OPTION_WHOLE, &r.seed, "N", "of the synthetic set (1)" },
+        { "--json", OPTION_FLAG, &r.json, "", "one JSON document on stdout" },
+        { "--help", OPTION_FLAG, &r.help, "", "this text" },
+    };
+    TRY(options_read(argv, options, sizeof options / sizeof *options, take_word, &r));
+    if (!r.help) return run_verb(&r);
+    printf("usage: strata data verify DIR    checks every byte, tells official CIFAR-10 from other files of the same form\n"
+           "       strata data info DIR      the same, without complaining about unknown digests\n"
+           "       strata data synth DIR     writes 50,000 + 10,000 synthetic images in the same layout\n\n");
+    options_print(options, sizeof options / sizeof *options);
+    return STRATA_OK;
+}

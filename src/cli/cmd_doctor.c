@@ -1,0 +1,66 @@
+/* strata doctor: what this build and machine can do, what is missing, what that costs, and what brings it. */
+#include <unistd.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli.h"
+#include "file.h"
+
+static void print_backends(void)
+{
+    size_t count;
+    const strata_backend_facts *b = strata_backends(&count);
+    printf("backends (auto is %s)\n", strata_backend_auto());
+    for (size_t q = 0; q < count; q++) {
+        printf("  %-8s %-4s %s%s%s\n", b[q].name, b[q].available ? "yes" : "NO", b[q].description, b[q].available ? "" : ": ",
+               b[q].available ? "" : b[q].missing);
+    }
+}
+
+/* Is a program on the PATH? */
+static bool has_program(const char *name)
+{
+    const char *path = getenv("PATH");
+    for (const char *at = path; at != NULL && *at != '\0';) {
+        size_t length = strcspn(at, ":");
+        text file = { 0 };
+        text_add(&file, "%.*s/%s", (int)length, at, name);
+        bool found = file.at != NULL && access(file.at, X_OK) == 0;
+        text_free(&file);
+        if (found) return true;
+        at += length + (at[length] == ':');
+    }
+    return false;
+}
+
+static void print_optional(const char *name, bool present, const char *costs)
+{
+    printf("  %-8s %-4s %s%s\n", name, present ? "yes" : "NO", present ? "" : "without it: ", present ? "" : costs);
+}
+
+strata_status cmd_doctor(char **argv)
+{
+    bool help = false, json = false;
+    const option options[] = {
+        { "--json", OPTION_FLAG, &json, "", "one JSON document on stdout" },
+        { "--help", OPTION_FLAG, &help, "", "this text" },
+    };
+    strata_machine_facts m;
+    TRY(options_read(argv, options, sizeof options / sizeof *options, options_take_nothing, NULL));
+    if (help) {
+        printf("usage: strata doctor [OPTION ...]\n\nWhat this build and machine can do, and what would bring the rest.\n\n");
+        options_print(options, sizeof options / sizeof *options);
+        return STRATA_OK;
+    }
+    strata_machine(&m);
+    if (json) return doc_print(machine_doc());
+    printf("strata %s, commit %s\ncompiler %s\nflags    %s\ncpu      %s, %d cores\nblas     %s\n\n", strata_version(), m.commit,
+           m.compiler, m.flags, m.cpu, m.cores, m.blas);
+    print_backends();
+    printf("\noptional parts\n");
+    print_optional("openmp", m.openmp, "one core only; build with a compiler that has OpenMP (clang: libomp-dev)");
+    print_optional("yaml", m.yaml, "no CONFIG.yaml, key=value only; libyaml-dev");
+    print_optional("gnuplot", has_program("gnuplot"), "strata reproduce writes no figures; gnuplot-nox");
+    printf("\ndata\n  default  %s\n", file_exists("data/cifar-10-batches-bin") ? "data/cifar-10-batches-bin" : "none here: synthetic, unless --data or $STRATA_DATA");
+    return STRATA_OK;
+}

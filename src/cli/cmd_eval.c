@@ -1,0 +1,80 @@
+/* strata eval: a saved model on the parts of a data set. */
+#include <string.h>
+
+#include "cli.h"
+
+typedef struct {
+    const char *model, *data;
+    bool json, help;
+} request;
+
+static strata_status take_model(void *self, const char *word)
+{
+    request *r = self;
+    if (r->model != NULL) return fail(STRATA_ERR_ARGUMENT, "one model at a time: %s or %s", r->model, word);
+    r->model = word;
+    return STRATA_OK;
+}
+
+static const struct {
+    const char *name;
+    strata_part part;
+} parts[] = { { "train", STRATA_TRAIN_PART }, { "validation", STRATA_VALIDATION_PART }, { "test", STRATA_TEST_PART } };
+
+static void print_scores(const strata_score *scores)
+{
+    printf("%-10s  %8s  %8s  %10s\n", "part", "loss", "cost", "accuracy %");
+    for (int q = 0; q < 3; q++) {
+        printf("%-10s  %8.4f  %8.4f  %10.2f\n", parts[q].name, scores[q].loss, scores[q].cost, 100 * scores[q].accuracy);
+    }
+}
+
+static strata_status tell(const request *r, const strata_model *model, const strata_data *data)
+{
+    strata_score scores[3];
+    const strata_data_facts *facts = strata_data_describe(data);
+    bool same = strcmp(facts->digest, strata_model_data_digest(model)) == 0;
+    for (int q = 0; q < 3; q++) TRY(strata_model_evaluate(model, data, parts[q].part, 0, &scores[q]));
+    if (!same) (void)fprintf(stderr, "note: the model was trained on other data (digest %.12s...)\n", strata_model_data_digest(model));
+    if (!r->json) {
+        printf("model: %s   digest: %.12s   data: %s\n\n", r->model, strata_model_digest(model), facts->kind);
+        print_scores(scores);
+        return STRATA_OK;
+    }
+    doc *root = doc_new_object();
+    doc_put_text(root, "model", r->model);
+    doc_put_text(root, "model_digest", strata_model_digest(model));
+    doc_put(root, "config", config_doc(strata_model_config(model)));
+    doc_put_text(root, "data", facts->kind);
+    doc_put_bool(root, "same_data", same);
+    for (int q = 0; q < 3; q++) doc_put(root, parts[q].name, score_doc(&scores[q]));
+    return doc_print(root);
+}
+
+static strata_status evaluate(const request *r)
+{
+    strata_model *model;
+    strata_data *data = NULL;
+    if (r->model == NULL) return fail(STRATA_ERR_ARGUMENT, "which model? strata eval MODEL.safetensors");
+    TRY(strata_model_open(r->model, &model));
+    strata_status status = find_data(r->data, &data);
+    if (status == STRATA_OK) status = tell(r, model, data);
+    strata_data_free(data);
+    strata_model_free(model);
+    return status;
+}
+
+strata_status cmd_eval(char **argv)
+{
+    request r = { 0 };
+    const option options[] = {
+        { "--data", OPTION_TEXT, &r.data, "DIR", "folder with the CIFAR-10 binary files" },
+        { "--json", OPTION_FLAG, &r.json, "", "one JSON document on stdout" },
+        { "--help", OPTION_FLAG, &r.help, "", "this text" },
+    };
+    TRY(options_read(argv, options, sizeof options / sizeof *options, take_model, &r));
+    if (!r.help) return evaluate(&r);
+    printf("usage: strata eval MODEL [OPTION ...]\n\nLoss, cost and accuracy of a saved model, on the parts it was trained with.\n\n");
+    options_print(options, sizeof options / sizeof *options);
+    return STRATA_OK;
+}

@@ -1,0 +1,210 @@
+/*
+ * strata gradcheck: proves the gradients. Without hidden, bn or lambda it checks the report's three nets with and without batch
+ * normalisation and with and without a penalty; a setting that is given replaces that choice.
+ */
+#include <string.h>
+
+#include "cli.h"
+
+typedef struct {
+    const char *method, *backend, *data;
+    strata_gradcheck_options options;
+    long inputs, images, threads;
+    bool json, help;
+} command_line;
+
+static const char *const method_names[] = { [STRATA_CENTRAL] = "central", [STRATA_COMPLEX_STEP] = "complex", [STRATA_AGAINST_REF64] = "ref64" };
+
+/* How many choices of a setting there are: the given one, or the report's. */
+static size_t choices(const config_words *words, const char *key, size_t report)
+{
+    return options_given(words, key) ? 1 : report;
+}
+
+static const char *const report_hidden[] = { "[50]", "[50,50]", "[50,50,10]" };
+static const char *const report_bn[] = { "false", "true" };
+static const char *const report_lambda[] = { "0", "0.005" };
+
+/* ---- one case --------------------------------------------------------------------------------------------------------------------------- */
+
+static doc *tensor_doc(const strata_gradcheck_tensor *t)
+{
+    doc *root = doc_new_object();
+    doc_put_int(root, "entries", t->entries);
+    doc_put_int(root, "checked", t->checked);
+    doc_put_int(root, "kinks", t->kinks);
+    doc_put_int(root, "structural_zeros", t->structural_zeros);
+    doc_put_int(root, "round_off", t->round_off);
+    doc_put_int(root, "errors", t->errors);
+    doc_put_int(root, "below_1e-6", t->below_1e_6);
+    doc_put_real(root, "max_abs", t->max_abs);
+    doc_put_real(root, "max_rel", t->max_rel);
+    doc_put_real(root, "tolerance", t->tolerance);
+    return root;
+}
+
+static doc *case_doc(const strata_config *config, const strata_gradcheck *check, const gradcheck_request *request)
+{
+    int layers;
+    const strata_gradcheck_layer *layer = strata_gradcheck_layers(check, &layers);
+    doc *root = config_doc(config), *list = doc_new_list(), *result = doc_new_object();
+    doc_put_bool(result, "passed", strata_gradcheck_passed(check));
+    static const char *const copied[] = { "hidden", "bn", "lambda", "seed", "init", "eps" };
+    for (size_t q = 0; q < sizeof copied / sizeof *copied; q++) doc_put(result, copied[q], doc_copy(doc_get(root, copied[q])));
+    doc_free(root);
+    doc_put_int(result, "inputs", request->options.inputs);
+    doc_put_int(result, "images", request->options.images);
+    for (int l = 0; l < layers; l++) {
+        doc *tensors = doc_new_object();
+        for (int which = 0; which < layer[l].tensors; which++) {
+            doc_put(tensors, layer[l].tensor[which].name, tensor_doc(&layer[l].tensor[which]));
+        }
+        doc_append(list, tensors);
+    }
+    doc_put(result, "layers", list);
+    return result;
+}
+
+static void print_tensor(int l, const strata_gradcheck_tensor *t)
+{
+    printf("  %5d  %-6s %7ld  %9.2f  %9.1e", l, t->name, t->checked + t->kinks,
+           t->checked > 0 ? 100.0 * (double)t->below_1e_6 / (double)t->checked : 100.0, t->max_abs);
+    if (t->structural_zeros == t->checked && t->checked > 0) printf("  %9s", "zero");
+    else printf("  %9.1e", t->max_rel);
+    printf("  %9.1e  %5ld  %9ld  %6ld\n", t->tolerance, t->kinks, t->round_off, t->errors);
+}
+
+static strata_status print_case(const strata_config *config, const strata_gradcheck *check)
+{
+    char hidden[512], bn[16], lambda[32];
+    int layers;
+    const strata_gradcheck_layer *layer = strata_gradcheck_layers(check, &layers);
+    TRY(strata_config_get(config, "hidden", hidden, sizeof hidden));
+    TRY(strata_config_get(config, "bn", bn, sizeof bn));
+    TRY(strata_config_get(config, "lambda", lambda, sizeof lambda));
+    printf("%d layers, hidden=%s bn=%s lambda=%s: %s\n", layers, hidden, bn, lambda, strata_gradcheck_passed(check) ? "passed" : "FAILED");
+    printf("  %5s  %-6s %7s  %9s  %9s  %9s  %9s  %5s  %9s  %6s\n", "layer", "tensor", "entries", "% < 1e-6", "max abs", "max rel",
+           "tolerance", "kinks", "round-off", "errors");
+    for (int l = 0; l < layers; l++) {
+        for (int which = 0; which < layer[l].tensors; which++) print_tensor(l + 1, &layer[l].tensor[which]);
+    }
+    printf("\n");
+    return STRATA_OK;
+}
+
+static strata_status check_case(const strata_config *config, const gradcheck_request *request, const strata_data *data, doc *cases,
+                                bool *passed)
+{
+    strata_gradcheck *check;
+    TRY(strata_gradcheck_run(config, data, &request->options, &check));
+    *passed = *passed && strata_gradcheck_passed(check);
+    doc_append(cases, case_doc(config, check, request));
+    strata_status status = request->print ? print_case(config, check) : STRATA_OK;
+    strata_gradcheck_free(check);
+    return status;
+}
+
+/* Case number c of the product of the choices. */
+static strata_status check_numbered(size_t c, const gradcheck_request *request, const strata_data *data, doc *cases, bool *passed)
+{
+    const config_words *words = request->words;
+    size_t lambdas = choices(words, "lambda", 2), bns = choices(words, "bn", 2);
+    strata_config *config;
+    TRY(strata_config_copy(words->config, &config));
+    strata_status status = STRATA_OK;
+    if (!options_given(words, "lambda")) status = strata_config_set(config, "lambda", report_lambda[c % lambdas]);
+    if (status == STRATA_OK && !options_given(words, "bn")) status = strata_config_set(config, "bn", report_bn[c / lambdas % bns]);
+    if (status == STRATA_OK && !options_given(words, "hidden")) {
+        status = strata_config_set(config, "hidden", report_hidden[c / lambdas / bns]);
+    }
+    if (status == STRATA_OK) status = check_case(config, request, data, cases, passed);
+    strata_config_free(config);
+    return status;
+}
+
+strata_status gradcheck_cases(const gradcheck_request *request, const strata_data *data, doc **out, bool *passed)
+{
+    const config_words *words = request->words;
+    size_t count = choices(words, "lambda", 2) * choices(words, "bn", 2)
+                   * choices(words, "hidden", 3);
+    doc *root = doc_new_object(), *cases = doc_new_list();
+    strata_status status = STRATA_OK;
+    *passed = true;
+    for (size_t c = 0; c < count && status == STRATA_OK; c++) status = check_numbered(c, request, data, cases, passed);
+    doc_put_bool(root, "passed", *passed);
+    doc_put_text(root, "method", method_names[request->options.method]);
+    doc_put_text(root, "backend", request->options.backend);
+    if (request->options.method == STRATA_CENTRAL) doc_put_real(root, "h", request->options.h);
+    if (request->options.method == STRATA_COMPLEX_STEP) doc_put_real(root, "h", 1e-30);
+    doc_put_text(root, "data", strata_data_describe(data)->kind);
+    doc_put(root, "cases", cases);
+    if (status != STRATA_OK) doc_free(root);
+    else *out = root;
+    return status;
+}
+
+/* ---- the command ------------------------------------------------------------------------------------------------------------------------ */
+
+static strata_status complete_options(command_line *r)
+{
+    r->options.backend = r->backend;
+    r->options.inputs = (int)r->inputs;
+    r->options.images = (int)r->images;
+    r->options.threads = (int)r->threads;
+    if (strcmp(r->method, "complex") == 0) r->options.method = STRATA_COMPLEX_STEP;
+    else if (strcmp(r->method, "central") != 0) return fail(STRATA_ERR_ARGUMENT, "--method %s is neither central nor complex", r->method);
+    if (strcmp(r->backend, "ref64") != 0) r->options.method = STRATA_AGAINST_REF64;
+    return STRATA_OK;
+}
+
+static strata_status gradcheck(command_line *r, const config_words *words)
+{
+    strata_data *data;
+    doc *root;
+    bool passed;
+    TRY(complete_options(r));
+    TRY(find_data(r->data, &data));
+    gradcheck_request wanted = { r->options, words, !r->json };
+    strata_status status = gradcheck_cases(&wanted, data, &root, &passed);
+    if (status == STRATA_OK && r->json) status = doc_print(root);
+    else if (status == STRATA_OK) {
+        printf("method: %s   data: %s   %s\n", method_names[r->options.method], strata_data_describe(data)->kind,
+               passed ? "every gradient is confirmed" : "A GRADIENT IS WRONG");
+        doc_free(root);
+    }
+    strata_data_free(data);
+    if (status == STRATA_OK && !passed) status = fail(STRATA_ERR_CHECK, "an analytic gradient disagrees and nothing excuses it");
+    return status;
+}
+
+strata_status cmd_gradcheck(char **argv)
+{
+    command_line r = { .method = "central", .backend = "ref64", .options = strata_gradcheck_defaults() };
+    r.inputs = r.options.inputs;
+    r.images = r.options.images;
+    config_words words = { 0 };
+    const option options[] = {
+        { "--method", OPTION_TEXT, &r.method, "NAME", "central (differences, as the report) or complex (step; exact to rounding)" },
+        { "--backend", OPTION_TEXT, &r.backend, "NAME", "check another backend's gradients against those of ref64" },
+        { "--sample", OPTION_WHOLE, &r.options.sample, "N", "check N random entries of each tensor (0: every entry)" },
+        { "--inputs", OPTION_WHOLE, &r.inputs, "N", "use the first N dimensions of an image: 1 .. 3072 (10)" },
+        { "--images", OPTION_WHOLE, &r.images, "N", "images in the mini-batch (20)" },
+        { "--h", OPTION_REAL, &r.options.h, "H", "step of the central differences (1e-6)" },
+        { "--threads", OPTION_WHOLE, &r.threads, "N", "cores to use (0: all); changes no result" },
+        { "--data", OPTION_TEXT, &r.data, "DIR", "folder with the CIFAR-10 binary files" },
+        { "--json", OPTION_FLAG, &r.json, "", "one JSON document on stdout" },
+        { "--help", OPTION_FLAG, &r.help, "", "this text" },
+    };
+    TRY(strata_config_new(&words.config));
+    strata_status status = options_read(argv, options, sizeof options / sizeof *options, options_take_setting, &words);
+    if (status == STRATA_OK && r.help) {
+        printf("usage: strata gradcheck [key=value ...] [OPTION ...]\n\n"
+               "Proves the gradients of hidden=[50], [50,50] and [50,50,10], each with bn=false and true and lambda=0 and 0.005;\n"
+               "a hidden=, bn= or lambda= given replaces that choice. Exit code 6 when an entry is wrong.\n\n");
+        options_print(options, sizeof options / sizeof *options);
+    } else if (status == STRATA_OK) {
+        status = gradcheck(&r, &words);
+    }
+    strata_config_free(words.config);
+    return status;
+}

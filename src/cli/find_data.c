@@ -1,0 +1,36 @@
+/* Where the images come from, in the order that the README promises. The only place that reads the environment. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli.h"
+#include "file.h"
+
+static const char beside[] = "data/cifar-10-batches-bin";
+
+/* The folder itself, or the official folder inside it. */
+static strata_status open_in(const char *folder, strata_data **out)
+{
+    text inside = { 0 };
+    text_add(&inside, "%s/cifar-10-batches-bin", folder);
+    if (inside.failed) return fail(STRATA_ERR_MEMORY, "no memory for the path of the data");
+    strata_status status = strata_data_open(file_exists(inside.at) ? inside.at : folder, out);
+    text_free(&inside);
+    return status;
+}
+
+strata_status find_data(const char *folder, strata_data **out)
+{
+    if (folder == NULL) {
+        const char *set = getenv("STRATA_DATA");
+        folder = set != NULL && set[0] != '\0' ? set : file_exists(beside) ? beside : NULL;
+    }
+    if (folder == NULL) {
+        (void)fprintf(stderr, "no CIFAR-10 found (--data DIR, $STRATA_DATA or %s): drawing the SYNTHETIC set instead\n", beside);
+        TRY(strata_data_synthetic(1, 0, out));
+    } else {
+        TRY(open_in(folder, out));
+    }
+    const strata_data_facts *facts = strata_data_describe(*out);
+    (void)fprintf(stderr, "data: %s, from %s\n", facts->title, facts->source);
+    return STRATA_OK;
+}

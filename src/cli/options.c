@@ -1,0 +1,119 @@
+/* Command lines: options from a table, settings as key=value, everything else to the command. */
+#include <string.h>
+
+#include "cli.h"
+
+static strata_status refuse_option(const char *word, const option *options, size_t count)
+{
+    const char *names[32];
+    for (size_t q = 0; q < count && q < 32; q++) names[q] = options[q].name;
+    const char *near = text_nearest(word, names, count);
+    if (near != NULL) return fail(STRATA_ERR_ARGUMENT, "unknown option %s; did you mean %s?", word, near);
+    return fail(STRATA_ERR_ARGUMENT, "unknown option %s; --help lists the options", word);
+}
+
+static strata_status store(const option *o, const char *value)
+{
+    int64_t whole;
+    double real;
+    switch (o->kind) {
+    case OPTION_FLAG: *(bool *)o->into = true; return STRATA_OK;
+    case OPTION_TEXT: *(const char **)o->into = value; return STRATA_OK;
+    case OPTION_WHOLE:
+        if (!text_to_int64(value, &whole) || whole < 0 || whole > 1000000000) {
+            return fail(STRATA_ERR_ARGUMENT, "%s %s is not a whole number from 0 to 1000000000", o->name, value);
+        }
+        *(long *)o->into = (long)whole;
+        return STRATA_OK;
+    case OPTION_REAL:
+        if (!text_to_double(value, &real)) return fail(STRATA_ERR_ARGUMENT, "%s %s is not a number", o->name, value);
+        *(double *)o->into = real;
+        return STRATA_OK;
+    }
+    return fail(STRATA_ERR_INTERNAL, "an option of no kind");
+}
+
+/* One option at argv[*at]: "--name", "--name value" or "--name=value". */
+static strata_status read_option(char **argv, int *at, const option *options, size_t count)
+{
+    const char *word = argv[*at], *equals = strchr(word, '=');
+    size_t length = equals != NULL ? (size_t)(equals - word) : strlen(word);
+    for (size_t q = 0; q < count; q++) {
+        const option *o = &options[q];
+        if (strlen(o->name) != length || strncmp(o->name, word, length) != 0) continue;
+        if (o->kind == OPTION_FLAG) {
+            return equals == NULL ? store(o, "") : fail(STRATA_ERR_ARGUMENT, "%s takes no value", o->name);
+        }
+        const char *value = equals != NULL ? equals + 1 : argv[++*at];
+        if (value == NULL) return fail(STRATA_ERR_ARGUMENT, "%s needs a value: %s %s", o->name, o->name, o->value);
+        return store(o, value);
+    }
+    return refuse_option(word, options, count);
+}
+
+strata_status options_read(char **argv, const option *options, size_t count, word_taker *take, void *self)
+{
+    for (int at = 1; argv[at] != NULL; at++) {
+        if (argv[at][0] == '-' && argv[at][1] != '\0') TRY(read_option(argv, &at, options, count));
+        else TRY(take(self, argv[at]));
+    }
+    return STRATA_OK;
+}
+
+void options_print(const option *options, size_t count)
+{
+    for (size_t q = 0; q < count; q++) {
+        char left[40];
+        (void)snprintf(left, sizeof left, "%s %s", options[q].name, options[q].value);
+        printf("  %-22s %s\n", left, options[q].help);
+    }
+}
+
+static int number_of(const char *key, size_t length)
+{
+    size_t count;
+    const strata_setting *settings = strata_settings(&count);
+    for (size_t q = 0; q < count; q++) {
+        if (strlen(settings[q].key) == length && strncmp(settings[q].key, key, length) == 0) return (int)q;
+    }
+    return -1;
+}
+
+strata_status options_take_setting(void *self, const char *word)
+{
+    config_words *words = self;
+    const char *equals = strchr(word, '=');
+    char key[64];
+    if (equals == NULL) return strata_config_load(words->config, word);
+    size_t length = (size_t)(equals - word);
+    if (length >= sizeof key) return fail(STRATA_ERR_ARGUMENT, "'%.40s...' is no setting; strata train --help lists them", word);
+    memcpy(key, word, length);
+    key[length] = '\0';
+    TRY(strata_config_set(words->config, key, equals + 1));
+    words->given |= 1UL << number_of(key, length);
+    return STRATA_OK;
+}
+
+bool options_given(const config_words *words, const char *key)
+{
+    return (words->given >> number_of(key, strlen(key)) & 1) != 0;
+}
+
+strata_status options_take_nothing(void *self, const char *word)
+{
+    (void)self;
+    return fail(STRATA_ERR_ARGUMENT, "'%s' is not understood here; --help tells what is", word);
+}
+
+void options_print_settings(void)
+{
+    size_t count;
+    const strata_setting *settings = strata_settings(&count);
+    printf("\nSettings, as key=value or as 'key: value' lines of a YAML file (default, range):\n");
+    for (size_t q = 0; q < count; q++) {
+        const strata_setting *s = &settings[q];
+        char left[40];
+        (void)snprintf(left, sizeof left, "%s=%s", s->key, s->fallback);
+        printf("  %-18s %s%s%s%s\n", left, s->help, s->range[0] != '\0' ? " (" : "", s->range, s->range[0] != '\0' ? ")" : "");
+    }
+}

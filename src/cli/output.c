@@ -1,0 +1,275 @@
+/* What a user gets to see of runs: documents, tables, files, and the statistics over seeds. */
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli.h"
+#include "file.h"
+
+/* ---- statistics -------------------------------------------------------------------------------------------------------------------- */
+
+spread spread_of(const double *x, long n)
+{
+    spread s = { .mean = NAN, .sd = NAN, .min = NAN, .max = NAN, .n = n };
+    if (n == 0) return s;
+    double sum = 0, squares = 0;
+    s.min = s.max = x[0];
+    for (long q = 0; q < n; q++) {
+        sum += x[q];
+        s.min = fmin(s.min, x[q]);
+        s.max = fmax(s.max, x[q]);
+    }
+    s.mean = sum / (double)n;
+    for (long q = 0; q < n; q++) squares += (x[q] - s.mean) * (x[q] - s.mean);
+    if (n > 1) s.sd = sqrt(squares / (double)(n - 1));
+    return s;
+}
+
+doc *spread_doc(const spread *s)
+{
+    doc *root = doc_new_object();
+    doc_put_real(root, "mean", s->mean);
+    doc_put_real(root, "sd", s->sd);
+    doc_put_real(root, "min", s->min);
+    doc_put_real(root, "max", s->max);
+    doc_put_int(root, "n", s->n);
+    return root;
+}
+
+/* ---- documents ---------------------------------------------------------------------------------------------------------------------- */
+
+doc *score_doc(const strata_score *score)
+{
+    doc *root = doc_new_object();
+    doc_put_real(root, "loss", score->loss);
+    doc_put_real(root, "cost", score->cost);
+    doc_put_real(root, "accuracy", score->accuracy);
+    return root;
+}
+
+static doc *list_doc(const char *value)
+{
+    doc *list = doc_new_list();
+    const char *at = value + 1;
+    while (*at != ']' && *at != '\0') {
+        char *end;
+        doc_append_int(list, strtol(at, &end, 10));
+        at = *end == ',' ? end + 1 : end;
+    }
+    return list;
+}
+
+doc *config_doc(const strata_config *config)
+{
+    size_t count;
+    const strata_setting *settings = strata_settings(&count);
+    doc *root = doc_new_object();
+    for (size_t q = 0; q < count; q++) {
+        char value[1024];
+        int64_t whole = 0;
+        double real = 0;
+        const char *key = settings[q].key, *type = settings[q].type;
+        if (strata_config_get(config, key, value, sizeof value) != STRATA_OK) continue;
+        if (strcmp(type, "whole number") == 0 && text_to_int64(value, &whole)) doc_put_int(root, key, whole);
+        else if (strcmp(type, "number") == 0 && text_to_double(value, &real)) doc_put_real(root, key, real);
+        else if (strcmp(type, "yes or no") == 0) doc_put_bool(root, key, strcmp(value, "true") == 0);
+        else if (strcmp(type, "list") == 0) doc_put(root, key, list_doc(value));
+        else doc_put_text(root, key, value);
+    }
+    return root;
+}
+
+doc *run_doc(const strata_run *run)
+{
+    const strata_run_facts_t *f = strata_run_facts(run);
+    doc *root = doc_new_object();
+    doc_put_text(root, "id", f->id);
+    doc_put_int(root, "seed", (int64_t)f->seed);
+    doc_put(root, "config", config_doc(strata_run_config(run)));
+    doc_put_int(root, "updates", f->updates);
+    doc_put_real(root, "seconds", f->seconds);
+    doc_put_text(root, "backend", f->backend);
+    doc_put_int(root, "threads", f->threads);
+    doc_put_text(root, "data", f->data_kind);
+    doc_put_text(root, "data_digest", f->data_digest);
+    doc_put_text(root, "model_digest", strata_model_digest(strata_run_model(run)));
+    doc_put_bool(root, "diverged", f->outcome == STRATA_ERR_DIVERGED);
+    if (f->outcome != STRATA_OK) doc_put_text(root, "reason", f->sentence);
+    doc_put(root, "train", score_doc(&f->train));
+    doc_put(root, "validation", score_doc(&f->validation));
+    doc_put(root, "test", score_doc(&f->test));
+    return root;
+}
+
+/* The three summaries of accuracy, over the runs that finished. */
+static double train_accuracy(const strata_run_facts_t *f)
+{
+    return f->train.accuracy;
+}
+
+static double validation_accuracy(const strata_run_facts_t *f)
+{
+    return f->validation.accuracy;
+}
+
+static double test_accuracy(const strata_run_facts_t *f)
+{
+    return f->test.accuracy;
+}
+
+static const struct {
+    const char *name, *title;
+    double (*of)(const strata_run_facts_t *f);
+} figures[] = {
+    { "train_accuracy", "train", train_accuracy },
+    { "validation_accuracy", "validation", validation_accuracy },
+    { "test_accuracy", "test", test_accuracy },
+};
+
+static spread figure_spread(strata_run *const *runs, size_t count, int figure)
+{
+    double *x = calloc(count, sizeof *x);
+    long n = 0;
+    for (size_t r = 0; x != NULL && r < count; r++) {
+        const strata_run_facts_t *f = strata_run_facts(runs[r]);
+        if (f->outcome == STRATA_OK) x[n++] = figures[figure].of(f);
+    }
+    spread s = spread_of(x, n);
+    free(x);
+    return s;
+}
+
+doc *runs_doc(strata_run *const *runs, size_t count)
+{
+    doc *root = doc_new_object(), *list = doc_new_list(), *summary = doc_new_object();
+    long diverged = 0;
+    for (size_t r = 0; r < count; r++) {
+        doc_append(list, run_doc(runs[r]));
+        diverged += strata_run_facts(runs[r])->outcome == STRATA_ERR_DIVERGED;
+    }
+    for (int q = 0; q < 3; q++) {
+        spread s = figure_spread(runs, count, q);
+        doc_put(summary, figures[q].name, spread_doc(&s));
+    }
+    doc_put_int(summary, "diverged", diverged);
+    doc_put(root, "runs", list);
+    doc_put(root, "summary", summary);
+    return root;
+}
+
+strata_status doc_print(doc *root)
+{
+    char *words;
+    strata_status status = doc_write(root, &words);
+    doc_free(root);
+    if (status != STRATA_OK) return status;
+    (void)puts(words); /* a failed write is found by output_finish */
+    free(words);
+    return STRATA_OK;
+}
+
+strata_status doc_save(doc *root, const char *path)
+{
+    char *words;
+    strata_status status = doc_write(root, &words);
+    doc_free(root);
+    if (status != STRATA_OK) return status;
+    status = file_write(path, words, strlen(words));
+    free(words);
+    return status;
+}
+
+/* ---- tables --------------------------------------------------------------------------------------------------------------------------- */
+
+static void run_print(const strata_run *run)
+{
+    const strata_run_facts_t *f = strata_run_facts(run);
+    printf("%-12s  %6llu  %7ld  %7.1f", f->id, (unsigned long long)f->seed, f->updates, f->seconds);
+    if (f->outcome != STRATA_OK) printf("  %s\n", f->sentence);
+    else {
+        printf("  %6.4f  %6.4f  %6.2f  %10.2f  %6.2f\n", f->train.loss, f->train.cost, 100 * f->train.accuracy,
+               100 * f->validation.accuracy, 100 * f->test.accuracy);
+    }
+}
+
+void runs_print(strata_run *const *runs, size_t count)
+{
+    const strata_run_facts_t *first = strata_run_facts(runs[0]);
+    printf("data: %s   backend: %s\n\n", first->data_kind, first->backend);
+    printf("%-12s  %6s  %7s  %7s  %22s  %10s  %6s\n", "", "", "", "", "-------- train -------", "validation", "test");
+    printf("%-12s  %6s  %7s  %7s  %6s  %6s  %6s  %10s  %6s\n", "id", "seed", "updates", "seconds", "loss", "cost", "acc %", "acc %",
+           "acc %");
+    for (size_t r = 0; r < count; r++) run_print(runs[r]);
+    if (count == 1) return;
+    printf("\n%-10s  %6s  %6s  %6s  %6s  %3s   accuracy in %% over the seeds\n", "", "mean", "sd", "min", "max", "n");
+    for (int q = 0; q < 3; q++) {
+        spread s = figure_spread(runs, count, q);
+        printf("%-10s  %6.2f  %6.2f  %6.2f  %6.2f  %3ld\n", figures[q].title, 100 * s.mean, 100 * s.sd, 100 * s.min, 100 * s.max, s.n);
+    }
+}
+
+/* ---- files ---------------------------------------------------------------------------------------------------------------------------- */
+
+strata_status curves_save(const strata_run *run, const char *path)
+{
+    size_t count;
+    const strata_point *p = strata_run_curve(run, &count);
+    text csv = { 0 };
+    text_add(&csv, "update,epoch,eta,train_loss,train_cost,train_accuracy,validation_loss,validation_cost,validation_accuracy\n");
+    for (size_t q = 0; q < count; q++, p++) {
+        text_add(&csv, "%ld,%.6g,%.9g,%.9g,%.9g,%.9g,%.9g,%.9g,%.9g\n", p->update, p->epoch, p->eta, p->train.loss, p->train.cost,
+                 p->train.accuracy, p->validation.loss, p->validation.cost, p->validation.accuracy);
+    }
+    strata_status status = csv.failed ? fail(STRATA_ERR_MEMORY, "no memory to write %s", path) : file_write(path, csv.at, csv.length);
+    text_free(&csv);
+    return status;
+}
+
+static strata_status save_into(const strata_run *run, const char *folder, const char *file, text *path)
+{
+    path->length = 0;
+    text_add(path, "%s/%s/%s", folder, strata_run_facts(run)->id, file);
+    return path->failed ? fail(STRATA_ERR_MEMORY, "no memory for the path of %s", file) : STRATA_OK;
+}
+
+strata_status run_save(const strata_run *run, const char *folder)
+{
+    text path = { 0 };
+    strata_status status = save_into(run, folder, ".", &path);
+    if (status == STRATA_OK) status = file_make_folder(path.at);
+    if (status == STRATA_OK) status = save_into(run, folder, "curves.csv", &path);
+    if (status == STRATA_OK) status = curves_save(run, path.at);
+    if (status == STRATA_OK && strata_run_facts(run)->outcome != STRATA_ERR_DIVERGED) {
+        status = save_into(run, folder, "model.safetensors", &path);
+        if (status == STRATA_OK) status = strata_model_save(strata_run_model(run), path.at);
+    }
+    if (status == STRATA_OK) status = save_into(run, folder, "run.json", &path);
+    if (status == STRATA_OK) status = doc_save(run_doc(run), path.at);
+    text_free(&path);
+    return status;
+}
+
+strata_status output_finish(void)
+{
+    if (fflush(stdout) == 0 && ferror(stdout) == 0) return STRATA_OK;
+    return fail(STRATA_ERR_STORAGE, "stdout cannot be written: %s", strerror(errno));
+}
+
+doc *machine_doc(void)
+{
+    strata_machine_facts m;
+    doc *root = doc_new_object();
+    strata_machine(&m);
+    doc_put_text(root, "strata", strata_version());
+    doc_put_text(root, "commit", m.commit);
+    doc_put_text(root, "compiler", m.compiler);
+    doc_put_text(root, "flags", m.flags);
+    doc_put_text(root, "cpu", m.cpu);
+    doc_put_int(root, "cores", m.cores);
+    doc_put_text(root, "blas", m.blas);
+    doc_put_text(root, "backend", strata_backend_auto());
+    doc_put_bool(root, "openmp", m.openmp);
+    doc_put_bool(root, "yaml", m.yaml);
+    return root;
+}
