@@ -1,0 +1,48 @@
+/* Shuffled mini-batches as windows on the epoch's permutation: no pixel is moved. */
+#include "batch.h"
+
+#include <stdlib.h>
+
+#include "alloc.h"
+
+strata_status batcher_create(const split *part, int n_batch, uint64_t seed, batcher **out)
+{
+    void *made, *order;
+    *out = NULL;
+    if (n_batch < 1 || n_batch > part->n_train) {
+        return fail(STRATA_ERR_ARGUMENT, "n_batch = %d: a mini-batch holds 1 to n_train = %d images", n_batch, part->n_train);
+    }
+    TRY(alloc_zero(&made, 1, sizeof **out, "mini-batches"));
+    strata_status status = alloc_zero(&order, (size_t)part->n_train, sizeof(uint32_t), "the order of the images");
+    if (status != STRATA_OK) {
+        free(made);
+        return status;
+    }
+    batcher *b = made;
+    b->part = part;
+    b->stream = random_named(seed, "shuffle");
+    b->n_batch = n_batch;
+    b->per_epoch = part->n_train / n_batch;
+    b->epoch = -1;
+    b->order = order;
+    *out = b;
+    return STRATA_OK;
+}
+
+void batcher_free(batcher *b)
+{
+    if (b == NULL) return;
+    free(b->order);
+    free(b);
+}
+
+pixels batcher_at(batcher *b, long t)
+{
+    long epoch = t / b->per_epoch;
+    if (epoch != b->epoch) {
+        random_permutation(b->stream, (uint64_t)epoch, (size_t)b->part->n_train, b->order);
+        b->epoch = epoch;
+    }
+    const uint32_t *index = b->order + (t % b->per_epoch) * b->n_batch;
+    return split_batch(b->part->data, &b->part->pixels, index, b->n_batch, STRATA_PIXELS);
+}

@@ -1,0 +1,107 @@
+/*
+ * The official binary layout on disk: six files of 10,000 records, a record one label byte and 3072 pixel bytes, and batches.meta.txt with
+ * the class names. Each file is read once, through one descriptor, and everything is checked on the bytes in memory.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "alloc.h"
+#include "dataset.h"
+#include "file.h"
+#include "synth.h"
+#include "text.h"
+
+enum { META_LIMIT = 4096 };
+
+static strata_status path_in(const char *folder, const char *name, text *path)
+{
+    text_add(path, "%s/%s", folder, name);
+    return path->failed ? fail(STRATA_ERR_MEMORY, "no memory for the path of %s", name) : STRATA_OK;
+}
+
+static strata_status read_file(strata_data *data, int f, const char *folder, uint8_t *records)
+{
+    text path = { 0 };
+    strata_status status = path_in(folder, data_file_names[f], &path);
+    if (status == STRATA_OK) status = file_read_exactly(path.at, (size_t)DATA_PER_FILE * DATA_RECORD, records);
+    if (status == STRATA_OK) status = data_take_file(data, f, records, path.at);
+    text_free(&path);
+    return status;
+}
+
+/* A folder that `strata data synth` wrote says so by its class names; a missing or other file leaves the digests' verdict. */
+static bool names_synthetic_classes(const char *folder)
+{
+    text path = { 0 }, names = { 0 };
+    uint8_t *bytes = NULL;
+    size_t size = 0;
+    bool same = false;
+    for (int c = 0; c < STRATA_CLASSES; c++) text_add(&names, "%s\n", synth_class_names[c]);
+    if (path_in(folder, "batches.meta.txt", &path) == STRATA_OK && !names.failed && file_exists(path.at)
+        && file_read_all(path.at, META_LIMIT, &bytes, &size) == STRATA_OK) {
+        same = strncmp((const char *)bytes, names.at, names.length) == 0;
+    }
+    free(bytes);
+    text_free(&path);
+    text_free(&names);
+    return same;
+}
+
+strata_status strata_data_open(const char *folder, strata_data **out)
+{
+    strata_data *data;
+    void *records = NULL;
+    *out = NULL;
+    REQUIRE(folder != NULL);
+    TRY(data_create(DATA_PER_FILE, &data));
+    strata_status status = alloc_zero(&records, DATA_PER_FILE, DATA_RECORD, "reading a data file");
+    for (int f = 0; f < DATA_FILES && status == STRATA_OK; f++) status = read_file(data, f, folder, records);
+    free(records);
+    if (status == STRATA_OK) status = data_finish(data, folder);
+    if (status != STRATA_OK) {
+        strata_data_free(data);
+        return status;
+    }
+    if (strcmp(data->facts.kind, "unknown") == 0 && names_synthetic_classes(folder)) data_call_synthetic(data);
+    *out = data;
+    return STRATA_OK;
+}
+
+static strata_status write_file(const strata_data *data, int f, const char *folder, uint8_t *records)
+{
+    text path = { 0 };
+    size_t first = (size_t)f * (size_t)data->per_file, count = (size_t)data->per_file;
+    for (size_t j = 0; j < count; j++) {
+        records[j * DATA_RECORD] = data->label[first + j];
+        memcpy(records + j * DATA_RECORD + 1, data->image + (first + j) * STRATA_PIXELS, STRATA_PIXELS);
+    }
+    strata_status status = path_in(folder, data_file_names[f], &path);
+    if (status == STRATA_OK) status = file_write(path.at, records, count * DATA_RECORD);
+    text_free(&path);
+    return status;
+}
+
+static strata_status write_class_names(const strata_data *data, const char *folder)
+{
+    text path = { 0 }, names = { 0 };
+    for (int c = 0; c < STRATA_CLASSES; c++) text_add(&names, "%s\n", data->facts.class_names[c]);
+    text_add(&names, "\n"); /* the official file ends with an empty line */
+    strata_status status = path_in(folder, "batches.meta.txt", &path);
+    if (status == STRATA_OK && names.failed) status = fail(STRATA_ERR_MEMORY, "no memory to write %s", path.at);
+    if (status == STRATA_OK) status = file_write(path.at, names.at, names.length);
+    text_free(&path);
+    text_free(&names);
+    return status;
+}
+
+strata_status strata_data_write(const strata_data *data, const char *folder)
+{
+    void *records;
+    TRY(file_make_folder(folder));
+    TRY(alloc_zero(&records, (size_t)data->per_file, DATA_RECORD, "writing a data file"));
+    strata_status status = STRATA_OK;
+    for (int f = 0; f < DATA_FILES && status == STRATA_OK; f++) status = write_file(data, f, folder, records);
+    free(records);
+    return status == STRATA_OK ? write_class_names(data, folder) : status;
+}

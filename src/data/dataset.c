@@ -1,0 +1,192 @@
+/* The data set in memory: taking files in, telling by digest which data it is, drawing the synthetic one. */
+#include "dataset.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "alloc.h"
+#include "synth.h"
+
+const char *const data_file_names[DATA_FILES] = { "data_batch_1.bin", "data_batch_2.bin", "data_batch_3.bin",
+                                                  "data_batch_4.bin", "data_batch_5.bin", "test_batch.bin" };
+
+static const char *const cifar_class_names[STRATA_CLASSES] = { "airplane", "automobile", "bird",  "cat",  "deer",
+                                                               "dog",      "frog",       "horse", "ship", "truck" };
+
+/* One row per data set that is known by its digests. */
+static const struct known {
+    const char *kind, *title;
+    const char *const *class_names;
+    const char *digest[DATA_FILES];
+} known_sets[] = {
+    { "official", "CIFAR-10, the official binary files", cifar_class_names,
+      { "cee916563c9f80d84e3cc88e17fdc0941787f1244f00a67874d45b261883ada5",
+        "a591ca11fa1708a91ee40f54b3da4784ccd871ecf2137de63f51ada8b3fa57ed",
+        "bbe8596564c0f86427f876058170b84dac6670ddf06d79402899d93ceea26f67",
+        "014e562d6e23c72197cc727519169a60359f5eccd8945ad5a09d710285ff4e48",
+        "755304fc0b379caeae8c14f0dac912fbc7d6cd469eb67a1029a08a39453a9add",
+        "8e2eb146ae340b09e24670f29cabc6326dba54da8789dab6768acf480273f65b" } },
+    { "once-through-JPEG", "CIFAR-10, each image passed once through JPEG (not the official bytes)", cifar_class_names,
+      { "8da035fc1631e8ce5f25904206b8993b0f3ad02a504c0584d662e806fd76c12b",
+        "106eeaad9f1fa7a999292fdafe68ee909080f58aee038a76994035aedf40ba26",
+        "99cb88ba00fca88bf28c517a74307b6b78a346c6ea747a561cb8e660c787d5cb",
+        "76b482bc3bb79c0370e48ea71bb6e4f567a3770d224dc09a9ddc8cfa2369f294",
+        "490f5ead4f04a3eb71d5898eb551e0d8d2c592feb778fb9b109a006b3f231495",
+        "0ce179d0c0a5220739d6223197952896644ceabb648dacfdebd7f06789af543f" } },
+};
+
+strata_status data_create(int per_file, strata_data **out)
+{
+    void *made, *image = NULL, *label = NULL, *identity = NULL;
+    size_t images = (size_t)per_file * DATA_FILES;
+    *out = NULL;
+    TRY(alloc_zero(&made, 1, sizeof **out, "a data set"));
+    strata_data *data = made;
+    strata_status status = alloc_aligned(&image, images, STRATA_PIXELS, "the images");
+    if (status == STRATA_OK) status = alloc_zero(&label, images, 1, "the labels");
+    if (status == STRATA_OK) status = alloc_zero(&identity, images, sizeof(uint32_t), "the image numbers");
+    data->image = image;
+    data->label = label;
+    data->identity = identity;
+    data->per_file = per_file;
+    data->train_images = 5 * per_file;
+    data->test_images = per_file;
+    if (status != STRATA_OK) {
+        strata_data_free(data);
+        return status;
+    }
+    for (size_t j = 0; j < images; j++) data->identity[j] = (uint32_t)j;
+    *out = data;
+    return STRATA_OK;
+}
+
+void strata_data_free(strata_data *data)
+{
+    if (data == NULL) return;
+    free(data->image);
+    free(data->label);
+    free(data->identity);
+    free(data);
+}
+
+strata_status data_take_file(strata_data *data, int f, const uint8_t *records, const char *path)
+{
+    size_t first = (size_t)f * (size_t)data->per_file;
+    for (size_t j = 0; j < (size_t)data->per_file; j++) {
+        const uint8_t *record = records + j * DATA_RECORD;
+        if (record[0] >= STRATA_CLASSES) {
+            return fail(STRATA_ERR_DATA, "%s: image %zu has the label %d, where 0 to 9 are allowed; fetch the file again", path, j,
+                        record[0]);
+        }
+        data->label[first + j] = record[0];
+        data->counts[f][record[0]]++;
+        memcpy(data->image + (first + j) * STRATA_PIXELS, record + 1, STRATA_PIXELS);
+    }
+    return digest_sha256(records, (size_t)data->per_file * DATA_RECORD, data->file_digest[f]);
+}
+
+/* CIFAR-10 and the synthetic set have as many images of one class as of another, in training and in test. */
+static strata_status check_balance(const strata_data *data, const char *source)
+{
+    for (int c = 0; c < STRATA_CLASSES; c++) {
+        long train = 0, due = data->per_file / STRATA_CLASSES;
+        for (int f = 0; f < 5; f++) train += data->counts[f][c];
+        if (train != 5 * due || data->counts[5][c] != due) {
+            return fail(STRATA_ERR_DATA, "%s: class %d has %ld training and %ld test images where %ld and %ld are due; the files are "
+                        "not those of one data set", source, c, train, data->counts[5][c], 5 * due, due);
+        }
+    }
+    return STRATA_OK;
+}
+
+static bool is_known(const strata_data *data, const struct known *set)
+{
+    for (int f = 0; f < DATA_FILES; f++) {
+        if (strcmp(data->file_digest[f], set->digest[f]) != 0) return false;
+    }
+    return true;
+}
+
+strata_status data_finish(strata_data *data, const char *source)
+{
+    char all[DATA_FILES * (DIGEST_TEXT - 1)];
+    TRY(check_balance(data, source));
+    for (int f = 0; f < DATA_FILES; f++) {
+        memcpy(all + f * (DIGEST_TEXT - 1), data->file_digest[f], DIGEST_TEXT - 1);
+        data->file_digests[f] = data->file_digest[f];
+    }
+    TRY(digest_sha256(all, sizeof all, data->digest));
+    (void)snprintf(data->source, sizeof data->source, "%s", source);
+    data->facts = (strata_data_facts){
+        .kind = "unknown",
+        .title = "an unknown data set in the form of CIFAR-10 (its digests are not the official ones)",
+        .source = data->source,
+        .digest = data->digest,
+        .class_names = cifar_class_names,
+        .file_names = data_file_names,
+        .file_digests = data->file_digests,
+        .counts = &data->counts[0][0],
+    };
+    for (size_t s = 0; s < sizeof known_sets / sizeof *known_sets; s++) {
+        if (!is_known(data, &known_sets[s])) continue;
+        data->facts.kind = known_sets[s].kind;
+        data->facts.title = known_sets[s].title;
+        data->facts.class_names = known_sets[s].class_names;
+    }
+    return STRATA_OK;
+}
+
+const strata_data_facts *strata_data_describe(const strata_data *data)
+{
+    return &data->facts;
+}
+
+/* ---- the synthetic set ------------------------------------------------------------------------------------------------------------ */
+
+void data_call_synthetic(strata_data *data)
+{
+    data->facts.kind = "synthetic";
+    data->facts.title = "SYNTHETIC images drawn by strata (not CIFAR-10)";
+    data->facts.class_names = synth_class_names;
+}
+
+static strata_status draw_files(strata_data *data, uint64_t seed, int threads, uint8_t *records)
+{
+    for (int f = 0; f < DATA_FILES; f++) {
+        int count = data->per_file;
+#pragma omp parallel for schedule(static) num_threads(threads)
+        for (int j = 0; j < count; j++) {
+            synth_record(seed, (uint32_t)(f * DATA_PER_FILE + j), records + (size_t)j * DATA_RECORD);
+        }
+        TRY(data_take_file(data, f, records, data_file_names[f]));
+    }
+    return STRATA_OK;
+}
+
+strata_status data_draw(uint64_t seed, int per_file, int threads, strata_data **out)
+{
+    char source[64];
+    void *records = NULL;
+    strata_data *data;
+    *out = NULL;
+    REQUIRE(per_file >= 10 && per_file <= DATA_PER_FILE && per_file % STRATA_CLASSES == 0);
+    TRY(data_create(per_file, &data));
+    strata_status status = alloc_zero(&records, (size_t)per_file, DATA_RECORD, "drawing synthetic images");
+    if (status == STRATA_OK) status = draw_files(data, seed, threads > 0 ? threads : mat_cores(), records);
+    (void)snprintf(source, sizeof source, "built in (seed %llu)", (unsigned long long)seed);
+    if (status == STRATA_OK) status = data_finish(data, source);
+    free(records);
+    if (status != STRATA_OK) {
+        strata_data_free(data);
+        return status;
+    }
+    data_call_synthetic(data);
+    *out = data;
+    return STRATA_OK;
+}
+
+strata_status strata_data_synthetic(uint64_t seed, int threads, strata_data **out)
+{
+    return data_draw(seed, DATA_PER_FILE, threads, out);
+}
