@@ -38,7 +38,7 @@ extern "C" {
 
 #define STRATA_VERSION "0.1.0"
 
-/* ---- status ------------------------------------------------------------------------------------------------------------------- */
+/* ---- status -------------------------------------------------------------------------------------------------------------------------- */
 
 /* name, the exit code the program ends with, words */
 #define STRATA_STATUS_LIST(X)                                         \
@@ -67,7 +67,7 @@ const char *strata_status_text(strata_status status);
 /* STRATA_VERSION of the library, which may be newer than that of the header. */
 const char *strata_version(void);
 
-/* ---- settings ----------------------------------------------------------------------------------------------------------------- */
+/* ---- settings ------------------------------------------------------------------------------------------------------------------------ */
 
 /* One row of src/train/config.def. */
 typedef struct {
@@ -98,7 +98,7 @@ strata_status strata_config_load(strata_config *config, const char *path);
 /* The value of a setting as text that strata_config_set reads back to the same value. Cuts at size - 1 characters. */
 strata_status strata_config_get(const strata_config *config, const char *key, char *out, size_t size);
 
-/* ---- data --------------------------------------------------------------------------------------------------------------------- */
+/* ---- data ---------------------------------------------------------------------------------------------------------------------------- */
 
 enum {
     STRATA_PIXELS = 3072,      /* bytes of an image: 1024 R, 1024 G, 1024 B, each 32 rows of 32 */
@@ -133,7 +133,7 @@ strata_status strata_data_write(const strata_data *data, const char *folder);
 void strata_data_free(strata_data *data);
 const strata_data_facts *strata_data_describe(const strata_data *data);
 
-/* ---- models ------------------------------------------------------------------------------------------------------------------- */
+/* ---- models -------------------------------------------------------------------------------------------------------------------------- */
 
 typedef struct strata_model strata_model;
 
@@ -165,7 +165,7 @@ const strata_config *strata_model_config(const strata_model *model);
 const char *strata_model_data_digest(const strata_model *model);
 const char *strata_model_digest(const strata_model *model);
 
-/* ---- training ----------------------------------------------------------------------------------------------------------------- */
+/* ---- training ------------------------------------------------------------------------------------------------------------------------ */
 
 /* One point of a run's curves: after `update` updates (0: before the first). */
 typedef struct {
@@ -214,7 +214,7 @@ const strata_point *strata_run_curve(const strata_run *run, size_t *count);
 const strata_model *strata_run_model(const strata_run *run);   /* belongs to the run */
 void strata_run_free(strata_run *run);
 
-/* ---- the gradient check ------------------------------------------------------------------------------------------------------- */
+/* ---- the gradient check -------------------------------------------------------------------------------------------------------------- */
 
 typedef enum {
     STRATA_CENTRAL,      /* (19), centred differences in double, as the report does */
@@ -265,7 +265,7 @@ bool strata_gradcheck_passed(const strata_gradcheck *check); /* no errors */
 const strata_gradcheck_layer *strata_gradcheck_layers(const strata_gradcheck *check, int *count); /* layer 1 first */
 void strata_gradcheck_free(strata_gradcheck *check);
 
-/* ---- this build and machine --------------------------------------------------------------------------------------------------- */
+/* ---- this build and machine ---------------------------------------------------------------------------------------------------------- */
 
 typedef struct {
     const char *name;

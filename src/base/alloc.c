@@ -9,7 +9,7 @@ enum { ALIGNMENT = 64 };
 
 static strata_status out_of_memory(size_t count, size_t size, const char *what)
 {
-    return fail(STRATA_ERR_MEMORY, "no memory for %s: %zu items of %zu bytes", what, count, size);
+    return status_fail(STRATA_ERR_MEMORY, "no memory for %s: %zu items of %zu bytes", what, count, size);
 }
 
 strata_status alloc_zero(void **out, size_t count, size_t size, const char *what)

@@ -74,7 +74,7 @@ void doc_append_int(doc *list, int64_t value)
 static strata_status dump(const doc *root, size_t flags, char **out)
 {
     *out = root == NULL || json_object_get(root, lost) != NULL ? NULL : json_dumps(root, flags | JSON_REAL_PRECISION(17));
-    return *out != NULL ? STRATA_OK : fail(STRATA_ERR_MEMORY, "no memory to write a JSON document");
+    return *out != NULL ? STRATA_OK : status_fail(STRATA_ERR_MEMORY, "no memory to write a JSON document");
 }
 
 strata_status doc_write(const doc *root, char **out)
@@ -91,11 +91,11 @@ strata_status doc_read(const char *bytes, size_t size, doc **out)
 {
     json_error_t error;
     *out = json_loadb(bytes, size, JSON_REJECT_DUPLICATES, &error);
-    if (*out == NULL) return fail(STRATA_ERR_DATA, "JSON: %s at byte %d", error.text, error.position);
+    if (*out == NULL) return status_fail(STRATA_ERR_DATA, "JSON: %s at byte %d", error.text, error.position);
     if (doc_is_object(*out)) return STRATA_OK;
     doc_free(*out);
     *out = NULL;
-    return fail(STRATA_ERR_DATA, "JSON: the document is not an object");
+    return status_fail(STRATA_ERR_DATA, "JSON: the document is not an object");
 }
 
 size_t doc_count(const doc *container)

@@ -19,11 +19,11 @@ static strata_status open_to_read(const char *path, int *fd, size_t *size)
     *fd = open(path, O_RDONLY | O_CLOEXEC);
     if (*fd < 0) {
         strata_status status = errno == ENOENT || errno == ENOTDIR ? STRATA_ERR_DATA : STRATA_ERR_STORAGE;
-        return fail(status, "%s: cannot be opened: %s", path, strerror(errno));
+        return status_fail(status, "%s: cannot be opened: %s", path, strerror(errno));
     }
     if (fstat(*fd, &s) != 0 || !S_ISREG(s.st_mode)) {
         close(*fd);
-        return fail(STRATA_ERR_DATA, "%s: is not a regular file", path);
+        return status_fail(STRATA_ERR_DATA, "%s: is not a regular file", path);
     }
     *size = (size_t)s.st_size;
     return STRATA_OK;
@@ -34,8 +34,8 @@ static strata_status read_bytes(int fd, const char *path, size_t size, uint8_t *
     for (size_t done = 0; done < size;) {
         ssize_t got = read(fd, out + done, size - done);
         if (got < 0 && errno == EINTR) continue;
-        if (got < 0) return fail(STRATA_ERR_STORAGE, "%s: reading at byte %zu: %s", path, done, strerror(errno));
-        if (got == 0) return fail(STRATA_ERR_DATA, "%s: ends after %zu of %zu bytes", path, done, size);
+        if (got < 0) return status_fail(STRATA_ERR_STORAGE, "%s: reading at byte %zu: %s", path, done, strerror(errno));
+        if (got == 0) return status_fail(STRATA_ERR_DATA, "%s: ends after %zu of %zu bytes", path, done, size);
         done += (size_t)got;
     }
     return STRATA_OK;
@@ -48,7 +48,7 @@ strata_status file_read_exactly(const char *path, size_t size, uint8_t *out)
     TRY(open_to_read(path, &fd, &actual));
     strata_status status = actual == size
         ? read_bytes(fd, path, size, out)
-        : fail(STRATA_ERR_DATA, "%s: has %zu bytes where %zu are due; fetch the file again", path, actual, size);
+        : status_fail(STRATA_ERR_DATA, "%s: has %zu bytes where %zu are due; fetch the file again", path, actual, size);
     close(fd);
     return status;
 }
@@ -60,7 +60,7 @@ strata_status file_read_all(const char *path, size_t limit, uint8_t **out, size_
     *out = NULL;
     TRY(open_to_read(path, &fd, size));
     strata_status status = STRATA_OK;
-    if (*size > limit) status = fail(STRATA_ERR_DATA, "%s: has %zu bytes, more than the %zu allowed", path, *size, limit);
+    if (*size > limit) status = status_fail(STRATA_ERR_DATA, "%s: has %zu bytes, more than the %zu allowed", path, *size, limit);
     if (status == STRATA_OK) status = alloc_zero(&bytes, *size + 1, 1, path);
     if (status == STRATA_OK) status = read_bytes(fd, path, *size, bytes);
     close(fd);
@@ -77,10 +77,10 @@ static strata_status write_bytes(int fd, const char *path, const uint8_t *bytes,
     for (size_t done = 0; done < size;) {
         ssize_t put = write(fd, bytes + done, size - done);
         if (put < 0 && errno == EINTR) continue;
-        if (put < 0) return fail(STRATA_ERR_STORAGE, "%s: writing at byte %zu: %s", path, done, strerror(errno));
+        if (put < 0) return status_fail(STRATA_ERR_STORAGE, "%s: writing at byte %zu: %s", path, done, strerror(errno));
         done += (size_t)put;
     }
-    if (fsync(fd) != 0) return fail(STRATA_ERR_STORAGE, "%s: fsync: %s", path, strerror(errno));
+    if (fsync(fd) != 0) return status_fail(STRATA_ERR_STORAGE, "%s: fsync: %s", path, strerror(errno));
     return STRATA_OK;
 }
 
@@ -90,15 +90,15 @@ static strata_status sync_folder_of(const char *path)
     char folder[4096];
     const char *slash = strrchr(path, '/');
     size_t length = slash == NULL ? 0 : (size_t)(slash - path);
-    if (length >= sizeof folder) return fail(STRATA_ERR_STORAGE, "%s: the path is too long", path);
+    if (length >= sizeof folder) return status_fail(STRATA_ERR_STORAGE, "%s: the path is too long", path);
     memcpy(folder, path, length);
     folder[length] = '\0';
     int fd = open(slash == NULL ? "." : length == 0 ? "/" : folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (fd < 0) return fail(STRATA_ERR_STORAGE, "the folder of %s cannot be opened: %s", path, strerror(errno));
+    if (fd < 0) return status_fail(STRATA_ERR_STORAGE, "the folder of %s cannot be opened: %s", path, strerror(errno));
     int synced = fsync(fd), reason = errno;
     close(fd);
     /* Some file systems do not sync folders and say so with EINVAL: nothing more can be done there. */
-    if (synced != 0 && reason != EINVAL) return fail(STRATA_ERR_STORAGE, "the folder of %s: fsync: %s", path, strerror(reason));
+    if (synced != 0 && reason != EINVAL) return status_fail(STRATA_ERR_STORAGE, "the folder of %s: fsync: %s", path, strerror(reason));
     return STRATA_OK;
 }
 
@@ -106,16 +106,16 @@ strata_status file_write(const char *path, const void *bytes, size_t size)
 {
     text beside = { 0 };
     text_add(&beside, "%s.tmp.%ld", path, (long)getpid());
-    if (beside.failed) return fail(STRATA_ERR_MEMORY, "no memory to write %s", path);
+    if (beside.failed) return status_fail(STRATA_ERR_MEMORY, "no memory to write %s", path);
     strata_status status = STRATA_OK;
     int fd = open(beside.at, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
     if (fd < 0) {
-        status = fail(STRATA_ERR_STORAGE, "%s: cannot be written: %s", path, strerror(errno));
+        status = status_fail(STRATA_ERR_STORAGE, "%s: cannot be written: %s", path, strerror(errno));
     } else {
         status = write_bytes(fd, path, bytes, size);
-        if (close(fd) != 0 && status == STRATA_OK) status = fail(STRATA_ERR_STORAGE, "%s: close: %s", path, strerror(errno));
+        if (close(fd) != 0 && status == STRATA_OK) status = status_fail(STRATA_ERR_STORAGE, "%s: close: %s", path, strerror(errno));
         if (status == STRATA_OK && rename(beside.at, path) != 0) {
-            status = fail(STRATA_ERR_STORAGE, "%s: rename: %s", path, strerror(errno));
+            status = status_fail(STRATA_ERR_STORAGE, "%s: rename: %s", path, strerror(errno));
         }
         if (status != STRATA_OK) (void)unlink(beside.at);
     }
@@ -127,18 +127,18 @@ strata_status file_make_folder(const char *path)
 {
     char part[4096];
     size_t length = strlen(path);
-    if (length == 0 || length >= sizeof part) return fail(STRATA_ERR_STORAGE, "'%s' is no usable folder name", path);
+    if (length == 0 || length >= sizeof part) return status_fail(STRATA_ERR_STORAGE, "'%s' is no usable folder name", path);
     memcpy(part, path, length + 1);
     for (size_t c = 1; c <= length; c++) {
         if (part[c] != '/' && part[c] != '\0') continue;
         part[c] = '\0';
         if (mkdir(part, 0777) != 0 && errno != EEXIST) {
-            return fail(STRATA_ERR_STORAGE, "%s: the folder cannot be made: %s", part, strerror(errno));
+            return status_fail(STRATA_ERR_STORAGE, "%s: the folder cannot be made: %s", part, strerror(errno));
         }
         part[c] = path[c];
     }
     struct stat s;
-    if (stat(path, &s) != 0 || !S_ISDIR(s.st_mode)) return fail(STRATA_ERR_STORAGE, "%s: is not a folder", path);
+    if (stat(path, &s) != 0 || !S_ISDIR(s.st_mode)) return status_fail(STRATA_ERR_STORAGE, "%s: is not a folder", path);
     return STRATA_OK;
 }
 

@@ -7,7 +7,7 @@
 
 static _Thread_local char sentence[STATUS_SENTENCE];
 
-strata_status fail(strata_status status, const char *format, ...)
+strata_status status_fail(strata_status status, const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
@@ -16,11 +16,11 @@ strata_status fail(strata_status status, const char *format, ...)
     return status;
 }
 
-strata_status fail_at(strata_status status, const char *place)
+strata_status status_fail_at(strata_status status, const char *place)
 {
     char kept[STATUS_SENTENCE];
     status_sentence_save(kept);
-    return fail(status, "%s: %s", place, kept);
+    return status_fail(status, "%s: %s", place, kept);
 }
 
 void status_sentence_save(char out[STATUS_SENTENCE])

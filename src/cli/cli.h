@@ -48,12 +48,12 @@ strata_status options_take_nothing(void *self, const char *word);
 /* The table of settings, for --help. */
 void options_print_settings(void);
 
-/* ---- find_data.c ---------------------------------------------------------------------------------------------------------------------- */
+/* ---- find_data.c --------------------------------------------------------------------------------------------------------------------- */
 
 /* --data, else $STRATA_DATA, else data/cifar-10-batches-bin, else the synthetic set; says on stderr which it is. */
 strata_status find_data(const char *folder_or_null, strata_data **out);
 
-/* ---- output.c ------------------------------------------------------------------------------------------------------------------------- */
+/* ---- output.c ------------------------------------------------------------------------------------------------------------------------ */
 
 typedef struct {
     double mean, sd, min, max; /* sd: of the sample, n - 1; NaN for n = 1 */
@@ -87,7 +87,7 @@ strata_status curves_save(const strata_run *run, const char *path);
 /* Flushes stdout and says when that fails (a full disk, a closed pipe). */
 strata_status output_finish(void);
 
-/* ---- progress.c ----------------------------------------------------------------------------------------------------------------------- */
+/* ---- progress.c ---------------------------------------------------------------------------------------------------------------------- */
 
 typedef struct progress progress;
 
@@ -96,7 +96,7 @@ strata_status progress_new(size_t members, bool quiet, progress **out);
 void progress_free(progress *p);
 const strata_observer *progress_observer(progress *p);
 
-/* ---- commands --------------------------------------------------------------------------------------------------------------------------- */
+/* ---- commands ------------------------------------------------------------------------------------------------------------------------ */
 
 /* argv[0] is the command's name; ends with NULL. */
 typedef strata_status command_function(char **argv);

@@ -109,9 +109,11 @@ static strata_status bench(const request *r)
 {
     strata_data *data;
     doc *root = doc_new_object(), *list = doc_new_list();
-    if (r->updates < 20) return fail(STRATA_ERR_ARGUMENT, "--updates %ld is less than 20", r->updates);
+    if (r->updates < 20) return status_fail(STRATA_ERR_ARGUMENT, "--updates %ld is less than 20", r->updates);
     TRY(find_data(r->data, &data));
-    if (!r->json) printf("%-10s  %-6s  %10s  %10s  %8s   one thread, mini-batch 100, fetching it included\n", "net", "who", "us median", "us best", "GFLOP/s");
+    if (!r->json)
+        printf("%-10s  %-6s  %10s  %10s  %8s   one thread, mini-batch 100, fetching it included\n", "net", "who", "us median",
+               "us best", "GFLOP/s");
     strata_status status = STRATA_OK;
     for (int n = 0; n < 3 && status == STRATA_OK; n++) status = time_net(r, data, n, list);
     doc_put(root, "machine", machine_doc());

@@ -14,7 +14,7 @@ static strata_status take_word(void *self, const char *word)
     request *r = self;
     if (r->verb == NULL) r->verb = word;
     else if (r->folder == NULL) r->folder = word;
-    else return fail(STRATA_ERR_ARGUMENT, "'%s' is one word too many: strata data %s DIR", word, r->verb);
+    else return status_fail(STRATA_ERR_ARGUMENT, "'%s' is one word too many: strata data %s DIR", word, r->verb);
     return STRATA_OK;
 }
 
@@ -74,7 +74,8 @@ static strata_status verify(const request *r)
     TRY(strata_data_open(r->folder, &data));
     strata_status status = tell(r, data);
     if (status == STRATA_OK && strcmp(strata_data_describe(data)->kind, "unknown") == 0) {
-        status = fail(STRATA_ERR_DATA, "%s: the form is that of CIFAR-10 but the digests are not; fetch the official files again", r->folder);
+        status = status_fail(STRATA_ERR_DATA,
+                             "%s: the form is that of CIFAR-10 but the digests are not; fetch the official files again", r->folder);
     }
     strata_data_free(data);
     return status;
@@ -98,15 +99,15 @@ static const struct {
 static strata_status run_verb(const request *r)
 {
     const char *names[] = { verbs[0].name, verbs[1].name, verbs[2].name };
-    if (r->verb == NULL) return fail(STRATA_ERR_ARGUMENT, "strata data verify DIR | info DIR | synth DIR");
+    if (r->verb == NULL) return status_fail(STRATA_ERR_ARGUMENT, "strata data verify DIR | info DIR | synth DIR");
     for (int v = 0; v < 3; v++) {
         if (strcmp(r->verb, verbs[v].name) != 0) continue;
-        if (r->folder == NULL) return fail(STRATA_ERR_ARGUMENT, "a folder is missing: strata data %s DIR", r->verb);
+        if (r->folder == NULL) return status_fail(STRATA_ERR_ARGUMENT, "a folder is missing: strata data %s DIR", r->verb);
         return verbs[v].run(r);
     }
     const char *near = text_nearest(r->verb, names, 3);
-    return fail(STRATA_ERR_ARGUMENT, "strata data %s is unknown; %s%s", r->verb, near != NULL ? "did you mean " : "use verify, info or synth",
-                near != NULL ? near : "");
+    return status_fail(STRATA_ERR_ARGUMENT, "strata data %s is unknown; %s%s", r->verb,
+                       near != NULL ? "did you mean " : "use verify, info or synth", near != NULL ? near : "");
 }
 
 strata_status cmd_data(char **argv)

@@ -61,6 +61,8 @@ strata_status cmd_doctor(char **argv)
     print_optional("openmp", m.openmp, "one core only; build with a compiler that has OpenMP (clang: libomp-dev)");
     print_optional("yaml", m.yaml, "no CONFIG.yaml, key=value only; libyaml-dev");
     print_optional("gnuplot", has_program("gnuplot"), "strata reproduce writes no figures; gnuplot-nox");
-    printf("\ndata\n  default  %s\n", file_exists("data/cifar-10-batches-bin") ? "data/cifar-10-batches-bin" : "none here: synthetic, unless --data or $STRATA_DATA");
+    printf("\ndata\n  default  %s\n", file_exists("data/cifar-10-batches-bin")
+                                          ? "data/cifar-10-batches-bin"
+                                          : "none here: synthetic, unless --data or $STRATA_DATA");
     return STRATA_OK;
 }

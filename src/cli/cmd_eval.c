@@ -11,7 +11,7 @@ typedef struct {
 static strata_status take_model(void *self, const char *word)
 {
     request *r = self;
-    if (r->model != NULL) return fail(STRATA_ERR_ARGUMENT, "one model at a time: %s or %s", r->model, word);
+    if (r->model != NULL) return status_fail(STRATA_ERR_ARGUMENT, "one model at a time: %s or %s", r->model, word);
     r->model = word;
     return STRATA_OK;
 }
@@ -55,7 +55,7 @@ static strata_status evaluate(const request *r)
 {
     strata_model *model;
     strata_data *data = NULL;
-    if (r->model == NULL) return fail(STRATA_ERR_ARGUMENT, "which model? strata eval MODEL.safetensors");
+    if (r->model == NULL) return status_fail(STRATA_ERR_ARGUMENT, "which model? strata eval MODEL.safetensors");
     TRY(strata_model_open(r->model, &model));
     strata_status status = find_data(r->data, &data);
     if (status == STRATA_OK) status = tell(r, model, data);

@@ -13,7 +13,9 @@ typedef struct {
     bool json, help;
 } command_line;
 
-static const char *const method_names[] = { [STRATA_CENTRAL] = "central", [STRATA_COMPLEX_STEP] = "complex", [STRATA_AGAINST_REF64] = "ref64" };
+static const char *const method_names[] = {
+    [STRATA_CENTRAL] = "central", [STRATA_COMPLEX_STEP] = "complex", [STRATA_AGAINST_REF64] = "ref64"
+};
 
 /* How many choices of a setting there are: the given one, or the report's. */
 static size_t choices(const config_words *words, const char *key, size_t report)
@@ -25,7 +27,7 @@ static const char *const report_hidden[] = { "[50]", "[50,50]", "[50,50,10]" };
 static const char *const report_bn[] = { "false", "true" };
 static const char *const report_lambda[] = { "0", "0.005" };
 
-/* ---- one case --------------------------------------------------------------------------------------------------------------------------- */
+/* ---- one case ------------------------------------------------------------------------------------------------------------------------ */
 
 static doc *tensor_doc(const strata_gradcheck_tensor *t)
 {
@@ -143,7 +145,7 @@ strata_status gradcheck_cases(const gradcheck_request *request, const strata_dat
     return status;
 }
 
-/* ---- the command ------------------------------------------------------------------------------------------------------------------------ */
+/* ---- the command --------------------------------------------------------------------------------------------------------------------- */
 
 static strata_status complete_options(command_line *r)
 {
@@ -152,7 +154,8 @@ static strata_status complete_options(command_line *r)
     r->options.images = (int)r->images;
     r->options.threads = (int)r->threads;
     if (strcmp(r->method, "complex") == 0) r->options.method = STRATA_COMPLEX_STEP;
-    else if (strcmp(r->method, "central") != 0) return fail(STRATA_ERR_ARGUMENT, "--method %s is neither central nor complex", r->method);
+    else if (strcmp(r->method, "central") != 0)
+        return status_fail(STRATA_ERR_ARGUMENT, "--method %s is neither central nor complex", r->method);
     if (strcmp(r->backend, "ref64") != 0) r->options.method = STRATA_AGAINST_REF64;
     return STRATA_OK;
 }
@@ -173,7 +176,7 @@ static strata_status gradcheck(command_line *r, const config_words *words)
         doc_free(root);
     }
     strata_data_free(data);
-    if (status == STRATA_OK && !passed) status = fail(STRATA_ERR_CHECK, "an analytic gradient disagrees and nothing excuses it");
+    if (status == STRATA_OK && !passed) status = status_fail(STRATA_ERR_CHECK, "an analytic gradient disagrees and nothing excuses it");
     return status;
 }
 

@@ -12,7 +12,7 @@ static strata_status make_seeds(const strata_config *config, long seeds, strata_
     char seed[32];
     int64_t first;
     TRY(strata_config_get(config, "seed", seed, sizeof seed));
-    if (!text_to_int64(seed, &first)) return fail(STRATA_ERR_INTERNAL, "seed = %s cannot be read back", seed);
+    if (!text_to_int64(seed, &first)) return status_fail(STRATA_ERR_INTERNAL, "seed = %s cannot be read back", seed);
     for (long s = 0; s < seeds; s++) {
         TRY(strata_config_copy(config, &configs[s]));
         (void)snprintf(seed, sizeof seed, "%" PRId64, first + s);
@@ -27,7 +27,7 @@ static strata_status train_configs(strata_config **configs, const strata_data *d
     char threads[32];
     int64_t cores;
     TRY(strata_config_get(configs[0], "threads", threads, sizeof threads));
-    if (!text_to_int64(threads, &cores)) return fail(STRATA_ERR_INTERNAL, "threads = %s cannot be read back", threads);
+    if (!text_to_int64(threads, &cores)) return status_fail(STRATA_ERR_INTERNAL, "threads = %s cannot be read back", threads);
     TRY(progress_new((size_t)seeds, quiet, &shown));
     strata_status status = strata_train((size_t)seeds, (const strata_config *const *)configs, data, (int)cores,
                                         progress_observer(shown), runs);
@@ -65,7 +65,7 @@ static strata_status outcome_of(strata_run *const *runs, long seeds)
 {
     for (long s = 0; s < seeds; s++) {
         const strata_run_facts_t *f = strata_run_facts(runs[s]);
-        if (f->outcome != STRATA_OK) return fail(f->outcome, "%s", f->sentence);
+        if (f->outcome != STRATA_OK) return status_fail(f->outcome, "%s", f->sentence);
     }
     return STRATA_OK;
 }
@@ -90,7 +90,7 @@ static strata_status train_and_tell(const strata_config *config, const strata_da
 static strata_status train(const strata_config *config, const request *r)
 {
     strata_data *data = NULL;
-    if (r->seeds < 1 || r->seeds > 10000) return fail(STRATA_ERR_ARGUMENT, "--seeds %ld is outside 1 .. 10000", r->seeds);
+    if (r->seeds < 1 || r->seeds > 10000) return status_fail(STRATA_ERR_ARGUMENT, "--seeds %ld is outside 1 .. 10000", r->seeds);
     TRY(file_make_folder(r->out)); /* better now than after the training */
     TRY(find_data(r->data, &data));
     strata_status status = train_and_tell(config, data, r);

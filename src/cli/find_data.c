@@ -12,7 +12,7 @@ static strata_status open_in(const char *folder, strata_data **out)
 {
     text inside = { 0 };
     text_add(&inside, "%s/cifar-10-batches-bin", folder);
-    if (inside.failed) return fail(STRATA_ERR_MEMORY, "no memory for the path of the data");
+    if (inside.failed) return status_fail(STRATA_ERR_MEMORY, "no memory for the path of the data");
     strata_status status = strata_data_open(file_exists(inside.at) ? inside.at : folder, out);
     text_free(&inside);
     return status;

@@ -46,13 +46,13 @@ static strata_status unknown_command(const char *name)
     const char *names[COMMANDS];
     for (int c = 0; c < COMMANDS; c++) names[c] = commands[c].name;
     const char *near = text_nearest(name, names, COMMANDS);
-    if (near != NULL) return fail(STRATA_ERR_ARGUMENT, "unknown command '%s'; did you mean '%s'?", name, near);
-    return fail(STRATA_ERR_ARGUMENT, "unknown command '%s'; strata --help lists the commands", name);
+    if (near != NULL) return status_fail(STRATA_ERR_ARGUMENT, "unknown command '%s'; did you mean '%s'?", name, near);
+    return status_fail(STRATA_ERR_ARGUMENT, "unknown command '%s'; strata --help lists the commands", name);
 }
 
 static strata_status run(char **argv)
 {
-    if (argv[1] == NULL) return fail(STRATA_ERR_ARGUMENT, "a command is missing; strata --help lists them");
+    if (argv[1] == NULL) return status_fail(STRATA_ERR_ARGUMENT, "a command is missing; strata --help lists them");
     if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 || strcmp(argv[1], "help") == 0) return print_help(), STRATA_OK;
     if (strcmp(argv[1], "--version") == 0) return (void)printf("strata %s\n", strata_version()), STRATA_OK;
     for (int c = 0; c < COMMANDS; c++) {

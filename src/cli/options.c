@@ -8,8 +8,8 @@ static strata_status refuse_option(const char *word, const option *options, size
     const char *names[32];
     for (size_t q = 0; q < count && q < 32; q++) names[q] = options[q].name;
     const char *near = text_nearest(word, names, count);
-    if (near != NULL) return fail(STRATA_ERR_ARGUMENT, "unknown option %s; did you mean %s?", word, near);
-    return fail(STRATA_ERR_ARGUMENT, "unknown option %s; --help lists the options", word);
+    if (near != NULL) return status_fail(STRATA_ERR_ARGUMENT, "unknown option %s; did you mean %s?", word, near);
+    return status_fail(STRATA_ERR_ARGUMENT, "unknown option %s; --help lists the options", word);
 }
 
 static strata_status store(const option *o, const char *value)
@@ -21,16 +21,16 @@ static strata_status store(const option *o, const char *value)
     case OPTION_TEXT: *(const char **)o->into = value; return STRATA_OK;
     case OPTION_WHOLE:
         if (!text_to_int64(value, &whole) || whole < 0 || whole > 1000000000) {
-            return fail(STRATA_ERR_ARGUMENT, "%s %s is not a whole number from 0 to 1000000000", o->name, value);
+            return status_fail(STRATA_ERR_ARGUMENT, "%s %s is not a whole number from 0 to 1000000000", o->name, value);
         }
         *(long *)o->into = (long)whole;
         return STRATA_OK;
     case OPTION_REAL:
-        if (!text_to_double(value, &real)) return fail(STRATA_ERR_ARGUMENT, "%s %s is not a number", o->name, value);
+        if (!text_to_double(value, &real)) return status_fail(STRATA_ERR_ARGUMENT, "%s %s is not a number", o->name, value);
         *(double *)o->into = real;
         return STRATA_OK;
     }
-    return fail(STRATA_ERR_INTERNAL, "an option of no kind");
+    return status_fail(STRATA_ERR_INTERNAL, "an option of no kind");
 }
 
 /* One option at argv[*at]: "--name", "--name value" or "--name=value". */
@@ -42,10 +42,10 @@ static strata_status read_option(char **argv, int *at, const option *options, si
         const option *o = &options[q];
         if (strlen(o->name) != length || strncmp(o->name, word, length) != 0) continue;
         if (o->kind == OPTION_FLAG) {
-            return equals == NULL ? store(o, "") : fail(STRATA_ERR_ARGUMENT, "%s takes no value", o->name);
+            return equals == NULL ? store(o, "") : status_fail(STRATA_ERR_ARGUMENT, "%s takes no value", o->name);
         }
         const char *value = equals != NULL ? equals + 1 : argv[++*at];
-        if (value == NULL) return fail(STRATA_ERR_ARGUMENT, "%s needs a value: %s %s", o->name, o->name, o->value);
+        if (value == NULL) return status_fail(STRATA_ERR_ARGUMENT, "%s needs a value: %s %s", o->name, o->name, o->value);
         return store(o, value);
     }
     return refuse_option(word, options, count);
@@ -86,7 +86,7 @@ strata_status options_take_setting(void *self, const char *word)
     char key[64];
     if (equals == NULL) return strata_config_load(words->config, word);
     size_t length = (size_t)(equals - word);
-    if (length >= sizeof key) return fail(STRATA_ERR_ARGUMENT, "'%.40s...' is no setting; strata train --help lists them", word);
+    if (length >= sizeof key) return status_fail(STRATA_ERR_ARGUMENT, "'%.40s...' is no setting; strata train --help lists them", word);
     memcpy(key, word, length);
     key[length] = '\0';
     TRY(strata_config_set(words->config, key, equals + 1));
@@ -102,7 +102,7 @@ bool options_given(const config_words *words, const char *key)
 strata_status options_take_nothing(void *self, const char *word)
 {
     (void)self;
-    return fail(STRATA_ERR_ARGUMENT, "'%s' is not understood here; --help tells what is", word);
+    return status_fail(STRATA_ERR_ARGUMENT, "'%s' is not understood here; --help tells what is", word);
 }
 
 void options_print_settings(void)

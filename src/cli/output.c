@@ -7,7 +7,7 @@
 #include "cli.h"
 #include "file.h"
 
-/* ---- statistics -------------------------------------------------------------------------------------------------------------------- */
+/* ---- statistics ---------------------------------------------------------------------------------------------------------------------- */
 
 spread spread_of(const double *x, long n)
 {
@@ -37,7 +37,7 @@ doc *spread_doc(const spread *s)
     return root;
 }
 
-/* ---- documents ---------------------------------------------------------------------------------------------------------------------- */
+/* ---- documents ----------------------------------------------------------------------------------------------------------------------- */
 
 doc *score_doc(const strata_score *score)
 {
@@ -180,7 +180,7 @@ strata_status doc_save(doc *root, const char *path)
     return status;
 }
 
-/* ---- tables --------------------------------------------------------------------------------------------------------------------------- */
+/* ---- tables -------------------------------------------------------------------------------------------------------------------------- */
 
 static void run_print(const strata_run *run)
 {
@@ -209,7 +209,7 @@ void runs_print(strata_run *const *runs, size_t count)
     }
 }
 
-/* ---- files ---------------------------------------------------------------------------------------------------------------------------- */
+/* ---- files --------------------------------------------------------------------------------------------------------------------------- */
 
 strata_status curves_save(const strata_run *run, const char *path)
 {
@@ -221,7 +221,8 @@ strata_status curves_save(const strata_run *run, const char *path)
         text_add(&csv, "%ld,%.6g,%.9g,%.9g,%.9g,%.9g,%.9g,%.9g,%.9g\n", p->update, p->epoch, p->eta, p->train.loss, p->train.cost,
                  p->train.accuracy, p->validation.loss, p->validation.cost, p->validation.accuracy);
     }
-    strata_status status = csv.failed ? fail(STRATA_ERR_MEMORY, "no memory to write %s", path) : file_write(path, csv.at, csv.length);
+    strata_status status =
+        csv.failed ? status_fail(STRATA_ERR_MEMORY, "no memory to write %s", path) : file_write(path, csv.at, csv.length);
     text_free(&csv);
     return status;
 }
@@ -230,7 +231,7 @@ static strata_status save_into(const strata_run *run, const char *folder, const 
 {
     path->length = 0;
     text_add(path, "%s/%s/%s", folder, strata_run_facts(run)->id, file);
-    return path->failed ? fail(STRATA_ERR_MEMORY, "no memory for the path of %s", file) : STRATA_OK;
+    return path->failed ? status_fail(STRATA_ERR_MEMORY, "no memory for the path of %s", file) : STRATA_OK;
 }
 
 strata_status run_save(const strata_run *run, const char *folder)
@@ -253,7 +254,7 @@ strata_status run_save(const strata_run *run, const char *folder)
 strata_status output_finish(void)
 {
     if (fflush(stdout) == 0 && ferror(stdout) == 0) return STRATA_OK;
-    return fail(STRATA_ERR_STORAGE, "stdout cannot be written: %s", strerror(errno));
+    return status_fail(STRATA_ERR_STORAGE, "stdout cannot be written: %s", strerror(errno));
 }
 
 doc *machine_doc(void)

@@ -10,7 +10,7 @@ strata_status batcher_create(const split *part, int n_batch, uint64_t seed, batc
     void *made, *order;
     *out = NULL;
     if (n_batch < 1 || n_batch > part->n_train) {
-        return fail(STRATA_ERR_ARGUMENT, "n_batch = %d: a mini-batch holds 1 to n_train = %d images", n_batch, part->n_train);
+        return status_fail(STRATA_ERR_ARGUMENT, "n_batch = %d: a mini-batch holds 1 to n_train = %d images", n_batch, part->n_train);
     }
     TRY(alloc_zero(&made, 1, sizeof **out, "mini-batches"));
     strata_status status = alloc_zero(&order, (size_t)part->n_train, sizeof(uint32_t), "the order of the images");

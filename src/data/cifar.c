@@ -17,7 +17,7 @@ enum { META_LIMIT = 4096 };
 static strata_status path_in(const char *folder, const char *name, text *path)
 {
     text_add(path, "%s/%s", folder, name);
-    return path->failed ? fail(STRATA_ERR_MEMORY, "no memory for the path of %s", name) : STRATA_OK;
+    return path->failed ? status_fail(STRATA_ERR_MEMORY, "no memory for the path of %s", name) : STRATA_OK;
 }
 
 static strata_status read_file(strata_data *data, int f, const char *folder, uint8_t *records)
@@ -88,7 +88,7 @@ static strata_status write_class_names(const strata_data *data, const char *fold
     for (int c = 0; c < STRATA_CLASSES; c++) text_add(&names, "%s\n", data->facts.class_names[c]);
     text_add(&names, "\n"); /* the official file ends with an empty line */
     strata_status status = path_in(folder, "batches.meta.txt", &path);
-    if (status == STRATA_OK && names.failed) status = fail(STRATA_ERR_MEMORY, "no memory to write %s", path.at);
+    if (status == STRATA_OK && names.failed) status = status_fail(STRATA_ERR_MEMORY, "no memory to write %s", path.at);
     if (status == STRATA_OK) status = file_write(path.at, names.at, names.length);
     text_free(&path);
     text_free(&names);

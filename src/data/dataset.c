@@ -76,7 +76,7 @@ strata_status data_take_file(strata_data *data, int f, const uint8_t *records, c
     for (size_t j = 0; j < (size_t)data->per_file; j++) {
         const uint8_t *record = records + j * DATA_RECORD;
         if (record[0] >= STRATA_CLASSES) {
-            return fail(STRATA_ERR_DATA, "%s: image %zu has the label %d, where 0 to 9 are allowed; fetch the file again", path, j,
+            return status_fail(STRATA_ERR_DATA, "%s: image %zu has the label %d, where 0 to 9 are allowed; fetch the file again", path, j,
                         record[0]);
         }
         data->label[first + j] = record[0];
@@ -93,8 +93,10 @@ static strata_status check_balance(const strata_data *data, const char *source)
         long train = 0, due = data->per_file / STRATA_CLASSES;
         for (int f = 0; f < 5; f++) train += data->counts[f][c];
         if (train != 5 * due || data->counts[5][c] != due) {
-            return fail(STRATA_ERR_DATA, "%s: class %d has %ld training and %ld test images where %ld and %ld are due; the files are "
-                        "not those of one data set", source, c, train, data->counts[5][c], 5 * due, due);
+            return status_fail(STRATA_ERR_DATA,
+                               "%s: class %d has %ld training and %ld test images where %ld and %ld are due; the files are "
+                               "not those of one data set",
+                               source, c, train, data->counts[5][c], 5 * due, due);
         }
     }
     return STRATA_OK;
@@ -142,7 +144,7 @@ const strata_data_facts *strata_data_describe(const strata_data *data)
     return &data->facts;
 }
 
-/* ---- the synthetic set ------------------------------------------------------------------------------------------------------------ */
+/* ---- the synthetic set --------------------------------------------------------------------------------------------------------------- */
 
 void data_call_synthetic(strata_data *data)
 {

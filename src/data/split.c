@@ -48,8 +48,8 @@ strata_status split_create(const strata_data *data, int n_train, int n_val, spli
     void *made;
     *out = NULL;
     if (n_train < 1 || n_val < 1 || n_train > data->train_images - n_val) {
-        return fail(STRATA_ERR_ARGUMENT, "n_train = %d and n_val = %d: the data set has %d training images for both together", n_train,
-                    n_val, data->train_images);
+        return status_fail(STRATA_ERR_ARGUMENT, "n_train = %d and n_val = %d: the data set has %d training images for both together",
+                           n_train, n_val, data->train_images);
     }
     TRY(alloc_zero(&made, 1, sizeof **out, "the standardisation of the pixels"));
     split *s = made;

@@ -55,7 +55,7 @@ enum {
     NOISE = 24
 };
 
-/* ------------------------------------------------------------------------------------------------------------ draws of one image -- */
+/* ---- draws of one image -------------------------------------------------------------------------------------------------------------- */
 
 typedef struct {
     random_stream stream;
@@ -79,7 +79,7 @@ static int32_t either_sign(dice *d, int32_t value)
     return pick(d, 0, 1) == 0 ? value : -value;
 }
 
-/* ----------------------------------------------------------------------------------------------------------------------- outlines -- */
+/* ---- outlines ------------------------------------------------------------------------------------------------------------------------ */
 
 /* What differs between two figures of one class: `width` of 0..255 (of a line, a stripe, a bite), `phase` of 0..255. */
 typedef struct {
@@ -168,7 +168,7 @@ const char *const synth_class_names[CLASSES] = {
 /* Clutter and occluders, too small to be taken for a figure. */
 static outline *const scraps[] = { disc, bar, square, triangle };
 
-/* ------------------------------------------------------------------------------------------------------------------------ patches -- */
+/* ---- patches ------------------------------------------------------------------------------------------------------------------------- */
 
 typedef struct {
     int32_t c[3];
@@ -234,7 +234,7 @@ static void fill(uint8_t *pixels, outline *inside, style s, pose p, colour ink)
     }
 }
 
-/* ------------------------------------------------------------------------------------------------------------- the parts in order -- */
+/* ---- the parts in order -------------------------------------------------------------------------------------------------------------- */
 
 static colour any_colour(dice *d, int32_t dark, int32_t light)
 {

@@ -101,7 +101,7 @@ mat_backend_row mat_backend_at(size_t number);
 /* The table called name ("auto": the fastest for training here), or NULL. */
 const backend *mat_backend_named(const char *name);
 
-/* ---- memory: measure, then place ------------------------------------------------------------------------------------------------ */
+/* ---- memory: measure, then place ----------------------------------------------------------------------------------------------------- */
 
 /* One block for many mats: lay out over {0} to learn the size, take that much, lay out again over memory. Every mat is 64-byte aligned. */
 typedef struct {
@@ -119,7 +119,7 @@ mat mat_at(const backend *o, mat M, size_t e);
 
 size_t mat_elements(mat M);
 
-/* ---- threads -------------------------------------------------------------------------------------------------------------------- */
+/* ---- threads ------------------------------------------------------------------------------------------------------------------------- */
 
 /* The threads that verbs called by this thread may use; returns what it was, to be given back. Inside a parallel region verbs use one. */
 int mat_set_threads(int threads);

@@ -39,7 +39,7 @@ typedef struct {
     verdict *verdicts;       /* [count] */
 } subject;
 
-/* ---- a worker ----------------------------------------------------------------------------------------------------------------------- */
+/* ---- a worker ------------------------------------------------------------------------------------------------------------------------ */
 
 static void worker_free(worker *k)
 {
@@ -247,7 +247,7 @@ static strata_status check_tensor(const gradcheck_task *task, subject *s, strata
     return status;
 }
 
-/* ---- tolerances ----------------------------------------------------------------------------------------------------------------------- */
+/* ---- tolerances ---------------------------------------------------------------------------------------------------------------------- */
 
 /* Roundings on the longest way from a parameter to J: each layer's sums, and about eight more for BN, ReLU and softmax. */
 static double roundings(const net_shape *s, int n)
@@ -257,7 +257,7 @@ static double roundings(const net_shape *s, int n)
     return terms;
 }
 
-/* ---- a net ------------------------------------------------------------------------------------------------------------------------- */
+/* ---- a net --------------------------------------------------------------------------------------------------------------------------- */
 
 static strata_status check_layers(const gradcheck_task *task, const gradspread *g, strata_gradcheck_layer *layer)
 {

@@ -56,7 +56,7 @@ typedef struct {
 typedef enum { NET_TRAINING, NET_EVALUATION } net_phase;     /* moments of the mini-batch, or running averages */
 typedef enum { NET_WITH_GRADIENTS, NET_FORWARD_ONLY } net_use;
 
-/* ---- net.c: the mathematics ------------------------------------------------------------------------------------------------------- */
+/* ---- net.c: the mathematics ---------------------------------------------------------------------------------------------------------- */
 
 /* (0)-(5) for this mini-batch; leaves S, Shat, mu, v, X of every layer and P in the work. q is only read. */
 void net_forward(const net *q, net_work *w, const pixels *batch, net_phase phase);
@@ -74,7 +74,7 @@ void net_average(net *q, const net_work *w);
 /* (16): theta -= eta dtheta for every parameter. */
 void net_descend(net *q, const net_work *w, double eta);
 
-/* ---- shape.c: memory, and numbers in and out --------------------------------------------------------------------------------------- */
+/* ---- shape.c: memory, and numbers in and out ----------------------------------------------------------------------------------------- */
 
 /* A net of this shape with every element zero and gamma one, and room for mini-batches of up to n_max images. */
 strata_status net_create(const backend *o, const net_shape *shape, net **out);
@@ -93,7 +93,7 @@ const char *net_tensor_name(int which);
 double net_real(const backend *o, mat J);
 double net_imaginary(const backend *o, mat J);
 
-/* ---- init.c ------------------------------------------------------------------------------------------------------------------------- */
+/* ---- init.c -------------------------------------------------------------------------------------------------------------------------- */
 
 typedef enum { NET_INIT_HE, NET_INIT_XAVIER, NET_INIT_SIGMA } net_init_kind;
 

@@ -36,7 +36,7 @@ struct tensorfile {
     entry entry[ENTRIES_MAX];
 };
 
-/* ---- reading ---------------------------------------------------------------------------------------------------------------------- */
+/* ---- reading ------------------------------------------------------------------------------------------------------------------------- */
 
 static uint64_t little_endian(const uint8_t *at, int bytes)
 {
@@ -47,13 +47,14 @@ static uint64_t little_endian(const uint8_t *at, int bytes)
 
 static strata_status bad_entry(const char *name, const char *what)
 {
-    return fail(STRATA_ERR_DATA, "tensor '%.60s': %s", name, what);
+    return status_fail(STRATA_ERR_DATA, "tensor '%.60s': %s", name, what);
 }
 
 /* The number of bytes the shape asks for; every factor is checked before it is multiplied in. */
 static strata_status read_shape(const doc *shape, entry *e, size_t *bytes)
 {
-    if (!doc_is_list(shape) || doc_count(shape) < 1 || doc_count(shape) > RANK_MAX) return bad_entry(e->name, "its shape is no list of 1 or 2 numbers");
+    if (!doc_is_list(shape) || doc_count(shape) < 1 || doc_count(shape) > RANK_MAX)
+        return bad_entry(e->name, "its shape is no list of 1 or 2 numbers");
     e->rank = (int)doc_count(shape);
     *bytes = ELEMENT;
     for (int r = 0; r < e->rank; r++) {
@@ -95,7 +96,7 @@ static int by_offset(const void *a, const void *b)
 
 static strata_status read_entries(tensorfile *f)
 {
-    if (doc_count(f->header) > ENTRIES_MAX) return fail(STRATA_ERR_DATA, "the header lists more than %d tensors", ENTRIES_MAX);
+    if (doc_count(f->header) > ENTRIES_MAX) return status_fail(STRATA_ERR_DATA, "the header lists more than %d tensors", ENTRIES_MAX);
     const char *name;
     const doc *value;
     for (size_t q = 0; (value = doc_member(f->header, q, &name)) != NULL; q++) {
@@ -108,18 +109,18 @@ static strata_status read_entries(tensorfile *f)
         if (f->entry[q].from != end) return bad_entry(f->entry[q].name, "a hole or an overlap lies before it");
         end = f->entry[q].to;
     }
-    return end == f->elements_size ? STRATA_OK : fail(STRATA_ERR_DATA, "%zu bytes follow the last tensor", f->elements_size - end);
+    return end == f->elements_size ? STRATA_OK : status_fail(STRATA_ERR_DATA, "%zu bytes follow the last tensor", f->elements_size - end);
 }
 
 static strata_status read_structure(tensorfile *f)
 {
-    if (f->size < LENGTH_BYTES + 2) return fail(STRATA_ERR_DATA, "%zu bytes are too few for a safetensors file", f->size);
+    if (f->size < LENGTH_BYTES + 2) return status_fail(STRATA_ERR_DATA, "%zu bytes are too few for a safetensors file", f->size);
     uint64_t length = little_endian(f->bytes, LENGTH_BYTES);
     if (length < 2 || length > HEADER_LIMIT || length > f->size - LENGTH_BYTES) {
-        return fail(STRATA_ERR_DATA, "a header of %llu bytes does not fit a file of %zu (and 1 MiB at most)", (unsigned long long)length,
-                    f->size);
+        return status_fail(STRATA_ERR_DATA, "a header of %llu bytes does not fit a file of %zu (and 1 MiB at most)",
+                           (unsigned long long)length, f->size);
     }
-    if (f->bytes[LENGTH_BYTES] != '{') return fail(STRATA_ERR_DATA, "the header does not start with '{': no safetensors file");
+    if (f->bytes[LENGTH_BYTES] != '{') return status_fail(STRATA_ERR_DATA, "the header does not start with '{': no safetensors file");
     TRY(doc_read((const char *)f->bytes + LENGTH_BYTES, length, &f->header));
     f->elements = f->bytes + LENGTH_BYTES + length;
     f->elements_size = f->size - LENGTH_BYTES - length;
@@ -135,7 +136,7 @@ strata_status tensorfile_open(const char *path, tensorfile **out)
     strata_status status = file_read_all(path, file_limit, &f->bytes, &f->size);
     if (status == STRATA_OK) {
         status = read_structure(f);
-        if (status != STRATA_OK) status = fail_at(status, path);
+        if (status != STRATA_OK) status = status_fail_at(status, path);
     }
     if (status != STRATA_OK) {
         tensorfile_free(f);
@@ -202,7 +203,7 @@ strata_status tensorfile_read(const tensorfile *f, const char *name, int rows, i
     return STRATA_OK;
 }
 
-/* ---- writing ------------------------------------------------------------------------------------------------------------------------ */
+/* ---- writing ------------------------------------------------------------------------------------------------------------------------- */
 
 struct tensorwriter {
     doc *header, *metadata; /* the metadata belongs to the header */
@@ -253,7 +254,7 @@ strata_status tensorwriter_add(tensorwriter *w, const char *name, int rows, int 
 {
     size_t m = (size_t)rows, d = cols == 0 ? 1 : (size_t)cols, bytes = m * d * ELEMENT;
     uint8_t *grown = realloc(w->elements, w->size + bytes);
-    if (grown == NULL) return fail(STRATA_ERR_MEMORY, "no memory to write tensor '%s'", name);
+    if (grown == NULL) return status_fail(STRATA_ERR_MEMORY, "no memory to write tensor '%s'", name);
     w->elements = grown;
     for (size_t i = 0; i < m; i++) {
         for (size_t t = 0; t < d; t++) {

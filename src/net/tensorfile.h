@@ -16,7 +16,7 @@
 
 typedef struct tensorfile tensorfile;
 
-/* ---- reading ---------------------------------------------------------------------------------------------------------------------- */
+/* ---- reading ------------------------------------------------------------------------------------------------------------------------- */
 
 strata_status tensorfile_open(const char *path, tensorfile **out);
 void tensorfile_free(tensorfile *file);
@@ -33,7 +33,7 @@ strata_status tensorfile_expect(const tensorfile *file, const char *name, int ro
  * into out (rows * max(cols, 1) of them). STRATA_ERR_DATA when it is absent, of another shape, or not finite. */
 strata_status tensorfile_read(const tensorfile *file, const char *name, int rows, int cols, double *out);
 
-/* ---- writing: in memory first --------------------------------------------------------------------------------------------------------- */
+/* ---- writing: in memory first -------------------------------------------------------------------------------------------------------- */
 
 typedef struct tensorwriter tensorwriter;
 

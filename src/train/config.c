@@ -22,7 +22,7 @@ typedef struct {
 
 static strata_status refuse(const row *r, const char *value, const char *why)
 {
-    return fail(STRATA_ERR_ARGUMENT, "%s = %s %s", r->key, value, why);
+    return status_fail(STRATA_ERR_ARGUMENT, "%s = %s %s", r->key, value, why);
 }
 
 static strata_status out_of_range(const row *r, const char *value)
@@ -30,7 +30,7 @@ static strata_status out_of_range(const row *r, const char *value)
     char least[32], most[32];
     text_from_double(r->least, least);
     text_from_double(r->most, most);
-    return fail(STRATA_ERR_ARGUMENT, "%s = %s is outside %s .. %s", r->key, value, least, most);
+    return status_fail(STRATA_ERR_ARGUMENT, "%s = %s is outside %s .. %s", r->key, value, least, most);
 }
 
 /* Written so that NaN is outside every range. */
@@ -39,7 +39,7 @@ static bool inside(const row *r, double x)
     return x >= r->least && x <= r->most;
 }
 
-/* ---- one parser per kind: text -> field ------------------------------------------------------------------------------------------ */
+/* ---- one parser per kind: text -> field ---------------------------------------------------------------------------------------------- */
 
 static strata_status parse_whole(const row *r, const char *value, void *field)
 {
@@ -114,7 +114,8 @@ static strata_status parse_word(const row *r, const char *value, void *field)
     size_t length = strlen(value);
     if (length == 0 || length >= CONFIG_WORD) return refuse(r, value, "has not 1 to 31 characters");
     for (const char *c = value; *c != '\0'; c++) {
-        if (!isalnum((unsigned char)*c) && strchr("-_.", *c) == NULL) return refuse(r, value, "may have only letters, digits, '-', '_' and '.'");
+        if (!isalnum((unsigned char)*c) && strchr("-_.", *c) == NULL)
+            return refuse(r, value, "may have only letters, digits, '-', '_' and '.'");
     }
     if (strcmp(r->key, "backend") == 0 && strcmp(value, "auto") != 0) {
         const char *names[MAT_BACKENDS];
@@ -124,14 +125,14 @@ static strata_status parse_word(const row *r, const char *value, void *field)
             known = known || strcmp(names[b], value) == 0;
         }
         const char *near = text_nearest(value, names, MAT_BACKENDS);
-        if (!known && near != NULL) return fail(STRATA_ERR_ARGUMENT, "backend = %s is unknown; did you mean %s?", value, near);
+        if (!known && near != NULL) return status_fail(STRATA_ERR_ARGUMENT, "backend = %s is unknown; did you mean %s?", value, near);
         if (!known) return refuse(r, value, "is unknown; strata doctor lists the backends");
     }
     memcpy(field, value, length + 1);
     return STRATA_OK;
 }
 
-/* ---- one printer per kind: field -> text ------------------------------------------------------------------------------------------ */
+/* ---- one printer per kind: field -> text --------------------------------------------------------------------------------------------- */
 
 static void print_whole(const void *field, text *out)
 {
@@ -182,7 +183,7 @@ static const struct kind {
     { "INIT", "choice", parse_init, print_init },              { "WORD", "text", parse_word, print_word },
 };
 
-/* ---- the table --------------------------------------------------------------------------------------------------------------------- */
+/* ---- the table ----------------------------------------------------------------------------------------------------------------------- */
 
 static const row rows[] = {
 #define KNOB(key, kind, fallback, least, most, help) { #key, #kind, offsetof(strata_config, key), least, most },
@@ -236,7 +237,7 @@ const strata_setting *strata_settings(size_t *count)
     return settings;
 }
 
-/* ---- the public calls --------------------------------------------------------------------------------------------------------------- */
+/* ---- the public calls ---------------------------------------------------------------------------------------------------------------- */
 
 strata_status strata_config_new(strata_config **out)
 {
@@ -278,8 +279,8 @@ strata_status strata_config_set(strata_config *config, const char *key, const ch
     const char *names[ROWS];
     for (size_t q = 0; q < ROWS; q++) names[q] = rows[q].key;
     const char *near = text_nearest(key, names, ROWS);
-    if (near != NULL) return fail(STRATA_ERR_ARGUMENT, "unknown setting '%s'; did you mean '%s'?", key, near);
-    return fail(STRATA_ERR_ARGUMENT, "unknown setting '%s'; strata train --help lists the settings", key);
+    if (near != NULL) return status_fail(STRATA_ERR_ARGUMENT, "unknown setting '%s'; did you mean '%s'?", key, near);
+    return status_fail(STRATA_ERR_ARGUMENT, "unknown setting '%s'; strata train --help lists the settings", key);
 }
 
 strata_status strata_config_get(const strata_config *config, const char *key, char *out, size_t size)
@@ -287,9 +288,9 @@ strata_status strata_config_get(const strata_config *config, const char *key, ch
     REQUIRE(config != NULL && key != NULL && out != NULL && size > 0);
     const row *r = find(key);
     text value = { 0 };
-    if (r == NULL) return fail(STRATA_ERR_ARGUMENT, "unknown setting '%s'", key);
+    if (r == NULL) return status_fail(STRATA_ERR_ARGUMENT, "unknown setting '%s'", key);
     kind_of(r)->print((const char *)config + r->offset, &value);
-    if (value.failed) return fail(STRATA_ERR_MEMORY, "no memory for the setting '%s'", key);
+    if (value.failed) return status_fail(STRATA_ERR_MEMORY, "no memory for the setting '%s'", key);
     (void)snprintf(out, size, "%s", value.at);
     text_free(&value);
     return STRATA_OK;
@@ -300,17 +301,18 @@ strata_status strata_config_get(const strata_config *config, const char *key, ch
 strata_status config_check(const strata_config *c)
 {
     if (c->bn && c->n_batch < 2 && c->hidden.count > 0) {
-        return fail(STRATA_ERR_ARGUMENT, "n_batch = 1 with bn = true: batch normalisation needs at least 2 images in a mini-batch");
+        return status_fail(STRATA_ERR_ARGUMENT, "n_batch = 1 with bn = true: batch normalisation needs at least 2 images in a mini-batch");
     }
     if (c->eta_min > c->eta_max) {
-        return fail(STRATA_ERR_ARGUMENT, "eta_min = %g is larger than eta_max = %g", c->eta_min, c->eta_max);
+        return status_fail(STRATA_ERR_ARGUMENT, "eta_min = %g is larger than eta_max = %g", c->eta_min, c->eta_max);
     }
     if (c->n_batch > c->n_train) {
-        return fail(STRATA_ERR_ARGUMENT, "n_batch = %" PRId64 " is larger than n_train = %" PRId64, c->n_batch, c->n_train);
+        return status_fail(STRATA_ERR_ARGUMENT, "n_batch = %" PRId64 " is larger than n_train = %" PRId64, c->n_batch, c->n_train);
     }
     const backend *o = mat_backend_named(c->backend);
-    if (o == NULL) return fail(STRATA_ERR_ARGUMENT, "backend = %s is not in this build; strata doctor says what brings it", c->backend);
-    if (o->parts != 1) return fail(STRATA_ERR_ARGUMENT, "backend = %s is for the gradient check and does not train", c->backend);
+    if (o == NULL)
+        return status_fail(STRATA_ERR_ARGUMENT, "backend = %s is not in this build; strata doctor says what brings it", c->backend);
+    if (o->parts != 1) return status_fail(STRATA_ERR_ARGUMENT, "backend = %s is for the gradient check and does not train", c->backend);
     return STRATA_OK;
 }
 
@@ -351,7 +353,7 @@ strata_status config_read(strata_config *config, const char *lines)
     while (*lines != '\0') {
         int length = 0;
         if (sscanf(lines, "%31[a-z_] = %1023[^\n]%n", key, value, &length) != 2 || lines[length] != '\n') {
-            return fail(STRATA_ERR_DATA, "a configuration line is not of the form key = value");
+            return status_fail(STRATA_ERR_DATA, "a configuration line is not of the form key = value");
         }
         if (strata_config_set(config, key, value) != STRATA_OK) return STRATA_ERR_DATA; /* with the sentence of the setting */
         lines += length + 1;

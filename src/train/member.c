@@ -23,7 +23,7 @@ typedef struct {
     batcher *batches;
 } training;
 
-/* ---- a run -------------------------------------------------------------------------------------------------------------------------- */
+/* ---- a run --------------------------------------------------------------------------------------------------------------------------- */
 
 /* The same configuration, data and version have the same id, whatever the run is called and however many threads share it. */
 static strata_status make_id(strata_run *run)
@@ -35,7 +35,7 @@ static strata_status make_id(strata_run *run)
     (void)snprintf(config.name, sizeof config.name, "run");
     config_describe(&config, &identity);
     text_add(&identity, "data = %s\nversion = %s\n", run->data_digest, STRATA_VERSION);
-    strata_status status = identity.failed ? fail(STRATA_ERR_MEMORY, "no memory for a run's id")
+    strata_status status = identity.failed ? status_fail(STRATA_ERR_MEMORY, "no memory for a run's id")
                                            : digest_sha256(identity.at, identity.length, digest);
     text_free(&identity);
     if (status == STRATA_OK) (void)snprintf(run->id, sizeof run->id, "%.12s", digest);
@@ -87,7 +87,7 @@ void strata_run_free(strata_run *run)
     free(run);
 }
 
-/* ---- training ----------------------------------------------------------------------------------------------------------------------- */
+/* ---- training ------------------------------------------------------------------------------------------------------------------------ */
 
 static void end_early(strata_run *run, strata_status outcome, long t, const char *why, double value)
 {
@@ -198,7 +198,7 @@ strata_status run_train(strata_run *run, const split *part, size_t member, const
     return status;
 }
 
-/* ---- what a run tells ----------------------------------------------------------------------------------------------------------------- */
+/* ---- what a run tells ---------------------------------------------------------------------------------------------------------------- */
 
 const strata_run_facts_t *strata_run_facts(const strata_run *run)
 {

@@ -63,7 +63,7 @@ static strata_status visit_all(strata_model *model, direction way, visitor *visi
     return status;
 }
 
-/* ---- making ------------------------------------------------------------------------------------------------------------------------- */
+/* ---- making -------------------------------------------------------------------------------------------------------------------------- */
 
 strata_status model_create(const strata_config *config, const standardisation *inputs, const char *data_digest, strata_model **out)
 {
@@ -117,7 +117,7 @@ strata_status model_finish(strata_model *model)
     return status;
 }
 
-/* ---- saving ------------------------------------------------------------------------------------------------------------------------- */
+/* ---- saving -------------------------------------------------------------------------------------------------------------------------- */
 
 static strata_status describe(const strata_model *model, tensorwriter *writer)
 {
@@ -135,7 +135,7 @@ static strata_status describe(const strata_model *model, tensorwriter *writer)
         tensorwriter_metadata(writer, keys[q], value);
     }
     config_describe(&model->config, &config);
-    strata_status status = config.failed ? fail(STRATA_ERR_MEMORY, "no memory to describe a model") : STRATA_OK;
+    strata_status status = config.failed ? status_fail(STRATA_ERR_MEMORY, "no memory to describe a model") : STRATA_OK;
     if (status == STRATA_OK) tensorwriter_metadata(writer, "config", config.at);
     text_free(&config);
     return status;
@@ -152,7 +152,7 @@ strata_status strata_model_save(const strata_model *model, const char *path)
     return status;
 }
 
-/* ---- opening ------------------------------------------------------------------------------------------------------------------------ */
+/* ---- opening ------------------------------------------------------------------------------------------------------------------------- */
 
 static strata_status take_tensor(void *self, const char *name, int rows, int cols, double *x)
 {
@@ -170,10 +170,11 @@ static strata_status read_configuration(const tensorfile *file, strata_config *c
 {
     const char *version = tensorfile_metadata(file, "format_version"), *lines = tensorfile_metadata(file, "config");
     if (version == NULL || lines == NULL) {
-        return fail(STRATA_ERR_DATA, "its metadata has no format_version or no config: no model that strata wrote");
+        return status_fail(STRATA_ERR_DATA, "its metadata has no format_version or no config: no model that strata wrote");
     }
     if (strcmp(version, format_version) != 0) {
-        return fail(STRATA_ERR_DATA, "format version %.20s is not known to this strata %s; use a newer one", version, STRATA_VERSION);
+        return status_fail(STRATA_ERR_DATA, "format version %.20s is not known to this strata %s; use a newer one", version,
+                           STRATA_VERSION);
     }
     TRY(config_read(config, lines));
     /* The numbers of a model do not depend on who computed them: a backend of another machine becomes this machine's. */
@@ -186,12 +187,12 @@ static strata_status check_deviations(const strata_model *model)
 {
     const net *q = model->q;
     for (int t = 0; t < STRATA_PIXELS; t++) {
-        if (!(model->inputs.std[t] > 0)) return fail(STRATA_ERR_DATA, "input.std[%d] = %g is not positive", t, model->inputs.std[t]);
+        if (!(model->inputs.std[t] > 0)) return status_fail(STRATA_ERR_DATA, "input.std[%d] = %g is not positive", t, model->inputs.std[t]);
     }
     for (int l = 1; l <= q->shape.k; l++) {
         for (int i = 0; i < q->v_av[l].rows; i++) {
             double v = net_real(q->o, mat_at(q->o, q->v_av[l], (size_t)i));
-            if (!(v >= 0)) return fail(STRATA_ERR_DATA, "layer%d.var[%d] = %g is negative", l, i, v);
+            if (!(v >= 0)) return status_fail(STRATA_ERR_DATA, "layer%d.var[%d] = %g is negative", l, i, v);
         }
     }
     return STRATA_OK;
@@ -201,7 +202,7 @@ static strata_status fill_model(strata_model *model, const tensorfile *file)
 {
     TRY(visit_all(model, INTO_MODEL, take_tensor, (tensorfile *)(uintptr_t)file));
     if (tensorfile_count(file) != tensors_of(model->q)) {
-        return fail(STRATA_ERR_DATA, "%d tensors where the configuration asks for %d", tensorfile_count(file), tensors_of(model->q));
+        return status_fail(STRATA_ERR_DATA, "%d tensors where the configuration asks for %d", tensorfile_count(file), tensors_of(model->q));
     }
     TRY(check_deviations(model));
     standardisation_complete(&model->inputs);
@@ -246,12 +247,12 @@ strata_status strata_model_open(const char *path, strata_model **out)
     REQUIRE(path != NULL);
     TRY(tensorfile_open(path, &file));
     strata_status status = read_model(file, out);
-    if (status != STRATA_OK) status = fail_at(status, path);
+    if (status != STRATA_OK) status = status_fail_at(status, path);
     tensorfile_free(file);
     return status;
 }
 
-/* ---- using -------------------------------------------------------------------------------------------------------------------------- */
+/* ---- using --------------------------------------------------------------------------------------------------------------------------- */
 
 strata_status strata_model_evaluate(const strata_model *model, const strata_data *data, strata_part part, int threads,
                                     strata_score *out)
@@ -259,7 +260,7 @@ strata_status strata_model_evaluate(const strata_model *model, const strata_data
     net_work *w;
     REQUIRE(model != NULL && data != NULL && out != NULL);
     const strata_config *c = &model->config;
-    if (c->n_train + c->n_val > data->train_images) return fail(STRATA_ERR_ARGUMENT, "the data set is smaller than the model's");
+    if (c->n_train + c->n_val > data->train_images) return status_fail(STRATA_ERR_ARGUMENT, "the data set is smaller than the model's");
     TRY(net_work_create(model->q, EVALUATE_CHUNK, NET_FORWARD_ONLY, &w));
     int before = mat_set_threads(threads > 0 ? threads : mat_cores());
     evaluate_part(model->q, w, data, &model->inputs, (int)c->n_train, (int)c->n_val, part, c->lambda, out);

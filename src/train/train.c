@@ -37,7 +37,7 @@ static void free_splits(split_table *table)
     free(table->of);
 }
 
-/* ---- one observer for all threads --------------------------------------------------------------------------------------------------- */
+/* ---- one observer for all threads ---------------------------------------------------------------------------------------------------- */
 
 static bool update_serially(void *self, size_t member, long done, long all, double loss)
 {
@@ -62,7 +62,7 @@ static void finished_serially(void *self, size_t member, const strata_run *run)
     if (to->finished != NULL) to->finished(to->self, member, run);
 }
 
-/* ---- the population ------------------------------------------------------------------------------------------------------------------- */
+/* ---- the population ------------------------------------------------------------------------------------------------------------------ */
 
 typedef struct {
     size_t members;

@@ -25,7 +25,7 @@ typedef struct {
 
 static strata_status wrong(const reader *r, const char *what)
 {
-    return fail(STRATA_ERR_ARGUMENT, "%s:%zu: %s", r->path, r->line, what);
+    return status_fail(STRATA_ERR_ARGUMENT, "%s:%zu: %s", r->path, r->line, what);
 }
 
 static strata_status next(reader *r, yaml_event_t *event)
@@ -84,14 +84,14 @@ static strata_status read_value(reader *r, text *value)
     else if (event.type == YAML_SEQUENCE_START_EVENT) status = read_list(r, value);
     else status = wrong(r, "a setting's value is a plain word, number or list");
     yaml_event_delete(&event);
-    if (status == STRATA_OK && value->failed) status = fail(STRATA_ERR_MEMORY, "no memory to read %s", r->path);
+    if (status == STRATA_OK && value->failed) status = status_fail(STRATA_ERR_MEMORY, "no memory to read %s", r->path);
     return status;
 }
 
 static strata_status remember_key(reader *r, const char *key)
 {
     for (int q = 0; q < r->keys; q++) {
-        if (strcmp(r->seen[q], key) == 0) return fail(STRATA_ERR_ARGUMENT, "%s:%zu: %s is set twice", r->path, r->line, key);
+        if (strcmp(r->seen[q], key) == 0) return status_fail(STRATA_ERR_ARGUMENT, "%s:%zu: %s is set twice", r->path, r->line, key);
     }
     if (r->keys == YAML_KEYS || strlen(key) >= CONFIG_WORD) return wrong(r, "too many settings, or too long a name");
     memcpy(r->seen[r->keys++], key, strlen(key) + 1);
@@ -104,7 +104,7 @@ static strata_status set_from_file(reader *r, const char *key, const text *value
     if (status == STRATA_OK) return STRATA_OK;
     text place = { 0 };
     text_add(&place, "%s:%zu", r->path, line);
-    status = fail_at(status, place.at != NULL ? place.at : r->path);
+    status = status_fail_at(status, place.at != NULL ? place.at : r->path);
     text_free(&place);
     return status;
 }
@@ -146,7 +146,7 @@ static strata_status read_document(reader *r)
 static strata_status read_bytes(strata_config *config, const char *path, const uint8_t *bytes, size_t size)
 {
     reader r = { .path = path, .config = *config };
-    if (yaml_parser_initialize(&r.parser) == 0) return fail(STRATA_ERR_MEMORY, "no memory to read %s", path);
+    if (yaml_parser_initialize(&r.parser) == 0) return status_fail(STRATA_ERR_MEMORY, "no memory to read %s", path);
     yaml_parser_set_input_string(&r.parser, bytes, size);
     strata_status status = read_document(&r);
     yaml_parser_delete(&r.parser);
@@ -172,7 +172,7 @@ strata_status strata_config_load(strata_config *config, const char *path)
 strata_status strata_config_load(strata_config *config, const char *path)
 {
     (void)config;
-    return fail(STRATA_ERR_ARGUMENT, "%s: this build reads no YAML; install libyaml-dev and build again, or give key=value", path);
+    return status_fail(STRATA_ERR_ARGUMENT, "%s: this build reads no YAML; install libyaml-dev and build again, or give key=value", path);
 }
 
 #endif
