@@ -229,7 +229,7 @@ typedef struct {
     long checked;          /* compared, kinks left out */
     long kinks;            /* disagreed, because a ReLU changed sign between the two evaluations; left out of everything below */
     long structural_zeros; /* zero in exact arithmetic, rounding noise on both sides (b under BN); left out of max_rel alone */
-    long round_off;        /* disagreed, but the complex step confirms the analytic gradient: the difference quotient is at fault */
+    long round_off;        /* disagreed, but the complex step confirms the analytic gradient: rounding or truncation of the quotient */
     long errors;           /* disagreed, and nothing excuses it */
     long below_1e_6;       /* absolute error below 1e-6 */
     double max_abs;        /* largest |ga - gn| */
@@ -254,7 +254,7 @@ typedef struct {
 
 typedef struct strata_gradcheck strata_gradcheck;
 
-/* The options of the report: central, h = 1e-6, 10 inputs, 20 images, every entry. */
+/* The options of the report: central, h = 1e-5, 10 inputs, 20 images, every entry. */
 strata_gradcheck_options strata_gradcheck_defaults(void);
 
 /* Checks the gradients of the net that the configuration describes (hidden, bn, lambda, init, seed, eps). A disagreement is not a

@@ -96,15 +96,35 @@ strata_status progress_new(size_t members, bool quiet, progress **out);
 void progress_free(progress *p);
 const strata_observer *progress_observer(progress *p);
 
+/* ---- population.c --------------------------------------------------------------------------------------------------------------- */
+
+/* Configurations to be trained together, and their runs. */
+typedef struct {
+    long members, room;
+    strata_config **configs; /* [room] */
+    strata_run **runs;       /* [room] */
+} population;
+
+strata_status population_new(long room, population *out);
+void population_free(population *p);
+
+/* Adds copies of a configuration with seeds seed, seed + 1, ... */
+strata_status population_add_seeds(population *p, const strata_config *config, long seeds);
+
+/* Trains all members with as many threads as the first one's settings say, showing progress. */
+strata_status population_train(population *p, const strata_data *data, bool quiet);
+
+/* ---- plot.c --------------------------------------------------------------------------------------------------------------------- */
+
+/* Draws figure `svg` from `csv` with the gnuplot script; STRATA_ERR_INTERNAL when gnuplot is missing or fails. */
+strata_status plot(const char *script, const char *csv, const char *svg, const char *title);
+
 /* ---- commands ------------------------------------------------------------------------------------------------------------------------ */
 
 /* argv[0] is the command's name; ends with NULL. */
 typedef strata_status command_function(char **argv);
 
 command_function cmd_train, cmd_eval, cmd_gradcheck, cmd_data, cmd_doctor, cmd_bench, cmd_reproduce;
-
-/* Trains `seeds` members of a configuration, seeds seed, seed + 1, ... */
-strata_status train_seeds(const strata_config *config, const strata_data *data, long seeds, bool quiet, strata_run **runs);
 
 /* The cases of `strata gradcheck` for these settings (see its --help), as a document; *passed is false when one fails. */
 typedef struct {

@@ -192,7 +192,7 @@ strata_status cmd_gradcheck(char **argv)
         { "--sample", OPTION_WHOLE, &r.options.sample, "N", "check N random entries of each tensor (0: every entry)" },
         { "--inputs", OPTION_WHOLE, &r.inputs, "N", "use the first N dimensions of an image: 1 .. 3072 (10)" },
         { "--images", OPTION_WHOLE, &r.images, "N", "images in the mini-batch (20)" },
-        { "--h", OPTION_REAL, &r.options.h, "H", "step of the central differences (1e-6)" },
+        { "--h", OPTION_REAL, &r.options.h, "H", "step of the central differences (1e-5)" },
         { "--threads", OPTION_WHOLE, &r.threads, "N", "cores to use (0: all); changes no result" },
         { "--data", OPTION_TEXT, &r.data, "DIR", "folder with the CIFAR-10 binary files" },
         { "--json", OPTION_FLAG, &r.json, "", "one JSON document on stdout" },

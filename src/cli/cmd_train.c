@@ -1,51 +1,6 @@
 /* strata train: one configuration, one or several seeds, saved and summed up. */
-#include <inttypes.h>
-#include <stdlib.h>
-
 #include "cli.h"
-#include "alloc.h"
 #include "file.h"
-
-/* Copies of the configuration with seeds seed, seed + 1, ... */
-static strata_status make_seeds(const strata_config *config, long seeds, strata_config **configs)
-{
-    char seed[32];
-    int64_t first;
-    TRY(strata_config_get(config, "seed", seed, sizeof seed));
-    if (!text_to_int64(seed, &first)) return status_fail(STRATA_ERR_INTERNAL, "seed = %s cannot be read back", seed);
-    for (long s = 0; s < seeds; s++) {
-        TRY(strata_config_copy(config, &configs[s]));
-        (void)snprintf(seed, sizeof seed, "%" PRId64, first + s);
-        TRY(strata_config_set(configs[s], "seed", seed));
-    }
-    return STRATA_OK;
-}
-
-static strata_status train_configs(strata_config **configs, const strata_data *data, long seeds, bool quiet, strata_run **runs)
-{
-    progress *shown;
-    char threads[32];
-    int64_t cores;
-    TRY(strata_config_get(configs[0], "threads", threads, sizeof threads));
-    if (!text_to_int64(threads, &cores)) return status_fail(STRATA_ERR_INTERNAL, "threads = %s cannot be read back", threads);
-    TRY(progress_new((size_t)seeds, quiet, &shown));
-    strata_status status = strata_train((size_t)seeds, (const strata_config *const *)configs, data, (int)cores,
-                                        progress_observer(shown), runs);
-    progress_free(shown);
-    return status;
-}
-
-strata_status train_seeds(const strata_config *config, const strata_data *data, long seeds, bool quiet, strata_run **runs)
-{
-    void *made;
-    TRY(alloc_zero(&made, (size_t)seeds, sizeof(strata_config *), "the seeds of a training"));
-    strata_config **configs = made;
-    strata_status status = make_seeds(config, seeds, configs);
-    if (status == STRATA_OK) status = train_configs(configs, data, seeds, quiet, runs);
-    for (long s = 0; s < seeds; s++) strata_config_free(configs[s]);
-    free(configs);
-    return status;
-}
 
 typedef struct {
     const char *data, *out;
@@ -72,18 +27,18 @@ static strata_status outcome_of(strata_run *const *runs, long seeds)
 
 static strata_status train_and_tell(const strata_config *config, const strata_data *data, const request *r)
 {
-    void *made;
-    TRY(alloc_zero(&made, (size_t)r->seeds, sizeof(strata_run *), "the runs"));
-    strata_run **runs = made;
-    strata_status status = train_seeds(config, data, r->seeds, r->quiet, runs);
+    population p;
+    TRY(population_new(r->seeds, &p));
+    strata_status status = population_add_seeds(&p, config, r->seeds);
+    if (status == STRATA_OK) status = population_train(&p, data, r->quiet);
+    strata_run **runs = p.runs;
     if (status == STRATA_OK) {
         if (r->json) status = doc_print(runs_doc(runs, (size_t)r->seeds));
         else runs_print(runs, (size_t)r->seeds);
         if (status == STRATA_OK) status = save_runs(runs, r);
         if (status == STRATA_OK) status = outcome_of(runs, r->seeds);
     }
-    for (long s = 0; s < r->seeds; s++) strata_run_free(runs[s]);
-    free(runs);
+    population_free(&p);
     return status;
 }
 

@@ -16,7 +16,7 @@ static const struct {
     { "eval", cmd_eval, "loss and accuracy of a saved model" },
     { "gradcheck", cmd_gradcheck, "prove the gradients" },
     { "data", cmd_data, "verify DIR | info DIR | synth DIR" },
-
+    { "reproduce", cmd_reproduce, "the assignment's networks and gradient tables, beside the published values" },
     { "bench", cmd_bench, "time an update of the assignment's networks" },
     { "doctor", cmd_doctor, "what this build and machine can do" },
 };

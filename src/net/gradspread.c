@@ -36,7 +36,7 @@ static strata_status measure_magnitude(const net *q, const net_work *w, double m
         mat G = w->trace[l].G;
         TRY(alloc_zero(&buffer, mat_elements(G), sizeof(double), "gradients"));
         double *g = buffer;
-        q->o->get(g, G);
+        net_reals(q->o, G, g);
         for (int i = 0; i < G.rows; i++) {
             double sum = 0;
             for (int j = 0; j < G.cols; j++) sum += fabs(g[i + j * G.rows]);
@@ -60,7 +60,7 @@ static strata_status gradients(const net *q, const gradcheck_task *task, double 
     if (g != NULL) status = measure_magnitude(q, w, g->magnitude);
     for (int l = 1; l <= q->shape.k; l++) {
         for (int which = 0; which < NET_TENSORS; which++) {
-            q->o->get(out + gradspread_offset(q, l, which), net_tensor(&w->gradient[l], which));
+            net_reals(q->o, net_tensor(&w->gradient[l], which), out + gradspread_offset(q, l, which));
         }
     }
     net_work_free(w);

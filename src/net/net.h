@@ -89,6 +89,9 @@ strata_status net_copy(net *dst, const net *src);
 mat net_tensor(const net_tensors *tensors, int which);
 const char *net_tensor_name(int which);
 
+/* The real parts of all elements of M, whatever the backend. */
+void net_reals(const backend *o, mat M, double *out);
+
 /* The real number in a 1 x 1 mat (the loss, the cost), or its imaginary part in a complex backend. */
 double net_real(const backend *o, mat J);
 double net_imaginary(const backend *o, mat J);

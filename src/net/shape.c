@@ -153,6 +153,11 @@ const char *net_tensor_name(int which)
     return name[which];
 }
 
+void net_reals(const backend *o, mat M, double *out)
+{
+    for (size_t e = 0; e < mat_elements(M); e++) out[e] = net_real(o, mat_at(o, M, e));
+}
+
 double net_real(const backend *o, mat J)
 {
     double parts[2] = { 0, 0 };

@@ -14,7 +14,7 @@ struct strata_gradcheck {
 
 strata_gradcheck_options strata_gradcheck_defaults(void)
 {
-    return (strata_gradcheck_options){ .method = STRATA_CENTRAL, .backend = "ref64", .h = 1e-6, .inputs = 10, .images = 20 };
+    return (strata_gradcheck_options){ .method = STRATA_CENTRAL, .backend = "ref64", .h = 1e-5, .inputs = 10, .images = 20 };
 }
 
 static strata_status check_options(const strata_gradcheck_options *o)

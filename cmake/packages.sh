@@ -1,0 +1,25 @@
+# The Debian packages that Strata needs, and install_packages, which installs those that are missing. Sourced by ./check and ./reproduce.
+build_packages="gcc libc6-dev cmake ninja-build pkg-config git libjansson-dev libssl-dev librandom123-dev libyaml-dev libopenblas-dev"
+test_packages="libcmocka-dev python3 locales-all"
+clang_packages="clang libomp-dev"
+figure_packages="gnuplot-nox"
+
+# install_packages NAME...: by apt-get, with sudo when not root; says what it does. Elsewhere than on Debian and its kin: only says so.
+install_packages() {
+    missing=
+    if ! command -v dpkg-query >/dev/null 2>&1; then
+        echo "this is no Debian: please see to these packages yourself: $*" >&2
+        return 0
+    fi
+    for package in "$@"; do
+        [ "$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null)" = installed ] || missing="$missing $package"
+    done
+    [ -z "$missing" ] && return 0
+    echo "installing by apt:$missing" >&2
+    as_root=
+    [ "$(id -u)" = 0 ] || as_root=sudo
+    $as_root env DEBIAN_FRONTEND=noninteractive sh -c "apt-get update -qq && apt-get install -y -qq --no-install-recommends $missing" >&2 || {
+        echo "apt could not install:$missing" >&2
+        return 1
+    }
+}
