@@ -8,11 +8,6 @@
 
 enum { ALIGNMENT = 64 };
 
-size_t mat_elements(mat M)
-{
-    return (size_t)M.rows * (size_t)M.cols;
-}
-
 mat mat_take(mat_arena *arena, const backend *o, int rows, int cols)
 {
     mat M = { arena->base == NULL ? NULL : arena->base + arena->used, rows, cols };

@@ -117,7 +117,11 @@ mat mat_first(mat M, int n);
 /* Element e of M, counted down the columns, as a 1 x 1 mat. */
 mat mat_at(const backend *o, mat M, size_t e);
 
-size_t mat_elements(mat M);
+/* Inline, because the loops over all elements of a verb ask for it and are to be vectorised. */
+static inline size_t mat_elements(mat M)
+{
+    return (size_t)M.rows * (size_t)M.cols;
+}
 
 /* ---- threads ------------------------------------------------------------------------------------------------------------------------- */
 
