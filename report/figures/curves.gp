@@ -16,6 +16,9 @@ set tics nomirror textcolor rgb "#333333"
 set grid ytics lc rgb "#e6e6e6" lt 1
 set key top right opaque samplen 2 noautotitle
 set format x "%.0f"
+stats csv using "update" nooutput
+step = STATS_max > 0 ? STATS_max / 3 : 1
+set xtics step
 set multiplot title ARG3 font ",15"
 
 # Panel p of three: title, column names.
