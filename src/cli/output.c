@@ -246,7 +246,11 @@ strata_status run_save(const strata_run *run, const char *folder)
         if (status == STRATA_OK) status = strata_model_save(strata_run_model(run), path.at);
     }
     if (status == STRATA_OK) status = save_into(run, folder, "run.json", &path);
-    if (status == STRATA_OK) status = doc_save(run_doc(run), path.at);
+    if (status == STRATA_OK) {
+        doc *root = run_doc(run);
+        doc_put(root, "machine", machine_doc());
+        status = doc_save(root, path.at);
+    }
     text_free(&path);
     return status;
 }

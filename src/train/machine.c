@@ -2,15 +2,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "commit.h" /* generated: STRATA_COMMIT */
 #include "mat.h"
 #include "strata.h"
-
-#ifndef STRATA_COMMIT
-#define STRATA_COMMIT "unknown"
-#endif
-#ifndef STRATA_FLAGS
-#define STRATA_FLAGS "unknown"
-#endif
 
 const strata_backend_facts *strata_backends(size_t *count)
 {
