@@ -71,9 +71,25 @@ void doc_append_int(doc *list, int64_t value)
     doc_append(list, json_integer(value));
 }
 
+/* Did this value or one inside it lose something? */
+static bool has_lost(const doc *value)
+{
+    size_t index;
+    const char *key;
+    json_t *inside, *mutable = (json_t *)(uintptr_t)value; /* jansson's loops are not const-correct; nothing is changed */
+    if (value == NULL || json_object_get(value, lost) != NULL) return true;
+    json_object_foreach(mutable, key, inside) {
+        if (has_lost(inside)) return true;
+    }
+    json_array_foreach(mutable, index, inside) {
+        if (has_lost(inside)) return true;
+    }
+    return false;
+}
+
 static strata_status dump(const doc *root, size_t flags, char **out)
 {
-    *out = root == NULL || json_object_get(root, lost) != NULL ? NULL : json_dumps(root, flags | JSON_REAL_PRECISION(17));
+    *out = has_lost(root) ? NULL : json_dumps(root, flags | JSON_REAL_PRECISION(17));
     return *out != NULL ? STRATA_OK : status_fail(STRATA_ERR_MEMORY, "no memory to write a JSON document");
 }
 

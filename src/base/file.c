@@ -16,7 +16,7 @@
 static strata_status open_to_read(const char *path, int *fd, size_t *size)
 {
     struct stat s;
-    *fd = open(path, O_RDONLY | O_CLOEXEC);
+    *fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY); /* a FIFO must not make us wait for a writer */
     if (*fd < 0) {
         strata_status status = errno == ENOENT || errno == ENOTDIR ? STRATA_ERR_DATA : STRATA_ERR_STORAGE;
         return status_fail(status, "%s: cannot be opened: %s", path, strerror(errno));
@@ -102,9 +102,18 @@ static strata_status sync_folder_of(const char *path)
     return STRATA_OK;
 }
 
+/* A rename would replace a device or a FIFO by a file: /dev/null must survive a wrong --out. */
+static strata_status only_regular(const char *path)
+{
+    struct stat s;
+    if (stat(path, &s) != 0 || S_ISREG(s.st_mode)) return STRATA_OK;
+    return status_fail(STRATA_ERR_STORAGE, "%s: is not a regular file and will not be replaced", path);
+}
+
 strata_status file_write(const char *path, const void *bytes, size_t size)
 {
     text beside = { 0 };
+    TRY(only_regular(path));
     text_add(&beside, "%s.tmp.%ld", path, (long)getpid());
     if (beside.failed) return status_fail(STRATA_ERR_MEMORY, "no memory to write %s", path);
     strata_status status = STRATA_OK;

@@ -49,11 +49,11 @@ uint64_t random_below(random_stream s, uint64_t a, uint64_t b, uint64_t bound)
     return (x >> 32) * (bound >> 32) + (m1 >> 32) + (m2 >> 32);
 }
 
-/* 53 bits and a half: strictly inside (0, 1), so that a logarithm of it is finite. */
+/* 52 bits and a half: strictly inside (0, 1), so that a logarithm of it is finite. A 53rd bit would let the half round up to 1. */
 static double unit(uint32_t hi, uint32_t lo)
 {
-    uint64_t bits = ((uint64_t)hi << 32 | lo) >> 11;
-    return ((double)bits + 0.5) * 0x1p-53;
+    uint64_t bits = ((uint64_t)hi << 32 | lo) >> 12;
+    return ((double)bits + 0.5) * 0x1p-52;
 }
 
 double random_uniform(random_stream s, uint64_t a, uint64_t b)

@@ -24,7 +24,7 @@ void random_words(random_stream s, uint64_t a, uint64_t b, uint32_t word[4]);
 /* An integer in 0..bound-1, bound >= 1, from the block at (a, b). The bias is below bound / 2^64. */
 uint64_t random_below(random_stream s, uint64_t a, uint64_t b, uint64_t bound);
 
-/* A real in (0, 1) with 53 random bits, never 0 and never 1. */
+/* A real in (0, 1) with 52 random bits, never 0 and never 1. */
 double random_uniform(random_stream s, uint64_t a, uint64_t b);
 
 /* out[e] = normal number `first + e` of the stream, mean 0 and deviation 1 (Box-Muller, two numbers to a block). */

@@ -45,7 +45,7 @@ static strata_status parse_whole(const row *r, const char *value, void *field)
 {
     int64_t x;
     if (!text_to_int64(value, &x)) return refuse(r, value, "is not a whole number");
-    if (!inside(r, (double)x)) return out_of_range(r, value);
+    if (x < (int64_t)r->least || x > (int64_t)r->most) return out_of_range(r, value);
     *(config_whole *)field = x;
     return STRATA_OK;
 }

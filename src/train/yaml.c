@@ -65,6 +65,7 @@ static strata_status read_list(reader *r, text *value)
         TRY(next(r, &event));
         bool end = event.type == YAML_SEQUENCE_END_EVENT;
         const char *item = event.type == YAML_SCALAR_EVENT ? scalar(&event) : NULL;
+        if (item != NULL && (item[0] == '\0' || strpbrk(item, ",[]") != NULL)) item = NULL; /* one item is one item */
         if (item != NULL) text_add(value, "%s%s", items > 0 ? "," : "", item);
         yaml_event_delete(&event);
         if (end) break;
@@ -81,7 +82,8 @@ static strata_status read_value(reader *r, text *value)
     TRY(next(r, &event));
     strata_status status = STRATA_OK;
     if (event.type == YAML_SCALAR_EVENT && scalar(&event) != NULL) text_add(value, "%s", scalar(&event));
-    else if (event.type == YAML_SEQUENCE_START_EVENT) status = read_list(r, value);
+    else if (event.type == YAML_SEQUENCE_START_EVENT && event.data.sequence_start.anchor == NULL
+             && event.data.sequence_start.tag == NULL) status = read_list(r, value);
     else status = wrong(r, "a setting's value is a plain word, number or list");
     yaml_event_delete(&event);
     if (status == STRATA_OK && value->failed) status = status_fail(STRATA_ERR_MEMORY, "no memory to read %s", r->path);
@@ -137,7 +139,11 @@ static strata_status read_document(reader *r)
     yaml_event_type_t type = event.type;
     yaml_event_delete(&event);
     if (type == YAML_STREAM_END_EVENT) return STRATA_OK; /* an empty file sets nothing */
-    TRY(expect(r, YAML_MAPPING_START_EVENT, "a configuration is lines of the form 'setting: value'"));
+    TRY(next(r, &event));
+    bool plain = event.type == YAML_MAPPING_START_EVENT && event.data.mapping_start.anchor == NULL
+                 && event.data.mapping_start.tag == NULL;
+    yaml_event_delete(&event);
+    if (!plain) return wrong(r, "a configuration is lines of the form 'setting: value'");
     for (bool more = true; more;) TRY(read_setting(r, &more));
     TRY(expect(r, YAML_DOCUMENT_END_EVENT, "something follows the settings"));
     return expect(r, YAML_STREAM_END_EVENT, "a second document follows the settings");
