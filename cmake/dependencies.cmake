@@ -17,7 +17,7 @@ find_path(RANDOM123_INCLUDE Random123/philox.h REQUIRED)              # librando
 strata_dependency(random123)
 target_include_directories(strata_random123 SYSTEM INTERFACE ${RANDOM123_INCLUDE})
 
-option(STRATA_USE_YAML "Read YAML configuration files (libyaml-dev: train/yaml.c)" ON)
+option(STRATA_USE_YAML "Read YAML configuration files (libyaml-dev: base/tree.c)" ON)
 if(STRATA_USE_YAML)
   pkg_check_modules(YAML IMPORTED_TARGET yaml-0.1>=0.2)
 endif()

@@ -8,6 +8,7 @@
 #include "net.h"
 #include "strata.h"
 #include "text.h"
+#include "tree.h"
 
 enum { CONFIG_WORD = 32 };
 
@@ -58,6 +59,9 @@ long config_updates(const strata_config *config);
 
 /* Every setting as "key = value" lines, in the order of config.def: what a model file keeps and what a run's id is made of. */
 void config_describe(const strata_config *config, text *out);
+
+/* Sets the setting that a member of a YAML tree names; the sentence has path and line. */
+strata_status config_set_node(strata_config *config, const char *path, const tree *node);
 
 /* Reads such lines back. STRATA_ERR_DATA when they are not. */
 strata_status config_read(strata_config *config, const char *lines);

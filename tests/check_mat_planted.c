@@ -1,0 +1,222 @@
+/*
+ * The checker checked: each row is a verb with one fault in a copy of a table, and the checker must report it in the words it has for that
+ * fault. A row that goes unreported is a failure of check_mat itself. The unharmed copy must pass.
+ */
+#include "check_mat.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+static float *at(mat M)
+{
+    return M.p;
+}
+
+/* ---- faults of memory --------------------------------------------------------------------------------------------------------- */
+
+static void copy_past_the_end(mat to, mat from)
+{
+    mat_ref32.copy(to, from);
+    at(to)[mat_elements(to)] = 0;
+}
+
+static void copy_before_the_start(mat to, mat from)
+{
+    mat_ref32.copy(to, from);
+    at(to)[-1] = NAN;
+}
+
+static void affine_but_the_last(mat S, mat W, mat X, mat b)
+{
+    size_t last = mat_elements(S) - 1;
+    float kept = at(S)[last];
+    mat_ref32.affine(S, W, X, b);
+    at(S)[last] = kept;
+}
+
+static void row_mean_products_in_its_input(mat dgamma, mat G, mat Shat)
+{
+    mat_ref32.row_mean_products(dgamma, G, Shat);
+    if (mat_elements(G) > 0) at(G)[mat_elements(G) - 1] *= at(Shat)[mat_elements(G) - 1];
+}
+
+static void mul_tn_added_to_what_was_there(mat Gbelow, mat W, mat G)
+{
+    float before = at(Gbelow)[0];
+    mat_ref32.mul_tn(Gbelow, W, G);
+    at(Gbelow)[0] += before;
+}
+
+static void relu_twice_over(mat X, mat T)
+{
+    mat_ref32.fill(X, 0);
+    mat_ref32.relu(X, T);
+}
+
+/* ---- faults of numbers -------------------------------------------------------------------------------------------------------- */
+
+static void scale_shift_to_a_nan(mat T, mat gamma, mat Shat, mat beta)
+{
+    mat_ref32.scale_shift(T, gamma, Shat, beta);
+    if (mat_elements(T) > 0) at(T)[mat_elements(T) / 2] = NAN;
+}
+
+/* One rounding is at most half an ulp; what is allowed is u |value|, half an ulp to one. */
+static void scale_rows_two_ulp_off(mat G, mat gamma)
+{
+    mat_ref32.scale_rows(G, gamma);
+    if (mat_elements(G) > 0) at(G)[0] = nextafterf(nextafterf(at(G)[0], INFINITY), INFINITY);
+}
+
+static void affine_one_ulp_off(mat S, mat W, mat X, mat b)
+{
+    mat_ref32.affine(S, W, X, b);
+    at(S)[0] = nextafterf(at(S)[0], INFINITY);
+}
+
+/* Within the tolerance, and different with three threads. */
+static void row_means_by_threads(mat db, mat G)
+{
+    int threads = mat_set_threads(1);
+    (void)mat_set_threads(threads);
+    mat_ref32.row_means(db, G);
+    if (threads == 3 && db.rows > 0 && G.cols > 100) at(db)[0] = nextafterf(at(db)[0], 0);
+}
+
+static void relu_without_nan(mat X, mat T)
+{
+    for (size_t e = 0; e < mat_elements(X); e++) at(X)[e] = fmaxf(0, at(T)[e]);
+}
+
+static void relu_back_one_at_zero(mat G, mat X)
+{
+    for (size_t e = 0; e < mat_elements(G); e++) at(G)[e] = at(X)[e] >= 0 ? at(G)[e] : 0;
+}
+
+static void softmax_without_shift(mat P, mat S)
+{
+    for (int j = 0; j < S.cols; j++) {
+        const float *s = at(S) + (size_t)j * (size_t)S.rows;
+        float *p = at(P) + (size_t)j * (size_t)S.rows, sum = 0;
+        for (int i = 0; i < S.rows; i++) sum += p[i] = expf(s[i]);
+        for (int i = 0; i < S.rows; i++) p[i] /= sum;
+    }
+}
+
+static void minus_labels_in_order(mat G, mat P, const pixels *batch)
+{
+    static const uint32_t in_order[1024] = { 0, 1, 2, 3, 4, 5, 6, 7 };
+    pixels wrong = *batch;
+    wrong.index = in_order;
+    mat_ref32.minus_labels(G, P, &wrong);
+}
+
+static void descend_uphill(mat theta, double eta, mat dtheta)
+{
+    mat_ref32.descend(theta, -eta, dtheta);
+}
+
+/* Of refc64: the real part is right. */
+static void relu_real(mat X, mat T)
+{
+    double *x = X.p;
+    mat_refc64.relu(X, T);
+    for (size_t e = 0; e < mat_elements(X); e++) x[2 * e + 1] = 0;
+}
+
+static void softmax_of_half_a_slope(mat P, mat S)
+{
+    double *p = P.p;
+    mat_refc64.softmax(P, S);
+    for (size_t e = 0; e < mat_elements(P); e++) p[2 * e + 1] /= 2;
+}
+
+/* ---- the table ---------------------------------------------------------------------------------------------------------------- */
+
+typedef void (*anything)(void);
+
+typedef struct {
+    const char *verb, *expect; /* expect: words of the report */
+    const backend *table;
+    size_t entry;
+    anything fault;
+} plant;
+
+#define ENTRY(verb, fault) offsetof(backend, verb), (anything)fault
+
+static const plant plants[] = {
+    { "copy", "wrote outside, after", &mat_ref32, ENTRY(copy, copy_past_the_end) },
+    { "copy", "wrote outside, before", &mat_ref32, ENTRY(copy, copy_before_the_start) },
+    { "affine", "left unwritten", &mat_ref32, ENTRY(affine, affine_but_the_last) },
+    { "row_mean_products", "changed an input", &mat_ref32, ENTRY(row_mean_products, row_mean_products_in_its_input) },
+    { "mul_tn", "left unwritten", &mat_ref32, ENTRY(mul_tn, mul_tn_added_to_what_was_there) },
+    { "relu", "in place: value", &mat_ref32, ENTRY(relu, relu_twice_over) },
+    { "scale_shift", "value at", &mat_ref32, ENTRY(scale_shift, scale_shift_to_a_nan) },
+    { "scale_rows", "value at", &mat_ref32, ENTRY(scale_rows, scale_rows_two_ulp_off) },
+    { "affine", "not exact", &mat_ref32, ENTRY(affine, affine_one_ulp_off) },
+    { "row_means", "bits depend on the threads", &mat_ref32, ENTRY(row_means, row_means_by_threads) },
+    { "relu", "special value", &mat_ref32, ENTRY(relu, relu_without_nan) },
+    { "relu_back", "value at", &mat_ref32, ENTRY(relu_back, relu_back_one_at_zero) },
+    { "softmax", "law: softmax of extreme", &mat_ref32, ENTRY(softmax, softmax_without_shift) },
+    { "minus_labels", "value at", &mat_ref32, ENTRY(minus_labels, minus_labels_in_order) },
+    { "descend", "value at", &mat_ref32, ENTRY(descend, descend_uphill) },
+    { "relu", "derivative", &mat_refc64, ENTRY(relu, relu_real) },
+    { "softmax", "derivative", &mat_refc64, ENTRY(softmax, softmax_of_half_a_slope) },
+};
+
+enum { PLANTS = sizeof plants / sizeof plants[0] };
+
+/* What the checker says of verb v of this table, in secret. */
+static session hear(const session *s, const char *v, const backend *o, const char *expect)
+{
+    session heard = { .program = s->program, .seed = s->seed, .cases = 8, .quiet = true, .expect = expect };
+    check_verb(&heard, verb_named(v), o);
+    check_laws(&heard, v, o);
+    return heard;
+}
+
+/* NaN, infinity and a hair too much are not near; a hair less is. */
+static bool near_is_strict(void)
+{
+    const double tolerance = 0x1p-20, hair = 0x1p-50;
+    return !near(NAN, 1, tolerance) && !near(1, NAN, tolerance) && !near(1, 1, NAN) && !near(INFINITY, INFINITY, tolerance) &&
+           !near(1 + tolerance + hair, 1, tolerance) && !near(1 - tolerance - hair, 1, tolerance) &&
+           near(1 + tolerance - hair, 1, tolerance) && near(1 - tolerance + hair, 1, tolerance);
+}
+
+/* An output that should be all 0 is not believed, and neither is a ReLU that shows one side. */
+static bool zeros_are_doubted(void)
+{
+    check c = { .v = verb_named("relu"), .o = &mat_ref64, .kind = RANDOM, .shape = { 2, 4, 1 } };
+    long double zeros[8] = { 0 }, ones[8] = { 1, 1, 1, 1, 1, 1, 1, 1 }, both[8] = { 1 };
+    wanted dead = { .value = { zeros } }, open = { .value = { ones } }, fair = { .value = { both } };
+    task k;
+    task_open(&k, &c);
+    bool good = !trusted(&c, &k, &dead) && !trusted(&c, &k, &open) && trusted(&c, &k, &fair);
+    task_close(&k);
+    return good;
+}
+
+static void require(session *s, bool good, const char *name, const char *what)
+{
+    if (!good) printf("FAILED self-test: %s%s%s\n", name, *name == '\0' ? "" : ": ", what);
+    count(s, good);
+}
+
+void self_test(session *s)
+{
+    long passed = s->passed, failed = s->failed;
+    require(s, near_is_strict(), "", "the comparison lets a NaN or too much through");
+    require(s, zeros_are_doubted(), "", "an output that is all 0 is believed");
+    for (size_t p = 0; p < PLANTS; p++) {
+        const plant *now = &plants[p];
+        backend broken = *now->table;
+        session whole = hear(s, now->verb, &broken, "FAILED");
+        memcpy((char *)&broken + now->entry, &now->fault, sizeof now->fault);
+        session heard = hear(s, now->verb, &broken, now->expect);
+        require(s, whole.failed == 0 && !whole.seen, now->verb, "the unharmed verb is reported");
+        require(s, heard.failed > 0 && heard.seen, now->verb, now->expect);
+    }
+    printf("self-test, %d faults planted: %ld passed, %ld failed\n", PLANTS, s->passed - passed, s->failed - failed);
+}

@@ -1,0 +1,175 @@
+/*
+ * One call's numbers and memory: operands drawn from named random streams, in doubles, in long doubles and in the elements of the backend,
+ * each mat between fences. Numbers depend on the seed, the verb, the kind and the number of the case alone, never on the backend.
+ */
+#include "check_mat.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "random.h"
+
+const char *const kind_name[KINDS] = { "random", "exact", "slope", "nan", "+inf", "-inf" };
+
+void *memory(size_t bytes)
+{
+    void *p = aligned_alloc(64, (bytes + 64) / 64 * 64);
+    if (p == NULL) exit((fprintf(stderr, "check_mat: no memory\n"), 1));
+    return p;
+}
+
+size_t bytes_of(const task *k, int a)
+{
+    return mat_elements(k->M[a]) * k->o->element;
+}
+
+/* The fence behind a block is as long as the block, up to 64 KiB: whoever takes a short chunk for a full one goes far. */
+size_t rear_of(const task *k, int a)
+{
+    size_t pieces = 1 + bytes_of(k, a) / FENCE;
+    return FENCE * (pieces < 256 ? pieces : 256);
+}
+
+/* NaNs in float and double whose low byte counts, so that a shifted copy of a fence shows too. */
+static void put_fence(unsigned char *to, size_t bytes)
+{
+    for (size_t b = 0; b < FENCE; b++) {
+        const unsigned char nan[4] = { (unsigned char)(b / 4), 0xc5, 0xff, 0xff };
+        to[b] = nan[b % 4];
+    }
+    for (size_t b = FENCE; b < bytes; b += FENCE) memcpy(to + b, to, FENCE);
+}
+
+static int length(char letter, shape s)
+{
+    return letter == 'm' ? s.m : letter == 'n' ? s.n : letter == 'd' ? s.d : 1;
+}
+
+/* Element e of some contents. Signs are forced at a few places, so that no test of a kink depends on luck. */
+static double number(contents c, bool whole, size_t e, double normal)
+{
+    double size = whole ? 1 + (int)(fabs(normal) * 1024) % 4 : fabs(normal);
+    bool rough = c == ROUGH, negative = normal < 0;
+    if (e % 10 == 0 || (rough && e % 5 == 0)) negative = false;
+    if (e % 10 == 5 && !rough) negative = true;
+    if (rough && e % 5 == 1) negative = true;
+    if (rough && e % 7 == 2) size = 0;
+    if (c == VARIANCES && whole) return size > 2 ? 3 : 0; /* with eps = 1 the root is 2 or 1 */
+    if (c == VARIANCES) return e % 7 == 3 ? 0 : size;
+    return (negative ? -size : size) * (c == LOGITS && !whole ? 4 : 1);
+}
+
+static void draw(task *k, const check *c, int a)
+{
+    size_t count = mat_elements(k->M[a]);
+    char name[96];
+    (void)snprintf(name, sizeof name, "%s/%s/%d/%d", c->v->name, kind_name[c->kind], c->number, a);
+    random_stream s = random_named(c->seed, name);
+    random_normals(s, 0, count, k->value[a]);
+    for (size_t e = 0; e < count; e++) {
+        double x = number(c->v->operand[a].contents, c->kind == EXACT, e, k->value[a][e]);
+        k->value[a][e] = c->single ? (double)(float)x : x;
+        k->slope[a][e] = c->kind == SLOPE ? k->value[a][e] * ((double)random_below(s, 1, e, 2049) - 1024) / 1024 : 0;
+    }
+    double special = c->kind == NOT_A_NUMBER ? NAN : c->kind == INFINITE ? INFINITY : -INFINITY;
+    if (c->kind >= NOT_A_NUMBER && count > 0) k->value[a][random_below(s, 2, 0, count)] = special;
+}
+
+static void draw_batch(task *k, const check *c, bool images)
+{
+    size_t stored = (size_t)k->n + 3, stride = (size_t)k->d + 1, d = (size_t)k->d;
+    random_stream s = random_named(c->seed, c->v->name);
+    uint8_t *image = memory(images ? stored * stride : 1), *label = memory(stored);
+    uint32_t *index = memory((size_t)k->n * sizeof *index), word[4];
+    double *mean = memory(d * sizeof *mean), *inv_std = memory(d * sizeof *inv_std);
+    float *scale = memory(d * sizeof *scale), *shift = memory(d * sizeof *shift);
+    for (size_t e = 0; images && e < stored * stride; e++) {
+        if (e % 16 == 0) random_words(s, (uint64_t)c->number, e, word);
+        image[e] = (uint8_t)(word[e % 16 / 4] >> e % 4 * 8);
+    }
+    for (size_t j = 0; j < stored; j++) label[j] = (uint8_t)random_below(s, 1, j, k->m > 0 ? (uint64_t)k->m : 1);
+    for (int j = 0; j < k->n; j++) index[j] = (uint32_t)random_below(s, 2, (uint64_t)j, stored);
+    for (size_t t = 0; t < d; t++) {
+        mean[t] = c->kind == EXACT ? 0 : random_uniform(s, 3, t);
+        inv_std[t] = c->kind == EXACT ? 255 : 0.5 + 4 * random_uniform(s, 4, t); /* p/255 255 is p, exactly, for every byte */
+        scale[t] = (float)(inv_std[t] / 255);
+        shift[t] = (float)(-mean[t] * inv_std[t]);
+    }
+    k->batch = (pixels){ image, label, stride, index, k->n, k->d, mean, inv_std, scale, shift };
+    void *const all[] = { image, label, index, mean, inv_std, scale, shift };
+    memcpy(k->batch_memory, all, sizeof all);
+}
+
+/* x and size at value + step slope, which is exact: 24 bits of value, 10 more of slope, 16 of step. */
+void look(task *k, const verb *v, long double step)
+{
+    for (int a = 0; a < OPERANDS && v->operand[a].role != ABSENT; a++) {
+        for (size_t e = 0; e < mat_elements(k->M[a]); e++) {
+            k->x[a][e] = k->value[a][e] + step * k->slope[a][e];
+            k->size[a][e] = fabsl(k->x[a][e]);
+            if (v->operand[a].contents != PIXELS) continue;
+            size_t t = e % (size_t)k->d, j = e / (size_t)k->d;
+            long double p = k->batch.image[k->batch.index[j] * k->batch.stride + t] / 255.0L;
+            k->x[a][e] = (p - k->batch.mean[t]) * k->batch.inv_std[t];
+            k->size[a][e] = (p + fabs(k->batch.mean[t])) * k->batch.inv_std[t];
+        }
+    }
+}
+
+void task_open(task *k, const check *c)
+{
+    *k = (task){ .o = c->o, .m = c->shape.m, .n = c->shape.n, .d = c->shape.d };
+    bool images = false;
+    random_stream s = random_named(c->seed, "scalar");
+    k->scalar = c->kind == EXACT ? c->v->exact_scalar : pow(10, -4 * random_uniform(s, (uint64_t)c->number, 0));
+    for (int a = 0; a < OPERANDS && c->v->operand[a].role != ABSENT; a++) {
+        const operand *p = &c->v->operand[a];
+        k->M[a] = (mat){ NULL, length(p->rows, c->shape), length(p->cols, c->shape) };
+        size_t count = mat_elements(k->M[a]);
+        k->block[a] = memory(FENCE + bytes_of(k, a) + rear_of(k, a));
+        k->before[a] = memory(FENCE + bytes_of(k, a) + rear_of(k, a));
+        k->M[a].p = k->block[a] + FENCE;
+        k->value[a] = memory(count * sizeof *k->value[a]);
+        k->slope[a] = memory(count * sizeof *k->slope[a]);
+        for (size_t e = 0; e < count; e++) k->value[a][e] = k->slope[a][e] = 0;
+        k->x[a] = memory(count * sizeof *k->x[a]);
+        k->size[a] = memory(count * sizeof *k->size[a]);
+        if (p->contents == PIXELS) images = true;
+        if (p->role != OUT && p->contents != PIXELS) draw(k, c, a);
+    }
+    draw_batch(k, c, images);
+    look(k, c->v, 0);
+}
+
+void task_close(task *k)
+{
+    for (int a = 0; a < OPERANDS; a++) {
+        void *const all[] = { k->block[a], k->before[a], k->value[a], k->slope[a], k->x[a], k->size[a] };
+        for (size_t p = 0; p < sizeof all / sizeof all[0]; p++) free(all[p]);
+    }
+    for (size_t p = 0; p < sizeof k->batch_memory / sizeof k->batch_memory[0]; p++) free(k->batch_memory[p]);
+}
+
+/* Fences, inputs and poison as before the first call. */
+void task_fill(task *k, const verb *v)
+{
+    for (int a = 0; a < OPERANDS && v->operand[a].role != ABSENT; a++) {
+        size_t count = mat_elements(k->M[a]), bytes = bytes_of(k, a), parts = (size_t)k->o->parts;
+        put_fence(k->block[a], FENCE);
+        put_fence(k->block[a] + FENCE + bytes, rear_of(k, a));
+        memset(k->M[a].p, 0xff, bytes);
+        if (v->operand[a].role != OUT && v->operand[a].contents == PIXELS) k->o->load_pixels(k->M[a], &k->batch);
+        if (v->operand[a].role != OUT && v->operand[a].contents != PIXELS) {
+            double *all = memory(count * parts * sizeof *all);
+            for (size_t e = 0; e < count; e++) {
+                all[e * parts] = k->value[a][e];
+                if (parts == 2) all[e * parts + 1] = IMAGINARY * k->slope[a][e];
+            }
+            k->o->put(k->M[a], all);
+            free(all);
+        }
+        memcpy(k->before[a], k->block[a], FENCE + bytes + rear_of(k, a));
+    }
+}

@@ -1,0 +1,500 @@
+/*
+ * What check_mat knows of each verb. The formulas are those of docs/math.md, element by element in long double: they share no code and no
+ * order of summation with src/mat. Every tolerance is counted, not tuned.
+ *
+ * u is the unit roundoff of the table under test plus that of what it is compared with; both errors are at most linear-convex in u, so one
+ * bound at the sum covers the two. roundings(k, u) = k u / (1 - k u) bounds k relative errors of u one after another (Higham, Accuracy and
+ * Stability, lemma 3.1). A sum of K terms in any order, fused or not, in blocks or not, passes each term through K - 1 additions at most.
+ */
+#include "check_mat.h"
+
+#include <math.h>
+#include <string.h>
+
+/* One call of exp or log: glibc stays below 1 ulp = 2 u; a vectorised or complex one may take 4 ulp. */
+static const double ELEMENTARY = 8;
+
+/* The unit roundoff of the sums that the definition keeps in the wide type, in both tables that are compared. */
+static const double WIDE = 0x1p-52;
+
+static long double roundings(long double k, double u)
+{
+    return k * (long double)u / (1 - k * (long double)u);
+}
+
+static long double x(const task *k, int a, int i, int j)
+{
+    return k->x[a][(size_t)j * (size_t)k->M[a].rows + (size_t)i];
+}
+
+static long double size(const task *k, int a, int i, int j)
+{
+    return k->size[a][(size_t)j * (size_t)k->M[a].rows + (size_t)i];
+}
+
+static int label(const task *k, int j)
+{
+    return k->batch.label[k->batch.index[j]];
+}
+
+/* A result that differs from value by k roundings of terms whose absolute values add up to magnitude. */
+static estimate rounded(long double value, long double k, long double magnitude, double u)
+{
+    return (estimate){ value, roundings(k, u) * magnitude };
+}
+
+/* ---- numbers ------------------------------------------------------------------------------------------------------------------ */
+
+static void fill_call(const task *k, const mat *a) { k->o->fill(a[0], k->scalar); }
+
+static estimate fill_truth(const task *k, place at, double u)
+{
+    (void)at;
+    return rounded(k->scalar, 1, fabs(k->scalar), u);
+}
+
+static void copy_call(const task *k, const mat *a) { k->o->copy(a[0], a[1]); }
+
+static estimate copy_truth(const task *k, place at, double u)
+{
+    return rounded(x(k, 1, at.i, at.j), 0, 0, u);
+}
+
+/* ---- forward ------------------------------------------------------------------------------------------------------------------ */
+
+/* (0)  size = (p/255 + |mean|) inv_std. Folded, scale p + shift: scale, shift, the product and the sum are rounded, 3 on a path; the
+ * definition's division, subtraction, product and last rounding are 4. */
+static void load_pixels_call(const task *k, const mat *a) { k->o->load_pixels(a[0], &k->batch); }
+
+static estimate load_pixels_truth(const task *k, place at, double u)
+{
+    return rounded(x(k, 0, at.i, at.j), 4, size(k, 0, at.i, at.j), u);
+}
+
+/* (1)(5)  d products and b: a product is rounded once and added at most d times. Pixels bring 4 roundings of their own size along. */
+static void affine_call(const task *k, const mat *a) { k->o->affine(a[0], a[1], a[2], a[3]); }
+static void affine_pixels_call(const task *k, const mat *a) { k->o->affine_pixels(a[0], a[1], a[2], a[3]); }
+
+static estimate affine_of(const task *k, place at, double u, int terms)
+{
+    long double sum = x(k, 3, at.i, 0), magnitude = fabsl(sum);
+    for (int t = 0; t < k->d; t++) {
+        sum += x(k, 1, at.i, t) * x(k, 2, t, at.j);
+        magnitude += fabsl(x(k, 1, at.i, t)) * size(k, 2, t, at.j);
+    }
+    return rounded(sum, terms, magnitude, u);
+}
+
+static estimate affine_truth(const task *k, place at, double u) { return affine_of(k, at, u, k->d + 1); }
+static estimate affine_pixels_truth(const task *k, place at, double u) { return affine_of(k, at, u, k->d + 1 + 4); }
+
+/* mu: n - 1 additions and a division (or a product with a rounded 1/n: one more). v: the deviations are from a mu that is off by
+ * e <= roundings(n + 1) mean|s|, which adds exactly e^2 to the mean of their squares; each is rounded once, squared, added n - 1 times,
+ * divided: 2 + 1 + n - 1 + 2. */
+static void moments_call(const task *k, const mat *a) { k->o->moments(a[0], a[1], a[2]); }
+
+static estimate moments_truth(const task *k, place at, double u)
+{
+    long double sum = 0, magnitude = 0, square = 0;
+    for (int j = 0; j < k->n; j++) {
+        sum += x(k, 2, at.i, j);
+        magnitude += fabsl(x(k, 2, at.i, j));
+    }
+    long double mu = sum / k->n, error = roundings(k->n + 1, u) * magnitude / k->n;
+    if (at.operand == 0) return (estimate){ mu, error };
+    for (int j = 0; j < k->n; j++) square += (x(k, 2, at.i, j) - mu) * (x(k, 2, at.i, j) - mu);
+    long double v = square / k->n;
+    return (estimate){ v, error * error + roundings(k->n + 4, u) * (v + error * error) };
+}
+
+/* (2)  the difference 1; eps and v + eps 2, halved by the root: 1; root 1; quotient 1, or inverse and product 2: 5 relative ones. */
+static void standardise_call(const task *k, const mat *a) { k->o->standardise(a[0], a[1], a[2], a[3], k->scalar); }
+
+static estimate standardise_truth(const task *k, place at, double u)
+{
+    long double value = (x(k, 1, at.i, at.j) - x(k, 2, at.i, 0)) / sqrtl(x(k, 3, at.i, 0) + k->scalar);
+    return rounded(value, 5, fabsl(value), u);
+}
+
+/* (3)  product and sum */
+static void scale_shift_call(const task *k, const mat *a) { k->o->scale_shift(a[0], a[1], a[2], a[3]); }
+
+static estimate scale_shift_truth(const task *k, place at, double u)
+{
+    long double product = x(k, 1, at.i, 0) * x(k, 2, at.i, at.j), beta = x(k, 3, at.i, 0);
+    return rounded(product + beta, 2, fabsl(product) + fabsl(beta), u);
+}
+
+/* (4)  exact; a NaN is not <= 0 */
+static void relu_call(const task *k, const mat *a) { k->o->relu(a[0], a[1]); }
+
+static estimate relu_truth(const task *k, place at, double u)
+{
+    long double t = x(k, 1, at.i, at.j);
+    return rounded(t <= 0 ? 0 : t, 0, 0, u);
+}
+
+/* A column of logits after the shift by its maximum M: sum exp(s - M), and the mean of |s - M| under P, by which the rounding of the
+ * shifted logits enlarges the error of the sum. */
+typedef struct {
+    long double most, sum, spread;
+} column;
+
+static column column_of(const task *k, int j)
+{
+    column c = { x(k, 1, 0, j), 0, 0 };
+    for (int i = 1; i < k->m; i++) c.most = x(k, 1, i, j) > c.most ? x(k, 1, i, j) : c.most;
+    for (int i = 0; i < k->m; i++) {
+        long double s = x(k, 1, i, j) - c.most, e = expl(s);
+        c.sum += e;
+        c.spread += e * fabsl(s);
+    }
+    c.spread /= c.sum;
+    return c;
+}
+
+/* (5)  exp(s - M): |s - M| + ELEMENTARY; the sum: spread + ELEMENTARY + m - 1; the quotient 1, or inverse and product 2. */
+static void softmax_call(const task *k, const mat *a) { k->o->softmax(a[0], a[1]); }
+
+static estimate softmax_truth(const task *k, place at, double u)
+{
+    column c = column_of(k, at.j);
+    long double s = x(k, 1, at.i, at.j) - c.most, p = expl(s) / c.sum;
+    return rounded(p, fabsl(s) + c.spread + 2 * ELEMENTARY + k->m + 1, p, u);
+}
+
+/* (6)  log sum: spread + ELEMENTARY + m - 1 from the sum, ELEMENTARY |log sum| from log; the label's logit |s - M|; their difference
+ * |log sum| + |s - M|. The mean over images is kept wide (n + 1 roundings of it), and rounded once at the end. */
+static void mean_loss_call(const task *k, const mat *a) { k->o->mean_loss(a[0], a[1], &k->batch); }
+
+static estimate mean_loss_truth(const task *k, place at, double u)
+{
+    long double total = 0, magnitude = 0, terms = 0;
+    (void)at;
+    for (int j = 0; j < k->n; j++) {
+        column c = column_of(k, j);
+        long double log_sum = logl(c.sum), s = x(k, 1, label(k, j), j) - c.most;
+        total += log_sum - s;
+        magnitude += fabsl(log_sum) + fabsl(s);
+        terms += c.spread + ELEMENTARY + k->m + (ELEMENTARY + 1) * fabsl(log_sum) + 2 * fabsl(s);
+    }
+    long double J = total / k->n;
+    return (estimate){ J, roundings(terms / k->n, u) + roundings(k->n + 1, WIDE) * magnitude / k->n + roundings(1, u) * fabsl(J) };
+}
+
+/* (6)  squares and their sum are kept wide: one rounding at the end */
+static void add_penalty_call(const task *k, const mat *a) { k->o->add_penalty(a[0], k->scalar, a[1]); }
+
+static estimate add_penalty_truth(const task *k, place at, double u)
+{
+    long double J = x(k, 0, 0, 0), sum = 0;
+    (void)at;
+    for (int j = 0; j < k->n; j++) {
+        for (int i = 0; i < k->m; i++) sum += x(k, 1, i, j) * x(k, 1, i, j);
+    }
+    long double value = J + k->scalar * sum, terms = (long double)mat_elements(k->M[1]) + 3;
+    return (estimate){ value, roundings(1, u) * fabsl(value) + roundings(terms, WIDE) * (fabsl(J) + fabsl(k->scalar) * sum) };
+}
+
+/* A whole number, handed to the engine as a 1 x 1 output. */
+static void correct_call(const task *k, const mat *a) { k->o->fill(a[0], (double)k->o->correct(a[1], &k->batch)); }
+
+static estimate correct_truth(const task *k, place at, double u)
+{
+    int count = 0;
+    (void)at;
+    for (int j = 0; j < k->n; j++) {
+        int best = k->m - 1;
+        for (int i = k->m - 1; i >= 0; i--) best = x(k, 1, i, j) >= x(k, 1, best, j) ? i : best;
+        if (best == label(k, j)) count++;
+    }
+    return rounded(count, 0, 0, u);
+}
+
+/* ---- backward ----------------------------------------------------------------------------------------------------------------- */
+
+/* (7)  one subtraction, in one element of a column */
+static void minus_labels_call(const task *k, const mat *a) { k->o->minus_labels(a[0], a[1], &k->batch); }
+
+static estimate minus_labels_truth(const task *k, place at, double u)
+{
+    bool hit = at.i == label(k, at.j);
+    long double value = x(k, 1, at.i, at.j) - (hit ? 1 : 0);
+    return rounded(value, hit ? 1 : 0, fabsl(value), u);
+}
+
+/* (8)  n products, each added n - 1 times, 1/n rounded and multiplied 2, the penalty added 1: n + 3; lambda, its product, the sum or, in
+ * blocks of a BLAS, up to n sums: at most n + 3 too (n >= 1). Pixels bring 4. */
+static void weight_gradient_call(const task *k, const mat *a) { k->o->weight_gradient(a[0], a[1], a[2], k->scalar, a[3]); }
+static void weight_gradient_pixels_call(const task *k, const mat *a) { k->o->weight_gradient_pixels(a[0], a[1], a[2], k->scalar, a[3]); }
+
+static estimate weight_gradient_of(const task *k, place at, double u, int terms)
+{
+    long double sum = 0, magnitude = 0, penalty = 2 * k->scalar * x(k, 3, at.i, at.j);
+    for (int j = 0; j < k->n; j++) {
+        sum += x(k, 1, at.i, j) * x(k, 2, at.j, j);
+        magnitude += fabsl(x(k, 1, at.i, j)) * size(k, 2, at.j, j);
+    }
+    return rounded(sum / k->n + penalty, terms, magnitude / k->n + fabsl(penalty), u);
+}
+
+static estimate weight_gradient_truth(const task *k, place at, double u) { return weight_gradient_of(k, at, u, k->n + 3); }
+static estimate weight_gradient_pixels_truth(const task *k, place at, double u) { return weight_gradient_of(k, at, u, k->n + 3 + 4); }
+
+/* The mean over images of row i of input 1, times the same of input `other` where that is not -1. */
+static estimate row_mean_of(const task *k, int i, int other, double u, int terms)
+{
+    long double sum = 0, magnitude = 0;
+    for (int j = 0; j < k->n; j++) {
+        long double term = x(k, 1, i, j) * (other < 0 ? 1 : x(k, other, i, j));
+        sum += term;
+        magnitude += fabsl(term);
+    }
+    return rounded(sum / k->n, terms, magnitude / k->n, u);
+}
+
+/* (9)(13)  n - 1 additions, a division or a rounded inverse and a product */
+static void row_means_call(const task *k, const mat *a) { k->o->row_means(a[0], a[1]); }
+static estimate row_means_truth(const task *k, place at, double u) { return row_mean_of(k, at.i, -1, u, k->n + 1); }
+
+/* (12)  n products, each rounded once, and as row_means */
+static void row_mean_products_call(const task *k, const mat *a) { k->o->row_mean_products(a[0], a[1], a[2]); }
+static estimate row_mean_products_truth(const task *k, place at, double u) { return row_mean_of(k, at.i, 2, u, k->n + 2); }
+
+/* (10)  m products, each rounded once and added m - 1 times */
+static void mul_tn_call(const task *k, const mat *a) { k->o->mul_tn(a[0], a[1], a[2]); }
+
+static estimate mul_tn_truth(const task *k, place at, double u)
+{
+    long double sum = 0, magnitude = 0;
+    for (int i = 0; i < k->m; i++) {
+        sum += x(k, 1, i, at.i) * x(k, 2, i, at.j);
+        magnitude += fabsl(x(k, 1, i, at.i) * x(k, 2, i, at.j));
+    }
+    return rounded(sum, k->m, magnitude, u);
+}
+
+/* (11)  exact; 0 at 0, and where X is a NaN */
+static void relu_back_call(const task *k, const mat *a) { k->o->relu_back(a[0], a[1]); }
+
+static estimate relu_back_truth(const task *k, place at, double u)
+{
+    return rounded(x(k, 1, at.i, at.j) > 0 ? x(k, 0, at.i, at.j) : 0, 0, 0, u);
+}
+
+/* (14)  one product */
+static void scale_rows_call(const task *k, const mat *a) { k->o->scale_rows(a[0], a[1]); }
+
+static estimate scale_rows_truth(const task *k, place at, double u)
+{
+    long double value = x(k, 1, at.i, 0) * x(k, 0, at.i, at.j);
+    return rounded(value, 1, fabsl(value), u);
+}
+
+/* (15)  the longest path is the mean of products: n + 2 as in (12), times Shat 1, two differences 2, times (v + eps)^-1/2 1 with its own
+ * 3 (half of 2, root, inverse): n + 9. */
+static void standardise_back_call(const task *k, const mat *a) { k->o->standardise_back(a[0], a[1], a[2], k->scalar); }
+
+static estimate standardise_back_truth(const task *k, place at, double u)
+{
+    long double g = x(k, 0, at.i, at.j), shat = x(k, 1, at.i, at.j), root = sqrtl(x(k, 2, at.i, 0) + k->scalar);
+    long double mean = 0, mean_size = 0, product = 0, product_size = 0;
+    for (int j = 0; j < k->n; j++) {
+        mean += x(k, 0, at.i, j) / k->n;
+        mean_size += fabsl(x(k, 0, at.i, j)) / k->n;
+        product += x(k, 0, at.i, j) * x(k, 1, at.i, j) / k->n;
+        product_size += fabsl(x(k, 0, at.i, j) * x(k, 1, at.i, j)) / k->n;
+    }
+    return rounded((g - mean - shat * product) / root, k->n + 9, (fabsl(g) + mean_size + fabsl(shat) * product_size) / root, u);
+}
+
+/* ---- update ------------------------------------------------------------------------------------------------------------------- */
+
+/* (16)  eta, product, difference */
+static void descend_call(const task *k, const mat *a) { k->o->descend(a[0], k->scalar, a[1]); }
+
+static estimate descend_truth(const task *k, place at, double u)
+{
+    long double theta = x(k, 0, at.i, at.j), step = k->scalar * x(k, 1, at.i, at.j);
+    return rounded(theta - step, 3, fabsl(theta) + fabsl(step), u);
+}
+
+/* (17)  alpha or 1 - alpha, product, sum */
+static void average_call(const task *k, const mat *a) { k->o->average(a[0], k->scalar, a[1]); }
+
+static estimate average_truth(const task *k, place at, double u)
+{
+    long double before = k->scalar * x(k, 0, at.i, at.j), now = (1 - (long double)k->scalar) * x(k, 1, at.i, at.j);
+    return rounded(before + now, 3, fabsl(before) + fabsl(now), u);
+}
+
+/* ---- the table ---------------------------------------------------------------------------------------------------------------- */
+
+#define CALLS(verb) verb##_call, verb##_truth
+#define OUTPUT(name, rows, cols) { name, OUT, rows, cols, NUMBERS }
+#define INPUT(name, rows, cols) { name, IN, rows, cols, NUMBERS }
+#define UPDATED(name, rows, cols) { name, CHANGED, rows, cols, NUMBERS }
+
+const verb verbs[] = {
+    { "fill", { OUTPUT("M", 'm', 'n') }, CALLS(fill), SMOOTH | PARAMETERS, ANY, 3 },
+    { "copy", { OUTPUT("to", 'm', 'n'), INPUT("from", 'm', 'n') },
+      CALLS(copy), SMOOTH | NANS | INFINITIES | PARAMETERS, ANY, 0 },
+    { "load_pixels", { { "X", OUT, 'd', 'n', PIXELS } }, CALLS(load_pixels), SMOOTH | NEEDS_ROWS, ANY, 0 },
+    { "affine_pixels", { OUTPUT("S", 'm', 'n'), INPUT("W", 'm', 'd'), { "X", IN, 'd', 'n', PIXELS }, INPUT("b", 'm', '1') },
+      CALLS(affine_pixels), SMOOTH | NANS | INFINITIES | NEEDS_ROWS | PRODUCT, ANY, 0 },
+    { "affine", { OUTPUT("S", 'm', 'n'), INPUT("W", 'm', 'd'), INPUT("X", 'd', 'n'), INPUT("b", 'm', '1') },
+      CALLS(affine), SMOOTH | NANS | INFINITIES | NEEDS_ROWS | PRODUCT, ANY, 0 },
+    { "moments", { OUTPUT("mu", 'm', '1'), OUTPUT("v", 'm', '1'), INPUT("S", 'm', 'n') },
+      CALLS(moments), SMOOTH | NANS, 32, 0 },
+    { "standardise", { OUTPUT("Shat", 'm', 'n'), INPUT("S", 'm', 'n'), INPUT("mu", 'm', '1'), { "v", IN, 'm', '1', VARIANCES } },
+      CALLS(standardise), SMOOTH | NANS, ANY, 1 },
+    { "scale_shift", { OUTPUT("T", 'm', 'n'), INPUT("gamma", 'm', '1'), INPUT("Shat", 'm', 'n'), INPUT("beta", 'm', '1') },
+      CALLS(scale_shift), SMOOTH | NANS | INFINITIES, ANY, 0 },
+    { "relu", { OUTPUT("X", 'm', 'n'), { "T", IN, 'm', 'n', ROUGH } },
+      CALLS(relu), SMOOTH | IN_PLACE | NANS | INFINITIES | SEES_ZERO, ANY, 0 },
+    { "softmax", { OUTPUT("P", 'm', 'n'), { "S", IN, 'm', 'n', LOGITS } },
+      CALLS(softmax), SMOOTH | NANS | INFINITIES | NEEDS_ROWS | CLASSES, 0, 0 },
+    { "mean_loss", { OUTPUT("J", '1', '1'), { "S", IN, 'm', 'n', LOGITS } },
+      CALLS(mean_loss), SMOOTH | NANS | INFINITIES | NEEDS_ROWS | CLASSES, 0, 0 },
+    { "add_penalty", { UPDATED("J", '1', '1'), INPUT("W", 'm', 'n') },
+      CALLS(add_penalty), SMOOTH | NANS | INFINITIES | PARAMETERS, ANY, 0.25 },
+    { "correct", { OUTPUT("count", '1', '1'), { "S", IN, 'm', 'n', LOGITS } },
+      CALLS(correct), NEEDS_ROWS | CLASSES | MAY_VANISH, ANY, 0 },
+    { "minus_labels", { OUTPUT("G", 'm', 'n'), INPUT("P", 'm', 'n') },
+      CALLS(minus_labels), SMOOTH | IN_PLACE | NANS | INFINITIES | NEEDS_ROWS | CLASSES, ANY, 0 },
+    { "weight_gradient_pixels", { OUTPUT("dW", 'm', 'd'), INPUT("G", 'm', 'n'), { "X", IN, 'd', 'n', PIXELS }, INPUT("W", 'm', 'd') },
+      CALLS(weight_gradient_pixels), SMOOTH | NANS | INFINITIES | NEEDS_ROWS | PRODUCT, 512, 0.25 },
+    { "weight_gradient", { OUTPUT("dW", 'm', 'd'), INPUT("G", 'm', 'n'), INPUT("X", 'd', 'n'), INPUT("W", 'm', 'd') },
+      CALLS(weight_gradient), SMOOTH | NANS | INFINITIES | NEEDS_ROWS | PRODUCT, 512, 0.25 },
+    { "row_means", { OUTPUT("db", 'm', '1'), INPUT("G", 'm', 'n') }, CALLS(row_means), SMOOTH | NANS | INFINITIES, 512, 0 },
+    { "mul_tn", { OUTPUT("Gbelow", 'd', 'n'), INPUT("W", 'm', 'd'), INPUT("G", 'm', 'n') },
+      CALLS(mul_tn), SMOOTH | NANS | INFINITIES | NEEDS_ROWS | PRODUCT, ANY, 0 },
+    { "relu_back", { UPDATED("G", 'm', 'n'), { "X", IN, 'm', 'n', ROUGH } },
+      CALLS(relu_back), SMOOTH | NANS | INFINITIES | BOTH_SIGNS | SEES_ZERO, ANY, 0 },
+    { "row_mean_products", { OUTPUT("dgamma", 'm', '1'), INPUT("G", 'm', 'n'), INPUT("Shat", 'm', 'n') },
+      CALLS(row_mean_products), SMOOTH | NANS | INFINITIES, 512, 0 },
+    { "scale_rows", { UPDATED("G", 'm', 'n'), INPUT("gamma", 'm', '1') },
+      CALLS(scale_rows), SMOOTH | NANS | INFINITIES, ANY, 0 },
+    { "standardise_back", { UPDATED("G", 'm', 'n'), INPUT("Shat", 'm', 'n'), { "v", IN, 'm', '1', VARIANCES } },
+      CALLS(standardise_back), SMOOTH | NANS, 512, 1 },
+    { "descend", { UPDATED("theta", 'm', 'n'), INPUT("dtheta", 'm', 'n') },
+      CALLS(descend), SMOOTH | NANS | INFINITIES | PARAMETERS, ANY, 0.25 },
+    { "average", { UPDATED("av", 'm', 'n'), INPUT("now", 'm', 'n') },
+      CALLS(average), SMOOTH | NANS | INFINITIES | PARAMETERS, ANY, 0.5 },
+};
+
+const size_t verb_count = sizeof verbs / sizeof verbs[0];
+
+/* ---- laws --------------------------------------------------------------------------------------------------------------------- */
+
+enum { SMALL = 64, PARTS_MOST = 2 }; /* elements of a mat in a law */
+typedef struct { _Alignas(64) unsigned char memory[SMALL * PARTS_MOST * sizeof(double)]; } room;
+
+static mat made(const backend *o, room *r, int rows, int cols, const double *reals)
+{
+    double parts[SMALL * PARTS_MOST] = { 0 };
+    mat M = { r->memory, rows, cols };
+    memset(r->memory, 0xff, sizeof r->memory);
+    if (reals == NULL) return M;
+    for (size_t e = 0; e < mat_elements(M); e++) parts[e * (size_t)o->parts] = reals[e];
+    o->put(M, parts);
+    return M;
+}
+
+static double element(const backend *o, mat M, size_t e)
+{
+    double parts[SMALL * PARTS_MOST];
+    o->get(parts, M);
+    return parts[e * (size_t)o->parts];
+}
+
+/* get(put(x)) is x rounded to the element type, every part of it, and get stays in its bounds. */
+static const char *put_and_get_broken(const backend *o)
+{
+    const double x[8] = { 0.1, -1.0 / 3, 1e-300, -0.0, INFINITY, NAN, 1 + 0x1p-24, -12345.6789 };
+    double back[10] = { [0] = 77, [9] = 77 };
+    room r;
+    mat M = made(o, &r, 4 / o->parts, 2, NULL);
+    o->put(M, x);
+    o->get(back + 1, M);
+    if (back[0] != 77 || back[9] != 77) return "get wrote outside";
+    for (int e = 0; e < 8; e++) {
+        double want = o->unit > 0x1p-53 ? (double)(float)x[e] : x[e];
+        bool same = isnan(want) ? isnan(back[1 + e]) : back[1 + e] == want && signbit(back[1 + e]) == signbit(want);
+        if (!same) return "get(put(x)) is not x";
+    }
+    return NULL;
+}
+
+/* h goes to the real part of one element, or to the imaginary part where there is one, and nowhere else. */
+static const char *perturb_broken(const backend *o)
+{
+    const double x[4] = { 1, 2, 3, 4 };
+    double after[8];
+    room r;
+    mat M = made(o, &r, 2, 2, x);
+    o->perturb(M, 2, 0.25);
+    o->get(after, M);
+    for (size_t e = 0; e < 4; e++) {
+        double real = x[e] + (e == 2 && o->parts == 1 ? 0.25 : 0);
+        if (!(after[e * (size_t)o->parts] == real)) return "a real part is wrong";
+        if (o->parts == 2 && !(after[e * 2 + 1] == (e == 2 ? 0.25 : 0))) return "an imaginary part is wrong";
+    }
+    return NULL;
+}
+
+/* Logits of +-1e4 give 0 and 1, equal ones 1/m, and -Inf is a class that cannot be. */
+static const char *softmax_broken(const backend *o)
+{
+    const double s[12] = { 1e4, -1e4, 0, 1e4, 1e4, 1e4, -1e4, -1e4, -1e4, -INFINITY, 0, -INFINITY };
+    const double p[12] = { 1, 0, 0, 1.0 / 3, 1.0 / 3, 1.0 / 3, 1.0 / 3, 1.0 / 3, 1.0 / 3, 0, 1, 0 };
+    room r, q;
+    mat S = made(o, &r, 3, 4, s), P = made(o, &q, 3, 4, NULL);
+    o->softmax(P, S);
+    for (size_t e = 0; e < 12; e++) {
+        if (!(fabs(element(o, P, e) - p[e]) <= (3 + 2 * ELEMENTARY + 2) * o->unit)) return "softmax of extreme logits";
+    }
+    return NULL;
+}
+
+/* -log of a probability that no float can hold is the distance of the logits; a sure and right answer costs 0; and the sum is kept wide:
+ * 2^24 + 4 101 + 2 102, of which a float would lose every 1. All exact. */
+static const char *mean_loss_broken(const backend *o)
+{
+    const double s[16] = { 0, 0x1p24, -1e4, 1e4, 0, 101, 101, 0, 0, 101, 101, 0, 0, 102, 102, 0 };
+    const uint8_t labels[2] = { 0, 1 };
+    const uint32_t index[8] = { 0, 1, 0, 1, 0, 1, 0, 1 };
+    room r, q;
+    mat S = made(o, &r, 2, 8, s), J = made(o, &q, 1, 1, NULL);
+    pixels batch = { .label = labels, .index = index, .n = 8 };
+    o->mean_loss(J, S, &batch);
+    return element(o, J, 0) == 2097228 ? NULL : "mean_loss of very unlikely labels is not (2^24 + 608) / 8";
+}
+
+/* A row of equal images: v = 0, Shat = 0, and (15) takes the mean out of G and divides by sqrt(eps), all exact in these numbers. */
+static const char *constant_row_broken(const backend *o)
+{
+    const double s[8] = { 3, -7, 3, -7, 3, -7, 3, -7 }, g[8] = { 1, 4, 2, 4, 3, 4, 6, 4 }, back[8] = { -4, 0, -2, 0, 0, 0, 6, 0 };
+    const double eps = 0.25;
+    room r[5];
+    mat S = made(o, &r[0], 2, 4, s), mu = made(o, &r[1], 2, 1, NULL), v = made(o, &r[2], 2, 1, NULL);
+    mat Shat = made(o, &r[3], 2, 4, NULL), G = made(o, &r[4], 2, 4, g);
+    o->moments(mu, v, S);
+    if (!(element(o, mu, 0) == 3 && element(o, mu, 1) == -7)) return "the mean of a constant row is not the constant";
+    if (!(element(o, v, 0) == 0 && element(o, v, 1) == 0)) return "the variance of a constant row is not 0";
+    o->standardise(Shat, S, mu, v, eps);
+    o->standardise_back(G, Shat, v, eps);
+    for (size_t e = 0; e < 8; e++) {
+        if (!(element(o, Shat, e) == 0)) return "a constant row does not standardise to 0";
+        if (!(element(o, G, e) == back[e])) return "standardise_back of a constant row";
+    }
+    return NULL;
+}
+
+const law laws[] = {
+    { "put", put_and_get_broken },    { "get", put_and_get_broken },        { "perturb", perturb_broken },
+    { "softmax", softmax_broken },    { "mean_loss", mean_loss_broken },    { "moments", constant_row_broken },
+    { "standardise", constant_row_broken }, { "standardise_back", constant_row_broken },
+};
+
+const size_t law_count = sizeof laws / sizeof laws[0];

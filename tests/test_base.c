@@ -1,0 +1,492 @@
+/*
+ * The base module: text, files, digests, JSON documents, sizes of allocations. What the world does to files is done here for real: short
+ * and long files, folders and FIFOs in a file's place, a full device, folders that may not be written. German numbers need the locale
+ * de_DE.UTF-8; where it is missing those tests are skipped, which cmocka counts. Philox fixes the random doubles, so nothing here varies.
+ */
+#include <float.h>
+#include <locale.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "cmocka_strata.h"
+
+#include "alloc.h"
+#include "digest.h"
+#include "doc.h"
+#include "file.h"
+#include "random.h"
+#include "text.h"
+
+/* An absurd allocation is to fail as it does without the sanitizer. */
+const char *__asan_default_options(void);
+const char *__asan_default_options(void)
+{
+    return "allocator_may_return_null=1";
+}
+
+enum { PATH = 4096, NOBODY = 65534 };
+
+static char folder[64]; /* of this run, removed at its end */
+
+static const char *in_folder(const char *name)
+{
+    static char path[4][PATH];
+    static int turn;
+    turn = (turn + 1) % 4;
+    (void)snprintf(path[turn], PATH, "%s/%s", folder, name);
+    return path[turn];
+}
+
+static int make_folder(void **state)
+{
+    (void)state;
+    (void)snprintf(folder, sizeof folder, "/tmp/strata-base-XXXXXX");
+    return mkdtemp(folder) == NULL;
+}
+
+/* Removes the folder; what a test left in it makes this fail. */
+static int remove_folder(void **state)
+{
+    (void)state;
+    return rmdir(folder);
+}
+
+static void spell(const char *path, const char *content)
+{
+    FILE *f = fopen(path, "wb");
+    assert_non_null(f);
+    assert_true(fputs(content, f) >= 0);
+    assert_int_equal(fclose(f), 0);
+}
+
+static void assert_content(const char *path, const char *content)
+{
+    char bytes[64] = { 0 };
+    FILE *f = fopen(path, "rb");
+    assert_non_null(f);
+    (void)fread(bytes, 1, sizeof bytes - 1, f);
+    assert_int_equal(fclose(f), 0);
+    assert_string_equal(bytes, content);
+}
+
+/* The failure asked for, with a sentence that has this word in it. */
+static void assert_failed(strata_status got, strata_status due, const char *word)
+{
+    if (got != due) fail_msg("status %d (%s) where %d is due", (int)got, strata_error(), (int)due);
+    if (strstr(strata_error(), word) == NULL) fail_msg("'%s' is not in the sentence '%s'", word, strata_error());
+}
+
+/* ---- text ------------------------------------------------------------------------------------------------------------------------- */
+
+static void text_grows_by_pieces_of_any_length(void **state)
+{
+    (void)state;
+    enum { PIECES = 1000, LONG = 100000 };
+    static char big[LONG + 1], due[PIECES * 4 + LONG + 1];
+    text t = { 0 };
+    size_t length = 0;
+    for (int q = 0; q < PIECES; q++) {
+        text_add(&t, "%d,", q);
+        length += (size_t)snprintf(due + length, sizeof due - length, "%d,", q);
+        assert_true(t.length == length && strlen(t.at) == length);
+    }
+    text_add(&t, "%s", (const char *)memset(big, '%', LONG));
+    memcpy(due + length, big, LONG + 1);
+    assert_string_equal(t.at, due);
+    text_free(&t);
+    assert_true(t.at == NULL && t.length == 0 && !t.failed);
+}
+
+static void text_to_numbers_takes_whole_strings_only(void **state)
+{
+    (void)state;
+    static const char *const no_double[] = { "", " ", " 1", "1 ", "1.5x", "x", "1,5", "--1", "1e", "0x", "1 2", "\t1", "1\n", "." };
+    static const char *const no_integer[] = { "",   " ",   " 1", "1 ", "1x", "1.0", "1e3", "0x10", "9223372036854775808",
+                                              "--1", "-9223372036854775809", "\n1", "+", "-" };
+    double x = 7;
+    int64_t i = 7;
+    for (size_t q = 0; q < sizeof no_double / sizeof *no_double; q++) assert_false(text_to_double(no_double[q], &x));
+    for (size_t q = 0; q < sizeof no_integer / sizeof *no_integer; q++) assert_false(text_to_int64(no_integer[q], &i));
+    assert_true(x == 7 && i == 7);
+    assert_true(text_to_double("-2.5e-3", &x) && x == -2.5e-3);
+    assert_true(text_to_double("5e-324", &x) && x == 5e-324);
+    assert_true(text_to_double("nan", &x) && isnan(x));
+    assert_true(text_to_double("-inf", &x) && isinf(x) && x < 0);
+    assert_true(text_to_double("1e999", &x) && isinf(x));
+    assert_true(text_to_int64("9223372036854775807", &i) && i == INT64_MAX);
+    assert_true(text_to_int64("-9223372036854775808", &i) && i == INT64_MIN);
+}
+
+/* The text reads back as the same bits, and with one digit fewer it would not. */
+static void assert_shortest(double x)
+{
+    char out[32], shorter[400];
+    double back = 0;
+    memset(out, 'x', sizeof out);
+    text_from_double(x, out);
+    assert_non_null(memchr(out, '\0', sizeof out));
+    assert_true(text_to_double(out, &back));
+    if (memcmp(&x, &back, sizeof x) != 0) fail_msg("%a became %s, which is %a", x, out, back);
+    int digits = 0;
+    for (const char *c = out; *c != '\0' && *c != 'e'; c++) digits += (*c >= '1' && *c <= '9') || (*c == '0' && digits > 0);
+    (void)snprintf(shorter, sizeof shorter, "%.*g", digits - 1, x);
+    if (digits > 1 && strtod(shorter, NULL) == x) fail_msg("%s is not the shortest text of %a: %s is", out, x, shorter);
+}
+
+static void text_from_double_is_shortest_and_exact(void **state)
+{
+    (void)state;
+    static const double edges[] = { 0, -0.0, 1, 0.1, 0.3, 1e-5, 1e22, 1e23, 123456789012345678., DBL_MAX, DBL_MIN, DBL_TRUE_MIN, 0x1p-1050,
+                                    0x1.ffffffffffffep-1023, DBL_EPSILON, 1 + DBL_EPSILON, -DBL_MAX, 9007199254740992, 5e-5 };
+    random_stream s = random_named(1, "test doubles");
+    for (size_t q = 0; q < sizeof edges / sizeof *edges; q++) assert_shortest(edges[q]);
+    for (uint64_t q = 0; q < 20000; q++) {
+        uint64_t bits = random_below(s, 0, q, UINT64_MAX);
+        if (q % 4 == 0) bits &= ~(UINT64_C(0x7ff) << 52); /* a denormal */
+        double x;
+        memcpy(&x, &bits, sizeof x);
+        if (isfinite(x)) assert_shortest(x);
+    }
+}
+
+static void text_from_double_names_what_is_no_number(void **state)
+{
+    (void)state;
+    static const double x[] = { (double)NAN, -(double)NAN, (double)INFINITY, -(double)INFINITY, 0.005, -0.0, 100 };
+    static const char *const due[] = { "nan", "nan", "inf", "-inf", "0.005", "-0", "1e+02" };
+    for (size_t q = 0; q < sizeof x / sizeof *x; q++) {
+        char out[32];
+        text_from_double(x[q], out);
+        assert_string_equal(out, due[q]);
+    }
+}
+
+static void text_nearest_is_near_or_nothing(void **state)
+{
+    (void)state;
+    static const char *const list[] = { "hidden", "lambda", "eta_min", "eta_max", "n_s", "seed" };
+    enum { WORDS = sizeof list / sizeof *list };
+    static char endless[1000];
+    memset(endless, 'a', sizeof endless - 1);
+    assert_string_equal(text_nearest("lamda", list, WORDS), "lambda");
+    assert_string_equal(text_nearest("lambda", list, WORDS), "lambda");
+    assert_string_equal(text_nearest("eta_mix", list, WORDS), "eta_min"); /* of equals the first */
+    assert_string_equal(text_nearest("ns", list, WORDS), "n_s");
+    assert_string_equal(text_nearest("hiden", list, WORDS), "hidden");
+    assert_string_equal(text_nearest("lambxyz", list, WORDS), "lambda"); /* 3 = 1 + 7/3 away */
+    assert_null(text_nearest("lamwxyz", list, WORDS));                    /* 4 away */
+    assert_null(text_nearest("momentum", list, WORDS));
+    assert_null(text_nearest("", list, WORDS));
+    assert_null(text_nearest(endless, list, WORDS));
+    assert_null(text_nearest("lambda", list, 0));
+}
+
+/* ---- German numbers --------------------------------------------------------------------------------------------------------------- */
+
+static int leave_german(void **state)
+{
+    (void)state;
+    return setlocale(LC_ALL, "C") == NULL;
+}
+
+/* Skips unless the program itself now writes numbers with a comma. */
+static void need_german(void)
+{
+    char number[8];
+    (void)setlocale(LC_ALL, "de_DE.UTF-8");
+    (void)snprintf(number, sizeof number, "%.1f", 0.5);
+    if (strcmp(number, "0,5") != 0) skip();
+}
+
+static void german_programs_get_points_not_commas(void **state)
+{
+    (void)state;
+    need_german();
+    char out[32], *json;
+    double x = 0;
+    text t = { 0 };
+    text_from_double(0.1, out);
+    assert_string_equal(out, "0.1");
+    assert_true(text_to_double("2.5", &x) && x == 2.5);
+    assert_false(text_to_double("2,5", &x));
+    text_add(&t, "%g %.2f", 1e-5, 1234.5);
+    assert_string_equal(t.at, "1e-05 1234.50");
+    text_free(&t);
+    doc *d = doc_new_object();
+    doc_put_real(d, "x", 0.5);
+    assert_int_equal(doc_write_compact(d, &json), STRATA_OK);
+    assert_string_equal(json, "{\"x\":0.5}");
+    free(json);
+    doc_free(d);
+    need_german(); /* the program keeps its own locale */
+}
+
+static void german_programs_get_points_in_sentences(void **state)
+{
+    (void)state;
+    need_german();
+    (void)status_fail(STRATA_ERR_ARGUMENT, "eta_min = %g", 0.5);
+    assert_string_equal(strata_error(), "eta_min = 0.5");
+}
+
+/* ---- files ------------------------------------------------------------------------------------------------------------------------ */
+
+static void files_are_read_whole_or_refused(void **state)
+{
+    (void)state;
+    const char *path = in_folder("file");
+    uint8_t out[8] = "......", *all;
+    size_t size;
+    spell(path, "abcde");
+    assert_int_equal(file_read_exactly(path, 5, out), STRATA_OK);
+    assert_memory_equal(out, "abcde.", 6);
+    assert_failed(file_read_exactly(path, 4, out), STRATA_ERR_DATA, path);
+    assert_failed(file_read_exactly(path, 6, out), STRATA_ERR_DATA, "5 bytes where 6");
+    assert_int_equal(file_read_all(path, 5, &all, &size), STRATA_OK);
+    assert_int_equal(size, 5);
+    assert_memory_equal(all, "abcde", 6);
+    free(all);
+    assert_failed(file_read_all(path, 4, &all, &size), STRATA_ERR_DATA, "more than the 4");
+    assert_null(all);
+    assert_true(file_exists(path));
+    spell(path, "");
+    assert_int_equal(file_read_all(path, 0, &all, &size), STRATA_OK);
+    assert_true(size == 0 && all[0] == 0);
+    free(all);
+    assert_int_equal(unlink(path), 0);
+    assert_failed(file_read_exactly(path, 5, out), STRATA_ERR_DATA, path);
+    assert_failed(file_read_all(path, 5, &all, &size), STRATA_ERR_DATA, path);
+    assert_failed(file_read_exactly(folder, 5, out), STRATA_ERR_DATA, "regular");
+    assert_failed(file_read_all("/dev/zero", 5, &all, &size), STRATA_ERR_DATA, "/dev/zero");
+}
+
+/* A FIFO nobody writes to: a reader that waits for one would wait for ever. */
+static void a_fifo_is_refused_without_waiting(void **state)
+{
+    (void)state;
+    const char *path = in_folder("fifo");
+    uint8_t out[8];
+    int how = 0;
+    assert_int_equal(mkfifo(path, 0600), 0);
+    pid_t child = fork();
+    if (child == 0) {
+        (void)alarm(2);
+        _exit(file_read_exactly(path, 5, out) == STRATA_ERR_DATA ? 0 : 1);
+    }
+    assert_int_equal(waitpid(child, &how, 0), child);
+    assert_int_equal(unlink(path), 0);
+    if (WIFSIGNALED(how)) fail_msg("reading a FIFO waits");
+    assert_int_equal(how, 0);
+}
+
+static void writing_replaces_a_file_and_leaves_nothing_beside_it(void **state)
+{
+    (void)state;
+    const char *path = in_folder("file");
+    assert_int_equal(file_write(path, "first", 5), STRATA_OK);
+    assert_content(path, "first");
+    FILE *before = fopen(path, "rb");
+    assert_int_equal(file_write(path, "2nd", 3), STRATA_OK);
+    assert_content(path, "2nd");
+    char old[8] = { 0 }; /* whoever had the old file open still has all of it */
+    assert_int_equal(fread(old, 1, 8, before), 5);
+    assert_string_equal(old, "first");
+    assert_int_equal(fclose(before), 0);
+    assert_int_equal(file_write(path, "", 0), STRATA_OK);
+    assert_content(path, "");
+    assert_int_equal(unlink(path), 0); /* remove_folder fails on a *.tmp */
+}
+
+static void a_failed_write_keeps_the_old_file(void **state)
+{
+    (void)state;
+    const char *path = in_folder("file");
+    char beside[PATH];
+    assert_int_equal(file_write(path, "old", 3), STRATA_OK);
+    /* A full disk: what is written beside the file goes to /dev/full. */
+    (void)snprintf(beside, sizeof beside, "%s.tmp.%ld", path, (long)getpid());
+    assert_int_equal(symlink("/dev/full", beside), 0);
+    assert_failed(file_write(path, "new", 3), STRATA_ERR_STORAGE, path);
+    assert_content(path, "old");
+    assert_false(file_exists(beside));
+    assert_int_equal(unlink(path), 0);
+}
+
+static void what_cannot_be_written_says_so(void **state)
+{
+    (void)state;
+    const char *closed = in_folder("closed"), *inside = in_folder("closed/file");
+    assert_failed(file_write(in_folder("no/such/folder"), "x", 1), STRATA_ERR_STORAGE, "no/such/folder");
+    assert_failed(file_write(folder, "x", 1), STRATA_ERR_STORAGE, folder);
+    assert_failed(file_write("/proc/strata", "x", 1), STRATA_ERR_STORAGE, "/proc/strata");
+    assert_int_equal(mkdir(closed, 0555), 0);
+    bool root = geteuid() == 0;
+    if (root) assert_int_equal(chmod(folder, 0755) + seteuid(NOBODY), 0);
+    strata_status status = file_write(inside, "x", 1), made = file_make_folder(inside);
+    if (root) assert_int_equal(seteuid(0), 0);
+    assert_failed(made, STRATA_ERR_STORAGE, inside);
+    assert_int_equal(status, STRATA_ERR_STORAGE);
+    assert_int_equal(rmdir(closed), 0);
+}
+
+/* Writing to a device or FIFO must not put a regular file in its place (as root that would be the end of /dev/null). */
+static void only_regular_files_are_replaced(void **state)
+{
+    (void)state;
+    const char *path = in_folder("fifo");
+    struct stat s;
+    assert_int_equal(mkfifo(path, 0600), 0);
+    (void)file_write(path, "x", 1);
+    assert_int_equal(lstat(path, &s), 0);
+    assert_int_equal(unlink(path), 0);
+    if (!S_ISFIFO(s.st_mode)) fail_msg("file_write replaced a FIFO by a regular file");
+}
+
+static void folders_are_made_with_their_parents(void **state)
+{
+    (void)state;
+    const char *deep = in_folder("a/b/c"), *file = in_folder("a/file"), *below = in_folder("a/file/x");
+    struct stat s;
+    assert_int_equal(file_make_folder(deep), STRATA_OK);
+    assert_int_equal(file_make_folder(deep), STRATA_OK);
+    assert_true(stat(deep, &s) == 0 && S_ISDIR(s.st_mode));
+    spell(file, "");
+    assert_failed(file_make_folder(file), STRATA_ERR_STORAGE, file);
+    assert_failed(file_make_folder(below), STRATA_ERR_STORAGE, below);
+    assert_failed(file_make_folder(""), STRATA_ERR_STORAGE, "''");
+    assert_int_equal(unlink(file) + rmdir(deep) + rmdir(in_folder("a/b")) + rmdir(in_folder("a")), 0);
+}
+
+/* ---- digest, allocation ----------------------------------------------------------------------------------------------------------- */
+
+/* FIPS 180-4 examples, as NIST publishes them. */
+static void sha256_gives_the_vectors_of_nist(void **state)
+{
+    (void)state;
+    static char million[1000000];
+    char out[DIGEST_TEXT];
+    assert_int_equal(digest_sha256("", 0, out), STRATA_OK);
+    assert_string_equal(out, "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+    assert_int_equal(digest_sha256("abc", 3, out), STRATA_OK);
+    assert_string_equal(out, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+    memset(million, 'a', sizeof million);
+    assert_int_equal(digest_sha256(million, sizeof million, out), STRATA_OK);
+    assert_string_equal(out, "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0");
+}
+
+static void sizes_that_overflow_are_refused(void **state)
+{
+    (void)state;
+    static const size_t wrong[][2] = { { SIZE_MAX, 1 },          { SIZE_MAX / 2 + 1, 2 }, { SIZE_MAX, SIZE_MAX },
+                                       { SIZE_MAX / 8 + 2, 8 }, { SIZE_MAX - 63, 1 },    { SIZE_MAX - 64, 1 } };
+    void *p;
+    for (size_t q = 0; q < sizeof wrong / sizeof *wrong; q++) {
+        p = &p;
+        assert_failed(alloc_zero(&p, wrong[q][0], wrong[q][1], "the thing"), STRATA_ERR_MEMORY, "the thing");
+        assert_null(p);
+        p = &p;
+        assert_failed(alloc_aligned(&p, wrong[q][0], wrong[q][1], "the thing"), STRATA_ERR_MEMORY, "the thing");
+        assert_null(p);
+    }
+}
+
+/* ---- JSON documents --------------------------------------------------------------------------------------------------------------- */
+
+static void documents_come_back_as_they_went(void **state)
+{
+    (void)state;
+    char *json;
+    const char *key;
+    int64_t i;
+    doc *d = doc_new_object(), *list = doc_new_list(), *back;
+    doc_put_text(d, "text", "\xc3\xa4\n\"\\\x01");
+    doc_put_real(d, "real", 0.1);
+    doc_put_int(d, "least", INT64_MIN);
+    doc_put_bool(d, "yes", true);
+    doc_append_int(list, INT64_MAX);
+    doc_put(d, "list", list);
+    assert_int_equal(doc_write(d, &json), STRATA_OK);
+    assert_int_equal(doc_read(json, strlen(json), &back), STRATA_OK);
+    free(json);
+    assert_string_equal(doc_text(doc_get(back, "text")), "\xc3\xa4\n\"\\\x01");
+    assert_true(doc_int(doc_get(back, "least"), &i) && i == INT64_MIN);
+    assert_true(doc_int(doc_at(doc_get(back, "list"), 0), &i) && i == INT64_MAX);
+    assert_true(doc_count(back) == 5 && doc_is_list(doc_get(back, "list")) && doc_is_object(back));
+    assert_true(doc_member(back, 4, &key) != NULL && strcmp(key, "list") == 0 && doc_member(back, 5, &key) == NULL);
+    assert_false(doc_int(doc_get(back, "real"), &i) || doc_int(doc_get(back, "absent"), &i));
+    doc_free(back);
+    doc_free(d);
+    doc_free(NULL);
+    assert_null(doc_copy(NULL));
+}
+
+/* What JSON cannot say becomes null or is named; a value that could not be put in, however deep, keeps the root from being written. */
+static void documents_never_look_whole_when_they_are_not(void **state)
+{
+    (void)state;
+    char *json;
+    doc *d = doc_new_object(), *inner = doc_new_object();
+    doc_put_real(d, "a", (double)NAN);
+    doc_put_real(d, "b", -(double)INFINITY);
+    doc_put_text(d, "c", "\xff");
+    assert_int_equal(doc_write_compact(d, &json), STRATA_OK);
+    assert_string_equal(json, "{\"a\":null,\"b\":null,\"c\":\"(not UTF-8)\"}");
+    free(json);
+    doc *copy = doc_copy(d);
+    doc_put_int(copy, "\xff", 1);
+    assert_failed(doc_write(copy, &json), STRATA_ERR_MEMORY, "JSON");
+    doc_free(copy);
+    doc_put_int(inner, "\xff", 1);
+    doc_put(d, "inner", inner);
+    strata_status status = doc_write(d, &json);
+    doc_free(d);
+    free(json);
+    assert_int_equal(status, STRATA_ERR_MEMORY);
+}
+
+static void hostile_documents_are_refused(void **state)
+{
+    (void)state;
+    static const char *const wrong[] = { "", " ", "{", "[]", "1", "\"a\"", "null", "{\"a\":1,\"a\":2}", "{\"a\":{\"b\":1,\"b\":1}}", "{}{}",
+                                         "{} x", "{\"a\":1,}", "{'a':1}", "{\"a\":\"\\ud800\"}", "{\"a\":\"\\u0000\"}", "{\"a\":\"\xff\"}",
+                                         "{\"a\":99999999999999999999}", "{\"a\":NaN}", "{\"a\":1e999}" };
+    enum { DEEP = 100000 };
+    static char deep[6 * DEEP];
+    doc *d = NULL;
+    for (size_t q = 0; q < sizeof wrong / sizeof *wrong; q++) {
+        if (doc_read(wrong[q], strlen(wrong[q]), &d) != STRATA_ERR_DATA || d != NULL) fail_msg("was read: %s", wrong[q]);
+        assert_failed(STRATA_ERR_DATA, STRATA_ERR_DATA, "JSON");
+    }
+    for (size_t q = 0; q < DEEP; q++) memcpy(deep + 5 * q, "{\"a\":", 5);
+    assert_failed(doc_read(deep, 5 * DEEP, &d), STRATA_ERR_DATA, "JSON");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(text_grows_by_pieces_of_any_length),
+        cmocka_unit_test(text_to_numbers_takes_whole_strings_only),
+        cmocka_unit_test(text_from_double_is_shortest_and_exact),
+        cmocka_unit_test(text_from_double_names_what_is_no_number),
+        cmocka_unit_test(text_nearest_is_near_or_nothing),
+        cmocka_unit_test_teardown(german_programs_get_points_not_commas, leave_german),
+        cmocka_unit_test_teardown(german_programs_get_points_in_sentences, leave_german),
+        cmocka_unit_test(files_are_read_whole_or_refused),
+        cmocka_unit_test(a_fifo_is_refused_without_waiting),
+        cmocka_unit_test(writing_replaces_a_file_and_leaves_nothing_beside_it),
+        cmocka_unit_test(a_failed_write_keeps_the_old_file),
+        cmocka_unit_test(what_cannot_be_written_says_so),
+        cmocka_unit_test(only_regular_files_are_replaced),
+        cmocka_unit_test(folders_are_made_with_their_parents),
+        cmocka_unit_test(sha256_gives_the_vectors_of_nist),
+        cmocka_unit_test(sizes_that_overflow_are_refused),
+        cmocka_unit_test(documents_come_back_as_they_went),
+        cmocka_unit_test(documents_never_look_whole_when_they_are_not),
+        cmocka_unit_test(hostile_documents_are_refused),
+    };
+    return cmocka_run_group_tests(tests, make_folder, remove_folder);
+}
