@@ -98,6 +98,9 @@ strata_status strata_config_load(strata_config *config, const char *path);
 /* The value of a setting as text that strata_config_set reads back to the same value. Cuts at size - 1 characters. */
 strata_status strata_config_get(const strata_config *config, const char *key, char *out, size_t size);
 
+/* Is this configuration one that can train, as far as settings can tell without data? Says what contradicts what. */
+strata_status strata_config_check(const strata_config *config);
+
 /* ---- data ---------------------------------------------------------------------------------------------------------------------------- */
 
 enum {
@@ -110,6 +113,7 @@ enum {
 typedef struct strata_data strata_data;
 
 typedef struct {
+    bool known;                        /* the digests are those of a data set that this version knows */
     const char *kind;                  /* "official", "once-through-JPEG", "synthetic", "unknown" */
     const char *title;                 /* a sentence for people: which data this is */
     const char *source;                /* the folder, or "built in (seed N)" */
@@ -194,6 +198,8 @@ typedef struct {
 /* Who watches a training. Calls come from worker threads, one at a time. Every function may be NULL. */
 typedef struct {
     void *self;
+    /* Before a member's first update. Returning false leaves it untrained, with the outcome STRATA_STOPPED. */
+    bool (*start)(void *self, size_t member);
     /* After each update: member (index in the population), updates done, updates in all, loss of the mini-batch before the update.
      * Returning false stops that member after this update. */
     bool (*update)(void *self, size_t member, long done, long all, double loss);
@@ -256,6 +262,9 @@ typedef struct strata_gradcheck strata_gradcheck;
 
 /* The options of the report: central, h = 1e-5, 10 inputs, 20 images, every entry. */
 strata_gradcheck_options strata_gradcheck_defaults(void);
+
+/* Are these options and this configuration such as strata_gradcheck_run takes, as far as they can tell without data? */
+strata_status strata_gradcheck_check(const strata_config *config, const strata_gradcheck_options *options);
 
 /* Checks the gradients of the net that the configuration describes (hidden, bn, lambda, init, seed, eps). A disagreement is not a
  * failure of the call: see passed. */

@@ -284,13 +284,19 @@ static const double KOLMOGOROV_MOST = 2.7;
 static void normals_are_normal(void **state)
 {
     (void)state;
-    double product = 0, squares = 0;
+    double sum = 0, power = 0, product = 0, squares = 0;
     random_normals(random_named(11, "normal"), 0, SAMPLE, sample);
+    for (size_t e = 0; e < SAMPLE; e++) {
+        sum += sample[e];
+        power += sample[e] * sample[e] - 1;
+    }
     for (size_t e = 0; e < SAMPLE; e += 2) {
         product += sample[e] * sample[e + 1];                               /* the two numbers of a block are independent, */
         squares += (sample[e] * sample[e] - 1) * (sample[e + 1] * sample[e + 1] - 1); /* and so are their sizes           */
         halves[e / 2] = sample[e];
     }
+    CHECK_NEAR(sum / sqrt(SAMPLE), 0, 5);
+    CHECK_NEAR(power / sqrt(2. * SAMPLE), 0, 5);
     CHECK_NEAR(product / sqrt(SAMPLE / 2.), 0, 5);     /* a product has the variance 1 */
     CHECK_NEAR(squares / 2 / sqrt(SAMPLE / 2.), 0, 5); /* and x^2 - 1 the variance 2 */
     CHECK_NEAR(kolmogorov(halves, SAMPLE / 2, normal_distribution), 0, KOLMOGOROV_MOST);

@@ -205,7 +205,7 @@ static void the_observer_hears_everything_and_can_stop(void **state)
 {
     (void)state;
     counts c = { .stop_at = -1 };
-    const strata_observer observer = { &c, count_update, count_point, count_finished };
+    const strata_observer observer = { &c, NULL, count_update, count_point, count_finished };
     strata_run *run = train_alone(tiny_run, 2, &observer);
     assert_int_equal(c.updates, 16);
     assert_int_equal(c.points, 5);
@@ -225,7 +225,7 @@ static void wrong_calls_are_refused(void **state)
         { "n_batch=1", "bn=true", "n_batch = 1" },
         { "n_batch=401", "bn=false", "n_batch = 401" },
         { "eta_min=0.2", "bn=true", "eta_min = 0.2" },
-        { "n_train=450", "bn=true", "n_train = 450" },
+        { "n_train=450", "bn=true", "450" },
         { "backend=refc64", "bn=true", "refc64" },
     };
     for (size_t c = 0; c < sizeof wrong / sizeof *wrong; c++) {

@@ -30,6 +30,7 @@ static const char lost[] = "\x7flost";
 
 static void put(doc *object, const char *key, doc *value)
 {
+    if (object == NULL) json_decref(value);
     if (object == NULL || (value != NULL && json_object_set_new(object, key, value) == 0)) return;
     (void)json_object_set_new(object, lost, json_true());
 }
@@ -63,7 +64,10 @@ void doc_put_bool(doc *object, const char *key, bool value)
 
 void doc_append(doc *list, doc *value)
 {
-    (void)json_array_append_new(list, value != NULL ? value : json_null());
+    if (value != NULL && json_array_append_new(list, value) == 0) return;
+    json_t *gap = json_object(); /* a list that lost a value must not look whole either */
+    put(gap, lost, json_true());
+    (void)json_array_append_new(list, gap);
 }
 
 void doc_append_int(doc *list, int64_t value)

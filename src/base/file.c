@@ -18,8 +18,8 @@ static strata_status open_to_read(const char *path, int *fd, size_t *size)
     struct stat s;
     *fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY); /* a FIFO must not make us wait for a writer */
     if (*fd < 0) {
-        strata_status status = errno == ENOENT || errno == ENOTDIR ? STRATA_ERR_DATA : STRATA_ERR_STORAGE;
-        return status_fail(status, "%s: cannot be opened: %s", path, strerror(errno));
+        bool no_such_file = errno == ENOENT || errno == ENOTDIR || errno == ENAMETOOLONG || errno == ELOOP;
+        return status_fail(no_such_file ? STRATA_ERR_DATA : STRATA_ERR_STORAGE, "%.200s: cannot be opened: %s", path, strerror(errno));
     }
     if (fstat(*fd, &s) != 0 || !S_ISREG(s.st_mode)) {
         close(*fd);
@@ -117,7 +117,8 @@ strata_status file_write(const char *path, const void *bytes, size_t size)
     text_add(&beside, "%s.tmp.%ld", path, (long)getpid());
     if (beside.failed) return status_fail(STRATA_ERR_MEMORY, "no memory to write %s", path);
     strata_status status = STRATA_OK;
-    int fd = open(beside.at, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    (void)unlink(beside.at); /* a left-over of a killed process with this number */
+    int fd = open(beside.at, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
     if (fd < 0) {
         status = status_fail(STRATA_ERR_STORAGE, "%s: cannot be written: %s", path, strerror(errno));
     } else {
@@ -136,7 +137,8 @@ strata_status file_make_folder(const char *path)
 {
     char part[4096];
     size_t length = strlen(path);
-    if (length == 0 || length >= sizeof part) return status_fail(STRATA_ERR_STORAGE, "'%s' is no usable folder name", path);
+    if (length == 0 || length >= sizeof part)
+        return status_fail(STRATA_ERR_STORAGE, "'%s' is no usable folder name: 1 to 4095 bytes are", text_cut(path));
     memcpy(part, path, length + 1);
     for (size_t c = 1; c <= length; c++) {
         if (part[c] != '/' && part[c] != '\0') continue;

@@ -5,13 +5,17 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "clocale.h"
+
 static _Thread_local char sentence[STATUS_SENTENCE];
 
 strata_status status_fail(strata_status status, const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
+    locale_t before = clocale_enter();
     if (vsnprintf(sentence, sizeof sentence, format, arguments) < 0) sentence[0] = '\0';
+    clocale_leave(before);
     va_end(arguments);
     return status;
 }

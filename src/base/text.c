@@ -3,28 +3,13 @@
 
 #include <ctype.h>
 #include <errno.h>
-#include <locale.h>
 #include <math.h>
-#include <pthread.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-static locale_t c_locale;
-static pthread_once_t c_locale_once = PTHREAD_ONCE_INIT;
-
-static void make_c_locale(void)
-{
-    c_locale = newlocale(LC_ALL_MASK, "C", (locale_t)0);
-}
-
-/* Switches this thread to the C locale and returns the one it had. */
-static locale_t enter_c_locale(void)
-{
-    pthread_once(&c_locale_once, make_c_locale);
-    return uselocale(c_locale);
-}
+#include "clocale.h"
 
 static bool text_reserve(text *t, size_t more)
 {
@@ -42,13 +27,13 @@ void text_add(text *t, const char *format, ...)
     va_list arguments, again;
     va_start(arguments, format);
     va_copy(again, arguments);
-    locale_t before = enter_c_locale();
+    locale_t before = clocale_enter();
     int length = vsnprintf(NULL, 0, format, arguments);
     if (length >= 0 && text_reserve(t, (size_t)length + 1)) {
         (void)vsnprintf(t->at + t->length, (size_t)length + 1, format, again);
         t->length += (size_t)length;
     }
-    uselocale(before);
+    clocale_leave(before);
     va_end(again);
     va_end(arguments);
 }
@@ -63,9 +48,9 @@ bool text_to_double(const char *s, double *out)
 {
     if (*s == '\0' || isspace((unsigned char)*s)) return false;
     char *end;
-    locale_t before = enter_c_locale();
+    locale_t before = clocale_enter();
     double x = strtod(s, &end);
-    uselocale(before);
+    clocale_leave(before);
     if (*end != '\0') return false;
     *out = x;
     return true;
@@ -101,12 +86,30 @@ void text_from_double(double x, char out[32])
         memcpy(out, "nan", 4);
         return;
     }
-    locale_t before = enter_c_locale();
+    if (fabs(x) < 1e15 && x == floor(x)) { /* whole: 50000, not 5e+04 */
+        (void)snprintf(out, 32, "%.0f", x);
+        return;
+    }
+    locale_t before = clocale_enter();
     for (int digits = 1; digits <= 17; digits++) {
         (void)snprintf(out, 32, "%.*g", digits, x);
         if (strtod(out, NULL) == x) break;
     }
-    uselocale(before);
+    clocale_leave(before);
+}
+
+const char *text_cut(const char *value)
+{
+    static _Thread_local char shown[48];
+    enum { MOST = 40 };
+    size_t length = strlen(value);
+    (void)snprintf(shown, sizeof shown, "%.*s%s", MOST, value, length > MOST ? "..." : "");
+    return shown;
+}
+
+const char *text_shown(const char *value)
+{
+    return value[0] == '\0' ? "''" : text_cut(value);
 }
 
 /* Levenshtein distance, one row of the table at a time; words longer than the row count as far. */
@@ -132,7 +135,7 @@ static size_t distance(const char *a, const char *b)
 const char *text_nearest(const char *word, const char *const *list, size_t count)
 {
     const char *nearest = NULL;
-    size_t least = 2 + strlen(word) / 3;
+    size_t least = 2 + strlen(word) / 4; /* a distance below this is near */
     for (size_t w = 0; w < count; w++) {
         size_t d = distance(word, list[w]);
         if (d < least) {

@@ -28,7 +28,11 @@ bool text_to_bool(const char *s, bool *out); /* true false yes no on off 1 0 */
 /* The shortest decimal of x that reads back as the same double; "nan", "inf", "-inf" where it is none. */
 void text_from_double(double x, char out[32]);
 
-/* The word of a list nearest to `word` by edit distance, or NULL when none is near (distance over 1 + length/3). */
+/* A value as a sentence shows it: cut after 40 characters; text_shown says '' for an empty one. Lives until this thread's next call. */
+const char *text_cut(const char *value);
+const char *text_shown(const char *value);
+
+/* The word of a list nearest to `word` by edit distance, or NULL when none is near (distance over 1 + length/4). */
 const char *text_nearest(const char *word, const char *const *list, size_t count);
 
 #endif

@@ -12,7 +12,7 @@
 #if STRATA_YAML
 #include <yaml.h>
 
-enum { BYTES_LIMIT = 1 << 20, DEPTH_LIMIT = 16 };
+enum { BYTES_LIMIT = 1 << 20, DEPTH_LIMIT = 16, ITEMS_LIMIT = 1000 };
 
 /* Every allocation of a tree, newest first. */
 typedef struct block {
@@ -176,8 +176,10 @@ static strata_status read_item(reader *r, const tree *container, int depth, tree
 static strata_status read_inside(reader *r, tree *container, int depth)
 {
     const tree **last = &container->first;
-    for (bool more = true; more;) {
+    int items = 0;
+    for (bool more = true; more; items++) {
         tree *item = NULL;
+        if (items == ITEMS_LIMIT) return wrong(r, "there are more than 1000 values in one list or mapping");
         TRY(read_item(r, container, depth + 1, &item, &more));
         if (!more) break;
         *last = item;

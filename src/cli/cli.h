@@ -53,6 +53,9 @@ void options_print_settings(void);
 /* --data, else $STRATA_DATA, else data/cifar-10-batches-bin, else the synthetic set; says on stderr which it is. */
 strata_status find_data(const char *folder_or_null, strata_data **out);
 
+/* The data in this folder, or in the official folder inside it. */
+strata_status open_data(const char *folder, strata_data **out);
+
 /* ---- output.c ------------------------------------------------------------------------------------------------------------------------ */
 
 typedef struct {
@@ -84,8 +87,8 @@ void runs_print(strata_run *const *runs, size_t count);
 strata_status run_save(const strata_run *run, const char *folder);
 strata_status curves_save(const strata_run *run, const char *path);
 
-/* Flushes stdout and says when that fails (a full disk, a closed pipe). */
-strata_status output_finish(void);
+/* Flushes stdout and says when that fails (a full disk, a closed pipe). *reader_gone: nobody reads any more, as with | head. */
+strata_status output_finish(bool *reader_gone);
 
 /* ---- progress.c ---------------------------------------------------------------------------------------------------------------------- */
 
@@ -95,6 +98,9 @@ typedef struct progress progress;
 strata_status progress_new(size_t members, bool quiet, progress **out);
 void progress_free(progress *p);
 const strata_observer *progress_observer(progress *p);
+
+/* From now on the first SIGINT or SIGTERM makes trainings stop after the update they are at. */
+void progress_catch_signals(void);
 
 /* ---- population.c --------------------------------------------------------------------------------------------------------------- */
 

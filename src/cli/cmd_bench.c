@@ -105,21 +105,40 @@ static strata_status time_net(const request *r, const strata_data *data, int n, 
     return status;
 }
 
+static strata_status time_all(const request *r, const strata_data *data)
+{
+    doc *root = doc_new_object(), *list = doc_new_list();
+    strata_status status = STRATA_OK;
+    if (!r->json) {
+        printf("%-10s  %-6s  %10s  %10s  %8s   one thread, mini-batch 100, fetching it included\n", "net", "who", "us median",
+               "us best", "GFLOP/s");
+    }
+    doc_put(root, "machine", machine_doc());
+    doc_put(root, "updates", list);
+    for (int n = 0; n < 3 && status == STRATA_OK; n++) status = time_net(r, data, n, list);
+    if (status == STRATA_OK && r->json) return doc_print(root);
+    doc_free(root);
+    return status;
+}
+
+/* A wrong backend is found before any data are read. */
+static strata_status check_request(const request *r)
+{
+    strata_config *config;
+    if (r->updates < 20) return status_fail(STRATA_ERR_ARGUMENT, "--updates %ld is less than 20", r->updates);
+    TRY(strata_config_new(&config));
+    strata_status status = set_all(config, r, 0);
+    if (status == STRATA_OK) status = strata_config_check(config);
+    strata_config_free(config);
+    return status;
+}
+
 static strata_status bench(const request *r)
 {
     strata_data *data;
-    doc *root = doc_new_object(), *list = doc_new_list();
-    if (r->updates < 20) return status_fail(STRATA_ERR_ARGUMENT, "--updates %ld is less than 20", r->updates);
+    TRY(check_request(r));
     TRY(find_data(r->data, &data));
-    if (!r->json)
-        printf("%-10s  %-6s  %10s  %10s  %8s   one thread, mini-batch 100, fetching it included\n", "net", "who", "us median",
-               "us best", "GFLOP/s");
-    strata_status status = STRATA_OK;
-    for (int n = 0; n < 3 && status == STRATA_OK; n++) status = time_net(r, data, n, list);
-    doc_put(root, "machine", machine_doc());
-    doc_put(root, "updates", list);
-    if (status == STRATA_OK && r->json) status = doc_print(root);
-    else doc_free(root);
+    strata_status status = time_all(r, data);
     strata_data_free(data);
     return status;
 }

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "cli.h"
+#include "file.h"
 
 typedef struct {
     const char *verb, *folder;
@@ -61,31 +62,62 @@ static strata_status tell(const request *r, const strata_data *data)
 static strata_status info(const request *r)
 {
     strata_data *data;
-    TRY(strata_data_open(r->folder, &data));
+    TRY(open_data(r->folder, &data));
     strata_status status = tell(r, data);
     strata_data_free(data);
     return status;
 }
 
-/* As info, but a set whose digests nobody vouches for is an error. */
+/* Is this the synthetic set of the seed that --seed names? */
+static strata_status compare_with_drawn(const request *r, const strata_data *data, bool *same)
+{
+    strata_data *drawn;
+    TRY(strata_data_synthetic((uint64_t)r->seed, 0, &drawn));
+    *same = strcmp(strata_data_describe(drawn)->digest, strata_data_describe(data)->digest) == 0;
+    strata_data_free(drawn);
+    return STRATA_OK;
+}
+
+/* As info, but a set that nobody vouches for is an error. */
 static strata_status verify(const request *r)
 {
     strata_data *data;
-    TRY(strata_data_open(r->folder, &data));
+    TRY(open_data(r->folder, &data));
+    const strata_data_facts *facts = strata_data_describe(data);
+    bool vouched = facts->known;
     strata_status status = tell(r, data);
-    if (status == STRATA_OK && strcmp(strata_data_describe(data)->kind, "unknown") == 0) {
-        status = status_fail(STRATA_ERR_DATA,
-                             "%s: the form is that of CIFAR-10 but the digests are not; fetch the official files again", r->folder);
+    if (status == STRATA_OK && !vouched && strcmp(facts->kind, "synthetic") == 0) status = compare_with_drawn(r, data, &vouched);
+    if (status == STRATA_OK && !vouched) {
+        status = status_fail(STRATA_ERR_DATA, "%s: %s", r->folder,
+                             strcmp(facts->kind, "synthetic") == 0
+                                 ? "is not the synthetic set of this seed (--seed N); draw it again"
+                                 : "the form is that of CIFAR-10 but the digests are not; fetch the official files again");
     }
     strata_data_free(data);
     return status;
+}
+
+/* No file of the official names is replaced: it could be the real one. */
+static strata_status refuse_to_replace(const request *r, const strata_data_facts *facts)
+{
+    for (int f = 0; f <= 6; f++) {
+        text path = { 0 };
+        text_add(&path, "%s/%s", r->folder, f < 6 ? facts->file_names[f] : "batches.meta.txt");
+        bool there = path.at != NULL && file_exists(path.at);
+        text_free(&path);
+        if (!there) continue;
+        return status_fail(STRATA_ERR_ARGUMENT, "%s: holds %s already, which will not be replaced; name another folder", r->folder,
+                           f < 6 ? facts->file_names[f] : "batches.meta.txt");
+    }
+    return STRATA_OK;
 }
 
 static strata_status synth(const request *r)
 {
     strata_data *data;
     TRY(strata_data_synthetic((uint64_t)r->seed, 0, &data));
-    strata_status status = strata_data_write(data, r->folder);
+    strata_status status = refuse_to_replace(r, strata_data_describe(data));
+    if (status == STRATA_OK) status = strata_data_write(data, r->folder);
     strata_data_free(data);
     if (status == STRATA_OK) (void)fprintf(stderr, "60,000 SYNTHETIC images (seed %ld) written to %s\n", r->seed, r->folder);
     return status;
@@ -106,15 +138,15 @@ static strata_status run_verb(const request *r)
         return verbs[v].run(r);
     }
     const char *near = text_nearest(r->verb, names, 3);
-    return status_fail(STRATA_ERR_ARGUMENT, "strata data %s is unknown; %s%s", r->verb,
-                       near != NULL ? "did you mean " : "use verify, info or synth", near != NULL ? near : "");
+    if (near != NULL) return status_fail(STRATA_ERR_ARGUMENT, "strata data %s is unknown; did you mean %s?", text_shown(r->verb), near);
+    return status_fail(STRATA_ERR_ARGUMENT, "strata data %s is unknown; use verify, info or synth", text_shown(r->verb));
 }
 
 strata_status cmd_data(char **argv)
 {
     request r = { .seed = 1 };
     const option options[] = {
-        { "--seed", OPTION_WHOLE, &r.seed, "N", "of the synthetic set (1)" },
+        { "--seed", OPTION_WHOLE, &r.seed, "N", "of the synthetic set that synth draws and verify compares with (1)" },
         { "--json", OPTION_FLAG, &r.json, "", "one JSON document on stdout" },
         { "--help", OPTION_FLAG, &r.help, "", "this text" },
     };

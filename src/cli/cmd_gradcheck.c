@@ -147,17 +147,28 @@ strata_status gradcheck_cases(const gradcheck_request *request, const strata_dat
 
 /* ---- the command --------------------------------------------------------------------------------------------------------------------- */
 
-static strata_status complete_options(command_line *r)
+static strata_status complete_options(command_line *r, const config_words *words)
 {
-    r->options.backend = r->backend;
+    bool other = r->backend != NULL && strcmp(r->backend, "ref64") != 0;
+    if (options_given(words, "backend")) {
+        char name[64];
+        TRY(strata_config_get(words->config, "backend", name, sizeof name));
+        return status_fail(STRATA_ERR_ARGUMENT, "backend = %s chooses who trains; here write --backend %s", name, name);
+    }
+    if (other && r->method != NULL) {
+        return status_fail(STRATA_ERR_ARGUMENT, "--backend %s is compared with ref64, without --method", text_shown(r->backend));
+    }
+    if (other) TRY(strata_config_set(words->config, "backend", r->backend)); /* for its words when it is unknown */
+    r->options.backend = other ? r->backend : "ref64";
     r->options.inputs = (int)r->inputs;
     r->options.images = (int)r->images;
     r->options.threads = (int)r->threads;
+    if (r->method == NULL) r->method = "central";
     if (strcmp(r->method, "complex") == 0) r->options.method = STRATA_COMPLEX_STEP;
     else if (strcmp(r->method, "central") != 0)
-        return status_fail(STRATA_ERR_ARGUMENT, "--method %s is neither central nor complex", r->method);
-    if (strcmp(r->backend, "ref64") != 0) r->options.method = STRATA_AGAINST_REF64;
-    return STRATA_OK;
+        return status_fail(STRATA_ERR_ARGUMENT, "--method %s is neither central nor complex", text_shown(r->method));
+    if (other) r->options.method = STRATA_AGAINST_REF64;
+    return strata_gradcheck_check(words->config, &r->options);
 }
 
 static strata_status gradcheck(command_line *r, const config_words *words)
@@ -165,7 +176,7 @@ static strata_status gradcheck(command_line *r, const config_words *words)
     strata_data *data;
     doc *root;
     bool passed;
-    TRY(complete_options(r));
+    TRY(complete_options(r, words));
     TRY(find_data(r->data, &data));
     gradcheck_request wanted = { r->options, words, !r->json };
     strata_status status = gradcheck_cases(&wanted, data, &root, &passed);
@@ -182,7 +193,7 @@ static strata_status gradcheck(command_line *r, const config_words *words)
 
 strata_status cmd_gradcheck(char **argv)
 {
-    command_line r = { .method = "central", .backend = "ref64", .options = strata_gradcheck_defaults() };
+    command_line r = { .options = strata_gradcheck_defaults() };
     r.inputs = r.options.inputs;
     r.images = r.options.images;
     config_words words = { 0 };
@@ -201,9 +212,9 @@ strata_status cmd_gradcheck(char **argv)
     TRY(strata_config_new(&words.config));
     strata_status status = options_read(argv, options, sizeof options / sizeof *options, options_take_setting, &words);
     if (status == STRATA_OK && r.help) {
-        printf("usage: strata gradcheck [key=value ...] [OPTION ...]\n\n"
+        printf("usage: strata gradcheck [CONFIG.yaml] [key=value ...] [OPTION ...]\n\n"
                "Proves the gradients of hidden=[50], [50,50] and [50,50,10], each with bn=false and true and lambda=0 and 0.005;\n"
-               "a hidden=, bn= or lambda= given replaces that choice. Exit code 6 when an entry is wrong.\n\n");
+               "a hidden, bn or lambda given, here or in a file, replaces that choice. Exit code 6 when an entry is wrong.\n\n");
         options_print(options, sizeof options / sizeof *options);
     } else if (status == STRATA_OK) {
         status = gradcheck(&r, &words);

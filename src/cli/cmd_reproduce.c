@@ -76,6 +76,7 @@ static strata_status read_experiment(const char *path, const char *table, const 
     TRY(strata_config_load(e->config, path));
     TRY(strata_config_get(e->config, "name", e->name, sizeof e->name));
     if (r->quick) TRY(shorten(e->config));
+    TRY(strata_config_check(e->config));
     return find_published(table, e);
 }
 
@@ -329,7 +330,12 @@ static strata_status train_experiments(reproduction *all)
         all->list[q].members = seeds;
         TRY(population_add_seeds(&all->members, all->list[q].config, seeds));
     }
-    return population_train(&all->members, all->data, all->wanted->quiet);
+    TRY(population_train(&all->members, all->data, all->wanted->quiet));
+    for (long m = 0; m < all->members.members; m++) {
+        const strata_run_facts_t *f = strata_run_facts(all->members.runs[m]);
+        if (f->outcome == STRATA_STOPPED) return status_fail(STRATA_STOPPED, "%s", f->sentence);
+    }
+    return STRATA_OK;
 }
 
 static strata_status make_folders(const char *out)
@@ -367,6 +373,7 @@ static strata_status reproduce(const request *r)
     reproduction all = { .wanted = r };
     if (r->seeds < 1 || r->seeds > 1000) return status_fail(STRATA_ERR_ARGUMENT, "--seeds %ld is outside 1 .. 1000", r->seeds);
     TRY(make_folders(r->out));
+    progress_catch_signals();
     strata_status status = read_experiments(&all);
     if (status == STRATA_OK) status = find_data(r->data, &data);
     all.data = data;

@@ -10,8 +10,12 @@ typedef struct {
 
 static strata_status save_runs(strata_run *const *runs, const request *r)
 {
-    for (long s = 0; s < r->seeds; s++) TRY(run_save(runs[s], r->out));
-    (void)fprintf(stderr, "saved: %s/ID/model.safetensors, curves.csv, run.json\n", r->out);
+    for (long s = 0; s < r->seeds; s++) {
+        const strata_run_facts_t *f = strata_run_facts(runs[s]);
+        TRY(run_save(runs[s], r->out));
+        (void)fprintf(stderr, "saved: %s/%s/%scurves.csv, run.json\n", r->out, f->id,
+                      f->outcome == STRATA_ERR_DIVERGED ? "" : "model.safetensors, ");
+    }
     return STRATA_OK;
 }
 
@@ -30,6 +34,7 @@ static strata_status train_and_tell(const strata_config *config, const strata_da
     population p;
     TRY(population_new(r->seeds, &p));
     strata_status status = population_add_seeds(&p, config, r->seeds);
+    if (status == STRATA_OK) status = file_make_folder(r->out); /* better now than after the training */
     if (status == STRATA_OK) status = population_train(&p, data, r->quiet);
     strata_run **runs = p.runs;
     if (status == STRATA_OK) {
@@ -46,7 +51,8 @@ static strata_status train(const strata_config *config, const request *r)
 {
     strata_data *data = NULL;
     if (r->seeds < 1 || r->seeds > 10000) return status_fail(STRATA_ERR_ARGUMENT, "--seeds %ld is outside 1 .. 10000", r->seeds);
-    TRY(file_make_folder(r->out)); /* better now than after the training */
+    TRY(strata_config_check(config));
+    progress_catch_signals();
     TRY(find_data(r->data, &data));
     strata_status status = train_and_tell(config, data, r);
     strata_data_free(data);
@@ -59,7 +65,7 @@ strata_status cmd_train(char **argv)
     config_words words = { 0 };
     const option options[] = {
         { "--data", OPTION_TEXT, &r.data, "DIR", "folder with the CIFAR-10 binary files" },
-        { "--out", OPTION_TEXT, &r.out, "DIR", "where DIR/ID/{model.safetensors,curves.csv,run.json} go (runs)" },
+        { "--out", OPTION_TEXT, &r.out, "DIR", "where ID/{model.safetensors,curves.csv,run.json} go (runs)" },
         { "--seeds", OPTION_WHOLE, &r.seeds, "N", "train N members: seed, seed + 1, ... (1)" },
         { "--json", OPTION_FLAG, &r.json, "", "one JSON document on stdout" },
         { "--quiet", OPTION_FLAG, &r.quiet, "", "no progress" },

@@ -1,4 +1,4 @@
-/* Where the images come from, in the order that the README promises. The only place that reads the environment. */
+/* Where the images come from, in the order that the README promises. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -7,8 +7,7 @@
 
 static const char beside[] = "data/cifar-10-batches-bin";
 
-/* The folder itself, or the official folder inside it. */
-static strata_status open_in(const char *folder, strata_data **out)
+strata_status open_data(const char *folder, strata_data **out)
 {
     text inside = { 0 };
     text_add(&inside, "%s/cifar-10-batches-bin", folder);
@@ -28,7 +27,7 @@ strata_status find_data(const char *folder, strata_data **out)
         (void)fprintf(stderr, "no CIFAR-10 found (--data DIR, $STRATA_DATA or %s): drawing the SYNTHETIC set instead\n", beside);
         TRY(strata_data_synthetic(1, 0, out));
     } else {
-        TRY(open_in(folder, out));
+        TRY(open_data(folder, out));
     }
     const strata_data_facts *facts = strata_data_describe(*out);
     (void)fprintf(stderr, "data: %s, from %s\n", facts->title, facts->source);

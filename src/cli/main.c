@@ -44,38 +44,61 @@ static int exit_code(strata_status status)
 static strata_status unknown_command(const char *name)
 {
     const char *names[COMMANDS];
+    if (name[0] == '-')
+        return status_fail(STRATA_ERR_ARGUMENT, "unknown option %s before a command; strata --help lists both", text_shown(name));
     for (int c = 0; c < COMMANDS; c++) names[c] = commands[c].name;
     const char *near = text_nearest(name, names, COMMANDS);
-    if (near != NULL) return status_fail(STRATA_ERR_ARGUMENT, "unknown command '%s'; did you mean '%s'?", name, near);
-    return status_fail(STRATA_ERR_ARGUMENT, "unknown command '%s'; strata --help lists the commands", name);
+    if (near != NULL) return status_fail(STRATA_ERR_ARGUMENT, "unknown command '%s'; did you mean '%s'?", text_cut(name), near);
+    return status_fail(STRATA_ERR_ARGUMENT, "unknown command '%s'; strata --help lists the commands", text_cut(name));
+}
+
+static strata_status run_command(char **argv)
+{
+    for (int c = 0; c < COMMANDS; c++) {
+        if (strcmp(argv[0], commands[c].name) == 0) return commands[c].run(argv);
+    }
+    return unknown_command(argv[0]);
 }
 
 static strata_status run(char **argv)
 {
+    static char help_option[] = "--help";
     if (argv[1] == NULL) return status_fail(STRATA_ERR_ARGUMENT, "a command is missing; strata --help lists them");
-    if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 || strcmp(argv[1], "help") == 0) return print_help(), STRATA_OK;
+    bool help = strcmp(argv[1], "help") == 0;
+    if (help && argv[2] != NULL) return run_command((char *[]){ argv[2], help_option, NULL });
+    if (help || strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) return print_help(), STRATA_OK;
     if (strcmp(argv[1], "--version") == 0) return (void)printf("strata %s\n", strata_version()), STRATA_OK;
-    for (int c = 0; c < COMMANDS; c++) {
-        if (strcmp(argv[1], commands[c].name) == 0) return commands[c].run(argv + 1);
-    }
-    return unknown_command(argv[1]);
+    return run_command(argv + 1);
 }
 
-/* A data file must never be opened as descriptor 0, 1 or 2, where a message could be printed into it. */
+/* A data file must never be opened as descriptor 0, 1 or 2, where a message could be printed into it. What was closed is opened the wrong
+ * way round, so that using it still fails. */
 static void fill_standard_descriptors(void)
 {
     for (int fd = 0; fd <= 2; fd++) {
-        if (fcntl(fd, F_GETFD) == -1 && errno == EBADF) (void)open("/dev/null", O_RDWR);
+        if (fcntl(fd, F_GETFD) == -1 && errno == EBADF) (void)open("/dev/null", fd == 0 ? O_WRONLY : O_RDONLY);
     }
+}
+
+/* The sentence of a failure on stderr, its control characters made visible: a file's name may hold any. */
+static void print_sentence(void)
+{
+    char shown[STATUS_SENTENCE];
+    status_sentence_save(shown);
+    for (char *c = shown; *c != '\0'; c++) *c = (unsigned char)*c < ' ' || *c == 0x7f ? '?' : *c;
+    (void)fprintf(stderr, "strata: %s\n", shown);
 }
 
 int main(int argc, char **argv)
 {
     (void)argc;
     fill_standard_descriptors();
-    (void)signal(SIGPIPE, SIG_IGN); /* a closed pipe then is a failed write, which is reported */
+    (void)signal(SIGPIPE, SIG_IGN); /* a closed pipe and a file at its size limit then are failed writes, which are reported */
+    (void)signal(SIGXFSZ, SIG_IGN);
     strata_status status = run(argv);
-    if (status == STRATA_OK) status = output_finish();
-    if (status != STRATA_OK) (void)fprintf(stderr, "strata: %s\n", strata_error());
+    bool reader_gone = false;
+    if (status == STRATA_OK) status = output_finish(&reader_gone);
+    else (void)fflush(stdout); /* what there is of results comes before the sentence */
+    if (status != STRATA_OK && !reader_gone) print_sentence();
     return exit_code(status);
 }

@@ -2,14 +2,33 @@
 #include <string.h>
 
 #include "cli.h"
+#include "file.h"
+#include "tree.h"
 
-static strata_status refuse_option(const char *word, const option *options, size_t count)
+/* The number of a setting in strata_settings, or -1. */
+static int number_of(const char *key, size_t length)
 {
-    const char *names[32];
-    for (size_t q = 0; q < count && q < 32; q++) names[q] = options[q].name;
-    const char *near = text_nearest(word, names, count);
-    if (near != NULL) return status_fail(STRATA_ERR_ARGUMENT, "unknown option %s; did you mean %s?", word, near);
-    return status_fail(STRATA_ERR_ARGUMENT, "unknown option %s; --help lists the options", word);
+    size_t count;
+    const strata_setting *settings = strata_settings(&count);
+    for (size_t q = 0; q < count; q++) {
+        if (strlen(settings[q].key) == length && strncmp(settings[q].key, key, length) == 0) return (int)q;
+    }
+    return -1;
+}
+
+static strata_status refuse_option(const char *word, size_t length, const option *options, size_t count)
+{
+    enum { MOST = 32 };
+    const char *names[MOST];
+    char name[64];
+    (void)snprintf(name, sizeof name, "%.*s", (int)(length < sizeof name ? length : sizeof name - 1), word);
+    if (number_of(name + 2, strlen(name + 2)) >= 0) {
+        return status_fail(STRATA_ERR_ARGUMENT, "unknown option %s; settings are written %s=VALUE", name, name + 2);
+    }
+    for (size_t q = 0; q < count && q < MOST; q++) names[q] = options[q].name;
+    const char *near = text_nearest(name, names, count < MOST ? count : MOST);
+    if (near != NULL) return status_fail(STRATA_ERR_ARGUMENT, "unknown option %s; did you mean %s?", text_shown(name), near);
+    return status_fail(STRATA_ERR_ARGUMENT, "unknown option %s; --help lists the options", text_shown(name));
 }
 
 static strata_status store(const option *o, const char *value)
@@ -21,12 +40,12 @@ static strata_status store(const option *o, const char *value)
     case OPTION_TEXT: *(const char **)o->into = value; return STRATA_OK;
     case OPTION_WHOLE:
         if (!text_to_int64(value, &whole) || whole < 0 || whole > 1000000000) {
-            return status_fail(STRATA_ERR_ARGUMENT, "%s %s is not a whole number from 0 to 1000000000", o->name, value);
+            return status_fail(STRATA_ERR_ARGUMENT, "%s %s is not a whole number from 0 to 1000000000", o->name, text_shown(value));
         }
         *(long *)o->into = (long)whole;
         return STRATA_OK;
     case OPTION_REAL:
-        if (!text_to_double(value, &real)) return status_fail(STRATA_ERR_ARGUMENT, "%s %s is not a number", o->name, value);
+        if (!text_to_double(value, &real)) return status_fail(STRATA_ERR_ARGUMENT, "%s %s is not a number", o->name, text_shown(value));
         *(double *)o->into = real;
         return STRATA_OK;
     }
@@ -36,7 +55,7 @@ static strata_status store(const option *o, const char *value)
 /* One option at argv[*at]: "--name", "--name value" or "--name=value". */
 static strata_status read_option(char **argv, int *at, const option *options, size_t count)
 {
-    const char *word = argv[*at], *equals = strchr(word, '=');
+    const char *word = strcmp(argv[*at], "-h") == 0 ? "--help" : argv[*at], *equals = strchr(word, '=');
     size_t length = equals != NULL ? (size_t)(equals - word) : strlen(word);
     for (size_t q = 0; q < count; q++) {
         const option *o = &options[q];
@@ -45,17 +64,34 @@ static strata_status read_option(char **argv, int *at, const option *options, si
             return equals == NULL ? store(o, "") : status_fail(STRATA_ERR_ARGUMENT, "%s takes no value", o->name);
         }
         const char *value = equals != NULL ? equals + 1 : argv[++*at];
-        if (value == NULL) return status_fail(STRATA_ERR_ARGUMENT, "%s needs a value: %s %s", o->name, o->name, o->value);
+        if (value == NULL || value[0] == '\0' || (equals == NULL && strncmp(value, "--", 2) == 0))
+            return status_fail(STRATA_ERR_ARGUMENT, "%s needs a value: %s %s", o->name, o->name, o->value);
         return store(o, value);
     }
-    return refuse_option(word, options, count);
+    return refuse_option(word, length, options, count);
+}
+
+/* "data=x" for "--data x" is a common slip; a setting of the same name does not exist. */
+static strata_status refuse_slip(const char *word, const option *options, size_t count)
+{
+    const char *equals = strchr(word, '=');
+    for (size_t q = 0; equals != NULL && q < count; q++) {
+        size_t length = strlen(options[q].name) - 2;
+        if ((size_t)(equals - word) != length || strncmp(word, options[q].name + 2, length) != 0) continue;
+        return status_fail(STRATA_ERR_ARGUMENT, "'%s' is an option: write %s %s", text_cut(word), options[q].name, options[q].value);
+    }
+    return STRATA_OK;
 }
 
 strata_status options_read(char **argv, const option *options, size_t count, word_taker *take, void *self)
 {
     for (int at = 1; argv[at] != NULL; at++) {
+        if (argv[at][0] == '\0') return status_fail(STRATA_ERR_ARGUMENT, "an empty word is not understood; --help tells what is");
         if (argv[at][0] == '-' && argv[at][1] != '\0') TRY(read_option(argv, &at, options, count));
-        else TRY(take(self, argv[at]));
+        else {
+            TRY(refuse_slip(argv[at], options, count));
+            TRY(take(self, argv[at]));
+        }
     }
     return STRATA_OK;
 }
@@ -69,14 +105,19 @@ void options_print(const option *options, size_t count)
     }
 }
 
-static int number_of(const char *key, size_t length)
+/* The settings that a YAML file sets count as given, too. */
+static strata_status take_file(config_words *words, const char *path)
 {
-    size_t count;
-    const strata_setting *settings = strata_settings(&count);
-    for (size_t q = 0; q < count; q++) {
-        if (strlen(settings[q].key) == length && strncmp(settings[q].key, key, length) == 0) return (int)q;
+    tree *root;
+    bool setting = number_of(path, strlen(path)) >= 0;
+    if (setting && !file_exists(path)) return status_fail(STRATA_ERR_ARGUMENT, "the setting %s needs a value: %s=VALUE", path, path);
+    TRY(strata_config_load(words->config, path));
+    TRY(tree_read(path, &root));
+    for (const tree *node = root->first; node != NULL; node = node->next) {
+        words->given |= 1UL << number_of(node->key, strlen(node->key));
     }
-    return -1;
+    tree_free(root);
+    return STRATA_OK;
 }
 
 strata_status options_take_setting(void *self, const char *word)
@@ -84,9 +125,9 @@ strata_status options_take_setting(void *self, const char *word)
     config_words *words = self;
     const char *equals = strchr(word, '=');
     char key[64];
-    if (equals == NULL) return strata_config_load(words->config, word);
+    if (equals == NULL) return take_file(words, word);
     size_t length = (size_t)(equals - word);
-    if (length >= sizeof key) return status_fail(STRATA_ERR_ARGUMENT, "'%.40s...' is no setting; strata train --help lists them", word);
+    if (length >= sizeof key) return status_fail(STRATA_ERR_ARGUMENT, "'%s' is no setting; strata train --help lists them", text_cut(word));
     memcpy(key, word, length);
     key[length] = '\0';
     TRY(strata_config_set(words->config, key, equals + 1));
@@ -102,14 +143,14 @@ bool options_given(const config_words *words, const char *key)
 strata_status options_take_nothing(void *self, const char *word)
 {
     (void)self;
-    return status_fail(STRATA_ERR_ARGUMENT, "'%s' is not understood here; --help tells what is", word);
+    return status_fail(STRATA_ERR_ARGUMENT, "'%s' is not understood here; --help tells what is", text_cut(word));
 }
 
 void options_print_settings(void)
 {
     size_t count;
     const strata_setting *settings = strata_settings(&count);
-    printf("\nSettings, as key=value or as 'key: value' lines of a YAML file (default, range):\n");
+    printf("\nSettings, as key=value or as 'key: value' lines of a YAML file; later words win (default, range):\n");
     for (size_t q = 0; q < count; q++) {
         const strata_setting *s = &settings[q];
         char left[40];

@@ -255,9 +255,10 @@ strata_status run_save(const strata_run *run, const char *folder)
     return status;
 }
 
-strata_status output_finish(void)
+strata_status output_finish(bool *reader_gone)
 {
     if (fflush(stdout) == 0 && ferror(stdout) == 0) return STRATA_OK;
+    *reader_gone = errno == EPIPE;
     return status_fail(STRATA_ERR_STORAGE, "stdout cannot be written: %s", strerror(errno));
 }
 

@@ -2,6 +2,7 @@
  * Progress of a population on stderr. On a terminal one line is drawn over and over, ten times a second at most; elsewhere each point of
  * the curves is a plain line. Calls come one at a time (strata.h), so nothing here is locked.
  */
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -19,6 +20,36 @@ struct progress {
     double loss, eta, validation; /* the latest of any member */
 };
 
+/* Set by the first SIGINT or SIGTERM: members stop after their update. A second one has the default effect. */
+static volatile sig_atomic_t stopping;
+
+static void on_signal(int number)
+{
+    stopping = number;
+}
+
+void progress_catch_signals(void)
+{
+    struct sigaction action = { .sa_handler = on_signal, .sa_flags = (int)SA_RESETHAND };
+    (void)sigemptyset(&action.sa_mask);
+    (void)sigaction(SIGINT, &action, NULL);
+    (void)sigaction(SIGTERM, &action, NULL);
+}
+
+static bool on_start(void *self, size_t member)
+{
+    (void)self;
+    (void)member;
+    return stopping == 0;
+}
+
+/* A dumb terminal, or none that says what it is, gets plain lines. */
+static bool can_redraw(void)
+{
+    const char *term = getenv("TERM");
+    return term != NULL && term[0] != '\0' && strcmp(term, "dumb") != 0;
+}
+
 static double share_done(const progress *p)
 {
     double done = 0;
@@ -33,6 +64,7 @@ static bool on_update(void *self, size_t member, long done, long all, double los
     p->all[member] = all;
     p->loss += 0.02 * (loss - p->loss); /* a moving mean: the loss of one mini-batch jumps */
     double now = clock_seconds();
+    if (stopping != 0) return false;
     if (!p->live || now - p->drawn < 0.1) return true;
     p->drawn = now;
     double share = share_done(p), seconds = now - p->start;
@@ -59,7 +91,7 @@ static void on_finished(void *self, size_t member, const strata_run *run)
     progress *p = self;
     const strata_run_facts_t *f = strata_run_facts(run);
     if (p->live) (void)fprintf(stderr, "\r\033[K");
-    if (f->outcome != STRATA_OK) (void)fprintf(stderr, "member %zu: %s\n", member + 1, f->sentence);
+    if (f->outcome != STRATA_OK && p->members > 1) (void)fprintf(stderr, "[%zu/%zu] %s\n", member + 1, p->members, f->sentence);
 }
 
 strata_status progress_new(size_t members, bool quiet, progress **out)
@@ -70,10 +102,9 @@ strata_status progress_new(size_t members, bool quiet, progress **out)
     if (status == STRATA_OK) status = alloc_zero(&all, members, sizeof(long), "the progress display");
     progress *p = made;
     *p = (progress){ .members = members, .quiet = quiet, .start = clock_seconds(), .done = done, .all = all };
-    p->live = isatty(STDERR_FILENO) == 1 && !quiet;
-    p->observer.self = p;
+    p->live = isatty(STDERR_FILENO) == 1 && !quiet && can_redraw();
+    p->observer = (strata_observer){ .self = p, .start = on_start, .update = on_update };
     if (!quiet) {
-        p->observer.update = on_update;
         p->observer.point = on_point;
         p->observer.finished = on_finished;
     }

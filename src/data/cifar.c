@@ -98,6 +98,7 @@ static strata_status write_class_names(const strata_data *data, const char *fold
 strata_status strata_data_write(const strata_data *data, const char *folder)
 {
     void *records;
+    REQUIRE(data != NULL && folder != NULL);
     TRY(file_make_folder(folder));
     TRY(alloc_zero(&records, (size_t)data->per_file, DATA_RECORD, "writing a data file"));
     strata_status status = STRATA_OK;

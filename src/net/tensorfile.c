@@ -114,13 +114,16 @@ static strata_status read_entries(tensorfile *f)
 
 static strata_status read_structure(tensorfile *f)
 {
-    if (f->size < LENGTH_BYTES + 2) return status_fail(STRATA_ERR_DATA, "%zu bytes are too few for a safetensors file", f->size);
+    if (f->size < LENGTH_BYTES + 2)
+        return status_fail(STRATA_ERR_DATA, "is not a model file (safetensors): %zu bytes are too few", f->size);
     uint64_t length = little_endian(f->bytes, LENGTH_BYTES);
+    if (f->bytes[LENGTH_BYTES] != '{') {
+        return status_fail(STRATA_ERR_DATA, "is not a model file (safetensors): its header does not start with '{'");
+    }
     if (length < 2 || length > HEADER_LIMIT || length > f->size - LENGTH_BYTES) {
-        return status_fail(STRATA_ERR_DATA, "a header of %llu bytes does not fit a file of %zu (and 1 MiB at most)",
+        return status_fail(STRATA_ERR_DATA, "a header of %llu bytes does not fit a file of %zu (and 1 MiB at most): is it cut off?",
                            (unsigned long long)length, f->size);
     }
-    if (f->bytes[LENGTH_BYTES] != '{') return status_fail(STRATA_ERR_DATA, "the header does not start with '{': no safetensors file");
     TRY(doc_read((const char *)f->bytes + LENGTH_BYTES, length, &f->header));
     f->elements = f->bytes + LENGTH_BYTES + length;
     f->elements_size = f->size - LENGTH_BYTES - length;

@@ -17,14 +17,22 @@ strata_gradcheck_options strata_gradcheck_defaults(void)
     return (strata_gradcheck_options){ .method = STRATA_CENTRAL, .backend = "ref64", .h = 1e-5, .inputs = 10, .images = 20 };
 }
 
-static strata_status check_options(const strata_gradcheck_options *o)
+strata_status strata_gradcheck_check(const strata_config *config, const strata_gradcheck_options *o)
 {
-    if (o->inputs < 1 || o->inputs > STRATA_PIXELS)
+    REQUIRE(config != NULL && o != NULL);
+    if (o->inputs < 1 || o->inputs > STRATA_PIXELS) {
         return status_fail(STRATA_ERR_ARGUMENT, "inputs = %d is outside 1 .. %d", o->inputs, STRATA_PIXELS);
+    }
     if (o->images < 2 || o->images > 1000) return status_fail(STRATA_ERR_ARGUMENT, "images = %d is outside 2 .. 1000", o->images);
+    if (o->images > config->n_train) {
+        return status_fail(STRATA_ERR_ARGUMENT, "images = %d is more than n_train = %d", o->images, (int)config->n_train);
+    }
     if (o->sample < 0) return status_fail(STRATA_ERR_ARGUMENT, "sample = %ld is negative", o->sample);
     if (o->threads < 0 || o->threads > 1024) return status_fail(STRATA_ERR_ARGUMENT, "threads = %d is outside 0 .. 1024", o->threads);
     if (!(o->h >= 1e-12 && o->h <= 1)) return status_fail(STRATA_ERR_ARGUMENT, "h = %g is outside 1e-12 .. 1", o->h);
+    if (o->method == STRATA_AGAINST_REF64 && mat_backend_named(o->backend) == NULL) {
+        return status_fail(STRATA_ERR_ARGUMENT, "backend = %s is not in this build; see strata doctor", text_shown(o->backend));
+    }
     return STRATA_OK;
 }
 
@@ -33,11 +41,7 @@ static strata_status check_net(net *q, const split *part, const strata_config *c
 {
     void *order;
     gradcheck_task task = { .q = q, .lambda = c->lambda, .seed = (uint64_t)c->seed, .options = *options };
-    if (options->method == STRATA_AGAINST_REF64) {
-        task.other = mat_backend_named(options->backend);
-        if (task.other == NULL)
-            return status_fail(STRATA_ERR_ARGUMENT, "backend = %s is not in this build; see strata doctor", options->backend);
-    }
+    if (options->method == STRATA_AGAINST_REF64) task.other = mat_backend_named(options->backend);
     TRY(net_init(q, c->init.kind, c->init.sigma, (uint64_t)c->seed));
     TRY(alloc_zero(&order, (size_t)part->n_train, sizeof(uint32_t), "the mini-batch of the gradient check"));
     random_permutation(random_named((uint64_t)c->seed, "gradcheck"), 0, (size_t)part->n_train, order);
@@ -57,12 +61,10 @@ strata_status strata_gradcheck_run(const strata_config *config, const strata_dat
     net *q = NULL;
     *out = NULL;
     REQUIRE(config != NULL && data != NULL && options != NULL);
-    TRY(check_options(options));
+    TRY(strata_gradcheck_check(config, options));
     TRY(alloc_zero(&made, 1, sizeof **out, "a gradient check"));
     net_shape shape = config_shape(config, options->inputs);
     strata_status status = split_create(data, (int)config->n_train, (int)config->n_val, &part);
-    if (status == STRATA_OK && options->images > part->n_train)
-        status = status_fail(STRATA_ERR_ARGUMENT, "images = %d is more than n_train", options->images);
     if (status == STRATA_OK) status = net_create(&mat_ref64, &shape, &q);
     if (status == STRATA_OK) status = check_net(q, part, config, options, made);
     net_free(q);

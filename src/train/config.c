@@ -22,7 +22,7 @@ typedef struct {
 
 static strata_status refuse(const row *r, const char *value, const char *why)
 {
-    return status_fail(STRATA_ERR_ARGUMENT, "%s = %s %s", r->key, value, why);
+    return status_fail(STRATA_ERR_ARGUMENT, "%s = %s %s", r->key, text_shown(value), why);
 }
 
 static strata_status out_of_range(const row *r, const char *value)
@@ -30,7 +30,7 @@ static strata_status out_of_range(const row *r, const char *value)
     char least[32], most[32];
     text_from_double(r->least, least);
     text_from_double(r->most, most);
-    return status_fail(STRATA_ERR_ARGUMENT, "%s = %s is outside %s .. %s", r->key, value, least, most);
+    return status_fail(STRATA_ERR_ARGUMENT, "%s = %s is outside %s .. %s", r->key, text_shown(value), least, most);
 }
 
 /* Written so that NaN is outside every range. */
@@ -111,10 +111,11 @@ static strata_status parse_init(const row *r, const char *value, void *field)
 
 static strata_status parse_word(const row *r, const char *value, void *field)
 {
+    static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_."; /* isalnum asks the locale */
     size_t length = strlen(value);
     if (length == 0 || length >= CONFIG_WORD) return refuse(r, value, "has not 1 to 31 characters");
     for (const char *c = value; *c != '\0'; c++) {
-        if (!isalnum((unsigned char)*c) && strchr("-_.", *c) == NULL)
+        if (strchr(letters, *c) == NULL)
             return refuse(r, value, "may have only letters, digits, '-', '_' and '.'");
     }
     if (strcmp(r->key, "backend") == 0 && strcmp(value, "auto") != 0) {
@@ -125,7 +126,8 @@ static strata_status parse_word(const row *r, const char *value, void *field)
             known = known || strcmp(names[b], value) == 0;
         }
         const char *near = text_nearest(value, names, MAT_BACKENDS);
-        if (!known && near != NULL) return status_fail(STRATA_ERR_ARGUMENT, "backend = %s is unknown; did you mean %s?", value, near);
+        if (!known && near != NULL)
+            return status_fail(STRATA_ERR_ARGUMENT, "backend = %s is unknown; did you mean %s?", text_shown(value), near);
         if (!known) return refuse(r, value, "is unknown; strata doctor lists the backends");
     }
     memcpy(field, value, length + 1);
@@ -279,8 +281,8 @@ strata_status strata_config_set(strata_config *config, const char *key, const ch
     const char *names[ROWS];
     for (size_t q = 0; q < ROWS; q++) names[q] = rows[q].key;
     const char *near = text_nearest(key, names, ROWS);
-    if (near != NULL) return status_fail(STRATA_ERR_ARGUMENT, "unknown setting '%s'; did you mean '%s'?", key, near);
-    return status_fail(STRATA_ERR_ARGUMENT, "unknown setting '%s'; strata train --help lists the settings", key);
+    if (near != NULL) return status_fail(STRATA_ERR_ARGUMENT, "unknown setting '%s'; did you mean '%s'?", text_cut(key), near);
+    return status_fail(STRATA_ERR_ARGUMENT, "unknown setting '%s'; strata train --help lists the settings", text_cut(key));
 }
 
 strata_status strata_config_get(const strata_config *config, const char *key, char *out, size_t size)
@@ -290,16 +292,17 @@ strata_status strata_config_get(const strata_config *config, const char *key, ch
     text value = { 0 };
     if (r == NULL) return status_fail(STRATA_ERR_ARGUMENT, "unknown setting '%s'", key);
     kind_of(r)->print((const char *)config + r->offset, &value);
-    if (value.failed) return status_fail(STRATA_ERR_MEMORY, "no memory for the setting '%s'", key);
-    (void)snprintf(out, size, "%s", value.at);
+    strata_status status = value.failed ? status_fail(STRATA_ERR_MEMORY, "no memory for the setting '%s'", key) : STRATA_OK;
+    if (status == STRATA_OK) (void)snprintf(out, size, "%s", value.at);
     text_free(&value);
-    return STRATA_OK;
+    return status;
 }
 
 /* ---- for the library ----------------------------------------------------------------------------------------------------------------- */
 
-strata_status config_check(const strata_config *c)
+strata_status strata_config_check(const strata_config *c)
 {
+    REQUIRE(c != NULL);
     if (c->bn && c->n_batch < 2 && c->hidden.count > 0) {
         return status_fail(STRATA_ERR_ARGUMENT, "n_batch = 1 with bn = true: batch normalisation needs at least 2 images in a mini-batch");
     }
@@ -308,6 +311,10 @@ strata_status config_check(const strata_config *c)
     }
     if (c->n_batch > c->n_train) {
         return status_fail(STRATA_ERR_ARGUMENT, "n_batch = %" PRId64 " is larger than n_train = %" PRId64, c->n_batch, c->n_train);
+    }
+    if (c->n_train + c->n_val > STRATA_TRAIN_IMAGES) {
+        return status_fail(STRATA_ERR_ARGUMENT, "n_train = %" PRId64 " and n_val = %" PRId64 ": there are %d training images for both",
+                           c->n_train, c->n_val, STRATA_TRAIN_IMAGES);
     }
     const backend *o = mat_backend_named(c->backend);
     if (o == NULL)
@@ -358,5 +365,7 @@ strata_status config_read(strata_config *config, const char *lines)
         if (strata_config_set(config, key, value) != STRATA_OK) return STRATA_ERR_DATA; /* with the sentence of the setting */
         lines += length + 1;
     }
-    return config_check(config) == STRATA_ERR_ARGUMENT ? STRATA_ERR_DATA : STRATA_OK;
+    /* Numbers do not depend on who computed them: a backend that is missing here becomes this machine's. */
+    if (mat_backend_named(config->backend) == NULL) (void)snprintf(config->backend, sizeof config->backend, "auto");
+    return strata_config_check(config) == STRATA_ERR_ARGUMENT ? STRATA_ERR_DATA : STRATA_OK;
 }

@@ -45,9 +45,6 @@ struct strata_config {
 #undef WORD
 };
 
-/* What one setting cannot know of another: n_batch and BN, eta_min and eta_max, n_train and n_batch. */
-strata_status config_check(const strata_config *config);
-
 /* Replaces what is decided by the machine or by other settings: n_s = 0, backend = auto, threads = 0. */
 void config_resolve(strata_config *config);
 

@@ -89,11 +89,20 @@ void strata_run_free(strata_run *run)
 
 /* ---- training ------------------------------------------------------------------------------------------------------------------------ */
 
-static void end_early(strata_run *run, strata_status outcome, long t, const char *why, double value)
+static void stop_early(strata_run *run, long t)
 {
-    run->facts.outcome = outcome;
-    (void)snprintf(run->sentence, sizeof run->sentence, "seed %llu: %s at update %ld of %ld (%g); try a smaller eta_max",
-                   (unsigned long long)run->facts.seed, why, t, config_updates(&run->config), value);
+    run->facts.outcome = STRATA_STOPPED;
+    (void)snprintf(run->sentence, sizeof run->sentence, "seed %llu: stopped at update %ld of %ld",
+                   (unsigned long long)run->facts.seed, t, config_updates(&run->config));
+}
+
+static void diverge(strata_run *run, long t, const char *what, double value)
+{
+    char number[32];
+    text_from_double(value, number);
+    run->facts.outcome = STRATA_ERR_DIVERGED;
+    (void)snprintf(run->sentence, sizeof run->sentence, "seed %llu: diverged: the %s is not finite at update %ld of %ld (%s); "
+                   "try a smaller eta_max", (unsigned long long)run->facts.seed, what, t, config_updates(&run->config), number);
 }
 
 static strata_score evaluate(training *m, strata_part part)
@@ -116,7 +125,7 @@ static bool add_point(training *m, long t)
     p->train = evaluate(m, STRATA_TRAIN_PART);
     p->validation = evaluate(m, STRATA_VALIDATION_PART);
     if (!isfinite(p->train.cost) || !isfinite(p->validation.cost)) {
-        end_early(run, STRATA_ERR_DIVERGED, t, "the training cost is not finite", p->train.cost);
+        diverge(run, t, "training cost", p->train.cost);
         return false;
     }
     run->points++;
@@ -147,7 +156,7 @@ static bool update(training *m, long t, double *loss)
     net_loss(q, m->w, &batch);
     *loss = net_real(q->o, m->w->J);
     if (!isfinite(*loss)) {
-        end_early(m->run, STRATA_ERR_DIVERGED, t, "the loss of the mini-batch is not finite", *loss);
+        diverge(m->run, t, "loss of the mini-batch", *loss);
         return false;
     }
     net_average(q, m->w);
@@ -160,7 +169,7 @@ static bool update(training *m, long t, double *loss)
 static bool go_on(training *m, long done, long all, double loss)
 {
     if (m->observer->update == NULL || m->observer->update(m->observer->self, m->member, done, all, loss)) return true;
-    if (done < all) end_early(m->run, STRATA_STOPPED, done, "stopped when asked to", loss);
+    if (done < all) stop_early(m->run, done);
     return done == all;
 }
 
@@ -169,6 +178,10 @@ static void train_to_the_end(training *m)
     const strata_config *c = &m->run->config;
     long all = config_updates(c);
     double loss;
+    if (m->observer->start != NULL && !m->observer->start(m->observer->self, m->member)) {
+        stop_early(m->run, 0);
+        return;
+    }
     if (!add_first_point(m)) return;
     for (long t = 0; t < all; t++) {
         if (!update(m, t, &loss)) return;

@@ -73,6 +73,7 @@ strata_status model_create(const strata_config *config, const standardisation *i
     TRY(alloc_zero(&made, 1, sizeof **out, "a model"));
     strata_model *model = made;
     model->config = *config;
+    model->config.threads = 0; /* who shared the work changes no number, and must change no byte of the file either */
     if (inputs != NULL) model->inputs = *inputs;
     (void)snprintf(model->data_digest, sizeof model->data_digest, "%s", data_digest);
     strata_status status = net_create(mat_backend_named(config->backend), &shape, &model->q);
@@ -177,8 +178,6 @@ static strata_status read_configuration(const tensorfile *file, strata_config *c
                            STRATA_VERSION);
     }
     TRY(config_read(config, lines));
-    /* The numbers of a model do not depend on who computed them: a backend of another machine becomes this machine's. */
-    if (mat_backend_named(config->backend) == NULL) (void)snprintf(config->backend, sizeof config->backend, "auto");
     config_resolve(config);
     return STRATA_OK;
 }
@@ -187,7 +186,8 @@ static strata_status check_deviations(const strata_model *model)
 {
     const net *q = model->q;
     for (int t = 0; t < STRATA_PIXELS; t++) {
-        if (!(model->inputs.std[t] > 0)) return status_fail(STRATA_ERR_DATA, "input.std[%d] = %g is not positive", t, model->inputs.std[t]);
+        if (!(model->inputs.std[t] >= 1e-6))
+            return status_fail(STRATA_ERR_DATA, "input.std[%d] = %g is less than 1e-6", t, model->inputs.std[t]);
     }
     for (int l = 1; l <= q->shape.k; l++) {
         for (int i = 0; i < q->v_av[l].rows; i++) {

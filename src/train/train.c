@@ -39,6 +39,15 @@ static void free_splits(split_table *table)
 
 /* ---- one observer for all threads ---------------------------------------------------------------------------------------------------- */
 
+static bool start_serially(void *self, size_t member)
+{
+    const strata_observer *to = self;
+    bool go_on = true;
+#pragma omp critical(strata_observer)
+    if (to->start != NULL) go_on = to->start(to->self, member);
+    return go_on;
+}
+
 static bool update_serially(void *self, size_t member, long done, long all, double loss)
 {
     const strata_observer *to = self;
@@ -94,6 +103,7 @@ static strata_status train_all(population *all, int threads)
         train_member(all, 0, threads);
     } else {
         int workers = threads < members ? threads : (int)members;
+        (void)workers; /* without OpenMP, one */
 #pragma omp parallel for schedule(dynamic, 1) num_threads(workers)
         for (long member = 0; member < members; member++) train_member(all, (size_t)member, 1);
     }
@@ -105,7 +115,7 @@ static strata_status prepare(population *all, split_table *splits, const strata_
 {
     for (size_t member = 0; member < all->members; member++) {
         strata_config resolved = *configs[member];
-        TRY(config_check(&resolved));
+        TRY(strata_config_check(&resolved));
         config_resolve(&resolved);
         TRY(find_split(splits, data, &resolved, member));
         TRY(run_create(&resolved, splits->of[member], &all->runs[member]));
@@ -124,8 +134,8 @@ strata_status strata_train(size_t members, const strata_config *const *configs, 
     if (status == STRATA_OK) status = alloc_zero(&of, members, sizeof(split *), "a population");
     split_table splits = { members, distinct, 0, of };
     population all = { .members = members, .runs = runs, .splits = &splits };
-    all.observer = (strata_observer){ (void *)(uintptr_t)(observer != NULL ? observer : &nobody), update_serially, point_serially,
-                                      finished_serially };
+    all.observer = (strata_observer){ (void *)(uintptr_t)(observer != NULL ? observer : &nobody), start_serially, update_serially,
+                                      point_serially, finished_serially };
     if (status == STRATA_OK) status = prepare(&all, &splits, configs, data);
     if (status == STRATA_OK) status = train_all(&all, threads > 0 ? threads : mat_cores());
     free_splits(&splits);
