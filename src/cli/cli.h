@@ -138,6 +138,14 @@ typedef struct {
     const config_words *words;
     bool print; /* the tables, on stdout */
 } gradcheck_request;
-strata_status gradcheck_cases(const gradcheck_request *request, const strata_data *data, doc **out, bool *passed);
+
+/* All cases together. */
+typedef struct {
+    bool passed;
+    long checked, below_1e_6, kinks;
+    double max_abs;
+} gradcheck_total;
+strata_status gradcheck_cases(const gradcheck_request *request, const strata_data *data, doc **out, gradcheck_total *total);
+void gradcheck_total_print(const gradcheck_request *request, const gradcheck_total *total, const char *data_kind);
 
 #endif

@@ -94,12 +94,36 @@ static strata_status print_case(const strata_config *config, const strata_gradch
     return STRATA_OK;
 }
 
+static void add_to_total(const strata_gradcheck *check, gradcheck_total *total)
+{
+    int layers;
+    const strata_gradcheck_layer *layer = strata_gradcheck_layers(check, &layers);
+    total->passed = total->passed && strata_gradcheck_passed(check);
+    for (int l = 0; l < layers; l++) {
+        for (int which = 0; which < layer[l].tensors; which++) {
+            const strata_gradcheck_tensor *t = &layer[l].tensor[which];
+            total->checked += t->checked;
+            total->below_1e_6 += t->below_1e_6;
+            total->kinks += t->kinks;
+            if (!(t->max_abs <= total->max_abs)) total->max_abs = t->max_abs; /* a NaN stays */
+        }
+    }
+}
+
+void gradcheck_total_print(const gradcheck_request *request, const gradcheck_total *total, const char *data_kind)
+{
+    printf("%ld entries, %.2f %% below 1e-6, largest absolute error %.1e, %ld kinks set aside\n", total->checked + total->kinks,
+           total->checked > 0 ? 100.0 * (double)total->below_1e_6 / (double)total->checked : 100.0, total->max_abs, total->kinks);
+    printf("method: %s   data: %s   %s\n", method_names[request->options.method], data_kind,
+           total->passed ? "every gradient is confirmed" : "A GRADIENT IS WRONG");
+}
+
 static strata_status check_case(const strata_config *config, const gradcheck_request *request, const strata_data *data, doc *cases,
-                                bool *passed)
+                                gradcheck_total *total)
 {
     strata_gradcheck *check;
     TRY(strata_gradcheck_run(config, data, &request->options, &check));
-    *passed = *passed && strata_gradcheck_passed(check);
+    add_to_total(check, total);
     doc_append(cases, case_doc(config, check, request));
     strata_status status = request->print ? print_case(config, check) : STRATA_OK;
     strata_gradcheck_free(check);
@@ -107,7 +131,7 @@ static strata_status check_case(const strata_config *config, const gradcheck_req
 }
 
 /* Case number c of the product of the choices. */
-static strata_status check_numbered(size_t c, const gradcheck_request *request, const strata_data *data, doc *cases, bool *passed)
+static strata_status check_numbered(size_t c, const gradcheck_request *request, const strata_data *data, doc *cases, gradcheck_total *total)
 {
     const config_words *words = request->words;
     size_t lambdas = choices(words, "lambda", 2), bns = choices(words, "bn", 2);
@@ -119,21 +143,21 @@ static strata_status check_numbered(size_t c, const gradcheck_request *request, 
     if (status == STRATA_OK && !options_given(words, "hidden")) {
         status = strata_config_set(config, "hidden", report_hidden[c / lambdas / bns]);
     }
-    if (status == STRATA_OK) status = check_case(config, request, data, cases, passed);
+    if (status == STRATA_OK) status = check_case(config, request, data, cases, total);
     strata_config_free(config);
     return status;
 }
 
-strata_status gradcheck_cases(const gradcheck_request *request, const strata_data *data, doc **out, bool *passed)
+strata_status gradcheck_cases(const gradcheck_request *request, const strata_data *data, doc **out, gradcheck_total *total)
 {
     const config_words *words = request->words;
     size_t count = choices(words, "lambda", 2) * choices(words, "bn", 2)
                    * choices(words, "hidden", 3);
     doc *root = doc_new_object(), *cases = doc_new_list();
     strata_status status = STRATA_OK;
-    *passed = true;
-    for (size_t c = 0; c < count && status == STRATA_OK; c++) status = check_numbered(c, request, data, cases, passed);
-    doc_put_bool(root, "passed", *passed);
+    *total = (gradcheck_total){ .passed = true };
+    for (size_t c = 0; c < count && status == STRATA_OK; c++) status = check_numbered(c, request, data, cases, total);
+    doc_put_bool(root, "passed", total->passed);
     doc_put_text(root, "method", method_names[request->options.method]);
     doc_put_text(root, "backend", request->options.backend);
     if (request->options.method == STRATA_CENTRAL) doc_put_real(root, "h", request->options.h);
@@ -175,19 +199,18 @@ static strata_status gradcheck(command_line *r, const config_words *words)
 {
     strata_data *data;
     doc *root;
-    bool passed;
+    gradcheck_total total;
     TRY(complete_options(r, words));
     TRY(find_data(r->data, &data));
     gradcheck_request wanted = { r->options, words, !r->json };
-    strata_status status = gradcheck_cases(&wanted, data, &root, &passed);
+    strata_status status = gradcheck_cases(&wanted, data, &root, &total);
     if (status == STRATA_OK && r->json) status = doc_print(root);
     else if (status == STRATA_OK) {
-        printf("method: %s   data: %s   %s\n", method_names[r->options.method], strata_data_describe(data)->kind,
-               passed ? "every gradient is confirmed" : "A GRADIENT IS WRONG");
+        gradcheck_total_print(&wanted, &total, strata_data_describe(data)->kind);
         doc_free(root);
     }
     strata_data_free(data);
-    if (status == STRATA_OK && !passed) status = status_fail(STRATA_ERR_CHECK, "an analytic gradient disagrees and nothing excuses it");
+    if (status == STRATA_OK && !total.passed) status = status_fail(STRATA_ERR_CHECK, "an analytic gradient disagrees and nothing excuses it");
     return status;
 }
 

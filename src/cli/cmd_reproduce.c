@@ -137,13 +137,16 @@ static strata_status check_gradients(const reproduction *all, doc *results)
     bool passed = true;
     for (int m = 0; m < 2 && status == STRATA_OK; m++) {
         doc *tables = NULL;
-        bool mine = false;
+        gradcheck_total total = { 0 };
         gradcheck_request wanted = { strata_gradcheck_defaults(), &words, !all->wanted->json };
         wanted.options.method = methods[m].method;
         if (!all->wanted->json) printf("== %s\n\n", methods[m].key);
-        status = gradcheck_cases(&wanted, all->data, &tables, &mine);
-        if (status == STRATA_OK) doc_put(results, methods[m].key, tables);
-        passed = passed && mine;
+        status = gradcheck_cases(&wanted, all->data, &tables, &total);
+        if (status != STRATA_OK) break;
+        doc_put(results, methods[m].key, tables);
+        passed = passed && total.passed;
+        if (!all->wanted->json) gradcheck_total_print(&wanted, &total, strata_data_describe(all->data)->kind);
+        if (!all->wanted->json) printf("\n");
     }
     strata_config_free(words.config);
     if (status != STRATA_OK || passed) return status;
