@@ -43,6 +43,13 @@ pixels small_batch(int first, int n, int d)
     return split_batch(s->data, &s->pixels, s->data->identity + first, n, d);
 }
 
+int small_tear_down(void **state)
+{
+    (void)state;
+    small_free();
+    return 0;
+}
+
 /* Moves a vector by uniform numbers in -0.5 .. 0.5, so that no test passes because something is zero or one. */
 static void move(const net *q, mat M, const char *name)
 {

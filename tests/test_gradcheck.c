@@ -218,13 +218,6 @@ static void a_wrong_gradient_is_an_error(void **state)
     }
 }
 
-static int tear_down(void **state)
-{
-    (void)state;
-    small_free();
-    return 0;
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -236,5 +229,5 @@ int main(void)
         cmocka_unit_test(kinks_are_recognised),
         cmocka_unit_test(a_wrong_gradient_is_an_error),
     };
-    return cmocka_run_group_tests(tests, NULL, tear_down);
+    return cmocka_run_group_tests(tests, NULL, small_tear_down);
 }

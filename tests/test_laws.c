@@ -318,13 +318,6 @@ static void initial_weights_have_the_due_deviation(void **state)
     net_free(q);
 }
 
-static int tear_down(void **state)
-{
-    (void)state;
-    small_free();
-    return 0;
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -342,5 +335,5 @@ int main(void)
         cmocka_unit_test(evaluation_does_not_depend_on_chunks),
         cmocka_unit_test(initial_weights_have_the_due_deviation),
     };
-    return cmocka_run_group_tests(tests, NULL, tear_down);
+    return cmocka_run_group_tests(tests, NULL, small_tear_down);
 }

@@ -183,13 +183,6 @@ static void standardisation_agrees(void **state)
     free(std);
 }
 
-static int tear_down(void **state)
-{
-    (void)state;
-    small_free();
-    return 0;
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -197,5 +190,5 @@ int main(void)
         cmocka_unit_test(gradients_agree),
         cmocka_unit_test(fifty_updates_agree),
     };
-    return cmocka_run_group_tests(tests, NULL, tear_down);
+    return cmocka_run_group_tests(tests, NULL, small_tear_down);
 }

@@ -252,13 +252,6 @@ static void no_update_at_all_is_a_run(void **state)
     strata_run_free(run);
 }
 
-static int tear_down(void **state)
-{
-    (void)state;
-    small_free();
-    return 0;
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -274,5 +267,5 @@ int main(void)
         cmocka_unit_test(wrong_calls_are_refused),
         cmocka_unit_test(no_update_at_all_is_a_run),
     };
-    return cmocka_run_group_tests(tests, NULL, tear_down);
+    return cmocka_run_group_tests(tests, NULL, small_tear_down);
 }
