@@ -9,8 +9,8 @@
 
 enum { SMALL_PER_FILE = 100, SMALL_TRAIN = 400, SMALL_VAL = 100 };
 
-/* 500 + 100 synthetic images, and the split of the first 400 and the last 100. Drawn once, freed by small_free, or by small_tear_down after a group of
- * cmocka tests. */
+/* 500 + 100 synthetic images, and the split of the first 400 and the last 100. Drawn once, freed by small_free, or by small_tear_down
+ * after a group of cmocka tests. */
 const strata_data *small_data(void);
 const split *small_split(void);
 void small_free(void);

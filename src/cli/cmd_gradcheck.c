@@ -210,7 +210,8 @@ static strata_status gradcheck(command_line *r, const config_words *words)
         doc_free(root);
     }
     strata_data_free(data);
-    if (status == STRATA_OK && !total.passed) status = status_fail(STRATA_ERR_CHECK, "an analytic gradient disagrees and nothing excuses it");
+    if (status == STRATA_OK && !total.passed)
+        status = status_fail(STRATA_ERR_CHECK, "an analytic gradient disagrees and nothing excuses it");
     return status;
 }
 
