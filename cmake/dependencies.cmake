@@ -29,6 +29,7 @@ function(strata_optional name package help)
     target_link_libraries(strata_${name} INTERFACE PkgConfig::${upper})
   endif()
   add_compile_definitions(STRATA_${upper}=$<BOOL:${${upper}_FOUND}>)
+  set(${upper}_FOUND "${${upper}_FOUND}" PARENT_SCOPE)
 endfunction()
 
 strata_optional(yaml "yaml-0.1>=0.2" "Read YAML files (libyaml-dev: base/tree.c)")

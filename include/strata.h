@@ -22,7 +22,8 @@
  *   A const char * or const struct * that is returned belongs to the handle and lives as long as it does, or until it is changed.
  * - Different handles may be used by different threads at once. One handle may be read (const *) by several threads at once, and
  *   changed by one thread while no other uses it.
- * - The library never prints, never exits, never reads the environment, and changes no global state of the program.
+ * - The library never prints, never exits, never reads the environment, and changes no global state of the program but one: the first
+ *   call that may need OpenBLAS tells it, for good, to use one thread a call. strata's own threads share the work.
  * - Accuracies are fractions 0..1; seconds are wall-clock time of the monotonic clock; images are bytes as CIFAR-10 keeps them.
  */
 #ifndef STRATA_H
@@ -103,6 +104,8 @@ strata_status strata_config_check(const strata_config *config);
 
 /* ---- data ---------------------------------------------------------------------------------------------------------------------------- */
 
+enum { STRATA_THREADS_MAX = 1024 }; /* of every argument called threads; 0 means all cores */
+
 enum {
     STRATA_PIXELS = 3072,      /* bytes of an image: 1024 R, 1024 G, 1024 B, each 32 rows of 32 */
     STRATA_CLASSES = 10,
@@ -124,8 +127,8 @@ typedef struct {
     const long *counts;                /* [6 * STRATA_CLASSES]: images per class, file after file */
 } strata_data_facts;
 
-/* Opens a folder with the six official binary files; reads and checks every byte (size, labels, class counts, digests), about 0.3 s
- * and 184 MB of memory. STRATA_ERR_DATA when something is missing or not what it claims to be. */
+/* Opens a folder with the six official binary files; reads and checks every byte (size, labels, class counts, digests), about 0.3 s,
+ * 184 MB of memory and 31 MB more while it reads. STRATA_ERR_DATA when something is missing or not what it claims to be. */
 strata_status strata_data_open(const char *folder, strata_data **out);
 
 /* The synthetic set of this seed, drawn in memory by `threads` threads: the same bytes for any number of threads. */
@@ -189,13 +192,14 @@ typedef struct {
     const char *backend;   /* what `auto` became */
     const char *data_kind;
     const char *data_digest;
-    int threads;           /* threads that shared one update of this member */
+    int threads;           /* that it was allowed for its products; how many had work depends on the backend and the sizes */
     strata_status outcome; /* STRATA_OK, STRATA_ERR_DIVERGED, STRATA_STOPPED */
     const char *sentence;  /* why, when the outcome is not OK; else "" */
     strata_score train, validation, test; /* at the end; NaN when it diverged */
 } strata_run_facts_t;
 
-/* Who watches a training. Calls come from worker threads, one at a time. Every function may be NULL. */
+/* Who watches a training. Calls come from worker threads, one at a time in the whole process, so they should be short and must not train
+ * themselves. Every function may be NULL. */
 typedef struct {
     void *self;
     /* Before a member's first update. Returning false leaves it untrained, with the outcome STRATA_STOPPED. */
@@ -254,7 +258,7 @@ typedef struct {
     double h;            /* of STRATA_CENTRAL */
     int inputs;          /* the images are cut to their first `inputs` dimensions: 1 .. 3072 */
     int images;          /* in the mini-batch, at least 2 */
-    long sample;         /* entries per tensor, drawn at random; 0: all */
+    long sample;         /* entries per tensor, drawn at random with repetition; 0: all */
     int threads;         /* 0: all cores; the result does not depend on it */
 } strata_gradcheck_options;
 

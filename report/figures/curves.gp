@@ -14,7 +14,7 @@ set style fill transparent solid 0.18 noborder
 set border 3 lc rgb grey
 set tics nomirror textcolor rgb "#333333"
 set grid ytics lc rgb "#e6e6e6" lt 1
-set key top right opaque samplen 2 noautotitle
+set key top right samplen 2 noautotitle
 set format x "%.0f"
 stats csv using "update" nooutput
 step = STATS_max > 0 ? STATS_max / 3 : 1

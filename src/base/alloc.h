@@ -1,4 +1,4 @@
-/* Memory with a sentence when there is none, and sizes that cannot overflow. Freed with free() (alloc_free for aligned blocks). */
+/* Memory with a sentence when there is none, and sizes that cannot overflow. Freed with free(). */
 #ifndef STRATA_BASE_ALLOC_H
 #define STRATA_BASE_ALLOC_H
 

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +11,7 @@
 #include <unistd.h>
 
 #include "alloc.h"
+#include "clock.h"
 #include "text.h"
 
 /* Opens a regular file for reading and tells its size. */
@@ -102,6 +104,25 @@ static strata_status sync_folder_of(const char *path)
     return STRATA_OK;
 }
 
+/* Opens a new file beside `path` under a name that no other writer has, whatever process, container or thread it is in; *name is its
+ * own. */
+static int open_beside(const char *path, text *name)
+{
+    int fd = -1;
+    for (int attempt = 0; attempt < 100; attempt++) {
+        double now = clock_seconds();
+        name->length = 0;
+        text_add(name, "%s.tmp.%ld.%.0f", path, (long)getpid(), 1e9 * (now - floor(now)) + attempt);
+        if (name->failed) {
+            errno = ENOMEM;
+            return -1;
+        }
+        fd = open(name->at, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
+        if (fd >= 0 || errno != EEXIST) break;
+    }
+    return fd;
+}
+
 /* A rename would replace a device or a FIFO by a file: /dev/null must survive a wrong --out. */
 static strata_status only_regular(const char *path)
 {
@@ -110,27 +131,26 @@ static strata_status only_regular(const char *path)
     return status_fail(STRATA_ERR_STORAGE, "%s: is not a regular file and will not be replaced", path);
 }
 
+static strata_status write_and_rename(int fd, const char *beside, const char *path, const void *bytes, size_t size)
+{
+    strata_status status = write_bytes(fd, path, bytes, size);
+    if (close(fd) != 0 && status == STRATA_OK) status = status_fail(STRATA_ERR_STORAGE, "%s: close: %s", path, strerror(errno));
+    if (status == STRATA_OK && rename(beside, path) != 0) {
+        status = status_fail(STRATA_ERR_STORAGE, "%s: rename: %s", path, strerror(errno));
+    }
+    if (status != STRATA_OK) (void)unlink(beside);
+    return status == STRATA_OK ? sync_folder_of(path) : status;
+}
+
 strata_status file_write(const char *path, const void *bytes, size_t size)
 {
     text beside = { 0 };
     TRY(only_regular(path));
-    text_add(&beside, "%s.tmp.%ld", path, (long)getpid());
-    if (beside.failed) return status_fail(STRATA_ERR_MEMORY, "no memory to write %s", path);
-    strata_status status = STRATA_OK;
-    (void)unlink(beside.at); /* a left-over of a killed process with this number */
-    int fd = open(beside.at, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
-    if (fd < 0) {
-        status = status_fail(STRATA_ERR_STORAGE, "%s: cannot be written: %s", path, strerror(errno));
-    } else {
-        status = write_bytes(fd, path, bytes, size);
-        if (close(fd) != 0 && status == STRATA_OK) status = status_fail(STRATA_ERR_STORAGE, "%s: close: %s", path, strerror(errno));
-        if (status == STRATA_OK && rename(beside.at, path) != 0) {
-            status = status_fail(STRATA_ERR_STORAGE, "%s: rename: %s", path, strerror(errno));
-        }
-        if (status != STRATA_OK) (void)unlink(beside.at);
-    }
+    int fd = open_beside(path, &beside);
+    strata_status status = fd >= 0 ? write_and_rename(fd, beside.at, path, bytes, size)
+                                   : status_fail(STRATA_ERR_STORAGE, "%s: cannot be written: %s", path, strerror(errno));
     text_free(&beside);
-    return status == STRATA_OK ? sync_folder_of(path) : status;
+    return status;
 }
 
 strata_status file_make_folder(const char *path)

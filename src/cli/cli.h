@@ -50,6 +50,9 @@ void options_print_settings(void);
 
 /* ---- find_data.c --------------------------------------------------------------------------------------------------------------------- */
 
+/* The folder that find_data would open, and the rule that chose it; NULL: none, so the synthetic set. */
+const char *data_choice(const char *folder_or_null, const char **rule);
+
 /* --data, else $STRATA_DATA, else data/cifar-10-batches-bin, else the synthetic set; says on stderr which it is. */
 strata_status find_data(const char *folder_or_null, strata_data **out);
 
@@ -83,8 +86,13 @@ strata_status doc_save(doc *root, const char *path);
 /* The table of runs, and their mean and spread, on stdout. */
 void runs_print(strata_run *const *runs, size_t count);
 
-/* DIR/ID/{model.safetensors, curves.csv, run.json} for a run; diverged runs get no model. */
+/* DIR/ID/{model.safetensors, curves.csv, run.json} for a run; ID-stopped and ID-diverged for one that did not reach its end, without a
+ * model when it diverged, and nothing when it never began. */
 strata_status run_save(const strata_run *run, const char *folder);
+const char *run_folder_suffix(const strata_run *run);
+
+/* What a command ends with: divergence of any member first, then a stop. The sentence is that member's. */
+strata_status runs_outcome(strata_run *const *runs, size_t count);
 strata_status curves_save(const strata_run *run, const char *path);
 
 /* Flushes stdout and says when that fails (a full disk, a closed pipe). *reader_gone: nobody reads any more, as with | head. */

@@ -61,8 +61,8 @@ strata_status cmd_doctor(char **argv)
     print_optional("openmp", m.openmp, "one core only; build with a compiler that has OpenMP (clang: libomp-dev)");
     print_optional("yaml", m.yaml, "no CONFIG.yaml, key=value only; libyaml-dev");
     print_optional("gnuplot", has_program("gnuplot"), "strata reproduce writes no figures; gnuplot-nox");
-    printf("\ndata\n  default  %s\n", file_exists("data/cifar-10-batches-bin")
-                                          ? "data/cifar-10-batches-bin"
-                                          : "none here: synthetic, unless --data or $STRATA_DATA");
+    const char *rule, *folder = data_choice(NULL, &rule);
+    if (folder == NULL) printf("\ndata\n  none: no $STRATA_DATA and no %s, so commands without --data draw the synthetic set\n", rule);
+    else printf("\ndata\n  %s, by %s%s\n", folder, rule, file_exists(folder) ? "" : ": NOT THERE, commands will end with exit code 3");
     return STRATA_OK;
 }

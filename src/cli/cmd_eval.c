@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "cli.h"
+#include "file.h"
 
 typedef struct {
     const char *model, *data;
@@ -34,10 +35,15 @@ static strata_status tell(const request *r, const strata_model *model, const str
     strata_score scores[3];
     const strata_data_facts *facts = strata_data_describe(data);
     bool same = strcmp(facts->digest, strata_model_data_digest(model)) == 0;
+    const char *rule;
+    if (!same && data_choice(r->data, &rule) == NULL) {
+        return status_fail(STRATA_ERR_DATA, "the model was not trained on the synthetic set but on other data; name them: --data DIR");
+    }
     for (int q = 0; q < 3; q++) TRY(strata_model_evaluate(model, data, parts[q].part, 0, &scores[q]));
     if (!same) (void)fprintf(stderr, "note: the model was trained on other data (digest %.12s...)\n", strata_model_data_digest(model));
     if (!r->json) {
-        printf("model: %s   digest: %.12s   data: %s\n\n", r->model, strata_model_digest(model), facts->kind);
+        printf("model: %s   digest: %.12s   data: %s%s\n\n", r->model, strata_model_digest(model), facts->kind,
+               same ? "" : ", OTHER DATA than it was trained on");
         print_scores(scores);
         return STRATA_OK;
     }
@@ -51,12 +57,23 @@ static strata_status tell(const request *r, const strata_model *model, const str
     return doc_print(root);
 }
 
+/* The file itself, or the model in a run's folder. */
+static strata_status open_model(const char *path, strata_model **model)
+{
+    text inside = { 0 };
+    text_add(&inside, "%s/model.safetensors", path);
+    if (inside.failed) return status_fail(STRATA_ERR_MEMORY, "no memory for the path of the model");
+    strata_status status = strata_model_open(file_exists(inside.at) ? inside.at : path, model);
+    text_free(&inside);
+    return status;
+}
+
 static strata_status evaluate(const request *r)
 {
     strata_model *model;
     strata_data *data = NULL;
     if (r->model == NULL) return status_fail(STRATA_ERR_ARGUMENT, "which model? strata eval MODEL.safetensors");
-    TRY(strata_model_open(r->model, &model));
+    TRY(open_model(r->model, &model));
     strata_status status = find_data(r->data, &data);
     if (status == STRATA_OK) status = tell(r, model, data);
     strata_data_free(data);
@@ -74,7 +91,8 @@ strata_status cmd_eval(char **argv)
     };
     TRY(options_read(argv, options, sizeof options / sizeof *options, take_model, &r));
     if (!r.help) return evaluate(&r);
-    printf("usage: strata eval MODEL [OPTION ...]\n\nLoss, cost and accuracy of a saved model, on the parts it was trained with.\n\n");
+    printf("usage: strata eval MODEL [OPTION ...]\n\nLoss, cost and accuracy of a saved model (a file, or a run's folder), on the "
+           "parts it was trained with.\n\n");
     options_print(options, sizeof options / sizeof *options);
     return STRATA_OK;
 }

@@ -2,6 +2,7 @@
  * strata gradcheck: proves the gradients. Without hidden, bn or lambda it checks the report's three nets with and without batch
  * normalisation and with and without a penalty; a setting that is given replaces that choice.
  */
+#include <math.h>
 #include <string.h>
 
 #include "cli.h"
@@ -105,17 +106,19 @@ static void add_to_total(const strata_gradcheck *check, gradcheck_total *total)
             total->checked += t->checked;
             total->below_1e_6 += t->below_1e_6;
             total->kinks += t->kinks;
-            if (!(t->max_abs <= total->max_abs)) total->max_abs = t->max_abs; /* a NaN stays */
+            if (t->max_abs > total->max_abs || isnan(t->max_abs)) total->max_abs = t->max_abs; /* a NaN stays: nothing is larger */
         }
     }
 }
 
 void gradcheck_total_print(const gradcheck_request *request, const gradcheck_total *total, const char *data_kind)
 {
+    printf("(%% < 1e-6: absolute errors; zero: an exact zero, b before batch normalisation; round-off: of the difference quotient)\n");
     printf("%ld entries, %.2f %% below 1e-6, largest absolute error %.1e, %ld kinks set aside\n", total->checked + total->kinks,
            total->checked > 0 ? 100.0 * (double)total->below_1e_6 / (double)total->checked : 100.0, total->max_abs, total->kinks);
-    printf("method: %s   data: %s   %s\n", method_names[request->options.method], data_kind,
-           total->passed ? "every gradient is confirmed" : "A GRADIENT IS WRONG");
+    bool other = request->options.method == STRATA_AGAINST_REF64;
+    printf("method: %s%s%s   data: %s   %s\n", other ? request->options.backend : "", other ? " against " : "",
+           method_names[request->options.method], data_kind, total->passed ? "every gradient is confirmed" : "A GRADIENT IS WRONG");
 }
 
 static strata_status check_case(const strata_config *config, const gradcheck_request *request, const strata_data *data, doc *cases,
@@ -183,6 +186,7 @@ static strata_status complete_options(command_line *r, const config_words *words
         return status_fail(STRATA_ERR_ARGUMENT, "--backend %s is compared with ref64, without --method", text_shown(r->backend));
     }
     if (other) TRY(strata_config_set(words->config, "backend", r->backend)); /* for its words when it is unknown */
+    if (other && strcmp(r->backend, "auto") == 0) r->backend = strata_backend_auto();
     r->options.backend = other ? r->backend : "ref64";
     r->options.inputs = (int)r->inputs;
     r->options.images = (int)r->images;

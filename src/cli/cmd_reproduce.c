@@ -117,6 +117,10 @@ static strata_status read_experiments(reproduction *all)
         status = read_experiment(found.gl_pathv[q], table, all->wanted, &all->list[q]);
     }
     if (status == STRATA_OK) qsort(all->list, all->count, sizeof *all->list, by_rank);
+    for (size_t q = 1; q < all->count && status == STRATA_OK; q++) {
+        if (strcmp(all->list[q].name, all->list[q - 1].name) != 0) continue;
+        status = status_fail(STRATA_ERR_ARGUMENT, "two experiments of %s have the name %s", all->wanted->experiments, all->list[q].name);
+    }
     globfree(&found);
     text_free(&pattern);
     free(table);
@@ -147,6 +151,7 @@ static strata_status check_gradients(const reproduction *all, doc *results)
         passed = passed && total.passed;
         if (!all->wanted->json) gradcheck_total_print(&wanted, &total, strata_data_describe(all->data)->kind);
         if (!all->wanted->json) printf("\n");
+        (void)fflush(stdout); /* before the progress on stderr, when both go into one file */
     }
     strata_config_free(words.config);
     if (status != STRATA_OK || passed) return status;
@@ -213,17 +218,24 @@ static strata_status save_curves(const reproduction *all, const experiment *e, c
     return status;
 }
 
+static strata_status draw(const char *csv, const char *svg, const char *title)
+{
+    static const char script[] = "report/figures/curves.gp";
+    if (file_exists(script)) return plot(script, csv, svg, title);
+    return status_fail(STRATA_ERR_DATA, "%s is not here; start strata reproduce in the project's folder", script);
+}
+
 /* OUT/data/NAME.csv and OUT/figures/NAME.svg; without gnuplot the figures are missing and that is said, not an error. */
 static strata_status save_figures(const reproduction *all, const experiment *e, bool *drawn)
 {
     text csv = { 0 }, svg = { 0 }, title = { 0 };
     text_add(&csv, "%s/data/%s.csv", all->wanted->out, e->name);
     text_add(&svg, "%s/figures/%s.svg", all->wanted->out, e->name);
-    text_add(&title, "%s, %ld seed%s, data: %s", e->name, e->members, e->members == 1 ? "" : "s",
-             strata_data_describe(all->data)->kind);
+    text_add(&title, "%s, %ld seed%s, data: %s%s", e->name, e->members, e->members == 1 ? "" : "s",
+             strata_data_describe(all->data)->kind, all->wanted->quick ? ", SHORTENED" : "");
     strata_status status = csv.failed || svg.failed || title.failed ? status_fail(STRATA_ERR_MEMORY, "no memory for a path")
                                                                     : save_curves(all, e, csv.at);
-    if (status == STRATA_OK && *drawn && plot("report/figures/curves.gp", csv.at, svg.at, title.at) != STRATA_OK) {
+    if (status == STRATA_OK && *drawn && draw(csv.at, svg.at, title.at) != STRATA_OK) {
         (void)fprintf(stderr, "no figures: %s\n", strata_error());
         *drawn = false;
     }
@@ -317,7 +329,7 @@ static strata_status save_results(const reproduction *all, doc *root)
     text_add(&path, "%s/results.json", all->wanted->out);
     if (path.failed) return status_fail(STRATA_ERR_MEMORY, "no memory for a path");
     strata_status status = doc_save(doc_copy(root), path.at);
-    if (status == STRATA_OK) (void)fprintf(stderr, "written: %s, %s/data/*.csv, figures/*.svg, runs/*\n", path.at, all->wanted->out);
+    if (status == STRATA_OK) (void)fprintf(stderr, "written: %s, and the curves, figures and runs beside it\n", path.at);
     text_free(&path);
     return status;
 }
@@ -333,12 +345,7 @@ static strata_status train_experiments(reproduction *all)
         all->list[q].members = seeds;
         TRY(population_add_seeds(&all->members, all->list[q].config, seeds));
     }
-    TRY(population_train(&all->members, all->data, all->wanted->quiet));
-    for (long m = 0; m < all->members.members; m++) {
-        const strata_run_facts_t *f = strata_run_facts(all->members.runs[m]);
-        if (f->outcome == STRATA_STOPPED) return status_fail(STRATA_STOPPED, "%s", f->sentence);
-    }
-    return STRATA_OK;
+    return population_train(&all->members, all->data, all->wanted->quiet);
 }
 
 static strata_status make_folders(const char *out)
@@ -364,10 +371,13 @@ static strata_status reproduce_all(reproduction *all, doc *root)
     doc_put(root, "experiments", experiments);
     TRY(check_gradients(all, root));
     TRY(train_experiments(all));
+    TRY(save_runs(all)); /* first of all: what was finished is not lost, whatever comes */
+    strata_status outcome = runs_outcome(all->members.runs, (size_t)all->members.members);
+    if (outcome == STRATA_STOPPED) return outcome;
     TRY(tell_results(all, experiments));
-    TRY(save_runs(all));
     TRY(save_results(all, root));
-    return all->wanted->json ? doc_print(doc_copy(root)) : STRATA_OK;
+    if (all->wanted->json) TRY(doc_print(doc_copy(root)));
+    return runs_outcome(all->members.runs, (size_t)all->members.members);
 }
 
 static strata_status reproduce(const request *r)
@@ -392,10 +402,10 @@ static strata_status reproduce(const request *r)
 
 strata_status cmd_reproduce(char **argv)
 {
-    request r = { .out = "report-out", .experiments = "experiments", .seeds = 5 };
+    request r = { .experiments = "experiments", .seeds = 5 };
     const option options[] = {
         { "--data", OPTION_TEXT, &r.data, "DIR", "folder with the CIFAR-10 binary files" },
-        { "--out", OPTION_TEXT, &r.out, "DIR", "where results.json, data/, figures/ and runs/ go (report-out)" },
+        { "--out", OPTION_TEXT, &r.out, "DIR", "where results.json, data/, figures/ and runs/ go (report-out, report-out-quick)" },
         { "--experiments", OPTION_TEXT, &r.experiments, "DIR", "folder with the experiments and published.csv (experiments)" },
         { "--seeds", OPTION_WHOLE, &r.seeds, "N", "trainings of each experiment (5)" },
         { "--quick", OPTION_FLAG, &r.quick, "", "a look at everything: a tenth of one cycle each; figures mean nothing" },
@@ -404,6 +414,7 @@ strata_status cmd_reproduce(char **argv)
         { "--help", OPTION_FLAG, &r.help, "", "this text" },
     };
     TRY(options_read(argv, options, sizeof options / sizeof *options, options_take_nothing, NULL));
+    if (r.out == NULL) r.out = r.quick ? "report-out-quick" : "report-out"; /* a look must not replace a report */
     if (!r.help) return reproduce(&r);
     printf("usage: strata reproduce [OPTION ...]\n\nGradient tables, the assignment's networks over several seeds beside the published\n"
            "values, curves and figures. Run it in the project's folder.\n\n");

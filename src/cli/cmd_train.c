@@ -13,18 +13,9 @@ static strata_status save_runs(strata_run *const *runs, const request *r)
     for (long s = 0; s < r->seeds; s++) {
         const strata_run_facts_t *f = strata_run_facts(runs[s]);
         TRY(run_save(runs[s], r->out));
-        (void)fprintf(stderr, "saved: %s/%s/%scurves.csv, run.json\n", r->out, f->id,
+        if (f->updates == 0 && f->outcome == STRATA_STOPPED) continue;
+        (void)fprintf(stderr, "saved: %s/%s%s/%scurves.csv, run.json\n", r->out, f->id, run_folder_suffix(runs[s]),
                       f->outcome == STRATA_ERR_DIVERGED ? "" : "model.safetensors, ");
-    }
-    return STRATA_OK;
-}
-
-/* The exit code of a population: diverged when any member did. */
-static strata_status outcome_of(strata_run *const *runs, long seeds)
-{
-    for (long s = 0; s < seeds; s++) {
-        const strata_run_facts_t *f = strata_run_facts(runs[s]);
-        if (f->outcome != STRATA_OK) return status_fail(f->outcome, "%s", f->sentence);
     }
     return STRATA_OK;
 }
@@ -41,7 +32,7 @@ static strata_status train_and_tell(const strata_config *config, const strata_da
         if (r->json) status = doc_print(runs_doc(runs, (size_t)r->seeds));
         else runs_print(runs, (size_t)r->seeds);
         if (status == STRATA_OK) status = save_runs(runs, r);
-        if (status == STRATA_OK) status = outcome_of(runs, r->seeds);
+        if (status == STRATA_OK) status = runs_outcome(runs, (size_t)r->seeds);
     }
     population_free(&p);
     return status;

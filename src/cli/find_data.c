@@ -17,12 +17,21 @@ strata_status open_data(const char *folder, strata_data **out)
     return status;
 }
 
+const char *data_choice(const char *folder, const char **rule)
+{
+    const char *set = getenv("STRATA_DATA");
+    *rule = "--data";
+    if (folder != NULL) return folder;
+    *rule = "$STRATA_DATA";
+    if (set != NULL && set[0] != '\0') return set;
+    *rule = beside;
+    return file_exists(beside) ? beside : NULL;
+}
+
 strata_status find_data(const char *folder, strata_data **out)
 {
-    if (folder == NULL) {
-        const char *set = getenv("STRATA_DATA");
-        folder = set != NULL && set[0] != '\0' ? set : file_exists(beside) ? beside : NULL;
-    }
+    const char *rule;
+    folder = data_choice(folder, &rule);
     if (folder == NULL) {
         (void)fprintf(stderr, "no CIFAR-10 found (--data DIR, $STRATA_DATA or %s): drawing the SYNTHETIC set instead\n", beside);
         TRY(strata_data_synthetic(1, 0, out));

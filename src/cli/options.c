@@ -71,7 +71,7 @@ static strata_status read_option(char **argv, int *at, const option *options, si
     return refuse_option(word, length, options, count);
 }
 
-/* "data=x" for "--data x" is a common slip; a setting of the same name does not exist. */
+/* "data=x" for "--data x" is a common slip. Where a setting has an option's name (threads, backend), this command wants the option. */
 static strata_status refuse_slip(const char *word, const option *options, size_t count)
 {
     const char *equals = strchr(word, '=');
@@ -114,7 +114,8 @@ static strata_status take_file(config_words *words, const char *path)
     TRY(strata_config_load(words->config, path));
     TRY(tree_read(path, &root));
     for (const tree *node = root->first; node != NULL; node = node->next) {
-        words->given |= 1UL << number_of(node->key, strlen(node->key));
+        int number = number_of(node->key, strlen(node->key));
+        if (number >= 0) words->given |= 1UL << number;
     }
     tree_free(root);
     return STRATA_OK;

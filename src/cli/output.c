@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "alloc.h"
 #include "cli.h"
 #include "file.h"
 
@@ -70,8 +71,8 @@ doc *config_doc(const strata_config *config)
         int64_t whole = 0;
         double real = 0;
         const char *key = settings[q].key, *type = settings[q].type;
-        if (strata_config_get(config, key, value, sizeof value) != STRATA_OK) continue;
-        if (strcmp(type, "whole number") == 0 && text_to_int64(value, &whole)) doc_put_int(root, key, whole);
+        if (strata_config_get(config, key, value, sizeof value) != STRATA_OK) doc_put(root, key, NULL); /* then it is not written */
+        else if (strcmp(type, "whole number") == 0 && text_to_int64(value, &whole)) doc_put_int(root, key, whole);
         else if (strcmp(type, "number") == 0 && text_to_double(value, &real)) doc_put_real(root, key, real);
         else if (strcmp(type, "yes or no") == 0) doc_put_bool(root, key, strcmp(value, "true") == 0);
         else if (strcmp(type, "list") == 0) doc_put(root, key, list_doc(value));
@@ -95,6 +96,7 @@ doc *run_doc(const strata_run *run)
     doc_put_text(root, "data_digest", f->data_digest);
     doc_put_text(root, "model_digest", strata_model_digest(strata_run_model(run)));
     doc_put_bool(root, "diverged", f->outcome == STRATA_ERR_DIVERGED);
+    doc_put_bool(root, "stopped", f->outcome == STRATA_STOPPED);
     if (f->outcome != STRATA_OK) doc_put_text(root, "reason", f->sentence);
     doc_put(root, "train", score_doc(&f->train));
     doc_put(root, "validation", score_doc(&f->validation));
@@ -129,9 +131,12 @@ static const struct {
 
 static spread figure_spread(strata_run *const *runs, size_t count, int figure)
 {
-    double *x = calloc(count, sizeof *x);
+    void *made;
     long n = 0;
-    for (size_t r = 0; x != NULL && r < count; r++) {
+    spread none = { NAN, NAN, NAN, NAN, 0 };
+    if (alloc_zero(&made, count, sizeof(double), "the figures of the runs") != STRATA_OK) return none;
+    double *x = made;
+    for (size_t r = 0; r < count; r++) {
         const strata_run_facts_t *f = strata_run_facts(runs[r]);
         if (f->outcome == STRATA_OK) x[n++] = figures[figure].of(f);
     }
@@ -227,16 +232,27 @@ strata_status curves_save(const strata_run *run, const char *path)
     return status;
 }
 
+/* A run that did not reach its end has a folder of its own: the id does not say how far a run got, and a finished one must stay. */
+const char *run_folder_suffix(const strata_run *run)
+{
+    switch (strata_run_facts(run)->outcome) {
+    case STRATA_OK: return "";
+    case STRATA_ERR_DIVERGED: return "-diverged";
+    default: return "-stopped";
+    }
+}
+
 static strata_status save_into(const strata_run *run, const char *folder, const char *file, text *path)
 {
     path->length = 0;
-    text_add(path, "%s/%s/%s", folder, strata_run_facts(run)->id, file);
+    text_add(path, "%s/%s%s/%s", folder, strata_run_facts(run)->id, run_folder_suffix(run), file);
     return path->failed ? status_fail(STRATA_ERR_MEMORY, "no memory for the path of %s", file) : STRATA_OK;
 }
 
 strata_status run_save(const strata_run *run, const char *folder)
 {
     text path = { 0 };
+    if (strata_run_facts(run)->outcome == STRATA_STOPPED && strata_run_facts(run)->updates == 0) return STRATA_OK; /* it never began */
     strata_status status = save_into(run, folder, ".", &path);
     if (status == STRATA_OK) status = file_make_folder(path.at);
     if (status == STRATA_OK) status = save_into(run, folder, "curves.csv", &path);
@@ -253,6 +269,18 @@ strata_status run_save(const strata_run *run, const char *folder)
     }
     text_free(&path);
     return status;
+}
+
+strata_status runs_outcome(strata_run *const *runs, size_t count)
+{
+    static const strata_status order[] = { STRATA_ERR_DIVERGED, STRATA_STOPPED };
+    for (size_t q = 0; q < sizeof order / sizeof *order; q++) {
+        for (size_t r = 0; r < count; r++) {
+            const strata_run_facts_t *f = strata_run_facts(runs[r]);
+            if (f->outcome == order[q]) return status_fail(f->outcome, "%s", f->sentence);
+        }
+    }
+    return STRATA_OK;
 }
 
 strata_status output_finish(bool *reader_gone)

@@ -20,17 +20,26 @@ struct progress {
     double loss, eta, validation; /* the latest of any member */
 };
 
-/* Set by the first SIGINT or SIGTERM: members stop after their update. A second one has the default effect. */
+/* Set by the first SIGINT or SIGTERM: members stop after their update. A later one has its default effect; one that comes within half a
+ * second is the same signal delivered twice (timeout(1) sends it to the process and to its group). */
 static volatile sig_atomic_t stopping;
+static double first_signal; /* seconds; written before `stopping` */
 
 static void on_signal(int number)
 {
-    stopping = number;
+    double now = clock_seconds(); /* clock_gettime may be called by a handler */
+    if (stopping == 0) {
+        first_signal = now;
+        stopping = number;
+    } else if (now - first_signal > 0.5) {
+        (void)signal(number, SIG_DFL);
+        (void)raise(number);
+    }
 }
 
 void progress_catch_signals(void)
 {
-    struct sigaction action = { .sa_handler = on_signal, .sa_flags = (int)SA_RESETHAND };
+    struct sigaction action = { .sa_handler = on_signal };
     (void)sigemptyset(&action.sa_mask);
     (void)sigaction(SIGINT, &action, NULL);
     (void)sigaction(SIGTERM, &action, NULL);

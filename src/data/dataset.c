@@ -181,6 +181,7 @@ strata_status data_draw(uint64_t seed, int per_file, int threads, strata_data **
     void *records = NULL;
     strata_data *data;
     *out = NULL;
+    REQUIRE(threads >= 0 && threads <= STRATA_THREADS_MAX);
     REQUIRE(per_file >= 10 && per_file <= DATA_PER_FILE && per_file % STRATA_CLASSES == 0);
     TRY(data_create(per_file, &data));
     strata_status status = alloc_zero(&records, (size_t)per_file, DATA_RECORD, "drawing synthetic images");

@@ -40,6 +40,10 @@ int mat_set_threads(int threads)
 
 int mat_cores(void)
 {
+#ifdef _OPENMP
+    return omp_get_num_procs(); /* heeds the process's affinity */
+#else
     long cores = sysconf(_SC_NPROCESSORS_ONLN);
     return cores > 0 ? (int)cores : 1;
+#endif
 }

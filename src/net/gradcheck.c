@@ -207,10 +207,10 @@ static strata_status check_entries(const gradcheck_task *task, const subject *s)
 
 /* ---- a tensor ------------------------------------------------------------------------------------------------------------------------ */
 
-/* Written so that a NaN becomes the maximum and stays it. */
+/* A NaN becomes the maximum, and no number is larger than it. */
 static double larger(double most, double x)
 {
-    return x <= most ? most : x;
+    return x > most || isnan(x) ? x : most;
 }
 
 static void add_up(const gradcheck_task *task, const subject *s, strata_gradcheck_tensor *out)

@@ -30,7 +30,6 @@ void net_forward(const net *q, net_work *w, const pixels *batch, net_phase phase
         t->X = mat_first(t->X, batch->n);
         t->G = mat_first(t->G, batch->n);
     }
-    w->n = batch->n;
     w->X0 = mat_first(w->X0, batch->n);
 
     o->load_pixels(w->X0, batch);                                                     /* (0)  X0                   */

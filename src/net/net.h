@@ -45,7 +45,7 @@ typedef struct {
 } net_trace;
 
 typedef struct {
-    int n_max, n;
+    int n_max;
     mat X0; /* the inputs, as load_pixels leaves them */
     mat J;  /* [1 x 1] */
     net_trace trace[NET_MAX_LAYERS + 1];

@@ -20,6 +20,8 @@ strata_gradcheck_options strata_gradcheck_defaults(void)
 strata_status strata_gradcheck_check(const strata_config *config, const strata_gradcheck_options *o)
 {
     REQUIRE(config != NULL && o != NULL);
+    REQUIRE(o->method >= STRATA_CENTRAL && o->method <= STRATA_AGAINST_REF64);
+    REQUIRE(o->method != STRATA_AGAINST_REF64 || o->backend != NULL);
     if (o->inputs < 1 || o->inputs > STRATA_PIXELS) {
         return status_fail(STRATA_ERR_ARGUMENT, "inputs = %d is outside 1 .. %d", o->inputs, STRATA_PIXELS);
     }
@@ -29,7 +31,9 @@ strata_status strata_gradcheck_check(const strata_config *config, const strata_g
     }
     if (o->sample < 0) return status_fail(STRATA_ERR_ARGUMENT, "sample = %ld is negative", o->sample);
     if (o->threads < 0 || o->threads > 1024) return status_fail(STRATA_ERR_ARGUMENT, "threads = %d is outside 0 .. 1024", o->threads);
-    if (!(o->h >= 1e-12 && o->h <= 1)) return status_fail(STRATA_ERR_ARGUMENT, "h = %g is outside 1e-12 .. 1", o->h);
+    if (!(o->h >= 1e-7 && o->h <= 1)) { /* below it, rounding allows more than the 1e-6 that the report asks for */
+        return status_fail(STRATA_ERR_ARGUMENT, "h = %g is outside 1e-07 .. 1", o->h);
+    }
     if (o->method == STRATA_AGAINST_REF64 && mat_backend_named(o->backend) == NULL) {
         return status_fail(STRATA_ERR_ARGUMENT, "backend = %s is not in this build; see strata doctor", text_shown(o->backend));
     }
@@ -48,7 +52,9 @@ static strata_status check_net(net *q, const split *part, const strata_config *c
     pixels batch = split_batch(part->data, &part->pixels, order, options->images, options->inputs);
     task.batch = &batch;
     out->layers = q->shape.k;
+    int before = mat_set_threads(options->threads > 0 ? options->threads : mat_cores());
     strata_status status = gradcheck_run(&task, out->layer);
+    (void)mat_set_threads(before);
     free(order);
     return status;
 }

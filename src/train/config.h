@@ -51,7 +51,7 @@ void config_resolve(strata_config *config);
 /* The shape of the net for images of `inputs` dimensions. */
 net_shape config_shape(const strata_config *config, int inputs);
 
-/* Updates per epoch and of the whole run (resolved configurations). */
+/* Updates of the whole run (resolved configurations). */
 long config_updates(const strata_config *config);
 
 /* Every setting as "key = value" lines, in the order of config.def: what a model file keeps and what a run's id is made of. */

@@ -1,4 +1,5 @@
 /* What this build and machine are and can do: facts for strata doctor and for the record of every run. */
+#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -6,15 +7,22 @@
 #include "mat.h"
 #include "strata.h"
 
-const strata_backend_facts *strata_backends(size_t *count)
+static strata_backend_facts backend_facts[MAT_BACKENDS];
+static pthread_once_t backend_facts_once = PTHREAD_ONCE_INIT;
+
+static void fill_backend_facts(void)
 {
-    static _Thread_local strata_backend_facts facts[MAT_BACKENDS];
     for (size_t b = 0; b < MAT_BACKENDS; b++) {
         mat_backend_row row = mat_backend_at(b);
-        facts[b] = (strata_backend_facts){ row.name, row.description, row.table != NULL, row.missing };
+        backend_facts[b] = (strata_backend_facts){ row.name, row.description, row.table != NULL, row.missing };
     }
+}
+
+const strata_backend_facts *strata_backends(size_t *count)
+{
+    pthread_once(&backend_facts_once, fill_backend_facts);
     *count = MAT_BACKENDS;
-    return facts;
+    return backend_facts;
 }
 
 const char *strata_backend_auto(void)

@@ -49,7 +49,7 @@ static strata_status fill_run(strata_run *run, const split *part)
     const strata_config *c = &run->config;
     (void)snprintf(run->data_digest, sizeof run->data_digest, "%s", data->digest);
     long in_all = c->evals < 2 * c->n_s ? c->evals * c->cycles : config_updates(c);
-    run->room = (size_t)in_all + 2; /* the first point, and one more for safety of rounding */
+    run->room = (size_t)in_all + 1; /* and the point before the first update */
     TRY(make_id(run));
     TRY(alloc_zero(&points, run->room, sizeof(strata_point), "the curves of a run"));
     run->point = points;
@@ -125,7 +125,8 @@ static bool add_point(training *m, long t)
     p->train = evaluate(m, STRATA_TRAIN_PART);
     p->validation = evaluate(m, STRATA_VALIDATION_PART);
     if (!isfinite(p->train.cost) || !isfinite(p->validation.cost)) {
-        diverge(run, t, "training cost", p->train.cost);
+        bool train = !isfinite(p->train.cost);
+        diverge(run, t, train ? "training cost" : "validation cost", train ? p->train.cost : p->validation.cost);
         return false;
     }
     run->points++;
@@ -192,6 +193,7 @@ static void train_to_the_end(training *m)
     m->run->facts.train = last->train;
     m->run->facts.validation = last->validation;
     m->run->facts.test = evaluate(m, STRATA_TEST_PART);
+    if (!isfinite(m->run->facts.test.cost)) diverge(m->run, all, "test cost", m->run->facts.test.cost);
 }
 
 strata_status run_train(strata_run *run, const split *part, size_t member, const strata_observer *observer)

@@ -142,10 +142,18 @@ static strata_status describe(const strata_model *model, tensorwriter *writer)
     return status;
 }
 
+/* A run that was stopped before its first mini-batch, or diverged there, has no running averages. */
+static strata_status check_started(const strata_model *model)
+{
+    if (model->q->started || !model->q->shape.bn || model->q->shape.k == 1) return STRATA_OK;
+    return status_fail(STRATA_ERR_ARGUMENT, "the model has seen no mini-batch: its running averages are empty");
+}
+
 strata_status strata_model_save(const strata_model *model, const char *path)
 {
     tensorwriter *writer;
     REQUIRE(model != NULL && path != NULL);
+    TRY(check_started(model));
     TRY(write_tensors(model, &writer));
     strata_status status = describe(model, writer);
     if (status == STRATA_OK) status = tensorwriter_save(writer, path);
@@ -259,6 +267,9 @@ strata_status strata_model_evaluate(const strata_model *model, const strata_data
 {
     net_work *w;
     REQUIRE(model != NULL && data != NULL && out != NULL);
+    REQUIRE(threads >= 0 && threads <= STRATA_THREADS_MAX);
+    REQUIRE(part >= STRATA_TRAIN_PART && part <= STRATA_TEST_PART);
+    TRY(check_started(model));
     const strata_config *c = &model->config;
     if (c->n_train + c->n_val > data->train_images) return status_fail(STRATA_ERR_ARGUMENT, "the data set is smaller than the model's");
     TRY(net_work_create(model->q, EVALUATE_CHUNK, NET_FORWARD_ONLY, &w));
@@ -287,6 +298,7 @@ strata_status strata_model_predict(const strata_model *model, int n, const uint8
     net_work *w;
     double p[EVALUATE_CHUNK * STRATA_CLASSES];
     REQUIRE(model != NULL && images != NULL && P != NULL && n >= 1);
+    TRY(check_started(model));
     TRY(net_work_create(model->q, EVALUATE_CHUNK, NET_FORWARD_ONLY, &w));
     for (int first = 0; first < n; first += EVALUATE_CHUNK) {
         int few = n - first < EVALUATE_CHUNK ? n - first : EVALUATE_CHUNK;

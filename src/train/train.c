@@ -11,7 +11,6 @@
 
 /* Members with the same n_train and n_val share one standardisation. */
 typedef struct {
-    size_t members;
     split **distinct;     /* [members], the first `splits` used */
     size_t splits;
     const split **of;     /* [members], borrowed from distinct */
@@ -84,6 +83,10 @@ typedef struct {
 
 static void train_member(population *all, size_t member, int threads)
 {
+    bool lost;
+#pragma omp critical(strata_population)
+    lost = all->status != STRATA_OK;
+    if (lost) return; /* another member's failure has ended the call */
     int before = mat_set_threads(threads);
     all->runs[member]->facts.threads = threads;
     strata_status status = run_train(all->runs[member], all->splits->of[member], member, &all->observer);
@@ -114,6 +117,7 @@ static strata_status train_all(population *all, int threads)
 static strata_status prepare(population *all, split_table *splits, const strata_config *const *configs, const strata_data *data)
 {
     for (size_t member = 0; member < all->members; member++) {
+        REQUIRE(configs[member] != NULL);
         strata_config resolved = *configs[member];
         TRY(strata_config_check(&resolved));
         config_resolve(&resolved);
@@ -129,10 +133,11 @@ strata_status strata_train(size_t members, const strata_config *const *configs, 
     static const strata_observer nobody = { 0 };
     void *distinct = NULL, *of = NULL;
     REQUIRE(members >= 1 && configs != NULL && data != NULL && runs != NULL);
+    REQUIRE(threads >= 0 && threads <= STRATA_THREADS_MAX);
     memset(runs, 0, members * sizeof *runs);
     strata_status status = alloc_zero(&distinct, members, sizeof(split *), "a population");
     if (status == STRATA_OK) status = alloc_zero(&of, members, sizeof(split *), "a population");
-    split_table splits = { members, distinct, 0, of };
+    split_table splits = { distinct, 0, of };
     population all = { .members = members, .runs = runs, .splits = &splits };
     all.observer = (strata_observer){ (void *)(uintptr_t)(observer != NULL ? observer : &nobody), start_serially, update_serially,
                                       point_serially, finished_serially };
