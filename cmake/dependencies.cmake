@@ -10,6 +10,8 @@ endfunction()
 
 pkg_check_modules(JANSSON REQUIRED IMPORTED_TARGET jansson>=2.13)     # libjansson-dev: base/doc.c
 pkg_check_modules(CRYPTO REQUIRED IMPORTED_TARGET libcrypto>=3.0)     # libssl-dev: base/digest.c
+pkg_check_modules(SQLITE REQUIRED IMPORTED_TARGET sqlite3>=3.40)      # libsqlite3-dev: store/store.c
+strata_dependency(sqlite PkgConfig::SQLITE)
 strata_dependency(jansson PkgConfig::JANSSON)
 strata_dependency(crypto PkgConfig::CRYPTO)
 

@@ -46,3 +46,14 @@ function(strata_module name)
   endif()
   set(STRATA_MODULES ${STRATA_MODULES} ${name} PARENT_SCOPE)
 endfunction()
+
+# strata_embed(MODULE FILE HEADER NAME): the text src/MODULE/FILE becomes the bytes NAME in a generated HEADER that only this module sees.
+function(strata_embed module file header name)
+  set(input ${PROJECT_SOURCE_DIR}/src/${module}/${file})
+  set(folder ${PROJECT_BINARY_DIR}/generated/${module})
+  add_custom_command(OUTPUT ${folder}/${header} DEPENDS ${input} ${PROJECT_SOURCE_DIR}/cmake/embed.cmake
+                     COMMAND ${CMAKE_COMMAND} -DINPUT=${input} -DOUTPUT=${folder}/${header} -DNAME=${name}
+                             -P ${PROJECT_SOURCE_DIR}/cmake/embed.cmake)
+  target_sources(strata_${module} PRIVATE ${folder}/${header})
+  target_include_directories(strata_${module} PRIVATE ${folder})
+endfunction()

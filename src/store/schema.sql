@@ -1,0 +1,156 @@
+-- The memory of runs, version 1. The store runs this once, in one transaction, on a new file; the last two lines say whose file it is.
+-- A later version is a further file like this one, which takes a store from its version to the next; this one then stays as it is.
+--
+-- Numbers that may be NaN or infinite: SQLite turns a NaN into NULL, and not every reader of SQL knows infinity. Such a number is a value
+-- beside a kind: 0 a number, 1 NaN, 2 +infinity, 3 -infinity; the value is NULL unless the kind is 0. So avg(value) leaves out what is no
+-- number, count(*) - count(value) says how many were, and nobody takes a NaN for a number that is missing: that has no row.
+--
+-- All tables are STRICT. What belongs to a run goes with it (ON DELETE CASCADE); a link of an experiment to a run stays while the run is
+-- replaced by a new recording of itself, which is why it is checked at the end of the transaction only (DEFERRED).
+
+CREATE TABLE run (
+    id           TEXT PRIMARY KEY NOT NULL CHECK (id <> ''),
+    name         TEXT NOT NULL,
+    seed         INTEGER NOT NULL CHECK (seed >= 0),
+    status       TEXT NOT NULL CHECK (status IN ('running', 'done', 'diverged', 'stopped', 'failed')),
+    reason       TEXT NOT NULL,                 -- a sentence unless done; else ''
+    config       TEXT NOT NULL,                 -- as resolved: one line 'key = value' for each setting
+    backend      TEXT NOT NULL,
+    threads      INTEGER NOT NULL,
+    data_kind    TEXT NOT NULL,                 -- 'official', 'synthetic', ...
+    data_digest  TEXT NOT NULL,
+    model_digest TEXT NOT NULL,                 -- of all parameters at the end; '' when there is no model
+    updates      INTEGER NOT NULL CHECK (updates >= 0),
+    seconds      REAL NOT NULL CHECK (seconds >= 0),
+    created      TEXT NOT NULL CHECK (created GLOB '[0-9][0-9][0-9][0-9]-[0-1][0-9]-[0-3][0-9]T[0-2][0-9]:[0-5][0-9]:[0-6][0-9]*Z'), -- UTC
+    version      TEXT NOT NULL                  -- of Strata
+) STRICT;
+
+-- The machine and the build it ran on: cpu, compiler, flags, commit, blas, ...
+CREATE TABLE env (
+    run   TEXT NOT NULL REFERENCES run ON DELETE CASCADE,
+    key   TEXT NOT NULL CHECK (key <> ''),
+    value TEXT NOT NULL,
+    PRIMARY KEY (run, key)
+) STRICT, WITHOUT ROWID;
+
+-- The curves. One wide row for each point, not one for each series: the six numbers of a point are measured together, a figure wants them
+-- side by side, and half a point cannot exist. What is measured for each layer, and grows with every diagnostic, is layer_point.
+CREATE TABLE point (
+    run                      TEXT NOT NULL REFERENCES run ON DELETE CASCADE,
+    upd                      INTEGER NOT NULL CHECK (upd >= 0),   -- updates done
+    epoch                    REAL NOT NULL,
+    eta                      REAL NOT NULL,                       -- of the next update
+    train_loss               REAL, train_loss_kind          INTEGER NOT NULL,
+    train_cost               REAL, train_cost_kind          INTEGER NOT NULL,
+    train_accuracy           REAL, train_accuracy_kind      INTEGER NOT NULL,
+    validation_loss          REAL, validation_loss_kind     INTEGER NOT NULL,
+    validation_cost          REAL, validation_cost_kind     INTEGER NOT NULL,
+    validation_accuracy      REAL, validation_accuracy_kind INTEGER NOT NULL,
+    PRIMARY KEY (run, upd),
+    CHECK (train_loss_kind          BETWEEN 0 AND 3 AND (train_loss_kind = 0)          = (train_loss IS NOT NULL)),
+    CHECK (train_cost_kind          BETWEEN 0 AND 3 AND (train_cost_kind = 0)          = (train_cost IS NOT NULL)),
+    CHECK (train_accuracy_kind      BETWEEN 0 AND 3 AND (train_accuracy_kind = 0)      = (train_accuracy IS NOT NULL)),
+    CHECK (validation_loss_kind     BETWEEN 0 AND 3 AND (validation_loss_kind = 0)     = (validation_loss IS NOT NULL)),
+    CHECK (validation_cost_kind     BETWEEN 0 AND 3 AND (validation_cost_kind = 0)     = (validation_cost IS NOT NULL)),
+    CHECK (validation_accuracy_kind BETWEEN 0 AND 3 AND (validation_accuracy_kind = 0) = (validation_accuracy IS NOT NULL))
+) STRICT, WITHOUT ROWID;
+
+-- What came out at the end. A part that was never evaluated has no rows.
+CREATE TABLE result (
+    run   TEXT NOT NULL REFERENCES run ON DELETE CASCADE,
+    part  TEXT NOT NULL CHECK (part IN ('train', 'validation', 'test')),
+    what  TEXT NOT NULL CHECK (what IN ('loss', 'cost', 'accuracy')), -- accuracy a fraction 0..1
+    value REAL,
+    kind  INTEGER NOT NULL,
+    PRIMARY KEY (run, part, what),
+    CHECK (kind BETWEEN 0 AND 3 AND (kind = 0) = (value IS NOT NULL))
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE artifact (
+    run    TEXT NOT NULL REFERENCES run ON DELETE CASCADE,
+    path   TEXT NOT NULL CHECK (path <> ''),
+    bytes  INTEGER NOT NULL CHECK (bytes >= 0),
+    sha256 TEXT NOT NULL CHECK (length(sha256) = 64 AND sha256 NOT GLOB '*[^0-9a-f]*'),
+    PRIMARY KEY (run, path)
+) STRICT, WITHOUT ROWID;
+
+-- Diagnostics: what (a norm, a share of dead units, ...) of layer l after so many updates.
+CREATE TABLE layer_point (
+    run   TEXT NOT NULL REFERENCES run ON DELETE CASCADE,
+    upd   INTEGER NOT NULL CHECK (upd >= 0),
+    layer INTEGER NOT NULL CHECK (layer >= 1),
+    what  TEXT NOT NULL CHECK (what <> ''),
+    value REAL,
+    kind  INTEGER NOT NULL,
+    PRIMARY KEY (run, upd, layer, what),
+    CHECK (kind BETWEEN 0 AND 3 AND (kind = 0) = (value IS NOT NULL))
+) STRICT, WITHOUT ROWID;
+
+-- How many images of class truth were taken for class guess.
+CREATE TABLE confusion (
+    run   TEXT NOT NULL REFERENCES run ON DELETE CASCADE,
+    part  TEXT NOT NULL CHECK (part IN ('train', 'validation', 'test')),
+    truth INTEGER NOT NULL CHECK (truth >= 0),
+    guess INTEGER NOT NULL CHECK (guess >= 0),
+    count INTEGER NOT NULL CHECK (count >= 0),
+    PRIMARY KEY (run, part, truth, guess)
+) STRICT, WITHOUT ROWID;
+
+-- One claim of the report, and what others got for it (accuracies as fractions, NULL when nobody published one).
+CREATE TABLE experiment (
+    id        TEXT PRIMARY KEY NOT NULL CHECK (id <> ''),
+    title     TEXT NOT NULL,
+    source    TEXT NOT NULL,                    -- where published comes from
+    published REAL,
+    median    REAL,                             -- of independent reports, with their range
+    lowest    REAL,
+    highest   REAL
+) STRICT;
+
+-- A run may belong to several experiments, with a place and a label in each.
+CREATE TABLE experiment_run (
+    experiment TEXT NOT NULL REFERENCES experiment ON DELETE CASCADE,
+    run        TEXT NOT NULL REFERENCES run DEFERRABLE INITIALLY DEFERRED,
+    ord        INTEGER NOT NULL,
+    label      TEXT NOT NULL,
+    PRIMARY KEY (experiment, run)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX experiment_run_by_run ON experiment_run (run);
+
+-- One tensor of one gradient check, in the words of strata_gradcheck_tensor.
+CREATE TABLE gradcheck (
+    experiment       TEXT NOT NULL REFERENCES experiment ON DELETE CASCADE,
+    ord              INTEGER NOT NULL,          -- as it was given
+    method           TEXT NOT NULL,             -- 'central', 'complex', 'against ref64'
+    hidden           TEXT NOT NULL,             -- '[50,50]'
+    bn               INTEGER NOT NULL CHECK (bn IN (0, 1)),
+    lambda           REAL NOT NULL,
+    layer            INTEGER NOT NULL CHECK (layer >= 1),
+    tensor           TEXT NOT NULL,             -- 'W', 'b', 'gamma', 'beta'
+    entries          INTEGER NOT NULL,
+    checked          INTEGER NOT NULL,
+    kinks            INTEGER NOT NULL,
+    structural_zeros INTEGER NOT NULL,
+    round_off        INTEGER NOT NULL,
+    errors           INTEGER NOT NULL,
+    below_1e_6       INTEGER NOT NULL,
+    max_abs          REAL, max_abs_kind   INTEGER NOT NULL,
+    max_rel          REAL, max_rel_kind   INTEGER NOT NULL,
+    tolerance        REAL, tolerance_kind INTEGER NOT NULL,
+    PRIMARY KEY (experiment, ord),
+    CHECK (max_abs_kind   BETWEEN 0 AND 3 AND (max_abs_kind = 0)   = (max_abs IS NOT NULL)),
+    CHECK (max_rel_kind   BETWEEN 0 AND 3 AND (max_rel_kind = 0)   = (max_rel IS NOT NULL)),
+    CHECK (tolerance_kind BETWEEN 0 AND 3 AND (tolerance_kind = 0) = (tolerance IS NOT NULL))
+) STRICT, WITHOUT ROWID;
+
+-- What an experiment found beyond its runs: the verdict of a search, the best lambda, ...
+CREATE TABLE note (
+    experiment TEXT NOT NULL REFERENCES experiment ON DELETE CASCADE,
+    key        TEXT NOT NULL CHECK (key <> ''),
+    value      TEXT NOT NULL,
+    PRIMARY KEY (experiment, key)
+) STRICT, WITHOUT ROWID;
+
+PRAGMA application_id = 0x53545241; -- 'STRA'
+PRAGMA user_version = 1;

@@ -1,0 +1,488 @@
+/*
+ * The store over SQLite: opening and refusing, rows in, rows out, a query as CSV; which rows there are is said in store_write.c and
+ * store_read.c. Every value is bound to a prepared statement, never put into its text. A statement that writes is kept and reset at once,
+ * one that reads ends with its reading: so nothing is locked while nobody reads or writes. The one user of sqlite3.h.
+ */
+#include "store_rows.h"
+
+#include <math.h>
+#include <sqlite3.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#ifdef __linux__
+#include <sys/statfs.h>
+#endif
+
+#include "alloc.h"
+#include "clock.h"
+#include "invariant.h"
+#include "schema.h" /* generated from schema.sql: store_schema */
+
+#define COUNT(list) (sizeof(list) / sizeof *(list))
+
+enum { APPLICATION = 0x53545241, VERSION = 1, PATIENCE_S = 10, KEPT = 16, CSV_LIMIT = 1 << 28 };
+
+/* Version v becomes v + 1 by migrations[v]. */
+static const unsigned char *const migrations[VERSION] = { store_schema };
+
+/* What a call does, and to whom: "writing run 'c0ffee'". */
+typedef struct {
+    char words[160];
+} subject;
+
+struct store {
+    sqlite3 *db;
+    char *path; /* as it was given */
+    text warning;
+    subject about; /* for the sentence */
+    double waits_since;
+    struct {
+        const char *sql;
+        sqlite3_stmt *statement;
+    } kept[KEPT]; /* statements that write, prepared when first used */
+};
+
+/* ---- failing --------------------------------------------------------------------------------------------------------------------- */
+
+static const char damaged[] = "the file is damaged; move it away and take a copy, or run the experiments again";
+
+static const struct {
+    int code;
+    strata_status status;
+    const char *advice;
+} answers[] = {
+    { SQLITE_NOTADB, STRATA_ERR_DATA, "this is no store of Strata; name another file" },
+    { SQLITE_CORRUPT, STRATA_ERR_DATA, damaged },
+    { SQLITE_ERROR, STRATA_ERR_DATA, "its tables are not those of a store; move it away and take a copy, or run the experiments again" },
+    { SQLITE_NOMEM, STRATA_ERR_MEMORY, "free some memory" },
+    { SQLITE_BUSY, STRATA_ERR_STORAGE, "another process held it for 10 s; try again when that is done" },
+    { SQLITE_FULL, STRATA_ERR_STORAGE, "make room on the disk and try again" },
+    { SQLITE_READONLY, STRATA_ERR_STORAGE, "it is open for reading, or file or folder may not be written; to read it all the same, copy "
+                                           "it to a folder of your own" },
+    { SQLITE_CANTOPEN, STRATA_ERR_STORAGE, "see to the permissions of the file and its folder, where SQLite keeps two files beside it" },
+    { SQLITE_CONSTRAINT, STRATA_ERR_STORAGE, "a value is not allowed (src/store/schema.sql says which are), is there twice, or refers to "
+                                             "a run or experiment that is not in the store" },
+};
+
+/* The sentence for what SQLite has just refused. */
+static strata_status refused(const store *s)
+{
+    int code = s->db != NULL ? sqlite3_errcode(s->db) & 0xff : SQLITE_NOMEM;
+    strata_status status = STRATA_ERR_STORAGE;
+    const char *advice = "see to the disk and try again";
+    for (size_t a = 0; a < COUNT(answers); a++) {
+        if (answers[a].code != code) continue;
+        status = answers[a].status;
+        advice = answers[a].advice;
+    }
+    const char *reason = s->db != NULL ? sqlite3_errmsg(s->db) : "no memory";
+    return status_fail(status, "%s: %s: %s; %s", s->path, s->about.words, reason, advice);
+}
+
+void store_about(store *s, const char *doing, const char *whom)
+{
+    (void)snprintf(s->about.words, sizeof s->about.words, whom != NULL ? "%s '%s'" : "%s", doing, whom); /* cut, it is for people */
+}
+
+strata_status store_unknown_word(const store *s, const char *column, const char *word)
+{
+    return status_fail(STRATA_ERR_DATA, "%s: %s: %s '%.40s' is unknown; %s", s->path, s->about.words, column, word, damaged);
+}
+
+/* ---- rows in --------------------------------------------------------------------------------------------------------------------- */
+
+static int bind_cell(sqlite3_stmt *q, int place, const store_cell *c)
+{
+    switch (c->type) {
+    case STORE_TEXT: return sqlite3_bind_text(q, place, c->text, -1, SQLITE_STATIC);
+    case STORE_WHOLE: return sqlite3_bind_int64(q, place, c->whole);
+    case STORE_REAL: return sqlite3_bind_double(q, place, c->real);
+    case STORE_NULL: break;
+    }
+    return sqlite3_bind_null(q, place);
+}
+
+/* The statement of this text, prepared once. */
+static int keep(store *s, const char *sql, sqlite3_stmt **out)
+{
+    size_t k = 0;
+    while (k < KEPT - 1 && s->kept[k].sql != NULL && s->kept[k].sql != sql) k++;
+    INVARIANT(s->kept[k].sql == NULL || s->kept[k].sql == sql);
+    int code = SQLITE_OK;
+    if (s->kept[k].sql == NULL) code = sqlite3_prepare_v3(s->db, sql, -1, SQLITE_PREPARE_PERSISTENT, &s->kept[k].statement, NULL);
+    if (code == SQLITE_OK) s->kept[k].sql = sql;
+    *out = s->kept[k].statement;
+    return code;
+}
+
+strata_status store_put_row(store *s, const void *what)
+{
+    const store_row *r = what;
+    sqlite3_stmt *q = NULL;
+    int code = keep(s, r->sql, &q);
+    INVARIANT(code != SQLITE_OK || (size_t)sqlite3_bind_parameter_count(q) == r->count);
+    for (size_t c = 0; c < r->count && code == SQLITE_OK; c++) code = bind_cell(q, (int)c + 1, &r->cells[c]);
+    if (code == SQLITE_OK) code = sqlite3_step(q);
+    strata_status status = code == SQLITE_DONE ? STRATA_OK : refused(s);
+    (void)sqlite3_reset(q); /* says the same again; NULL is fine */
+    if (q != NULL) (void)sqlite3_clear_bindings(q);
+    return status;
+}
+
+static strata_status execute(const store *s, const char *sql)
+{
+    return sqlite3_exec(s->db, sql, NULL, NULL, NULL) == SQLITE_OK ? STRATA_OK : refused(s);
+}
+
+/* IMMEDIATE: who cannot write waits here, before anything was read that could grow old. */
+strata_status store_in_transaction(store *s, strata_status (*work)(store *s, const void *what), const void *what)
+{
+    TRY(execute(s, "BEGIN IMMEDIATE"));
+    strata_status status = work(s, what);
+    if (status == STRATA_OK) status = execute(s, "COMMIT");
+    if (status != STRATA_OK) (void)sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL); /* SQLite may have done it already */
+    return status;
+}
+
+/* ---- rows out -------------------------------------------------------------------------------------------------------------------- */
+
+strata_status store_walk(store *s, const char *sql, const char *first, const char *second,
+                         strata_status (*each)(void *self, const store_line *line), void *self)
+{
+    sqlite3_stmt *q = NULL;
+    strata_status status = STRATA_OK;
+    const subject mine = s->about; /* a visitor may read something else in between */
+    int code = sqlite3_prepare_v2(s->db, sql, -1, &q, NULL);
+    if (code == SQLITE_OK && first != NULL) code = sqlite3_bind_text(q, 1, first, -1, SQLITE_STATIC);
+    if (code == SQLITE_OK && second != NULL) code = sqlite3_bind_text(q, 2, second, -1, SQLITE_STATIC);
+    if (code == SQLITE_OK) code = sqlite3_step(q);
+    while (code == SQLITE_ROW && status == STRATA_OK) {
+        status = each(self, q);
+        s->about = mine;
+        if (status == STRATA_OK) code = sqlite3_step(q);
+    }
+    if (status == STRATA_OK && code != SQLITE_DONE) status = refused(s);
+    (void)sqlite3_finalize(q);
+    return status;
+}
+
+const char *store_text_at(const store_line *line, int column)
+{
+    const unsigned char *value = sqlite3_column_text((sqlite3_stmt *)line, column);
+    return value != NULL ? (const char *)value : "";
+}
+
+int64_t store_whole_at(const store_line *line, int column)
+{
+    return sqlite3_column_int64((sqlite3_stmt *)line, column);
+}
+
+double store_real_at(const store_line *line, int column)
+{
+    bool absent = sqlite3_column_type((sqlite3_stmt *)line, column) == SQLITE_NULL;
+    return absent ? (double)NAN : sqlite3_column_double((sqlite3_stmt *)line, column);
+}
+
+double store_number_at(const store_line *line, int column)
+{
+    int64_t kind = store_whole_at(line, column + 1);
+    return kind == 0 ? store_real_at(line, column) : kind == 2 ? (double)INFINITY : kind == 3 ? (double)-INFINITY : (double)NAN;
+}
+
+/* ---- opening --------------------------------------------------------------------------------------------------------------------- */
+
+/* SQLite would wait on a FIFO for ever, and take an empty path for a database of its own: refused before it sees them. */
+static strata_status check_path(const char *path, store_mode mode)
+{
+    struct stat f;
+    if (path[0] == '\0') return status_fail(STRATA_ERR_STORAGE, "the path of the store is empty; name a file");
+    if (stat(path, &f) == 0) {
+        if (S_ISREG(f.st_mode)) return STRATA_OK;
+        return status_fail(STRATA_ERR_STORAGE, "%s: is not a regular file, so no store; name a file", path);
+    }
+    if (mode == STORE_READ_WRITE) return STRATA_OK;
+    return status_fail(STRATA_ERR_STORAGE, "%s: there is no store here to read; name one, or run an experiment first", path);
+}
+
+/* SQLite asks this while others hold the file: wait on? Short waits of differing lengths, for those of sqlite3_busy_timeout grow to 100 ms
+ * and starve who has waited longest: with 16 writers at once one of them waited 9.7 s, with these 0.5 s. */
+static int wait_on(void *self, int tries)
+{
+    store *s = self;
+    if (tries == 0) s->waits_since = clock_seconds();
+    double waited = clock_seconds() - s->waits_since;
+    long spread = (long)(waited * 1e9) % 1000; /* the last digits of the clock: as good as chance */
+    (void)nanosleep(&(const struct timespec){ .tv_nsec = 500000 + 3000 * spread }, NULL);
+    return waited < PATIENCE_S;
+}
+
+static strata_status connect_to(store *s, store_mode mode)
+{
+    int flags = mode == STORE_READ_ONLY ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE; /* see query_only below */
+    text path = { 0 }; /* ":memory:" and "file:x" are names of files here, as everywhere in Strata */
+    text_add(&path, "%s%s", s->path[0] == '/' ? "" : "./", s->path);
+    if (path.failed) return status_fail(STRATA_ERR_MEMORY, "no memory to open %s", s->path);
+    int code = sqlite3_open_v2(path.at, &s->db, flags | SQLITE_OPEN_NOMUTEX, NULL);
+    text_free(&path);
+    if (code != SQLITE_OK) return refused(s);
+    if (mode == STORE_READ_WRITE && sqlite3_db_readonly(s->db, "main") != 0) {
+        return status_fail(STRATA_ERR_STORAGE, "%s: may not be written; see to its permissions, or name another file", s->path);
+    }
+    static const struct {
+        int option, value;
+    } options[] = { { SQLITE_DBCONFIG_DEFENSIVE, 1 },  { SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0 }, { SQLITE_DBCONFIG_ENABLE_FKEY, 1 },
+                    { SQLITE_DBCONFIG_DQS_DML, 0 },    { SQLITE_DBCONFIG_DQS_DDL, 0 },        { SQLITE_DBCONFIG_ENABLE_TRIGGER, 0 },
+                    { SQLITE_DBCONFIG_ENABLE_VIEW, 0 } };
+    for (size_t o = 0; o < COUNT(options); o++) {
+        if (sqlite3_db_config(s->db, options[o].option, options[o].value, (int *)NULL) != SQLITE_OK) return refused(s);
+    }
+    (void)sqlite3_limit(s->db, SQLITE_LIMIT_ATTACHED, 0);
+    if (sqlite3_busy_handler(s->db, wait_on, s) != SQLITE_OK) return refused(s);
+    /* SQLite's own read-only connection would leave the two files of the WAL behind; this one tidies up where it may write. */
+    if (mode == STORE_READ_ONLY) TRY(execute(s, "PRAGMA query_only = ON"));
+    return execute(s, "PRAGMA cell_size_check = ON; PRAGMA synchronous = FULL");
+}
+
+/* The first column of the first row, as a number. */
+static strata_status read_whole(const store *s, const char *sql, int64_t *out)
+{
+    sqlite3_stmt *q = NULL;
+    int code = sqlite3_prepare_v2(s->db, sql, -1, &q, NULL);
+    if (code == SQLITE_OK) code = sqlite3_step(q);
+    strata_status status = code == SQLITE_ROW ? STRATA_OK : refused(s);
+    if (code == SQLITE_ROW) *out = sqlite3_column_int64(q, 0);
+    (void)sqlite3_finalize(q);
+    return status;
+}
+
+typedef struct {
+    int64_t application, version, tables;
+} identity;
+
+/* In one transaction: the file may be made a store by another process just now. */
+static strata_status identify(const store *s, identity *i)
+{
+    TRY(execute(s, "BEGIN"));
+    TRY(read_whole(s, "PRAGMA application_id", &i->application));
+    TRY(read_whole(s, "PRAGMA user_version", &i->version));
+    TRY(read_whole(s, "SELECT count(*) FROM sqlite_schema", &i->tables));
+    return execute(s, "COMMIT");
+}
+
+static strata_status check_identity(const store *s, store_mode mode)
+{
+    identity i = { 0 };
+    TRY(identify(s, &i));
+    bool empty = i.application == 0 && i.version == 0 && i.tables == 0;
+    if (empty && mode == STORE_READ_WRITE) return STRATA_OK;
+    if (i.application != APPLICATION) {
+        return status_fail(STRATA_ERR_DATA, "%s: is %s (application_id 0x%08x), no store of Strata; name another file", s->path,
+                           empty ? "an empty database" : "another program's database", (unsigned)i.application);
+    }
+    if (i.version >= 1 && i.version <= VERSION) return STRATA_OK;
+    return status_fail(STRATA_ERR_DATA, "%s: is a store of version %lld, but Strata %s knows 1 to %d; use a newer Strata", s->path,
+                       (long long)i.version, strata_version(), VERSION);
+}
+
+/* Do the pages fit together? Says where the first does not. */
+static strata_status check_pages(const store *s)
+{
+    sqlite3_stmt *q = NULL;
+    int code = sqlite3_prepare_v2(s->db, "PRAGMA quick_check(1)", -1, &q, NULL);
+    if (code == SQLITE_OK) code = sqlite3_step(q);
+    const char *found = code == SQLITE_ROW ? (const char *)sqlite3_column_text(q, 0) : NULL;
+    strata_status status = STRATA_OK;
+    if (found == NULL) status = refused(s);
+    else if (strcmp(found, "ok") != 0) {
+        status = status_fail(STRATA_ERR_DATA, "%s: %.300s; %s", s->path, found, damaged);
+    }
+    (void)sqlite3_finalize(q);
+    return status;
+}
+
+/* WAL lets readers and one writer work at once through memory they share, which machines on a network do not. */
+static bool on_network(const char *path)
+{
+#ifdef __linux__
+    static const unsigned long magic[] = { 0x6969 /* NFS */, 0x517b /* SMB */, 0xff534d42 /* CIFS */, 0xfe534d42 /* SMB 2 */,
+                                           0x01021997 /* 9P */, 0x5346414f /* AFS */, 0x00c36400 /* Ceph */ };
+    struct statfs f;
+    if (statfs(path, &f) != 0) return false;
+    for (size_t m = 0; m < COUNT(magic); m++) {
+        if (((unsigned long)f.f_type & 0xffffffff) == magic[m]) return true;
+    }
+#else
+    (void)path;
+#endif
+    return false;
+}
+
+static strata_status choose_journal(store *s)
+{
+    if (!on_network(s->path)) return execute(s, "PRAGMA journal_mode = WAL");
+    text_add(&s->warning, "%s: lies on a network disk, so readers and writers wait for each other; many processes want a local disk",
+             s->path);
+    return execute(s, "PRAGMA journal_mode = DELETE");
+}
+
+/* From the version found, now that nobody else writes, to ours. */
+static strata_status migrate(store *s, const void *unused)
+{
+    int64_t version = 0;
+    (void)unused;
+    TRY(read_whole(s, "PRAGMA user_version", &version));
+    for (; version < VERSION; version++) TRY(execute(s, (const char *)migrations[version]));
+    return STRATA_OK;
+}
+
+static strata_status open_store(store *s, store_mode mode)
+{
+    TRY(connect_to(s, mode));
+    TRY(check_identity(s, mode));
+    TRY(check_pages(s));
+    if (mode == STORE_READ_ONLY) return STRATA_OK;
+    TRY(choose_journal(s));
+    int64_t version = 0;
+    TRY(read_whole(s, "PRAGMA user_version", &version));
+    return version < VERSION ? store_in_transaction(s, migrate, NULL) : STRATA_OK;
+}
+
+strata_status store_open(const char *path, store_mode mode, store **out)
+{
+    void *s = NULL, *copy = NULL;
+    REQUIRE(out != NULL);
+    *out = NULL;
+    REQUIRE(path != NULL);
+    TRY(check_path(path, mode));
+    TRY(alloc_zero(&s, 1, sizeof(store), "a store"));
+    strata_status status = alloc_zero(&copy, strlen(path) + 1, 1, "the path of a store");
+    if (status == STRATA_OK) {
+        memcpy(copy, path, strlen(path));
+        ((store *)s)->path = copy;
+        store_about(s, mode == STORE_READ_ONLY ? "opening for reading" : "opening for writing", NULL);
+        status = open_store(s, mode);
+    }
+    if (status != STRATA_OK) store_close(s);
+    else *out = s;
+    return status;
+}
+
+void store_close(store *s)
+{
+    if (s == NULL) return;
+    for (size_t k = 0; k < KEPT; k++) (void)sqlite3_finalize(s->kept[k].statement);
+    (void)sqlite3_close(s->db);
+    text_free(&s->warning);
+    free(s->path);
+    free(s);
+}
+
+const char *store_warning(const store *s)
+{
+    return s != NULL && s->warning.at != NULL ? s->warning.at : "";
+}
+
+/* ---- a query as CSV -------------------------------------------------------------------------------------------------------------- */
+
+/* Who may do what while a report's query is prepared: read tables and compute. */
+static int only_reading(void *unused, int action, const char *a, const char *b, const char *c, const char *d)
+{
+    (void)unused, (void)a, (void)b, (void)c, (void)d;
+    bool reading = action == SQLITE_SELECT || action == SQLITE_READ || action == SQLITE_FUNCTION || action == SQLITE_RECURSIVE;
+    return reading ? SQLITE_OK : SQLITE_DENY;
+}
+
+static strata_status wrong_query(const store *s, const char *what)
+{
+    return status_fail(STRATA_ERR_DATA, "%s: the query fails: %s; it must be one SELECT over the tables of src/store/schema.sql", s->path,
+                       what);
+}
+
+/* Is it the query's fault, and not the file's? */
+static bool by_query(int code)
+{
+    return (code & 0xff) == SQLITE_ERROR || (code & 0xff) == SQLITE_AUTH;
+}
+
+/* Prepares the one SELECT that sql is. */
+static strata_status prepare_query(const store *s, const char *sql, sqlite3_stmt **q)
+{
+    const char *rest = NULL;
+    sqlite3_stmt *second = NULL;
+    int code = sqlite3_prepare_v2(s->db, sql, -1, q, &rest);
+    if (code != SQLITE_OK) return by_query(code) ? wrong_query(s, sqlite3_errmsg(s->db)) : refused(s);
+    if (*q == NULL) return wrong_query(s, "it is empty");
+    code = sqlite3_prepare_v2(s->db, rest, -1, &second, NULL); /* what follows may be comments, which make no statement */
+    bool more = code != SQLITE_OK || second != NULL;
+    (void)sqlite3_finalize(second);
+    if (more) return wrong_query(s, "something follows the first statement");
+    bool select = sqlite3_stmt_readonly(*q) != 0 && sqlite3_stmt_isexplain(*q) == 0 && sqlite3_column_count(*q) > 0;
+    return select ? STRATA_OK : wrong_query(s, "it is no SELECT");
+}
+
+static void add_text(text *csv, const char *value)
+{
+    bool formula = value[0] != '\0' && strchr("=+-@\t\r", value[0]) != NULL && strcmp(value, "-inf") != 0;
+    size_t length = strlen(value);
+    bool quoted = length == 0 || strpbrk(value, ",\"\r\n") != NULL || value[0] == ' ' || value[length - 1] == ' ';
+    text_add(csv, "%s%s", quoted ? "\"" : "", formula ? "'" : "");
+    for (const char *quote; (quote = strchr(value, '"')) != NULL; value = quote + 1) text_add(csv, "%.*s\"\"", (int)(quote - value), value);
+    text_add(csv, "%s%s", value, quoted ? "\"" : "");
+}
+
+/* Cell `column` of the row; false when it is a BLOB, which no table of a store has. */
+static bool add_cell(text *csv, sqlite3_stmt *q, int column)
+{
+    char number[32];
+    switch (sqlite3_column_type(q, column)) {
+    case SQLITE_INTEGER: text_add(csv, "%lld", (long long)sqlite3_column_int64(q, column)); return true;
+    case SQLITE_FLOAT:
+        text_from_double(sqlite3_column_double(q, column), number);
+        text_add(csv, "%s", number);
+        return true;
+    case SQLITE_TEXT: add_text(csv, store_text_at(q, column)); return true;
+    case SQLITE_NULL: return true;
+    default: return false;
+    }
+}
+
+static strata_status add_rows(const store *s, sqlite3_stmt *q, text *csv)
+{
+    int columns = sqlite3_column_count(q), code;
+    for (int c = 0; c < columns; c++) {
+        text_add(csv, "%s", c > 0 ? "," : "");
+        add_text(csv, sqlite3_column_name(q, c) != NULL ? sqlite3_column_name(q, c) : "");
+    }
+    text_add(csv, "\n");
+    while ((code = sqlite3_step(q)) == SQLITE_ROW) {
+        for (int c = 0; c < columns; c++) {
+            text_add(csv, "%s", c > 0 ? "," : "");
+            if (!add_cell(csv, q, c)) return wrong_query(s, "a column is a BLOB, which CSV cannot hold");
+        }
+        text_add(csv, "\n");
+        if (csv->length > CSV_LIMIT) return wrong_query(s, "it makes more than 256 MB");
+        if (csv->failed) return status_fail(STRATA_ERR_MEMORY, "%s: no memory for the rows of a query", s->path);
+    }
+    if (code == SQLITE_DONE) return STRATA_OK;
+    return by_query(code) ? wrong_query(s, sqlite3_errmsg(s->db)) : refused(s);
+}
+
+strata_status store_query_csv(store *s, const char *sql, text *csv)
+{
+    REQUIRE(s != NULL && sql != NULL && csv != NULL);
+    sqlite3_stmt *q = NULL;
+    text made = { 0 };
+    store_about(s, "running a query", NULL);
+    (void)sqlite3_set_authorizer(s->db, only_reading, NULL);
+    strata_status status = prepare_query(s, sql, &q);
+    (void)sqlite3_set_authorizer(s->db, NULL, NULL);
+    if (status == STRATA_OK) status = add_rows(s, q, &made);
+    (void)sqlite3_finalize(q);
+    if (status == STRATA_OK && made.failed) status = status_fail(STRATA_ERR_MEMORY, "%s: no memory for the rows of a query", s->path);
+    text_free(status == STRATA_OK ? csv : &made);
+    if (status == STRATA_OK) *csv = made;
+    return status;
+}

@@ -1,0 +1,183 @@
+/*
+ * The memory of runs: one SQLite file (schema.sql says what is in it) that many processes may read and write at once. A run is in the
+ * store whole or not at all, whatever kills the writer. The one user of sqlite3.h is store.c; it computes nothing.
+ *
+ * - Threads: a store belongs to one thread at a time. Threads and processes that work at once open the same path each for themselves; a
+ *   store is not taken across fork(). While a store is open, nothing else in the process opens its file: closing that would drop the locks.
+ * - Ownership: what is written is borrowed for the call, what a visitor is shown lives until it returns. A NULL text is written as "".
+ * - Visitors: any status but STRATA_OK ends the reading and is returned as it is. A visitor may read from the same store; it may not
+ *   write to it, nor close it. One reading sees the store of one moment.
+ * - Errors: STRATA_ERR_STORAGE when the store cannot be read or written now (missing, locked by others for 10 s, disk full, no permission,
+ *   or a row that the schema refuses), STRATA_ERR_DATA when the file is no store, is of a newer version or is damaged, STRATA_ERR_MEMORY,
+ *   STRATA_ERR_ARGUMENT for a wrong call. A failed call changed nothing, in the store or in its outputs.
+ * - Numbers: a double may be NaN or infinite and comes back as it was (one NaN is as good as another). Only epoch, eta, seconds and lambda
+ *   must be finite.
+ */
+#ifndef STRATA_STORE_STORE_H
+#define STRATA_STORE_STORE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "status.h"
+#include "text.h"
+
+enum { STORE_PARTS = 3 }; /* strata_part counts them */
+
+typedef struct store store;
+
+typedef enum {
+    STORE_READ_ONLY,  /* the file must be there, and nothing can be written through it; SQLite wants to write its folder, though */
+    STORE_READ_WRITE, /* made when it is not there, or empty */
+} store_mode;
+
+/* What became of a run, with its word in the store. */
+#define STORE_STATUS_LIST(X) X(RUNNING, "running") X(DONE, "done") X(DIVERGED, "diverged") X(STOPPED, "stopped") X(FAILED, "failed")
+
+typedef enum {
+#define STORE_STATUS_ENUM(name, word) STORE_##name,
+    STORE_STATUS_LIST(STORE_STATUS_ENUM)
+#undef STORE_STATUS_ENUM
+} store_status;
+
+typedef struct {
+    const char *key, *value;
+} store_env;
+
+/* A diagnostic of one layer (from 1) after so many updates. */
+typedef struct {
+    long update;
+    int layer;
+    const char *what;
+    double value;
+} store_layer_point;
+
+typedef struct {
+    strata_part part;
+    int truth, guess; /* classes, from 0 */
+    long count;
+} store_confusion;
+
+typedef struct {
+    const char *path;
+    int64_t bytes;
+    const char *sha256; /* 64 lower-case hexadecimal digits */
+} store_artifact;
+
+typedef struct {
+    const char *id, *name;
+    uint64_t seed; /* up to INT64_MAX */
+    store_status status;
+    const char *reason; /* a sentence unless done */
+    const char *config; /* "key = value" lines */
+    const char *backend;
+    int threads;
+    const char *data_kind, *data_digest, *model_digest;
+    long updates;
+    double seconds;
+    const char *created; /* UTC, "2024-05-01T12:00:00Z" or finer; NULL or "": now */
+    const char *version;
+    const strata_score *score[STORE_PARTS]; /* by strata_part; NULL: never evaluated */
+
+    /* Written by store_put_run; a summary that is read has none of these, the store_each_ functions have. */
+    const store_env *env; /* keys once each */
+    size_t env_count;
+    const strata_point *point; /* updates once each */
+    size_t point_count;
+    const store_layer_point *layer_point; /* (update, layer, what) once each */
+    size_t layer_point_count;
+    const store_confusion *confusion; /* (part, truth, guess) once each */
+    size_t confusion_count;
+    const store_artifact *artifact; /* paths once each */
+    size_t artifact_count;
+} store_run;
+
+typedef struct {
+    const char *id, *title;
+    const char *source;                        /* where the published numbers come from */
+    double published, median, lowest, highest; /* NaN: nobody published one, and so it is stored */
+} store_experiment;
+
+/* One tensor of one gradient check: the numbers of strata_gradcheck_tensor and what was checked. */
+typedef struct {
+    const char *method, *hidden;
+    bool bn;
+    double lambda;
+    int layer;
+    strata_gradcheck_tensor tensor;
+} store_gradcheck;
+
+/* ---- opening --------------------------------------------------------------------------------------------------------------------- */
+
+/* Opens the store at a path, in WAL mode with full syncs. Refuses what is no regular file, another program's database, a newer version, and
+ * a file whose pages do not fit together (every page is read: about 0.3 s for 100 MB). */
+strata_status store_open(const char *path, store_mode mode, store **out);
+
+void store_close(store *s);
+
+/* "" or a sentence for people: the folder is on a network, so readers and writers wait for each other (no WAL there). Lives as s does. */
+const char *store_warning(const store *s);
+
+/* ---- writing: each call is one transaction, on disk when it returns -------------------------------------------------------------- */
+
+/* Writes the run and all that is given with it, in place of everything an earlier run of this id had; its links stay. */
+strata_status store_put_run(store *s, const store_run *run);
+
+/* Adds the experiment, or changes it; what belongs to it stays. */
+strata_status store_put_experiment(store *s, const store_experiment *experiment);
+
+/* Says that a run belongs to an experiment, in place `ord` of it. Both are in the store; a link that is there changes. */
+strata_status store_link(store *s, const char *experiment, const char *run, long ord, const char *label);
+
+/* Makes these rows, in this order, the gradient checks of an experiment that is in the store. */
+strata_status store_put_gradcheck(store *s, const char *experiment, const store_gradcheck *rows, size_t count);
+
+/* Sets one note of an experiment that is in the store. */
+strata_status store_put_note(store *s, const char *experiment, const char *key, const char *value);
+
+/* ---- reading --------------------------------------------------------------------------------------------------------------------- */
+
+typedef strata_status store_run_visitor(void *self, const store_run *run, const char *label);
+typedef strata_status store_experiment_visitor(void *self, const store_experiment *experiment);
+typedef strata_status store_point_visitor(void *self, const strata_point *point);
+typedef strata_status store_layer_point_visitor(void *self, const store_layer_point *point);
+typedef strata_status store_confusion_visitor(void *self, const store_confusion *cell);
+typedef strata_status store_artifact_visitor(void *self, const store_artifact *artifact);
+typedef strata_status store_gradcheck_visitor(void *self, const store_gradcheck *row);
+typedef strata_status store_pair_visitor(void *self, const char *key, const char *value);
+
+/* Is there such a run, and is it done? */
+strata_status store_find_run(store *s, const char *id, bool *found, bool *done);
+
+/* The runs of an experiment by their place in it, or all runs (NULL; label is ""); then as they were created. */
+strata_status store_each_run(store *s, const char *experiment, store_run_visitor *visit, void *self);
+
+/* In the order in which they were first put. */
+strata_status store_each_experiment(store *s, store_experiment_visitor *visit, void *self);
+
+/* Of one run; an unknown run has none. Points by update; layer points by update, layer, what; the rest by key. */
+strata_status store_each_point(store *s, const char *run, store_point_visitor *visit, void *self);
+strata_status store_each_layer_point(store *s, const char *run, store_layer_point_visitor *visit, void *self);
+strata_status store_each_confusion(store *s, const char *run, store_confusion_visitor *visit, void *self);
+strata_status store_each_artifact(store *s, const char *run, store_artifact_visitor *visit, void *self);
+strata_status store_each_env(store *s, const char *run, store_pair_visitor *visit, void *self);
+strata_status store_each_setting(store *s, const char *run, store_pair_visitor *visit, void *self); /* as the lines of config */
+
+/* As they were put. */
+strata_status store_each_gradcheck(store *s, const char *experiment, store_gradcheck_visitor *visit, void *self);
+
+/* value, an empty or used text of the caller, becomes the note's; without such a note *found is false and value is as it was. */
+strata_status store_note(store *s, const char *experiment, const char *key, bool *found, text *value);
+
+/*
+ * Runs one SELECT, the whole of `sql` but for comments, and makes csv, an empty or used text of the caller, its rows under a line of column
+ * names. Anything else than one SELECT (an INSERT, ATTACH, PRAGMA, a second statement) is STRATA_ERR_DATA: a report's query is a data file.
+ *
+ * RFC 4180 with \n: a cell with a comma, quote, line break or outer space is quoted. NULL is an empty cell, the empty text is "". Numbers
+ * are the shortest that read back. A text that a spreadsheet would take for a formula (it starts with = + - @ tab or CR) gets an apostrophe
+ * in front, except "-inf", by which a query may show kind 3.
+ */
+strata_status store_query_csv(store *s, const char *sql, text *csv);
+
+#endif

@@ -1,0 +1,57 @@
+/*
+ * Rows into and out of the tables: what store.c gives store_write.c and store_read.c, so that sqlite3.h stays in one file. Internal to the
+ * module. Sentences speak of what store_about was last told.
+ */
+#ifndef STRATA_STORE_STORE_ROWS_H
+#define STRATA_STORE_STORE_ROWS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "store.h"
+
+/* A value for a column. */
+typedef struct {
+    enum { STORE_NULL, STORE_TEXT, STORE_WHOLE, STORE_REAL } type;
+    const char *text;
+    int64_t whole;
+    double real;
+} store_cell;
+
+/* One statement that writes, and the values of its question marks. sql is static: statements are remembered by its address. */
+typedef struct {
+    const char *sql;
+    const store_cell *cells;
+    size_t count;
+} store_row;
+
+/* One row that a reading has come to: a statement of SQLite. */
+typedef struct sqlite3_stmt store_line;
+
+/* What this call does, and to whom ("writing run", id), or NULL. */
+void store_about(store *s, const char *doing, const char *whom);
+
+/* Writes one row; `what` is a store_row. Only inside store_in_transaction, or as its work. */
+strata_status store_put_row(store *s, const void *what);
+
+/* All of work(s, what), or nothing of it when it fails. */
+strata_status store_in_transaction(store *s, strata_status (*work)(store *s, const void *what), const void *what);
+
+/* Calls each(self, line) for every row that the SELECT finds; texts are the values of its question marks, NULL behind the last. */
+strata_status store_walk(store *s, const char *sql, const char *first, const char *second,
+                         strata_status (*each)(void *self, const store_line *line), void *self);
+
+/* The cells of a row, columns from 0. The text lives until the next row; NULL is "". A NULL as a real is NaN. */
+const char *store_text_at(const store_line *line, int column);
+int64_t store_whole_at(const store_line *line, int column);
+double store_real_at(const store_line *line, int column);
+double store_number_at(const store_line *line, int column); /* a value in this column and its kind in the next */
+
+/* A word that only damage can have put there. */
+strata_status store_unknown_word(const store *s, const char *column, const char *word);
+
+extern const char *const store_status_words[];        /* by store_status */
+extern const char *const store_part_words[STORE_PARTS]; /* by strata_part */
+extern const char *const store_score_words[3];        /* the fields of strata_score, in order */
+
+#endif

@@ -1,0 +1,192 @@
+/*
+ * Writing: which rows a run, an experiment and a gradient check become. One public call is one transaction. The statements name their
+ * values in the order of the columns in schema.sql.
+ */
+#include <math.h>
+
+#include "store_rows.h"
+
+/* The row of one statement and its cells, alive until the end of the block. */
+#define ROW(text, ...)                                                                                                \
+    (&(const store_row){ (text), (const store_cell[]){ __VA_ARGS__ }, sizeof((const store_cell[]){ __VA_ARGS__ }) / sizeof(store_cell) })
+#define NUMBER(x) real(x), kind(x) /* two columns: a value and its kind */
+
+const char *const store_status_words[] = {
+#define STATUS_WORD(name, word) word,
+    STORE_STATUS_LIST(STATUS_WORD)
+#undef STATUS_WORD
+    NULL
+};
+const char *const store_part_words[STORE_PARTS] = { "train", "validation", "test" };
+const char *const store_score_words[3] = { "loss", "cost", "accuracy" };
+
+static const char drop_run[] = "DELETE FROM run WHERE id = ?";
+static const char put_run[] =
+    "INSERT INTO run VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?, ifnull(nullif(?, ''), strftime('%Y-%m-%dT%H:%M:%fZ', 'now')), ?)";
+static const char put_env[] = "INSERT INTO env VALUES (?,?,?)";
+static const char put_point[] = "INSERT INTO point VALUES (?,?,?,?, ?,?,?,?,?,?, ?,?,?,?,?,?)";
+static const char put_result[] = "INSERT INTO result VALUES (?,?,?,?,?)";
+static const char put_artifact[] = "INSERT INTO artifact VALUES (?,?,?,?)";
+static const char put_layer_point[] = "INSERT INTO layer_point VALUES (?,?,?,?,?,?)";
+static const char put_confusion[] = "INSERT INTO confusion VALUES (?,?,?,?,?)";
+static const char put_experiment[] =
+    "INSERT INTO experiment VALUES (?,?,?,?,?,?,?) ON CONFLICT (id) DO UPDATE SET title = excluded.title, source = excluded.source,"
+    " published = excluded.published, median = excluded.median, lowest = excluded.lowest, highest = excluded.highest";
+static const char put_link[] =
+    "INSERT INTO experiment_run VALUES (?,?,?,?) ON CONFLICT (experiment, run) DO UPDATE SET ord = excluded.ord, label = excluded.label";
+static const char drop_gradcheck[] = "DELETE FROM gradcheck WHERE experiment = ?";
+static const char put_gradcheck[] = "INSERT INTO gradcheck VALUES (?,?,?,?,?,?,?,?, ?,?,?,?,?,?,?, ?,?,?,?,?,?)";
+static const char put_note[] =
+    "INSERT INTO note VALUES (?,?,?) ON CONFLICT (experiment, key) DO UPDATE SET value = excluded.value";
+
+static store_cell words(const char *value)
+{
+    return (store_cell){ .type = STORE_TEXT, .text = value != NULL ? value : "" };
+}
+
+static store_cell whole(int64_t value)
+{
+    return (store_cell){ .type = STORE_WHOLE, .whole = value };
+}
+
+/* NULL when it is not finite; where a column must not be NULL, the schema refuses it. */
+static store_cell real(double value)
+{
+    return isfinite(value) ? (store_cell){ .type = STORE_REAL, .real = value } : (store_cell){ .type = STORE_NULL };
+}
+
+static store_cell kind(double value)
+{
+    return whole(isfinite(value) ? 0 : isnan(value) ? 1 : value > 0 ? 2 : 3);
+}
+
+/* ---- a run ----------------------------------------------------------------------------------------------------------------------- */
+
+static strata_status put_run_row(store *s, const store_run *r)
+{
+    TRY(store_put_row(s, ROW(drop_run, words(r->id))));
+    return store_put_row(s, ROW(put_run, words(r->id), words(r->name), whole((int64_t)r->seed), words(store_status_words[r->status]),
+                                words(r->reason), words(r->config), words(r->backend), whole(r->threads), words(r->data_kind),
+                                words(r->data_digest), words(r->model_digest), whole(r->updates), real(r->seconds), words(r->created),
+                                words(r->version)));
+}
+
+static strata_status put_points(store *s, const store_run *r)
+{
+    for (size_t p = 0; p < r->point_count; p++) {
+        const strata_point *at = &r->point[p];
+        const strata_score *t = &at->train, *v = &at->validation;
+        TRY(store_put_row(s, ROW(put_point, words(r->id), whole(at->update), real(at->epoch), real(at->eta), NUMBER(t->loss),
+                                 NUMBER(t->cost), NUMBER(t->accuracy), NUMBER(v->loss), NUMBER(v->cost), NUMBER(v->accuracy))));
+    }
+    return STRATA_OK;
+}
+
+static strata_status put_results(store *s, const store_run *r)
+{
+    for (size_t p = 0; p < STORE_PARTS; p++) {
+        if (r->score[p] == NULL) continue;
+        const double value[] = { r->score[p]->loss, r->score[p]->cost, r->score[p]->accuracy };
+        for (size_t w = 0; w < sizeof value / sizeof *value; w++) {
+            TRY(store_put_row(s, ROW(put_result, words(r->id), words(store_part_words[p]), words(store_score_words[w]), NUMBER(value[w]))));
+        }
+    }
+    return STRATA_OK;
+}
+
+static strata_status put_layer_points(store *s, const store_run *r)
+{
+    for (size_t p = 0; p < r->layer_point_count; p++) {
+        const store_layer_point *at = &r->layer_point[p];
+        TRY(store_put_row(s, ROW(put_layer_point, words(r->id), whole(at->update), whole(at->layer), words(at->what), NUMBER(at->value))));
+    }
+    return STRATA_OK;
+}
+
+static strata_status put_counts_and_files(store *s, const store_run *r)
+{
+    for (size_t c = 0; c < r->confusion_count; c++) {
+        const store_confusion *at = &r->confusion[c];
+        const char *part = (size_t)at->part < STORE_PARTS ? store_part_words[at->part] : "";
+        TRY(store_put_row(s, ROW(put_confusion, words(r->id), words(part), whole(at->truth), whole(at->guess), whole(at->count))));
+    }
+    for (size_t a = 0; a < r->artifact_count; a++) {
+        const store_artifact *at = &r->artifact[a];
+        TRY(store_put_row(s, ROW(put_artifact, words(r->id), words(at->path), whole(at->bytes), words(at->sha256))));
+    }
+    for (size_t e = 0; e < r->env_count; e++) {
+        TRY(store_put_row(s, ROW(put_env, words(r->id), words(r->env[e].key), words(r->env[e].value))));
+    }
+    return STRATA_OK;
+}
+
+static strata_status put_whole_run(store *s, const void *what)
+{
+    TRY(put_run_row(s, what));
+    TRY(put_points(s, what));
+    TRY(put_results(s, what));
+    TRY(put_layer_points(s, what));
+    return put_counts_and_files(s, what);
+}
+
+strata_status store_put_run(store *s, const store_run *run)
+{
+    REQUIRE(s != NULL && run != NULL);
+    REQUIRE(run->status >= STORE_RUNNING && run->status <= STORE_FAILED);
+    REQUIRE(run->seed <= INT64_MAX);
+    store_about(s, "writing run", run->id);
+    return store_in_transaction(s, put_whole_run, run);
+}
+
+/* ---- experiments ----------------------------------------------------------------------------------------------------------------- */
+
+strata_status store_put_experiment(store *s, const store_experiment *experiment)
+{
+    REQUIRE(s != NULL && experiment != NULL);
+    const store_experiment *e = experiment;
+    store_about(s, "writing experiment", e->id);
+    return store_in_transaction(s, store_put_row, ROW(put_experiment, words(e->id), words(e->title), words(e->source), real(e->published),
+                                                      real(e->median), real(e->lowest), real(e->highest)));
+}
+
+strata_status store_link(store *s, const char *experiment, const char *run, long ord, const char *label)
+{
+    REQUIRE(s != NULL);
+    store_about(s, "linking an experiment to run", run);
+    return store_in_transaction(s, store_put_row, ROW(put_link, words(experiment), words(run), whole(ord), words(label)));
+}
+
+strata_status store_put_note(store *s, const char *experiment, const char *key, const char *value)
+{
+    REQUIRE(s != NULL);
+    store_about(s, "writing a note of experiment", experiment);
+    return store_in_transaction(s, store_put_row, ROW(put_note, words(experiment), words(key), words(value)));
+}
+
+typedef struct {
+    const char *experiment;
+    const store_gradcheck *rows;
+    size_t count;
+} gradchecks;
+
+static strata_status put_gradchecks(store *s, const void *what)
+{
+    const gradchecks *all = what;
+    TRY(store_put_row(s, ROW(drop_gradcheck, words(all->experiment))));
+    for (size_t g = 0; g < all->count; g++) {
+        const store_gradcheck *c = &all->rows[g];
+        const strata_gradcheck_tensor *t = &c->tensor;
+        TRY(store_put_row(s, ROW(put_gradcheck, words(all->experiment), whole((int64_t)g), words(c->method), words(c->hidden), whole(c->bn),
+                                 real(c->lambda), whole(c->layer), words(t->name), whole(t->entries), whole(t->checked), whole(t->kinks),
+                                 whole(t->structural_zeros), whole(t->round_off), whole(t->errors), whole(t->below_1e_6),
+                                 NUMBER(t->max_abs), NUMBER(t->max_rel), NUMBER(t->tolerance))));
+    }
+    return STRATA_OK;
+}
+
+strata_status store_put_gradcheck(store *s, const char *experiment, const store_gradcheck *rows, size_t count)
+{
+    REQUIRE(s != NULL && (rows != NULL || count == 0));
+    store_about(s, "writing the gradient checks of experiment", experiment);
+    return store_in_transaction(s, put_gradchecks, &(gradchecks){ experiment, rows, count });
+}

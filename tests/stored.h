@@ -1,0 +1,53 @@
+/*
+ * What the tests of the store share: a folder of this program, SQLite's own look at a file, and runs that show whether they are whole.
+ */
+#ifndef STRATA_TESTS_STORED_H
+#define STRATA_TESTS_STORED_H
+
+#include "cmocka_strata.h"
+
+#include "store.h"
+
+enum { PATH = 256, MOST = 64 };
+
+extern const char sha[65]; /* a digest, of "abc" */
+
+/* For cmocka: a folder under /tmp for the whole group; every test starts with an empty one. */
+int make_folder(void **state);
+int empty_folder(void **state);
+int remove_folder(void **state);
+
+/* The path of a name in it; good for four calls. */
+const char *in_folder(const char *name);
+
+/* The failure that is due, with this word in its sentence. */
+void assert_failed(strata_status got, strata_status due, const char *word);
+
+/* The store of this name, to read and write. */
+store *opened(const char *name);
+
+/* SQLite's own answer to a query: the first column of the first row. NULL on any error. Lives until the next. */
+const char *sqlite_says(const char *name, const char *sql);
+void assert_says(const char *name, const char *sql, const char *due);
+void sqlite_does(const char *name, const char *sql);
+
+/* A run of which every row tells the salt it was written with, and all that it points to. */
+typedef struct {
+    char id[32];
+    strata_score score;
+    store_env env[MOST];
+    char key[MOST][24];
+    strata_point point[MOST];
+    store_layer_point layer_point[MOST];
+    store_confusion confusion[MOST];
+    store_artifact artifact[MOST];
+    store_run run;
+} salted;
+
+/* Run `number` with 1 + salt % MOST rows in each table, all of them saying salt, and its `updates` too. salt > 0 */
+const store_run *salt_run(salted *r, int number, int salt);
+
+/* No run of the file has another salt in its rows, or another number of them, than its updates say; and SQLite finds it sound. */
+void assert_whole_runs(const char *name);
+
+#endif
