@@ -239,6 +239,29 @@ static void wrong_calls_are_refused(void **state)
     }
 }
 
+/* Other test images: the same model, the same curves, another test score. So nothing is chosen or standardised by the test set. */
+static void the_test_set_influences_nothing(void **state)
+{
+    (void)state;
+    strata_data *other;
+    strata_run *run, *before = train_alone(tiny_run, 1, NULL);
+    size_t points, points_before;
+    CHECK_OK(data_draw(1, SMALL_PER_FILE, 1, &other));
+    size_t first = (size_t)other->train_images * STRATA_PIXELS;
+    for (size_t e = 0; e < (size_t)other->test_images * STRATA_PIXELS; e++) other->image[first + e] ^= 0x5a;
+    strata_config *config = small_config(tiny_run);
+    CHECK_OK(strata_train(1, (const strata_config *const[]){ config }, other, 1, NULL, &run));
+    const strata_point *a = strata_run_curve(before, &points_before), *b = strata_run_curve(run, &points);
+    assert_string_equal(strata_model_digest(strata_run_model(before)), strata_model_digest(strata_run_model(run)));
+    assert_int_equal(points, points_before);
+    assert_memory_equal(a, b, points * sizeof *a);
+    assert_true(strata_run_facts(before)->test.loss != strata_run_facts(run)->test.loss);
+    strata_run_free(before);
+    strata_run_free(run);
+    strata_config_free(config);
+    strata_data_free(other);
+}
+
 static void no_update_at_all_is_a_run(void **state)
 {
     (void)state;
@@ -265,6 +288,7 @@ int main(void)
         cmocka_unit_test(one_diverged_member_spoils_no_other),
         cmocka_unit_test(the_observer_hears_everything_and_can_stop),
         cmocka_unit_test(wrong_calls_are_refused),
+        cmocka_unit_test(the_test_set_influences_nothing),
         cmocka_unit_test(no_update_at_all_is_a_run),
     };
     return cmocka_run_group_tests(tests, NULL, small_tear_down);
