@@ -5,6 +5,7 @@
 #include "config.h"
 
 #include <ctype.h>
+#include <float.h>
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
@@ -225,7 +226,14 @@ const strata_setting *strata_settings(size_t *count)
 #define WIDTHS "list"
 #define INIT "choice"
 #define WORD "text"
-#define KNOB(key, kind, fallback, least, most, help) { #key, kind, fallback, (least) < (most) ? #least " .. " #most : "", help },
+/* The range that a kind shows: its bounds, or its choices. */
+#define WHOLE_RANGE(least, most) #least " .. " #most
+#define NUMBER_RANGE(least, most) #least " .. " #most
+#define SWITCH_RANGE(least, most) ""
+#define WIDTHS_RANGE(least, most) #least " .. " #most
+#define INIT_RANGE(least, most) "he, xavier, sigma:" #least " .. sigma:" #most
+#define WORD_RANGE(least, most) ""
+#define KNOB(key, kind, fallback, least, most, help) { #key, kind, fallback, kind##_RANGE(least, most), help },
 #include "config.def"
 #undef KNOB
 #undef WHOLE
@@ -319,6 +327,10 @@ strata_status strata_config_check(const strata_config *c)
     const backend *o = mat_backend_named(c->backend);
     if (o == NULL)
         return status_fail(STRATA_ERR_ARGUMENT, "backend = %s is not in this build; strata doctor says what brings it", c->backend);
+    if (c->bn && c->eps < FLT_MIN && o->element == sizeof(float)) {
+        return status_fail(STRATA_ERR_ARGUMENT, "eps = %g is zero in the single precision of backend %s; use 1.2e-38 or more", c->eps,
+                           o->name);
+    }
     if (o->parts != 1) return status_fail(STRATA_ERR_ARGUMENT, "backend = %s is for the gradient check and does not train", c->backend);
     return STRATA_OK;
 }
