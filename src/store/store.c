@@ -28,10 +28,7 @@ enum { APPLICATION = 0x53545241, VERSION = 1, PATIENCE_S = 10, KEPT = 16, CSV_LI
 /* Version v becomes v + 1 by migrations[v]. */
 static const unsigned char *const migrations[VERSION] = { store_schema };
 
-/* What a call does, and to whom: "writing run 'c0ffee'". */
-typedef struct {
-    char words[160];
-} subject;
+typedef struct { char words[160]; } subject; /* what a call does, and to whom: "writing run 'c0ffee'" */
 
 struct store {
     sqlite3 *db;
@@ -350,6 +347,21 @@ static strata_status open_store(store *s, store_mode mode)
     return version < VERSION ? store_in_transaction(s, migrate, NULL) : STRATA_OK;
 }
 
+/* While another process makes the store a WAL one, SQLite says "busy" without asking wait_on, fearing a deadlock: begin again. */
+static strata_status open_patiently(store *s, store_mode mode)
+{
+    double since = clock_seconds();
+    for (int tries = 0;; tries++) {
+        strata_status status = open_store(s, mode);
+        bool busy = status != STRATA_OK && s->db != NULL && (sqlite3_errcode(s->db) & 0xff) == SQLITE_BUSY;
+        if (!busy || clock_seconds() - since >= PATIENCE_S) return status;
+        (void)sqlite3_close(s->db);
+        s->db = NULL;
+        text_free(&s->warning);
+        (void)wait_on(s, tries);
+    }
+}
+
 strata_status store_open(const char *path, store_mode mode, store **out)
 {
     void *s = NULL, *copy = NULL;
@@ -363,7 +375,7 @@ strata_status store_open(const char *path, store_mode mode, store **out)
         memcpy(copy, path, strlen(path));
         ((store *)s)->path = copy;
         store_about(s, mode == STORE_READ_ONLY ? "opening for reading" : "opening for writing", NULL);
-        status = open_store(s, mode);
+        status = open_patiently(s, mode);
     }
     if (status != STRATA_OK) store_close(s);
     else *out = s;
