@@ -69,6 +69,9 @@ typedef struct {
 spread spread_of(const double *x, long n);
 doc *spread_doc(const spread *s);
 
+/* Test accuracy over the runs that finished. */
+spread runs_test_accuracy(strata_run *const *runs, size_t count);
+
 doc *score_doc(const strata_score *score);
 /* The facts of strata_machine. */
 doc *machine_doc(void);

@@ -247,16 +247,6 @@ static strata_status save_figures(const reproduction *all, const experiment *e, 
 
 /* ---- results ------------------------------------------------------------------------------------------------------------------ */
 
-static spread test_spread(const reproduction *all, const experiment *e, double *x)
-{
-    long n = 0;
-    for (long m = e->first; m < e->first + e->members; m++) {
-        const strata_run_facts_t *f = strata_run_facts(all->members.runs[m]);
-        if (f->outcome == STRATA_OK) x[n++] = f->test.accuracy;
-    }
-    return spread_of(x, n);
-}
-
 static doc *experiment_doc(const reproduction *all, const experiment *e, const spread *s)
 {
     doc *root = doc_new_object(), *runs = doc_new_list(), *others = doc_new_object();
@@ -291,10 +281,8 @@ static void print_row(const experiment *e, const spread *s)
 
 static strata_status tell_results(const reproduction *all, doc *experiments)
 {
-    void *x;
     bool drawn = true;
     strata_status status = STRATA_OK;
-    TRY(alloc_zero(&x, (size_t)all->members.members, sizeof(double), "the results"));
     if (!all->wanted->json) {
         printf("== test accuracy in %%, data: %s%s\n\n", strata_data_describe(all->data)->title,
                all->wanted->quick ? ", SHORTENED TRAININGS (--quick): not comparable" : "");
@@ -303,12 +291,11 @@ static strata_status tell_results(const reproduction *all, doc *experiments)
     }
     for (size_t q = 0; q < all->count && status == STRATA_OK; q++) {
         const experiment *e = &all->list[q];
-        spread s = test_spread(all, e, x);
+        spread s = runs_test_accuracy(all->members.runs + e->first, (size_t)e->members);
         doc_put(experiments, e->name, experiment_doc(all, e, &s));
         if (!all->wanted->json) print_row(e, &s);
         status = save_figures(all, e, &drawn);
     }
-    free(x);
     return status;
 }
 

@@ -120,13 +120,15 @@ static double test_accuracy(const strata_run_facts_t *f)
     return f->test.accuracy;
 }
 
+enum { TEST_ACCURACY = 2 };
+
 static const struct {
     const char *name, *title;
     double (*of)(const strata_run_facts_t *f);
 } figures[] = {
     { "train_accuracy", "train", train_accuracy },
     { "validation_accuracy", "validation", validation_accuracy },
-    { "test_accuracy", "test", test_accuracy },
+    [TEST_ACCURACY] = { "test_accuracy", "test", test_accuracy },
 };
 
 static spread figure_spread(strata_run *const *runs, size_t count, int figure)
@@ -143,6 +145,11 @@ static spread figure_spread(strata_run *const *runs, size_t count, int figure)
     spread s = spread_of(x, n);
     free(x);
     return s;
+}
+
+spread runs_test_accuracy(strata_run *const *runs, size_t count)
+{
+    return figure_spread(runs, count, TEST_ACCURACY);
 }
 
 doc *runs_doc(strata_run *const *runs, size_t count)

@@ -85,6 +85,9 @@ void net_work_free(net_work *w);
 /* dst = src, whatever their backends: parameters, averages and `started`. Shapes must agree. */
 strata_status net_copy(net *dst, const net *src);
 
+/* Elements of the largest tensor, for a buffer that takes any of them. */
+size_t net_largest(const net *q);
+
 /* Tensor `which` (0..3: W, b, gamma, beta) and its name. */
 mat net_tensor(const net_tensors *tensors, int which);
 const char *net_tensor_name(int which);

@@ -120,15 +120,20 @@ static void convert(const backend *to, mat dst, const backend *from, mat src, do
     to->put(dst, buffer);
 }
 
+size_t net_largest(const net *q)
+{
+    size_t most = 1; /* every other vector of a layer is as long as b at most */
+    for (int l = 1; l <= q->shape.k; l++) {
+        if (mat_elements(q->theta[l].W) > most) most = mat_elements(q->theta[l].W);
+        if (mat_elements(q->theta[l].b) > most) most = mat_elements(q->theta[l].b);
+    }
+    return most;
+}
+
 strata_status net_copy(net *dst, const net *src)
 {
-    size_t most = 1;
     void *buffer;
-    for (int l = 1; l <= src->shape.k; l++) {
-        if (mat_elements(src->theta[l].W) > most) most = mat_elements(src->theta[l].W);
-        if (mat_elements(src->theta[l].b) > most) most = mat_elements(src->theta[l].b);
-    }
-    TRY(alloc_zero(&buffer, 2 * most, sizeof(double), "copying a net"));
+    TRY(alloc_zero(&buffer, 2 * net_largest(src), sizeof(double), "copying a net"));
     for (int l = 1; l <= src->shape.k; l++) {
         for (int which = 0; which < NET_TENSORS; which++) {
             convert(dst->o, net_tensor(&dst->theta[l], which), src->o, net_tensor(&src->theta[l], which), buffer);

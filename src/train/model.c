@@ -48,13 +48,8 @@ static strata_status visit_layer(strata_model *model, int l, direction way, visi
 static strata_status visit_all(strata_model *model, direction way, visitor *visit, void *self)
 {
     void *x;
-    size_t most = STRATA_PIXELS;
     net *q = model->q;
-    for (int l = 1; l <= q->shape.k; l++) {
-        if (mat_elements(q->theta[l].W) > most) most = mat_elements(q->theta[l].W);
-        if (mat_elements(q->theta[l].b) > most) most = mat_elements(q->theta[l].b);
-    }
-    TRY(alloc_zero(&x, most, sizeof(double), "the tensors of a model"));
+    TRY(alloc_zero(&x, net_largest(q), sizeof(double), "the tensors of a model"));
     strata_status status = STRATA_OK;
     for (int l = 1; l <= q->shape.k && status == STRATA_OK; l++) status = visit_layer(model, l, way, visit, self, x);
     if (status == STRATA_OK) status = visit(self, "input.mean", STRATA_PIXELS, 0, model->inputs.mean);
