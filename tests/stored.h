@@ -40,6 +40,7 @@ typedef struct {
     strata_point point[MOST];
     store_layer_point layer_point[MOST];
     store_confusion confusion[MOST];
+    store_mistake mistake[MOST];
     store_artifact artifact[MOST];
     store_run run;
 } salted;

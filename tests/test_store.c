@@ -149,8 +149,11 @@ static void the_file_is_what_the_schema_says(void **state)
     assert_says("a", "PRAGMA application_id", "1398035009");
     assert_says("a", "PRAGMA user_version", "1");
     assert_says("a", "PRAGMA journal_mode", "wal");
-    assert_says("a", "SELECT count(*) FROM pragma_table_list WHERE schema = 'main' AND NOT strict AND name NOT LIKE 'sqlite_%'", "0");
-    assert_says("a", "SELECT count(*) FROM pragma_table_list WHERE schema = 'main' AND name NOT LIKE 'sqlite_%'", "11");
+    assert_says(
+        "a",
+        "SELECT count(*) FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND NOT strict AND name NOT LIKE 'sqlite_%'",
+        "0");
+    assert_says("a", "SELECT count(*) FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND name NOT LIKE 'sqlite_%'", "12");
     assert_says("a", "SELECT abs(julianday('now') - julianday(created)) < 0.001 FROM run", "1");
     s = opened("a"); /* a second opening finds everything there */
     store_close(s);
@@ -191,6 +194,11 @@ static void replacing_leaves_nothing_of_the_old_run_but_its_links(void **state)
     CHECK_OK(store_put_run(s, salt_run(&r, 1, 7)));
     CHECK_OK(store_find_run(s, "run-1", &found, &done));
     assert_true(found && done);
+    again.status = STORE_DIVERGED; /* an end, too */
+    CHECK_OK(store_put_run(s, &again));
+    CHECK_OK(store_find_run(s, "run-1", &found, &done));
+    assert_true(found && done);
+    CHECK_OK(store_put_run(s, salt_run(&r, 1, 7)));
     CHECK_OK(store_find_run(s, "run-2", &found, &done));
     assert_true(!found && !done);
     store_close(s);
@@ -226,9 +234,28 @@ static void a_run_belongs_to_several_experiments(void **state)
     store_close(s);
 }
 
+static void links_are_replaced_together(void **state)
+{
+    (void)state;
+    salted r;
+    store *s = opened("a");
+    CHECK_OK(store_put_experiment(s, &(store_experiment){ .id = "x" }));
+    for (int number = 0; number < 3; number++) CHECK_OK(store_put_run(s, salt_run(&r, number, 1)));
+    CHECK_OK(store_link(s, "x", "run-0", 0, "old"));
+    CHECK_OK(store_put_links(s, "x", (const store_link_row[]){ { "run-2", 0, "a" }, { "run-1", 1, "b" } }, 2));
+    assert_runs(s, "x", "run-2/a run-1/b ");
+    assert_failed(store_put_links(s, "x", (const store_link_row[]){ { "run-0", 0, "c" }, { "run-9", 1, "d" } }, 2), STRATA_ERR_STORAGE,
+                  "'x': FOREIGN KEY");
+    assert_runs(s, "x", "run-2/a run-1/b "); /* all or nothing */
+    CHECK_OK(store_put_links(s, "x", NULL, 0));
+    assert_runs(s, "x", "");
+    store_close(s);
+}
+
 static strata_status see_experiment(void *self, const store_experiment *e)
 {
-    text_add(self, "%s|%s|%s|%g|%g|%g|%g ", e->id, e->title, e->source, e->published, e->median, e->lowest, e->highest);
+    text_add(self, "%s|%s|%s|%g|%g|%g|%g|%s|%s|%d|%ld ", e->id, e->title, e->source, e->published, e->median, e->lowest, e->highest,
+             e->claim, e->against, (int)e->part, e->ord);
     return STRATA_OK;
 }
 
@@ -251,16 +278,18 @@ static void experiments_keep_notes_and_gradient_checks(void **state)
         { "complex", "[50]", false, 0, 1, { "b", 10, 0, 0, 0, 0, 10, 0, NAN, INFINITY, -INFINITY } },
     };
     store *s = opened("a");
-    CHECK_OK(store_put_experiment(s, &(store_experiment){ "z", "old", "", NAN, NAN, NAN, NAN }));
-    CHECK_OK(store_put_experiment(s, &(store_experiment){ "a", "title", "report, p. 5", 0.535, 0.534, 0.515, 0.5395 }));
+    CHECK_OK(store_put_experiment(
+        s, &(store_experiment){ .id = "z", .title = "old", .published = NAN, .median = NAN, .lowest = NAN, .highest = NAN }));
+    CHECK_OK(store_put_experiment(s, &(store_experiment){ "a", "title", "report, p. 5", 0.535, 0.534, 0.515, 0.5395, "BN helps", "z",
+                                                          STRATA_VALIDATION_PART, 3 }));
     CHECK_OK(store_put_gradcheck(s, "z", rows, 1));
     CHECK_OK(store_put_gradcheck(s, "z", rows, 2));
     CHECK_OK(store_put_note(s, "z", "verdict", "old"));
     CHECK_OK(store_put_note(s, "z", "verdict", "λ = 0.004\n"));
-    CHECK_OK(store_put_experiment(s, &(store_experiment){ "z", "new", "", NAN, NAN, NAN, NAN })); /* keeps what belongs to it */
+    CHECK_OK(store_put_experiment(s, &(store_experiment){ .id = "z", .title = "new", .published = NAN, .median = NAN, .lowest = NAN, .highest = NAN })); /* keeps what belongs to it */
     CHECK_OK(store_each_experiment(s, see_experiment, &seen));
     CHECK_OK(store_each_gradcheck(s, "z", see_gradcheck, &seen));
-    assert_string_equal(seen.at, "z|new||nan|nan|nan|nan a|title|report, p. 5|0.535|0.534|0.515|0.5395 "
+    assert_string_equal(seen.at, "z|new||nan|nan|nan|nan|||2|0 a|title|report, p. 5|0.535|0.534|0.515|0.5395|BN helps|z|1|3 "
                                  "central [50,50] 1 0.005 2 W 1 2 3 4 5 6 7 8e-09 9e-09 1e-08\n"
                                  "complex [50] 0 0 1 b 10 0 0 0 0 10 0 nan inf -inf\n");
     CHECK_OK(store_note(s, "z", "verdict", &found, &seen));
@@ -378,6 +407,7 @@ int main(void)
         TEST(the_file_is_what_the_schema_says),
         TEST(replacing_leaves_nothing_of_the_old_run_but_its_links),
         TEST(a_run_belongs_to_several_experiments),
+        TEST(links_are_replaced_together),
         TEST(experiments_keep_notes_and_gradient_checks),
         TEST(a_visitor_may_stop_and_read),
         TEST(a_query_becomes_csv),

@@ -5,6 +5,8 @@
 -- beside a kind: 0 a number, 1 NaN, 2 +infinity, 3 -infinity; the value is NULL unless the kind is 0. So avg(value) leaves out what is no
 -- number, count(*) - count(value) says how many were, and nobody takes a NaN for a number that is missing: that has no row.
 --
+-- The views at the end are the statistics of the report: whoever opens the file with sqlite3 sees the same figures.
+--
 -- All tables are STRICT. What belongs to a run goes with it (ON DELETE CASCADE); a link of an experiment to a run stays while the run is
 -- replaced by a new recording of itself, which is why it is checked at the end of the transaction only (DEFERRED).
 
@@ -97,6 +99,17 @@ CREATE TABLE confusion (
     PRIMARY KEY (run, part, truth, guess)
 ) STRICT, WITHOUT ROWID;
 
+-- The images that a network was most sure of, and wrong: a few of each run, the surest first.
+CREATE TABLE mistake (
+    run         TEXT NOT NULL REFERENCES run ON DELETE CASCADE,
+    part        TEXT NOT NULL CHECK (part IN ('train', 'validation', 'test')),
+    image       INTEGER NOT NULL CHECK (image >= 0), -- its number in that part
+    truth       INTEGER NOT NULL CHECK (truth >= 0),
+    guess       INTEGER NOT NULL CHECK (guess >= 0),
+    probability REAL NOT NULL CHECK (probability BETWEEN 0 AND 1), -- that the network gave its guess
+    PRIMARY KEY (run, part, image)
+) STRICT, WITHOUT ROWID;
+
 -- One claim of the report, and what others got for it (accuracies as fractions, NULL when nobody published one).
 CREATE TABLE experiment (
     id        TEXT PRIMARY KEY NOT NULL CHECK (id <> ''),
@@ -105,7 +118,11 @@ CREATE TABLE experiment (
     published REAL,
     median    REAL,                             -- of independent reports, with their range
     lowest    REAL,
-    highest   REAL
+    highest   REAL,
+    claim     TEXT NOT NULL,                    -- what the report says, in a sentence
+    against   TEXT NOT NULL,                    -- the experiment it is compared with, seed by seed; '' for none
+    part      TEXT NOT NULL CHECK (part IN ('test', 'validation')), -- whose accuracy is its figure: a search may see validation alone
+    ord       INTEGER NOT NULL                  -- its place in tables
 ) STRICT;
 
 -- A run may belong to several experiments, with a place and a label in each.
@@ -151,6 +168,48 @@ CREATE TABLE note (
     value      TEXT NOT NULL,
     PRIMARY KEY (experiment, key)
 ) STRICT, WITHOUT ROWID;
+
+-- Student's t: half of a 95 % interval of a mean in standard errors, by degrees of freedom. Between two rows the upper one holds (wider).
+CREATE VIEW student (df, t) AS VALUES
+    (1, 12.706), (2, 4.303), (3, 3.182), (4, 2.776), (5, 2.571), (6, 2.447), (7, 2.365), (8, 2.306), (9, 2.262), (10, 2.228),
+    (11, 2.201), (12, 2.179), (13, 2.160), (14, 2.145), (15, 2.131), (16, 2.120), (17, 2.110), (18, 2.101), (19, 2.093), (20, 2.086),
+    (21, 2.080), (22, 2.074), (23, 2.069), (24, 2.064), (25, 2.060), (26, 2.056), (27, 2.052), (28, 2.048), (29, 2.045), (30, 2.042),
+    (40, 2.021), (60, 2.000), (120, 1.980), (1000, 1.962);
+
+-- The figure of each run of each experiment: its accuracy on the part that the experiment may look at; NULL unless the run is done.
+CREATE VIEW figure (experiment, label, ord, run, seed, status, value) AS
+SELECT e.id, l.label, l.ord, r.id, r.seed, r.status, CASE r.status WHEN 'done' THEN a.value END
+FROM experiment e JOIN experiment_run l ON l.experiment = e.id JOIN run r ON r.id = l.run
+LEFT JOIN result a ON a.run = r.id AND a.part = e.part AND a.what = 'accuracy';
+
+-- Mean, standard deviation (n - 1) and 95 % interval of the mean over the seeds, for each setting (label) of each experiment. n counts the
+-- runs that have a figure; one run has no sd and no interval.
+CREATE VIEW summary (experiment, label, ord, n, diverged, mean, sd, low, high, least, most) AS
+WITH middle (experiment, label, ord, n, diverged, mean, least, most) AS (
+    SELECT experiment, label, min(ord), count(value), sum(status = 'diverged'), avg(value), min(value), max(value)
+    FROM figure GROUP BY experiment, label
+), spread AS (
+    SELECT m.*, CASE WHEN m.n > 1 THEN sqrt(sum((f.value - m.mean) * (f.value - m.mean)) / (m.n - 1)) END AS sd,
+           (SELECT t FROM student WHERE df <= m.n - 1 ORDER BY df DESC LIMIT 1) / sqrt(m.n) AS errors
+    FROM middle m JOIN figure f ON f.experiment = m.experiment AND f.label = m.label GROUP BY m.experiment, m.label
+)
+SELECT experiment, label, ord, n, diverged, mean, sd, mean - errors * sd, mean + errors * sd, least, most FROM spread;
+
+-- The difference to the experiment it is compared with, over the seeds that both have.
+CREATE VIEW paired (experiment, against, n, mean, sd, low, high) AS
+WITH pair (experiment, against, d) AS (
+    SELECT e.id, e.against, mine.value - other.value FROM experiment e
+    JOIN figure mine ON mine.experiment = e.id
+    JOIN figure other ON other.experiment = e.against AND other.seed = mine.seed AND other.label = mine.label
+    WHERE mine.value IS NOT NULL AND other.value IS NOT NULL
+), middle AS (
+    SELECT experiment, against, count(*) AS n, avg(d) AS mean FROM pair GROUP BY experiment
+), spread AS (
+    SELECT m.*, CASE WHEN m.n > 1 THEN sqrt(sum((d - mean) * (d - mean)) / (m.n - 1)) END AS sd,
+           (SELECT t FROM student WHERE df <= m.n - 1 ORDER BY df DESC LIMIT 1) / sqrt(m.n) AS errors
+    FROM middle m JOIN pair p ON p.experiment = m.experiment GROUP BY m.experiment
+)
+SELECT experiment, against, n, mean, sd, mean - errors * sd, mean + errors * sd FROM spread;
 
 PRAGMA application_id = 0x53545241; -- 'STRA'
 PRAGMA user_version = 1;

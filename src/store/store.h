@@ -59,6 +59,14 @@ typedef struct {
     long count;
 } store_confusion;
 
+/* An image that was taken for something else, and how sure the network was. */
+typedef struct {
+    strata_part part;
+    long image; /* its number in that part, from 0 */
+    int truth, guess;
+    double probability;
+} store_mistake;
+
 typedef struct {
     const char *path;
     int64_t bytes;
@@ -89,6 +97,8 @@ typedef struct {
     size_t layer_point_count;
     const store_confusion *confusion; /* (part, truth, guess) once each */
     size_t confusion_count;
+    const store_mistake *mistake; /* images once each */
+    size_t mistake_count;
     const store_artifact *artifact; /* paths once each */
     size_t artifact_count;
 } store_run;
@@ -97,7 +107,17 @@ typedef struct {
     const char *id, *title;
     const char *source;                        /* where the published numbers come from */
     double published, median, lowest, highest; /* NaN: nobody published one, and so it is stored */
+    const char *claim;                         /* what the report says, in a sentence */
+    const char *against;                       /* the experiment it is compared with, seed by seed; "" for none */
+    strata_part part;                          /* whose accuracy is its figure: validation; any other value means test */
+    long ord;                                  /* its place in tables */
 } store_experiment;
+
+typedef struct {
+    const char *run;
+    long ord;
+    const char *label;
+} store_link_row;
 
 /* One tensor of one gradient check: the numbers of strata_gradcheck_tensor and what was checked. */
 typedef struct {
@@ -130,6 +150,9 @@ strata_status store_put_experiment(store *s, const store_experiment *experiment)
 /* Says that a run belongs to an experiment, in place `ord` of it. Both are in the store; a link that is there changes. */
 strata_status store_link(store *s, const char *experiment, const char *run, long ord, const char *label);
 
+/* Makes these the runs of an experiment that is in the store: whatever else was linked to it no longer is. */
+strata_status store_put_links(store *s, const char *experiment, const store_link_row *rows, size_t count);
+
 /* Makes these rows, in this order, the gradient checks of an experiment that is in the store. */
 strata_status store_put_gradcheck(store *s, const char *experiment, const store_gradcheck *rows, size_t count);
 
@@ -147,13 +170,13 @@ typedef strata_status store_artifact_visitor(void *self, const store_artifact *a
 typedef strata_status store_gradcheck_visitor(void *self, const store_gradcheck *row);
 typedef strata_status store_pair_visitor(void *self, const char *key, const char *value);
 
-/* Is there such a run, and is it done? */
-strata_status store_find_run(store *s, const char *id, bool *found, bool *done);
+/* Is there such a run, and has it reached its end (done, or diverged: to train it again would give the same)? */
+strata_status store_find_run(store *s, const char *id, bool *found, bool *ended);
 
 /* The runs of an experiment by their place in it, or all runs (NULL; label is ""); then as they were created. */
 strata_status store_each_run(store *s, const char *experiment, store_run_visitor *visit, void *self);
 
-/* In the order in which they were first put. */
+/* In order of ord; then as they were first put. */
 strata_status store_each_experiment(store *s, store_experiment_visitor *visit, void *self);
 
 /* Of one run; an unknown run has none. Points by update; layer points by update, layer, what; the rest by key. */

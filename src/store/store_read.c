@@ -102,23 +102,25 @@ strata_status store_each_run(store *s, const char *experiment, store_run_visitor
 }
 
 typedef struct {
-    bool found, done;
+    bool found, ended;
 } presence;
 
 static strata_status read_status(void *self, const store_line *line)
 {
-    *(presence *)self = (presence){ true, strcmp(store_text_at(line, 0), store_status_words[STORE_DONE]) == 0 };
+    const char *word = store_text_at(line, 0);
+    bool ended = strcmp(word, store_status_words[STORE_DONE]) == 0 || strcmp(word, store_status_words[STORE_DIVERGED]) == 0;
+    *(presence *)self = (presence){ true, ended };
     return STRATA_OK;
 }
 
-strata_status store_find_run(store *s, const char *id, bool *found, bool *done)
+strata_status store_find_run(store *s, const char *id, bool *found, bool *ended)
 {
     presence p = { false, false };
-    REQUIRE(s != NULL && id != NULL && found != NULL && done != NULL);
+    REQUIRE(s != NULL && id != NULL && found != NULL && ended != NULL);
     store_about(s, "looking for run", id);
     TRY(store_walk(s, run_status, id, NULL, read_status, &p));
     *found = p.found;
-    *done = p.done;
+    *ended = p.ended;
     return STRATA_OK;
 }
 
@@ -250,7 +252,8 @@ strata_status store_each_env(store *s, const char *run, store_pair_visitor *visi
 
 /* ---- experiments ----------------------------------------------------------------------------------------------------------------- */
 
-static const char experiments[] = "SELECT id, title, source, published, median, lowest, highest FROM experiment ORDER BY rowid";
+static const char experiments[] = "SELECT id, title, source, published, median, lowest, highest, claim, against, part, ord FROM experiment"
+                                  " ORDER BY ord, rowid";
 static const char experiment_gradchecks[] =
     "SELECT method, hidden, bn, lambda, layer, tensor, entries, checked, kinks, structural_zeros, round_off, errors, below_1e_6, max_abs,"
     " max_abs_kind, max_rel, max_rel_kind, tolerance, tolerance_kind FROM gradcheck WHERE experiment = ? ORDER BY ord";
@@ -259,8 +262,20 @@ static const char experiment_note[] = "SELECT value FROM note WHERE experiment =
 static strata_status read_experiment(void *self, const store_line *line)
 {
     const reader *r = self;
-    store_experiment experiment = { store_text_at(line, 0), store_text_at(line, 1), store_text_at(line, 2), store_real_at(line, 3),
-                                    store_real_at(line, 4), store_real_at(line, 5), store_real_at(line, 6) };
+    bool validation = strcmp(store_text_at(line, 9), store_part_words[STRATA_VALIDATION_PART]) == 0;
+    store_experiment experiment = {
+        .id = store_text_at(line, 0),
+        .title = store_text_at(line, 1),
+        .source = store_text_at(line, 2),
+        .published = store_real_at(line, 3),
+        .median = store_real_at(line, 4),
+        .lowest = store_real_at(line, 5),
+        .highest = store_real_at(line, 6),
+        .claim = store_text_at(line, 7),
+        .against = store_text_at(line, 8),
+        .part = validation ? STRATA_VALIDATION_PART : STRATA_TEST_PART,
+        .ord = (long)store_whole_at(line, 10),
+    };
     return r->show.experiment(r->self, &experiment);
 }
 

@@ -29,9 +29,12 @@ static const char put_result[] = "INSERT INTO result VALUES (?,?,?,?,?)";
 static const char put_artifact[] = "INSERT INTO artifact VALUES (?,?,?,?)";
 static const char put_layer_point[] = "INSERT INTO layer_point VALUES (?,?,?,?,?,?)";
 static const char put_confusion[] = "INSERT INTO confusion VALUES (?,?,?,?,?)";
+static const char put_mistake[] = "INSERT INTO mistake VALUES (?,?,?,?,?,?)";
 static const char put_experiment[] =
-    "INSERT INTO experiment VALUES (?,?,?,?,?,?,?) ON CONFLICT (id) DO UPDATE SET title = excluded.title, source = excluded.source,"
-    " published = excluded.published, median = excluded.median, lowest = excluded.lowest, highest = excluded.highest";
+    "INSERT INTO experiment VALUES (?,?,?,?,?,?,?,?,?,?,?) ON CONFLICT (id) DO UPDATE SET title = excluded.title,"
+    " source = excluded.source, published = excluded.published, median = excluded.median, lowest = excluded.lowest,"
+    " highest = excluded.highest, claim = excluded.claim, against = excluded.against, part = excluded.part, ord = excluded.ord";
+static const char drop_links[] = "DELETE FROM experiment_run WHERE experiment = ?";
 static const char put_link[] =
     "INSERT INTO experiment_run VALUES (?,?,?,?) ON CONFLICT (experiment, run) DO UPDATE SET ord = excluded.ord, label = excluded.label";
 static const char drop_gradcheck[] = "DELETE FROM gradcheck WHERE experiment = ?";
@@ -110,6 +113,12 @@ static strata_status put_counts_and_files(store *s, const store_run *r)
         const char *part = (size_t)at->part < STORE_PARTS ? store_part_words[at->part] : "";
         TRY(store_put_row(s, ROW(put_confusion, words(r->id), words(part), whole(at->truth), whole(at->guess), whole(at->count))));
     }
+    for (size_t m = 0; m < r->mistake_count; m++) {
+        const store_mistake *at = &r->mistake[m];
+        const char *part = (size_t)at->part < STORE_PARTS ? store_part_words[at->part] : "";
+        TRY(store_put_row(s, ROW(put_mistake, words(r->id), words(part), whole(at->image), whole(at->truth), whole(at->guess),
+                                 real(at->probability))));
+    }
     for (size_t a = 0; a < r->artifact_count; a++) {
         const store_artifact *at = &r->artifact[a];
         TRY(store_put_row(s, ROW(put_artifact, words(r->id), words(at->path), whole(at->bytes), words(at->sha256))));
@@ -144,9 +153,11 @@ strata_status store_put_experiment(store *s, const store_experiment *experiment)
 {
     REQUIRE(s != NULL && experiment != NULL);
     const store_experiment *e = experiment;
+    const char *part = store_part_words[e->part == STRATA_VALIDATION_PART ? STRATA_VALIDATION_PART : STRATA_TEST_PART];
     store_about(s, "writing experiment", e->id);
     return store_in_transaction(s, store_put_row, ROW(put_experiment, words(e->id), words(e->title), words(e->source), real(e->published),
-                                                      real(e->median), real(e->lowest), real(e->highest)));
+                                                      real(e->median), real(e->lowest), real(e->highest), words(e->claim),
+                                                      words(e->against), words(part), whole(e->ord)));
 }
 
 strata_status store_link(store *s, const char *experiment, const char *run, long ord, const char *label)
@@ -154,6 +165,30 @@ strata_status store_link(store *s, const char *experiment, const char *run, long
     REQUIRE(s != NULL);
     store_about(s, "linking an experiment to run", run);
     return store_in_transaction(s, store_put_row, ROW(put_link, words(experiment), words(run), whole(ord), words(label)));
+}
+
+typedef struct {
+    const char *experiment;
+    const store_link_row *rows;
+    size_t count;
+} links;
+
+static strata_status put_all_links(store *s, const void *what)
+{
+    const links *all = what;
+    TRY(store_put_row(s, ROW(drop_links, words(all->experiment))));
+    for (size_t q = 0; q < all->count; q++) {
+        const store_link_row *l = &all->rows[q];
+        TRY(store_put_row(s, ROW(put_link, words(all->experiment), words(l->run), whole(l->ord), words(l->label))));
+    }
+    return STRATA_OK;
+}
+
+strata_status store_put_links(store *s, const char *experiment, const store_link_row *rows, size_t count)
+{
+    REQUIRE(s != NULL && (rows != NULL || count == 0));
+    store_about(s, "linking its runs to experiment", experiment);
+    return store_in_transaction(s, put_all_links, &(links){ experiment, rows, count });
 }
 
 strata_status store_put_note(store *s, const char *experiment, const char *key, const char *value)
