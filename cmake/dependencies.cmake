@@ -36,6 +36,7 @@ endfunction()
 
 strata_optional(yaml "yaml-0.1>=0.2" "Read YAML files (libyaml-dev: base/tree.c)")
 strata_optional(blas "openblas>=0.3" "Products by OpenBLAS (libopenblas-dev: mat/mat_blas.c)")
+strata_optional(png "libpng>=1.6" "Write pictures (libpng-dev: base/image.c)")
 
 option(STRATA_USE_OPENMP "Threads by OpenMP" ON)
 if(STRATA_USE_OPENMP)

@@ -1,4 +1,5 @@
-/* SHA-256 of bytes, as 64 lower-case hexadecimal digits. Pure; any thread. The one user of OpenSSL's libcrypto is digest.c. */
+/* Bytes as text: their SHA-256 as 64 lower-case hexadecimal digits, and base64. Pure; any thread. The one user of OpenSSL's libcrypto is
+ * digest.c. */
 #ifndef STRATA_BASE_DIGEST_H
 #define STRATA_BASE_DIGEST_H
 
@@ -9,5 +10,8 @@
 enum { DIGEST_TEXT = 65 }; /* 64 digits and the final zero */
 
 strata_status digest_sha256(const void *bytes, size_t size, char out[DIGEST_TEXT]);
+
+/* The bytes in base64 on one line, padded, zero-terminated; freed by the caller. */
+strata_status digest_base64(const void *bytes, size_t size, char **out);
 
 #endif
