@@ -93,8 +93,10 @@ void strata_config_free(strata_config *config);
  * malformed value, NaN, or one out of range; the configuration is then unchanged. */
 strata_status strata_config_set(strata_config *config, const char *key, const char *value);
 
-/* Sets every key of a YAML file (one mapping, values scalars or one-level lists). All or nothing. The sentence names file and line. */
-strata_status strata_config_load(strata_config *config, const char *path);
+/* Sets every key of a YAML file (one mapping, values scalars or one-level lists). `base: FILE` takes another file's settings first, its
+ * path counted from this file's folder; `experiment:` is left to `strata lab`. All or nothing. The sentence names file and line. given (may
+ * be NULL) gets one more bit for each setting that was named: bit q for number q of strata_settings. */
+strata_status strata_config_load(strata_config *config, const char *path, uint64_t *given);
 
 /* The value of a setting as text that strata_config_set reads back to the same value. Cuts at size - 1 characters. */
 strata_status strata_config_get(const strata_config *config, const char *key, char *out, size_t size);
@@ -140,6 +142,10 @@ strata_status strata_data_write(const strata_data *data, const char *folder);
 void strata_data_free(strata_data *data);
 const strata_data_facts *strata_data_describe(const strata_data *data);
 
+/* Test image number `image` (0 .. STRATA_TEST_IMAGES - 1): *bytes [STRATA_PIXELS] as CIFAR-10 keeps them, borrowed from data, and its
+ * label. STRATA_ERR_ARGUMENT for any other number. */
+strata_status strata_data_test_image(const strata_data *data, long image, const uint8_t **bytes, int *label);
+
 /* ---- models -------------------------------------------------------------------------------------------------------------------------- */
 
 typedef struct strata_model strata_model;
@@ -171,6 +177,11 @@ strata_status strata_model_evaluate(const strata_model *model, const strata_data
 const strata_config *strata_model_config(const strata_model *model);
 const char *strata_model_data_digest(const strata_model *model);
 const char *strata_model_digest(const strata_model *model);
+
+/* The tensor called name ("layer1.W", "input.mean": docs/model-file.md has them all), with the numbers that a model file keeps: *rows and
+ * *cols (1 for a vector) receive its shape, and out, unless NULL, its rows * cols elements row after row. out is the caller's; any of the
+ * three may be NULL. STRATA_ERR_ARGUMENT when the model has no such tensor (the sentence says which it has), or has seen no mini-batch. */
+strata_status strata_model_tensor(const strata_model *model, const char *name, int *rows, int *cols, float *out);
 
 /* ---- training ------------------------------------------------------------------------------------------------------------------------ */
 
@@ -222,6 +233,41 @@ const strata_run_facts_t *strata_run_facts(const strata_run *run);
 const strata_config *strata_run_config(const strata_run *run); /* as resolved: backend, n_s and all */
 const strata_point *strata_run_curve(const strata_run *run, size_t *count);
 const strata_model *strata_run_model(const strata_run *run);   /* belongs to the run */
+
+/* The id that a run of this configuration on this data has (strata_run_facts_t), without training: 12 digits and the final zero. The
+ * configuration is checked as strata_train would, and need not be resolved. */
+strata_status strata_run_id(const strata_config *config, const strata_data *data, char out[13]);
+
+/* One measurement of one layer at a point of the curves (docs/math.md, Diagnosis, says how each is made). */
+typedef struct {
+    long update;      /* that of the point */
+    int layer;        /* 1 .. k; k is the output layer */
+    const char *what; /* "dead_share" (a share 0..1 of the units; hidden layers only), "gradient_norm" (of dW),
+                         "preactivation_mean", "preactivation_variance" (of S = W X + b). Static */
+    double value;     /* may be NaN or infinite where a training goes wrong */
+} strata_layer_point;
+
+/* What diagnose = true adds to a run; it changes nothing else but the id and the seconds. The points of all layers, in the order of update,
+ * layer, what (by alphabet), the same updates as the curve's; count is 0 when diagnose = false. Belongs to the run, as the next two. */
+const strata_layer_point *strata_run_layers(const strata_run *run, size_t *count);
+
+/* Images of the test part at the end, [STRATA_CLASSES * STRATA_CLASSES]: element truth * STRATA_CLASSES + guess, the guess being the class
+ * of the largest probability, the first on a tie. The diagonal's sum is accuracy times the number of test images. NULL when
+ * diagnose = false, and for a run whose outcome is not STRATA_OK. */
+const long *strata_run_confusion(const strata_run *run);
+
+/* One test image that is mistaken for another class. */
+typedef struct {
+    long image; /* as in strata_data_test_image */
+    int truth, guess;
+    double probability; /* of the guess */
+} strata_mistake;
+
+enum { STRATA_MISTAKES = 24 };
+
+/* The STRATA_MISTAKES mistaken test images of which the net is most sure (fewer where it makes fewer), the surest first, then by image
+ * number. count is 0 where strata_run_confusion is NULL. */
+const strata_mistake *strata_run_mistakes(const strata_run *run, size_t *count);
 void strata_run_free(strata_run *run);
 
 /* ---- the gradient check -------------------------------------------------------------------------------------------------------------- */
@@ -296,7 +342,7 @@ const char *strata_backend_auto(void);
 typedef struct {
     const char *compiler, *flags, *commit; /* commit: of the source, "unknown" outside a checkout */
     const char *blas;                      /* version and kernel of OpenBLAS, "none" without it */
-    bool openmp, yaml;
+    bool openmp, yaml, png;
     char cpu[128];
     int cores;
 } strata_machine_facts;

@@ -294,7 +294,7 @@ static void assert_file_refused(const char *bytes, size_t size, const char *wher
     char place[128];
     strata_config c = touched();
     spell(bytes, size);
-    if (strata_config_load(&c, path) != STRATA_ERR_ARGUMENT) fail_msg("was taken: %.80s", bytes);
+    if (strata_config_load(&c, path, NULL) != STRATA_ERR_ARGUMENT) fail_msg("was taken: %.80s", bytes);
     (void)snprintf(place, sizeof place, "%s:%s", path, where);
     if (strstr(strata_error(), place) == NULL) fail_msg("'%s' is not in '%s' of %.80s", place, strata_error(), bytes);
     assert_untouched(&c);
@@ -304,7 +304,7 @@ static void assert_file_gives(const char *yaml, const char *key, const char *val
 {
     strata_config c = touched();
     spell(yaml, strlen(yaml));
-    CHECK_OK(strata_config_load(&c, path));
+    CHECK_OK(strata_config_load(&c, path, NULL));
     assert_value(&c, key, value);
     assert_value(&c, "seed", strcmp(key, "seed") == 0 ? value : "1");
 }
@@ -419,16 +419,16 @@ static void files_have_a_limit_and_must_be_there(void **state)
     memcpy(bytes, "lambda: 0.5\n", 12);
     strata_config c = touched();
     spell(bytes, LIMIT + 1);
-    assert_int_equal(strata_config_load(&c, path), STRATA_ERR_ARGUMENT);
+    assert_int_equal(strata_config_load(&c, path, NULL), STRATA_ERR_ARGUMENT);
     assert_non_null(strstr(strata_error(), path));
-    assert_int_equal(strata_config_load(&c, folder), STRATA_ERR_ARGUMENT);
+    assert_int_equal(strata_config_load(&c, folder, NULL), STRATA_ERR_ARGUMENT);
     assert_non_null(strstr(strata_error(), folder));
-    assert_int_equal(strata_config_load(&c, "/no/such/file.yaml"), STRATA_ERR_ARGUMENT);
+    assert_int_equal(strata_config_load(&c, "/no/such/file.yaml", NULL), STRATA_ERR_ARGUMENT);
     assert_non_null(strstr(strata_error(), "/no/such/file.yaml"));
-    assert_int_equal(strata_config_load(&c, NULL), STRATA_ERR_ARGUMENT);
+    assert_int_equal(strata_config_load(&c, NULL, NULL), STRATA_ERR_ARGUMENT);
     assert_untouched(&c);
     spell(bytes, LIMIT);
-    CHECK_OK(strata_config_load(&c, path));
+    CHECK_OK(strata_config_load(&c, path, NULL));
     assert_value(&c, "lambda", "0.5");
 }
 

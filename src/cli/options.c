@@ -3,7 +3,6 @@
 
 #include "cli.h"
 #include "file.h"
-#include "tree.h"
 
 /* The number of a setting in strata_settings, or -1. */
 static int number_of(const char *key, size_t length)
@@ -105,20 +104,11 @@ void options_print(const option *options, size_t count)
     }
 }
 
-/* The settings that a YAML file sets count as given, too. */
 static strata_status take_file(config_words *words, const char *path)
 {
-    tree *root;
     bool setting = number_of(path, strlen(path)) >= 0;
     if (setting && !file_exists(path)) return status_fail(STRATA_ERR_ARGUMENT, "the setting %s needs a value: %s=VALUE", path, path);
-    TRY(strata_config_load(words->config, path));
-    TRY(tree_read(path, &root));
-    for (const tree *node = root->first; node != NULL; node = node->next) {
-        int number = number_of(node->key, strlen(node->key));
-        if (number >= 0) words->given |= 1UL << number;
-    }
-    tree_free(root);
-    return STRATA_OK;
+    return strata_config_load(words->config, path, &words->given);
 }
 
 strata_status options_take_setting(void *self, const char *word)
@@ -132,7 +122,7 @@ strata_status options_take_setting(void *self, const char *word)
     memcpy(key, word, length);
     key[length] = '\0';
     TRY(strata_config_set(words->config, key, equals + 1));
-    words->given |= 1UL << number_of(key, length);
+    words->given |= UINT64_C(1) << number_of(key, length);
     return STRATA_OK;
 }
 

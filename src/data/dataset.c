@@ -152,6 +152,18 @@ const strata_data_facts *strata_data_describe(const strata_data *data)
     return &data->facts;
 }
 
+strata_status strata_data_test_image(const strata_data *data, long image, const uint8_t **bytes, int *label)
+{
+    REQUIRE(data != NULL && bytes != NULL && label != NULL);
+    if (image < 0 || image >= data->test_images) {
+        return status_fail(STRATA_ERR_ARGUMENT, "there is no test image %ld; the data set has 0 .. %d", image, data->test_images - 1);
+    }
+    size_t at = (size_t)data->train_images + (size_t)image;
+    *bytes = data->image + at * STRATA_PIXELS;
+    *label = data->label[at];
+    return STRATA_OK;
+}
+
 /* ---- the synthetic set --------------------------------------------------------------------------------------------------------------- */
 
 void data_call_synthetic(strata_data *data)

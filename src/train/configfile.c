@@ -1,10 +1,11 @@
 /*
  * Configuration files: the members of a YAML tree, each through strata_config_set, so that a file and a key=value on the command line mean
- * the same and fail with the same words, plus file and line.
+ * the same and fail with the same words, plus file and line. A file may have a base, whose settings come first.
  */
 #include <string.h>
 
 #include "config.h"
+#include "file.h"
 #include "tree.h"
 
 /* One item is one item: an empty one, or one with a comma or bracket in it, would read as another list. */
@@ -38,17 +39,69 @@ strata_status config_set_node(strata_config *config, const char *path, const tre
     return status;
 }
 
-strata_status strata_config_load(strata_config *config, const char *path)
+/* ---- files -------------------------------------------------------------------------------------------------------------------------- */
+
+enum { BASES = 8 };
+
+static strata_status load(strata_config *config, const char *path, int depth, uint64_t *given);
+
+/* `base: FILE`: the settings of another file come first; its path counts from the folder of the file that names it. */
+static strata_status load_base(strata_config *config, const char *path, const tree *base, int depth, uint64_t *given)
+{
+    text other = { 0 };
+    if (base->kind != TREE_WORD || base->word[0] == '\0') {
+        (void)status_fail(STRATA_ERR_ARGUMENT, "base takes the path of one file");
+        return tree_blame(path, base);
+    }
+    if (depth == BASES) {
+        (void)status_fail(STRATA_ERR_ARGUMENT, "base: more than %d files, each the base of the one before; does one name itself?", BASES);
+        return tree_blame(path, base);
+    }
+    const char *slash = base->word[0] == '/' ? NULL : strrchr(path, '/');
+    text_add(&other, "%.*s%s", slash != NULL ? (int)(slash + 1 - path) : 0, path, base->word);
+    if (other.failed) return status_fail(STRATA_ERR_MEMORY, "no memory to read %s", path);
+    strata_status status;
+    if (file_exists(other.at)) {
+        status = load(config, other.at, depth + 1, given);
+    } else {
+        (void)status_fail(STRATA_ERR_ARGUMENT, "base: %s is not there", other.at);
+        status = tree_blame(path, base);
+    }
+    text_free(&other);
+    return status;
+}
+
+static void mark_given(const char *key, uint64_t *given)
+{
+    size_t count;
+    const strata_setting *settings = strata_settings(&count);
+    for (size_t q = 0; q < count; q++) {
+        if (strcmp(settings[q].key, key) == 0) *given |= UINT64_C(1) << q;
+    }
+}
+
+static strata_status load(strata_config *config, const char *path, int depth, uint64_t *given)
 {
     tree *root;
-    REQUIRE(config != NULL && path != NULL);
     TRY(tree_read(path, &root));
-    strata_config changed = *config;
-    strata_status status = STRATA_OK;
+    const tree *base = tree_get(root, "base");
+    strata_status status = base != NULL ? load_base(config, path, base, depth, given) : STRATA_OK;
     for (const tree *node = root->first; node != NULL && status == STRATA_OK; node = node->next) {
-        status = config_set_node(&changed, path, node);
+        if (node == base || strcmp(node->key, "experiment") == 0) continue; /* what a laboratory does with the settings is not one */
+        status = config_set_node(config, path, node);
+        mark_given(node->key, given);
     }
     tree_free(root);
-    if (status == STRATA_OK) *config = changed;
     return status;
+}
+
+strata_status strata_config_load(strata_config *config, const char *path, uint64_t *given)
+{
+    uint64_t seen = 0;
+    REQUIRE(config != NULL && path != NULL);
+    strata_config changed = *config;
+    TRY(load(&changed, path, 0, &seen));
+    *config = changed;
+    if (given != NULL) *given |= seen;
+    return STRATA_OK;
 }

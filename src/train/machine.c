@@ -58,6 +58,7 @@ void strata_machine(strata_machine_facts *out)
         .commit = STRATA_COMMIT,
         .blas = mat_blas_description(),
         .yaml = STRATA_YAML,
+        .png = STRATA_PNG,
         .cores = mat_cores(),
     };
 #ifdef _OPENMP

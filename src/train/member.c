@@ -25,21 +25,30 @@ typedef struct {
 
 /* ---- a run --------------------------------------------------------------------------------------------------------------------------- */
 
-/* The same configuration, data and version have the same id, whatever the run is called and however many threads share it. */
-static strata_status make_id(strata_run *run)
+/* The same resolved configuration, data and version have the same id, whatever the run is called and however many threads share it. */
+static strata_status make_id(const strata_config *resolved, const char *data_digest, char out[13])
 {
     text identity = { 0 };
     char digest[DIGEST_TEXT];
-    strata_config config = run->config;
+    strata_config config = *resolved;
     config.threads = 0;
     (void)snprintf(config.name, sizeof config.name, "run");
     config_describe(&config, &identity);
-    text_add(&identity, "data = %s\nversion = %s\n", run->data_digest, STRATA_VERSION);
+    text_add(&identity, "data = %s\nversion = %s\n", data_digest, STRATA_VERSION);
     strata_status status = identity.failed ? status_fail(STRATA_ERR_MEMORY, "no memory for a run's id")
                                            : digest_sha256(identity.at, identity.length, digest);
     text_free(&identity);
-    if (status == STRATA_OK) (void)snprintf(run->id, sizeof run->id, "%.12s", digest);
+    if (status == STRATA_OK) (void)snprintf(out, 13, "%.12s", digest);
     return status;
+}
+
+strata_status strata_run_id(const strata_config *config, const strata_data *data, char out[13])
+{
+    REQUIRE(config != NULL && data != NULL && out != NULL);
+    strata_config resolved = *config;
+    TRY(strata_config_check(&resolved));
+    config_resolve(&resolved);
+    return make_id(&resolved, strata_data_describe(data)->digest, out);
 }
 
 static strata_status fill_run(strata_run *run, const split *part)
@@ -50,11 +59,12 @@ static strata_status fill_run(strata_run *run, const split *part)
     (void)snprintf(run->data_digest, sizeof run->data_digest, "%s", data->digest);
     long in_all = c->evals < 2 * c->n_s ? c->evals * c->cycles : config_updates(c);
     run->room = (size_t)in_all + 1; /* and the point before the first update */
-    TRY(make_id(run));
+    TRY(make_id(c, run->data_digest, run->id));
     TRY(alloc_zero(&points, run->room, sizeof(strata_point), "the curves of a run"));
     run->point = points;
     TRY(model_create(c, &part->pixels, data->digest, &run->model));
     TRY(net_init(run->model->q, c->init.kind, c->init.sigma, (uint64_t)c->seed));
+    if (c->diagnose) TRY(diagnose_create(run->model->q, run->room, &run->diagnosis));
     const strata_score none = { NAN, NAN, NAN };
     run->facts = (strata_run_facts_t){
         .id = run->id, .seed = (uint64_t)c->seed, .backend = c->backend, .data_kind = data->kind, .data_digest = run->data_digest,
@@ -83,6 +93,7 @@ void strata_run_free(strata_run *run)
 {
     if (run == NULL) return;
     strata_model_free(run->model);
+    diagnose_free(run->diagnosis);
     free(run->point);
     free(run);
 }
@@ -113,6 +124,18 @@ static strata_score evaluate(training *m, strata_part part)
     return score;
 }
 
+/* What diagnose = true measures after t updates. It changes only works, which every mini-batch and every evaluation fills again. */
+static void diagnose_point(training *m, long t)
+{
+    pixels next = batcher_at(m->batches, t);
+    int few = m->part->n_train < EVALUATE_CHUNK ? m->part->n_train : EVALUATE_CHUNK;
+    pixels first = split_images(m->part->data, &m->part->pixels, m->part->n_val, STRATA_TRAIN_PART, 0, few);
+    net_forward(m->q, m->w, &next, NET_TRAINING);
+    net_backward(m->q, m->w, &next, m->run->config.lambda);
+    net_forward(m->q, m->evaluation, &first, NET_EVALUATION);
+    diagnose_layers(m->run->diagnosis, t, m->q, m->w, m->evaluation);
+}
+
 /* A point of the curves after t updates. False when it is not finite: the run has diverged. */
 static bool add_point(training *m, long t)
 {
@@ -130,6 +153,7 @@ static bool add_point(training *m, long t)
         return false;
     }
     run->points++;
+    if (run->diagnosis != NULL) diagnose_point(m, t);
     if (m->observer->point != NULL) m->observer->point(m->observer->self, m->member, p);
     return true;
 }
@@ -194,6 +218,7 @@ static void train_to_the_end(training *m)
     m->run->facts.validation = last->validation;
     m->run->facts.test = evaluate(m, STRATA_TEST_PART);
     if (!isfinite(m->run->facts.test.cost)) diverge(m->run, all, "test cost", m->run->facts.test.cost);
+    else if (m->run->diagnosis != NULL) diagnose_test(m->run->diagnosis, m->q, m->evaluation, m->part);
 }
 
 strata_status run_train(strata_run *run, const split *part, size_t member, const strata_observer *observer)
@@ -229,6 +254,23 @@ const strata_point *strata_run_curve(const strata_run *run, size_t *count)
 {
     *count = run->points;
     return run->point;
+}
+
+const strata_layer_point *strata_run_layers(const strata_run *run, size_t *count)
+{
+    *count = run->diagnosis != NULL ? run->diagnosis->points : 0;
+    return run->diagnosis != NULL ? run->diagnosis->point : NULL;
+}
+
+const long *strata_run_confusion(const strata_run *run)
+{
+    return run->diagnosis != NULL && run->diagnosis->tested ? run->diagnosis->confusion : NULL;
+}
+
+const strata_mistake *strata_run_mistakes(const strata_run *run, size_t *count)
+{
+    *count = run->diagnosis != NULL ? run->diagnosis->mistakes : 0;
+    return run->diagnosis != NULL ? run->diagnosis->mistake : NULL;
 }
 
 const strata_model *strata_run_model(const strata_run *run)

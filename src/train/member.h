@@ -2,6 +2,7 @@
 #ifndef STRATA_TRAIN_MEMBER_H
 #define STRATA_TRAIN_MEMBER_H
 
+#include "diagnose.h"
 #include "model.h"
 #include "split.h"
 
@@ -14,6 +15,7 @@ struct strata_run {
     strata_model *model;
     strata_point *point;
     size_t points, room;
+    diagnosis *diagnosis; /* NULL unless diagnose = true */
 };
 
 /* A run before its first update: everything that outlives the training is allocated here. */

@@ -156,6 +156,64 @@ strata_status strata_model_save(const strata_model *model, const char *path)
     return status;
 }
 
+/* ---- one tensor ---------------------------------------------------------------------------------------------------------------------- */
+
+enum { TENSOR_NAME = 40, TENSORS_MOST = 6 * NET_MAX_LAYERS + 2 };
+
+/* The tensor that somebody wants, and the names of those that went by meanwhile. */
+typedef struct {
+    const char *name;
+    bool found;
+    int rows, cols;
+    float *out;
+    char known[TENSORS_MOST][TENSOR_NAME];
+    size_t count;
+} wanted;
+
+static strata_status look_at_tensor(void *self, const char *name, int rows, int cols, double *x)
+{
+    wanted *want = self;
+    (void)snprintf(want->known[want->count++], TENSOR_NAME, "%s", name);
+    if (strcmp(name, want->name) != 0) return STRATA_OK;
+    want->found = true;
+    want->rows = rows;
+    want->cols = cols == 0 ? 1 : cols;
+    size_t m = (size_t)rows, d = (size_t)want->cols;
+    for (size_t i = 0; i < m && want->out != NULL; i++) {
+        for (size_t t = 0; t < d; t++) want->out[i * d + t] = (float)x[i + t * m];
+    }
+    return STRATA_OK;
+}
+
+static strata_status no_such_tensor(const wanted *want)
+{
+    text list = { 0 };
+    const char *names[TENSORS_MOST];
+    for (size_t t = 0; t < want->count; t++) {
+        names[t] = want->known[t];
+        text_add(&list, "%s%s", t > 0 ? ", " : "", names[t]);
+    }
+    const char *near = text_nearest(want->name, names, want->count);
+    strata_status status = near != NULL
+        ? status_fail(STRATA_ERR_ARGUMENT, "the model has no tensor '%s'; did you mean '%s'?", text_cut(want->name), near)
+        : status_fail(STRATA_ERR_ARGUMENT, "the model has no tensor '%s'; it has %s", text_cut(want->name),
+                      list.failed ? "others" : list.at);
+    text_free(&list);
+    return status;
+}
+
+strata_status strata_model_tensor(const strata_model *model, const char *name, int *rows, int *cols, float *out)
+{
+    REQUIRE(model != NULL && name != NULL);
+    TRY(check_started(model));
+    wanted want = { .name = name, .out = out };
+    TRY(visit_all((strata_model *)(uintptr_t)model, FROM_MODEL, look_at_tensor, &want));
+    if (!want.found) return no_such_tensor(&want);
+    if (rows != NULL) *rows = want.rows;
+    if (cols != NULL) *cols = want.cols;
+    return STRATA_OK;
+}
+
 /* ---- opening ------------------------------------------------------------------------------------------------------------------------- */
 
 static strata_status take_tensor(void *self, const char *name, int rows, int cols, double *x)

@@ -1,0 +1,177 @@
+/*
+ * Measurements of a training in progress. Numbers leave a backend column by column through `get`; every sum is in double and runs down the
+ * columns, image after image, so that it has one order on every machine.
+ */
+#include "diagnose.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "alloc.h"
+#include "evaluate.h"
+#include "invariant.h"
+
+/* ---- memory -------------------------------------------------------------------------------------------------------------------------- */
+
+static strata_status take_memory(diagnosis *d, size_t widest)
+{
+    void *point, *rows;
+    TRY(alloc_zero(&point, d->room, sizeof *d->point, "the measurements of a run"));
+    d->point = point;
+    TRY(alloc_zero(&rows, 3 * widest, sizeof(double), "the measurements of a run"));
+    d->column = rows;
+    d->mean = d->column + widest;
+    d->sum = d->mean + widest;
+    return STRATA_OK;
+}
+
+strata_status diagnose_create(const net *q, size_t points, diagnosis **out)
+{
+    void *made;
+    int k = q->shape.k, widest = 1;
+    *out = NULL;
+    INVARIANT(q->o->parts == 1); /* complex backends do not train */
+    for (int l = 1; l <= k; l++) widest = q->shape.width[l] > widest ? q->shape.width[l] : widest;
+    TRY(alloc_zero(&made, 1, sizeof **out, "the measurements of a run"));
+    diagnosis *d = made;
+    d->room = points * (size_t)(4 * k - 1); /* the output layer has no dead_share */
+    strata_status status = take_memory(d, (size_t)widest);
+    if (status != STRATA_OK) {
+        diagnose_free(d);
+        return status;
+    }
+    *out = d;
+    return STRATA_OK;
+}
+
+void diagnose_free(diagnosis *d)
+{
+    if (d == NULL) return;
+    free(d->point);
+    free(d->column);
+    free(d);
+}
+
+/* ---- one layer ----------------------------------------------------------------------------------------------------------------------- */
+
+/* Column j of M into `to`. */
+static void get_column(const backend *o, mat M, int j, double *to)
+{
+    mat column = mat_at(o, M, (size_t)j * (size_t)M.rows);
+    column.rows = M.rows;
+    o->get(to, column);
+}
+
+static double norm(const diagnosis *d, const backend *o, mat M)
+{
+    double sum = 0;
+    for (int j = 0; j < M.cols; j++) {
+        get_column(o, M, j, d->column);
+        for (int i = 0; i < M.rows; i++) sum += d->column[i] * d->column[i];
+    }
+    return sqrt(sum);
+}
+
+/* The share of rows of X that are zero throughout. */
+static double dead_share(diagnosis *d, const backend *o, mat X)
+{
+    int dead = 0;
+    for (int i = 0; i < X.rows; i++) d->sum[i] = 0;
+    for (int j = 0; j < X.cols; j++) {
+        get_column(o, X, j, d->column);
+        for (int i = 0; i < X.rows; i++) d->sum[i] += d->column[i] == 0 ? 0 : 1; /* counts; NaN is not dead */
+    }
+    for (int i = 0; i < X.rows; i++) dead += d->sum[i] == 0;
+    return (double)dead / X.rows;
+}
+
+/* d->sum = the sum of each row of S. */
+static void sum_rows(diagnosis *d, const backend *o, mat S)
+{
+    for (int i = 0; i < S.rows; i++) d->sum[i] = 0;
+    for (int j = 0; j < S.cols; j++) {
+        get_column(o, S, j, d->column);
+        for (int i = 0; i < S.rows; i++) d->sum[i] += d->column[i];
+    }
+}
+
+/* The mean of all elements of S, and the mean of the biased variances of its rows. Two passes, as the moments of (2). */
+static void spread(diagnosis *d, const backend *o, mat S, double *mean, double *variance)
+{
+    double means = 0, variances = 0;
+    sum_rows(d, o, S);
+    for (int i = 0; i < S.rows; i++) {
+        d->mean[i] = d->sum[i] / S.cols;
+        means += d->mean[i];
+        d->sum[i] = 0;
+    }
+    for (int j = 0; j < S.cols; j++) {
+        get_column(o, S, j, d->column);
+        for (int i = 0; i < S.rows; i++) d->sum[i] += (d->column[i] - d->mean[i]) * (d->column[i] - d->mean[i]);
+    }
+    for (int i = 0; i < S.rows; i++) variances += d->sum[i] / S.cols;
+    *mean = means / S.rows;
+    *variance = variances / S.rows;
+}
+
+static void add(diagnosis *d, long t, int layer, const char *what, double value)
+{
+    INVARIANT(d->points < d->room);
+    d->point[d->points++] = (strata_layer_point){ t, layer, what, value };
+}
+
+void diagnose_layers(diagnosis *d, long t, const net *q, const net_work *training, const net_work *evaluation)
+{
+    double mean, variance;
+    for (int l = 1; l <= q->shape.k; l++) { /* the names by alphabet */
+        const net_trace *trace = &evaluation->trace[l];
+        spread(d, q->o, trace->S, &mean, &variance);
+        if (l < q->shape.k) add(d, t, l, "dead_share", dead_share(d, q->o, trace->X));
+        add(d, t, l, "gradient_norm", norm(d, q->o, training->gradient[l].W));
+        add(d, t, l, "preactivation_mean", mean);
+        add(d, t, l, "preactivation_variance", variance);
+    }
+}
+
+/* ---- the test part ------------------------------------------------------------------------------------------------------------------- */
+
+/* Does a come before b in the list of mistakes? */
+static bool surer(const strata_mistake *a, const strata_mistake *b)
+{
+    return a->probability != b->probability ? a->probability > b->probability : a->image < b->image;
+}
+
+/* Puts a mistake where it belongs among the surest. */
+static void keep_mistake(diagnosis *d, strata_mistake one)
+{
+    size_t at = d->mistakes;
+    if (at == STRATA_MISTAKES && !surer(&one, &d->mistake[--at])) return;
+    for (; at > 0 && surer(&one, &d->mistake[at - 1]); at--) d->mistake[at] = d->mistake[at - 1];
+    d->mistake[at] = one;
+    if (d->mistakes < STRATA_MISTAKES) d->mistakes++;
+}
+
+/* The first largest logit decides, as in the verb `correct`: its probability is the largest, while two probabilities can be rounded to one
+ * number. */
+static void take_image(diagnosis *d, const net *q, const net_trace *output, int column, long image, int truth)
+{
+    double s[STRATA_CLASSES], P[STRATA_CLASSES];
+    int guess = 0;
+    get_column(q->o, output->S, column, s);
+    get_column(q->o, output->X, column, P);
+    for (int i = 1; i < STRATA_CLASSES; i++) guess = s[i] > s[guess] ? i : guess;
+    d->confusion[truth * STRATA_CLASSES + guess]++;
+    if (guess != truth) keep_mistake(d, (strata_mistake){ image, truth, guess, P[guess] });
+}
+
+void diagnose_test(diagnosis *d, const net *q, net_work *w, const split *part)
+{
+    int count = split_count(part->data, part->n_train, part->n_val, STRATA_TEST_PART);
+    for (int first = 0; first < count; first += EVALUATE_CHUNK) {
+        int n = count - first < EVALUATE_CHUNK ? count - first : EVALUATE_CHUNK;
+        pixels batch = split_images(part->data, &part->pixels, part->n_val, STRATA_TEST_PART, first, n);
+        net_forward(q, w, &batch, NET_EVALUATION);
+        for (int j = 0; j < n; j++) take_image(d, q, &w->trace[q->shape.k], j, first + j, batch.label[batch.index[j]]);
+    }
+    d->tested = true;
+}

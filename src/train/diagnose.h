@@ -1,0 +1,32 @@
+/*
+ * What diagnose = true measures of a training: every layer at every point of the curves, and the mistakes on the test part. The definitions
+ * are in docs/math.md. Nothing here changes a net; all memory is taken by diagnose_create.
+ */
+#ifndef STRATA_TRAIN_DIAGNOSE_H
+#define STRATA_TRAIN_DIAGNOSE_H
+
+#include "net.h"
+#include "split.h"
+
+typedef struct {
+    strata_layer_point *point; /* [room] */
+    size_t points, room;
+    double *column, *mean, *sum; /* [the widest layer]: numbers on their way out of a backend, and sums of each unit */
+    bool tested;                 /* the rest is valid */
+    long confusion[STRATA_CLASSES * STRATA_CLASSES];
+    strata_mistake mistake[STRATA_MISTAKES];
+    size_t mistakes;
+} diagnosis;
+
+/* Room for this many points of the curves of a net of q's shape. */
+strata_status diagnose_create(const net *q, size_t points, diagnosis **out);
+void diagnose_free(diagnosis *d);
+
+/* Measures every layer after t updates: gradients from `training`, where a backward pass has just been; outputs from `evaluation`, where a
+ * forward pass has. */
+void diagnose_layers(diagnosis *d, long t, const net *q, const net_work *training, const net_work *evaluation);
+
+/* Confusion and mistakes on the test part of a data set. w: made for at least EVALUATE_CHUNK images. */
+void diagnose_test(diagnosis *d, const net *q, net_work *w, const split *part);
+
+#endif
