@@ -177,9 +177,11 @@ CREATE VIEW student (df, t) AS VALUES
     (40, 2.021), (60, 2.000), (120, 1.980), (1000, 1.962);
 
 -- The figure of each run of each experiment: its accuracy on the part that the experiment may look at; NULL unless the run is done.
+-- CROSS JOIN makes SQLite go through the links in the order of their keys: sums over figures have the same last bit in whatever order the
+-- runs were recorded.
 CREATE VIEW figure (experiment, label, ord, run, seed, status, value) AS
-SELECT e.id, l.label, l.ord, r.id, r.seed, r.status, CASE r.status WHEN 'done' THEN a.value END
-FROM experiment e JOIN experiment_run l ON l.experiment = e.id JOIN run r ON r.id = l.run
+SELECT l.experiment, l.label, l.ord, l.run, r.seed, r.status, CASE r.status WHEN 'done' THEN a.value END
+FROM experiment_run l CROSS JOIN experiment e ON e.id = l.experiment CROSS JOIN run r ON r.id = l.run
 LEFT JOIN result a ON a.run = r.id AND a.part = e.part AND a.what = 'accuracy';
 
 -- Mean, standard deviation (n - 1) and 95 % interval of the mean over the seeds, for each setting (label) of each experiment. n counts the
@@ -195,21 +197,30 @@ WITH middle (experiment, label, ord, n, diverged, mean, least, most) AS (
 )
 SELECT experiment, label, ord, n, diverged, mean, sd, mean - errors * sd, mean + errors * sd, least, most FROM spread;
 
--- The difference to the experiment it is compared with, over the seeds that both have.
-CREATE VIEW paired (experiment, against, n, mean, sd, low, high) AS
-WITH pair (experiment, against, d) AS (
-    SELECT e.id, e.against, mine.value - other.value FROM experiment e
-    JOIN figure mine ON mine.experiment = e.id
+-- The range in which 95 % of further single trainings of a setting fall: wider than the interval of the mean, since one training adds its own
+-- spread. inside says whether the published value, which is one training, could be one of them; NULL when that cannot be told.
+CREATE VIEW prediction (experiment, label, ord, n, low, high, published, inside) AS
+WITH range (experiment, label, ord, n, low, high) AS (
+    SELECT experiment, label, ord, n, mean - (high - mean) * sqrt(n + 1), mean + (high - mean) * sqrt(n + 1) FROM summary
+)
+SELECT r.experiment, r.label, r.ord, r.n, r.low, r.high, e.published, e.published BETWEEN r.low AND r.high
+FROM range r JOIN experiment e ON e.id = r.experiment;
+
+-- The difference to the same setting of the experiment it is compared with, over the seeds that both have.
+CREATE VIEW paired (experiment, label, ord, against, n, mean, sd, low, high) AS
+WITH pair (experiment, label, ord, against, d) AS (
+    SELECT e.id, mine.label, mine.ord, e.against, mine.value - other.value FROM figure mine
+    JOIN experiment e ON e.id = mine.experiment
     JOIN figure other ON other.experiment = e.against AND other.seed = mine.seed AND other.label = mine.label
     WHERE mine.value IS NOT NULL AND other.value IS NOT NULL
 ), middle AS (
-    SELECT experiment, against, count(*) AS n, avg(d) AS mean FROM pair GROUP BY experiment
+    SELECT experiment, label, min(ord) AS ord, against, count(*) AS n, avg(d) AS mean FROM pair GROUP BY experiment, label
 ), spread AS (
     SELECT m.*, CASE WHEN m.n > 1 THEN sqrt(sum((d - mean) * (d - mean)) / (m.n - 1)) END AS sd,
            (SELECT t FROM student WHERE df <= m.n - 1 ORDER BY df DESC LIMIT 1) / sqrt(m.n) AS errors
-    FROM middle m JOIN pair p ON p.experiment = m.experiment GROUP BY m.experiment
+    FROM middle m JOIN pair p ON p.experiment = m.experiment AND p.label = m.label GROUP BY m.experiment, m.label
 )
-SELECT experiment, against, n, mean, sd, mean - errors * sd, mean + errors * sd FROM spread;
+SELECT experiment, label, ord, against, n, mean, sd, mean - errors * sd, mean + errors * sd FROM spread;
 
 PRAGMA application_id = 0x53545241; -- 'STRA'
 PRAGMA user_version = 1;

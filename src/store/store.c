@@ -231,8 +231,7 @@ static strata_status connect_to(store *s, store_mode mode)
     static const struct {
         int option, value;
     } options[] = { { SQLITE_DBCONFIG_DEFENSIVE, 1 },  { SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0 }, { SQLITE_DBCONFIG_ENABLE_FKEY, 1 },
-                    { SQLITE_DBCONFIG_DQS_DML, 0 },    { SQLITE_DBCONFIG_DQS_DDL, 0 },        { SQLITE_DBCONFIG_ENABLE_TRIGGER, 0 },
-                    { SQLITE_DBCONFIG_ENABLE_VIEW, 0 } };
+                    { SQLITE_DBCONFIG_DQS_DML, 0 },    { SQLITE_DBCONFIG_DQS_DDL, 0 },        { SQLITE_DBCONFIG_ENABLE_TRIGGER, 0 } };
     for (size_t o = 0; o < COUNT(options); o++) {
         if (sqlite3_db_config(s->db, options[o].option, options[o].value, (int *)NULL) != SQLITE_OK) return refused(s);
     }
@@ -437,7 +436,8 @@ static strata_status prepare_query(const store *s, const char *sql, sqlite3_stmt
 
 static void add_text(text *csv, const char *value)
 {
-    bool formula = value[0] != '\0' && strchr("=+-@\t\r", value[0]) != NULL && strcmp(value, "-inf") != 0;
+    double number; /* "-0.61" and "+0.61" are no formulas, nor is "-inf" */
+    bool formula = value[0] != '\0' && strchr("=+-@\t\r", value[0]) != NULL && !text_to_double(value + (value[0] == '+'), &number);
     size_t length = strlen(value);
     bool quoted = length == 0 || strpbrk(value, ",\"\r\n") != NULL || value[0] == ' ' || value[length - 1] == ' ';
     text_add(csv, "%s%s", quoted ? "\"" : "", formula ? "'" : "");

@@ -119,6 +119,15 @@ typedef struct {
     const char *label;
 } store_link_row;
 
+/* The figure of one setting (label) of one experiment over its seeds: a row of the view summary. NaN where there is none. */
+typedef struct {
+    const char *experiment, *label;
+    strata_part part;
+    long n, diverged;
+    double mean, sd, low, high; /* low .. high: 95 % interval of the mean */
+    double published;
+} store_summary;
+
 /* One tensor of one gradient check: the numbers of strata_gradcheck_tensor and what was checked. */
 typedef struct {
     const char *method, *hidden;
@@ -163,6 +172,7 @@ strata_status store_put_note(store *s, const char *experiment, const char *key, 
 
 typedef strata_status store_run_visitor(void *self, const store_run *run, const char *label);
 typedef strata_status store_experiment_visitor(void *self, const store_experiment *experiment);
+typedef strata_status store_summary_visitor(void *self, const store_summary *row);
 typedef strata_status store_point_visitor(void *self, const strata_point *point);
 typedef strata_status store_layer_point_visitor(void *self, const store_layer_point *point);
 typedef strata_status store_confusion_visitor(void *self, const store_confusion *cell);
@@ -178,6 +188,9 @@ strata_status store_each_run(store *s, const char *experiment, store_run_visitor
 
 /* In order of ord; then as they were first put. */
 strata_status store_each_experiment(store *s, store_experiment_visitor *visit, void *self);
+
+/* By the experiments' ord, then by the place of the setting. */
+strata_status store_each_summary(store *s, store_summary_visitor *visit, void *self);
 
 /* Of one run; an unknown run has none. Points by update; layer points by update, layer, what; the rest by key. */
 strata_status store_each_point(store *s, const char *run, store_point_visitor *visit, void *self);
@@ -199,7 +212,7 @@ strata_status store_note(store *s, const char *experiment, const char *key, bool
  *
  * RFC 4180 with \n: a cell with a comma, quote, line break or outer space is quoted. NULL is an empty cell, the empty text is "". Numbers
  * are the shortest that read back. A text that a spreadsheet would take for a formula (it starts with = + - @ tab or CR) gets an apostrophe
- * in front, except "-inf", by which a query may show kind 3.
+ * in front, unless it is a number through and through ("+0.61", "-inf").
  */
 strata_status store_query_csv(store *s, const char *sql, text *csv);
 

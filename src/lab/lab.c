@@ -1,0 +1,305 @@
+/*
+ * The laboratory's order of work. Experiments whose values are known are trained together, as one population; then come those that were
+ * waiting for them (a finer search, the best value retrained), until all are done. See lab.h.
+ */
+#include "lab.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "alloc.h"
+#include "checks.h"
+#include "file.h"
+#include "search.h"
+#include "text.h"
+#include "values.h"
+#include "wave.h"
+
+enum { EXPERIMENTS = 200, QUICK_SEEDS = 2 };
+
+typedef struct {
+    const lab_request *wanted;
+    const strata_data *data;
+    store *s;
+    experiment *list[EXPERIMENTS];
+    size_t count;
+    wave wave; /* and how far everything has come */
+} laboratory;
+
+static void say(const laboratory *lab, const char *sentence)
+{
+    if (lab->wanted->watch.say != NULL) lab->wanted->watch.say(lab->wanted->watch.self, sentence);
+}
+
+static bool go_on(const laboratory *lab)
+{
+    return lab->wanted->watch.go_on == NULL || lab->wanted->watch.go_on(lab->wanted->watch.self);
+}
+
+static long seeds_of(const laboratory *lab, const experiment *e)
+{
+    long seeds = e->seeds > 0 ? e->seeds : lab->wanted->seeds;
+    return lab->wanted->quick && seeds > QUICK_SEEDS ? QUICK_SEEDS : seeds;
+}
+
+static experiment *find(const laboratory *lab, const char *id)
+{
+    for (size_t q = 0; q < lab->count; q++) {
+        if (strcmp(lab->list[q]->id, id) == 0) return lab->list[q];
+    }
+    return NULL;
+}
+
+/* ---- reading ------------------------------------------------------------------------------------------------------------------------- */
+
+static strata_status add_file(laboratory *lab, const char *path)
+{
+    void *made;
+    if (lab->count == EXPERIMENTS) return status_fail(STRATA_ERR_ARGUMENT, "more than %d experiments", EXPERIMENTS);
+    TRY(alloc_zero(&made, 1, sizeof(experiment), "an experiment"));
+    strata_status status = plan_read(path, lab->wanted->quick, made);
+    const experiment *e = made, *twin = status == STRATA_OK ? find(lab, e->id) : NULL;
+    if (twin != NULL) {
+        status = plan_blame(e, NULL, "%s is the name of %s, too; each experiment needs one of its own", e->id, twin->path);
+        plan_free(made);
+    }
+    if (status == STRATA_OK) lab->list[lab->count++] = made;
+    else free(made);
+    return status;
+}
+
+/* The experiment that an axis starts from, when nobody named it: the file of that name beside this one. */
+static strata_status add_needed(laboratory *lab, const experiment *e, const axis *a)
+{
+    text path = { 0 };
+    const char *slash = strrchr(e->path, '/');
+    if (a->of == NULL || find(lab, a->of) != NULL) return STRATA_OK;
+    text_add(&path, "%.*s%s.yaml", slash != NULL ? (int)(slash + 1 - e->path) : 0, e->path, a->of);
+    strata_status status = STRATA_OK;
+    if (path.failed) status = status_fail(STRATA_ERR_MEMORY, "no memory for a path");
+    else if (!file_exists(path.at)) status = plan_blame(e, a->node, "it starts from experiment %s, and %s is not there", a->of, path.at);
+    else status = add_file(lab, path.at);
+    if (status == STRATA_OK && find(lab, a->of) == NULL) {
+        status = plan_blame(e, a->node, "it starts from experiment %s, and %s has another name", a->of, path.at);
+    }
+    text_free(&path);
+    return status;
+}
+
+/* Is there one best number to start from? Found out now, not after the hours that the other one takes. */
+static strata_status check_needed(const laboratory *lab, const experiment *e, const axis *a)
+{
+    double number;
+    if (a->of == NULL) return STRATA_OK;
+    const experiment *other = find(lab, a->of);
+    if (other->check != NULL) return plan_blame(e, a->node, "%s is a gradient check, in which nothing is best", a->of);
+    if (other->axes != 1 || strcmp(other->axis[0].key, a->key) != 0) {
+        return plan_blame(e, a->node, "it starts from the best %s of %s, which does not vary %s alone", a->key, a->of, a->key);
+    }
+    for (size_t v = 0; v < other->axis[0].values; v++) {
+        const char *value = other->axis[0].value[v];
+        if (!search_number(value, &number)) return plan_blame(e, a->node, "%s has the value '%s', which is no number", a->of, value);
+    }
+    return STRATA_OK;
+}
+
+static bool is_ready(const laboratory *lab, const experiment *e)
+{
+    bool ready = !e->done;
+    for (size_t a = 0; a < e->axes; a++) ready = ready && (e->axis[a].of == NULL || find(lab, e->axis[a].of)->done);
+    return ready;
+}
+
+/* Experiments that wait for each other would wait for ever: a rehearsal in which everything that is ready is done at once. */
+static strata_status check_order(const laboratory *lab)
+{
+    const experiment *waits = NULL;
+    for (bool any = true; any;) {
+        any = false;
+        for (size_t q = 0; q < lab->count; q++) {
+            if (is_ready(lab, lab->list[q])) any = lab->list[q]->done = true;
+        }
+    }
+    for (size_t q = lab->count; q-- > 0;) {
+        if (!lab->list[q]->done) waits = lab->list[q];
+        lab->list[q]->done = false;
+    }
+    return waits == NULL ? STRATA_OK : plan_blame(waits, NULL, "it waits for an experiment that waits for it");
+}
+
+static strata_status read_all(laboratory *lab, const char *const *paths, size_t count)
+{
+    for (size_t q = 0; q < count; q++) TRY(add_file(lab, paths[q]));
+    for (size_t q = 0; q < lab->count; q++) { /* the list grows meanwhile */
+        for (size_t a = 0; a < lab->list[q]->axes; a++) {
+            TRY(values_make(lab->list[q], &lab->list[q]->axis[a]));
+            TRY(add_needed(lab, lab->list[q], &lab->list[q]->axis[a]));
+        }
+    }
+    for (size_t q = 0; q < lab->count; q++) {
+        for (size_t a = 0; a < lab->list[q]->axes; a++) TRY(check_needed(lab, lab->list[q], &lab->list[q]->axis[a]));
+    }
+    return check_order(lab);
+}
+
+/* ---- what is known before anything runs ---------------------------------------------------------------------------------------------- */
+
+static strata_status put_published(store *s, const experiment *e)
+{
+    static const char *const lists[] = { "max_W", "max_b", "below_W", "below_b" };
+    for (size_t q = 0; e->published != NULL && q < sizeof lists / sizeof *lists; q++) {
+        const tree *list = tree_get(e->published, lists[q]);
+        int layer = 1;
+        for (const tree *item = list != NULL ? list->first : NULL; item != NULL; item = item->next) {
+            char key[64];
+            (void)snprintf(key, sizeof key, "published.%s.%d", lists[q], layer++);
+            TRY(store_put_note(s, e->id, key, item->word));
+        }
+    }
+    return STRATA_OK;
+}
+
+static strata_status put_experiment(const laboratory *lab, const experiment *e)
+{
+    const store_experiment row = { .id = e->id, .title = e->title, .source = e->source, .published = e->report, .median = e->median,
+                                   .lowest = e->lowest, .highest = e->highest, .claim = e->claim, .against = e->against, .part = e->part,
+                                   .ord = e->ord };
+    TRY(store_put_experiment(lab->s, &row));
+    TRY(store_put_note(lab->s, e->id, "quick", lab->wanted->quick ? "yes" : "no"));
+    TRY(store_put_note(lab->s, e->id, "setting", e->axes > 0 ? e->axis[0].key : ""));
+    return put_published(lab->s, e);
+}
+
+static strata_status run_checks(laboratory *lab, bool *passed)
+{
+    for (size_t q = 0; q < lab->count; q++) {
+        experiment *e = lab->list[q];
+        if (e->check == NULL) continue;
+        if (!go_on(lab)) return status_fail(STRATA_STOPPED, "stopped before the gradient check %s", e->id);
+        TRY(checks_run(lab->s, e, lab->data, lab->wanted->threads, passed));
+        e->done = true;
+    }
+    return STRATA_OK;
+}
+
+/* ---- one wave ------------------------------------------------------------------------------------------------------------------------ */
+
+/* The values that come from another experiment, which is done. */
+static strata_status choose_values(laboratory *lab, experiment *e)
+{
+    for (size_t q = 0; q < e->axes; q++) {
+        axis *a = &e->axis[q];
+        search found;
+        if (a->kind == AXIS_AROUND) TRY(search_next_values(lab->s, e, a));
+        if (a->kind != AXIS_BEST && a->kind != AXIS_WITHIN) continue;
+        TRY(search_read(lab->s, a->of, &found));
+        bool best = a->kind == AXIS_BEST;
+        for (size_t v = best ? found.best : found.low; v <= (best ? found.best : found.high); v++) {
+            TRY(values_add(e, a, found.list[v].value));
+        }
+    }
+    return STRATA_OK;
+}
+
+static axis *refined(experiment *e)
+{
+    for (size_t q = 0; q < e->axes; q++) {
+        if (e->axis[q].kind == AXIS_AROUND) return &e->axis[q];
+    }
+    return NULL;
+}
+
+/* A search goes into its next round, or says what it found. */
+static strata_status conclude(laboratory *lab, experiment *e)
+{
+    search found;
+    text verdict = { 0 };
+    axis *a = refined(e);
+    e->round++;
+    e->done = true;
+    if (a == NULL) return STRATA_OK;
+    TRY(search_read(lab->s, e->id, &found));
+    e->done = e->round >= a->rounds || search_is_settled(&found);
+    if (!e->done) return STRATA_OK;
+    strata_status status = search_conclude(lab->s, e, a, &verdict);
+    if (status == STRATA_OK) say(lab, verdict.at);
+    text_free(&verdict);
+    return status;
+}
+
+static strata_status run_wave(laboratory *lab, bool *any)
+{
+    members all = { 0 };
+    bool ready[EXPERIMENTS] = { false };
+    strata_status status = STRATA_OK;
+    *any = false;
+    for (size_t q = 0; q < lab->count && status == STRATA_OK; q++) {
+        experiment *e = lab->list[q];
+        ready[q] = is_ready(lab, e);
+        *any = *any || ready[q];
+        if (ready[q]) status = choose_values(lab, e);
+        if (ready[q] && status == STRATA_OK) status = members_add(&all, e, q, seeds_of(lab, e), lab->data);
+        if (ready[q] && status == STRATA_OK) wave_expect(&lab->wave, &all, q);
+    }
+    if (status == STRATA_OK && all.count > 0) status = wave_run(&lab->wave, &all);
+    for (size_t q = 0; q < lab->count && (status == STRATA_OK || status == STRATA_STOPPED); q++) {
+        if (!ready[q]) continue;
+        strata_status linked = wave_link(&lab->wave, &all, q, lab->list[q]->id); /* also what was finished before a stop */
+        if (linked != STRATA_OK) status = linked;
+        if (status == STRATA_OK) status = conclude(lab, lab->list[q]);
+    }
+    members_free(&all);
+    return status;
+}
+
+/* How much there is to do: searches count with their first round, until they are in the next. */
+static void foresee(laboratory *lab)
+{
+    for (size_t q = 0; q < lab->count; q++) wave_foresee(&lab->wave, lab->list[q], plan_size(lab->list[q], seeds_of(lab, lab->list[q])));
+}
+
+static strata_status run_everything(laboratory *lab)
+{
+    bool any = true, passed = true;
+    for (size_t q = 0; q < lab->count; q++) TRY(put_experiment(lab, lab->list[q]));
+    TRY(run_checks(lab, &passed));
+    foresee(lab);
+    while (any) TRY(run_wave(lab, &any));
+    return passed ? STRATA_OK : status_fail(STRATA_ERR_CHECK, "a gradient is wrong; strata gradcheck shows which");
+}
+
+static strata_status open_folder(laboratory *lab)
+{
+    text path = { 0 };
+    text_add(&path, "%s/runs", lab->wanted->out);
+    strata_status status = path.failed ? status_fail(STRATA_ERR_MEMORY, "no memory for a path") : file_make_folder(path.at);
+    text_add(&path, ".sqlite");
+    if (status == STRATA_OK && path.failed) status = status_fail(STRATA_ERR_MEMORY, "no memory for a path");
+    if (status == STRATA_OK) status = store_open(path.at, STORE_READ_WRITE, &lab->s);
+    if (status == STRATA_OK && store_warning(lab->s)[0] != '\0') say(lab, store_warning(lab->s));
+    text_free(&path);
+    return status;
+}
+
+strata_status lab_run(const char *const *paths, size_t count, const strata_data *data, const lab_request *request)
+{
+    void *made;
+    REQUIRE(paths != NULL && count > 0 && data != NULL && request != NULL && request->out != NULL);
+    REQUIRE(request->seeds >= 1 && request->seeds <= 1000);
+    TRY(alloc_zero(&made, 1, sizeof(laboratory), "the laboratory"));
+    laboratory *lab = made;
+    *lab = (laboratory){ .wanted = request, .data = data };
+    strata_status status = read_all(lab, paths, count);
+    if (status == STRATA_OK) status = open_folder(lab);
+    lab->wave = (wave){ .wanted = request, .data = data, .s = lab->s, .experiments = lab->list };
+    if (status == STRATA_OK) status = run_everything(lab);
+    store_close(lab->s);
+    for (size_t q = 0; q < lab->count; q++) {
+        plan_free(lab->list[q]);
+        free(lab->list[q]);
+    }
+    free(lab);
+    return status;
+}

@@ -1,0 +1,50 @@
+/*
+ * The laboratory: experiment files become runs. Members of all experiments that can run are trained as one population over all cores; a run
+ * that the store already has is not trained again, so an interrupted laboratory goes on where it was. What it learns is in the store
+ * (runs, links, notes) and in the folder (models, pictures); it prints nothing.
+ */
+#ifndef STRATA_LAB_LAB_H
+#define STRATA_LAB_LAB_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "status.h"
+#include "strata.h"
+
+/* How far everything has come. Work is counted in updates (an evaluation of all images counts for those it costs). */
+typedef struct {
+    double work_all, work_done, work_found; /* found: in the store already, or the same as another; done does not include it */
+    long runs_all, runs_done, runs_found;
+    const char *experiment; /* of the member that reports */
+    const char *label;      /* "lambda=0.00383", "" when nothing varies */
+    long seed;
+    double loss;            /* of its latest mini-batch; NaN before */
+    double validation;      /* accuracy at its latest point; NaN before */
+} lab_progress;
+
+/* Who watches. Calls come from worker threads, one at a time; every function may be NULL. */
+typedef struct {
+    void *self;
+    bool (*go_on)(void *self);                             /* false: stop after the update; called for every update */
+    void (*progress)(void *self, const lab_progress *now); /* after every update */
+    void (*finished)(void *self, const lab_progress *now, const strata_run *run); /* recorded, whatever its outcome */
+    void (*say)(void *self, const char *sentence);         /* for people: what begins, a verdict, a picture that could not be drawn */
+} lab_watch;
+
+typedef struct {
+    const char *out; /* the folder: runs.sqlite, runs/ID/model.safetensors, runs/ID/weights.png, ... */
+    long seeds;      /* of experiments that do not say */
+    bool quick;      /* fewer seeds, values and updates: a look at everything, whose figures mean nothing */
+    int threads;     /* 0: all cores */
+    lab_watch watch;
+} lab_request;
+
+/*
+ * Runs the experiments of these files, and of files beside them that a search refers to. STRATA_STOPPED when the watch said so: what was
+ * finished is kept. A run that diverges is a result, not a failure; STRATA_ERR_CHECK when a gradient is wrong (everything else is run
+ * first).
+ */
+strata_status lab_run(const char *const *paths, size_t count, const strata_data *data, const lab_request *request);
+
+#endif

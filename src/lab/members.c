@@ -1,0 +1,130 @@
+/* See members.h. The last axis changes fastest, and the seed faster still. */
+#include "members.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "config.h"
+#include "text.h"
+
+enum { TRAININGS = 10000, PLACES = 1000 }; /* of one experiment; numbers of order for each combination, which has as many seeds at most */
+
+size_t members_combinations(const experiment *e)
+{
+    size_t product = 1;
+    for (size_t q = 0; q < e->axes; q++) product *= e->axis[q].values;
+    return product;
+}
+
+/* Sets what the axes say; a value that the setting refuses is blamed on the file. */
+static strata_status set_axes(const experiment *e, size_t c, strata_config *config, text *label)
+{
+    for (size_t q = e->axes; q-- > 0;) {
+        const axis *a = &e->axis[q];
+        const char *value = a->value[c % a->values];
+        c /= a->values;
+        if (strata_config_set(config, a->key, value) != STRATA_OK) return tree_blame(e->path, a->node);
+    }
+    for (size_t q = 0; q < e->axes; q++) {
+        char value[PLAN_WORD];
+        TRY(strata_config_get(config, e->axis[q].key, value, sizeof value));
+        text_add(label, "%s%s=%s", q > 0 ? ", " : "", e->axis[q].key, value);
+    }
+    if (label->failed) return status_fail(STRATA_ERR_MEMORY, "no memory for a label");
+    if (strata_config_check(config) != STRATA_OK) return status_fail_at(STRATA_ERR_ARGUMENT, e->path);
+    return STRATA_OK;
+}
+
+strata_status members_configure(const experiment *e, size_t c, strata_config **out, char label[MEMBER_LABEL])
+{
+    text words = { 0 };
+    TRY(strata_config_copy(e->config, out));
+    strata_status status = set_axes(e, c, *out, &words);
+    if (status == STRATA_OK && words.length >= MEMBER_LABEL) status = plan_blame(e, NULL, "the label '%s' is too long", text_cut(words.at));
+    if (status == STRATA_OK) (void)snprintf(label, MEMBER_LABEL, "%s", words.at != NULL ? words.at : "");
+    text_free(&words);
+    if (status == STRATA_OK) return STRATA_OK;
+    strata_config_free(*out);
+    *out = NULL;
+    return status;
+}
+
+/* An evaluation of n images is forward passes alone, about a third of as many images' updates. */
+double members_work(const strata_config *config)
+{
+    strata_config resolved = *config;
+    config_resolve(&resolved);
+    int64_t evals = resolved.evals < 2 * resolved.n_s ? resolved.evals : 2 * resolved.n_s; /* one after every update at most */
+    double points = (double)evals * (double)resolved.cycles + 1;
+    return (double)config_updates(&resolved) + points * (double)(resolved.n_train + resolved.n_val) / (double)resolved.n_batch / 3;
+}
+
+static strata_status make_room(members *all, size_t more)
+{
+    if (all->room - all->count >= more) return STRATA_OK;
+    size_t room = 2 * (all->count + more);
+    member *list = realloc(all->list, room * sizeof *list);
+    if (list == NULL) return status_fail(STRATA_ERR_MEMORY, "no memory for %zu trainings", room);
+    all->list = list;
+    all->room = room;
+    return STRATA_OK;
+}
+
+static strata_status add_seed(members *all, const experiment *e, const member *like, const strata_config *config, long seed,
+                              const strata_data *data)
+{
+    char digits[32];
+    member *m = &all->list[all->count];
+    *m = *like;
+    TRY(strata_config_copy(config, &m->config));
+    all->count++;
+    (void)snprintf(digits, sizeof digits, "%ld", seed);
+    m->seed = seed;
+    m->ord += seed - (long)config->seed;
+    if (strata_config_set(m->config, "seed", digits) != STRATA_OK) return status_fail_at(STRATA_ERR_ARGUMENT, e->path);
+    return strata_run_id(m->config, data, m->id);
+}
+
+static const member *find_id(const member *from, const member *end, const char *id)
+{
+    while (from < end && strcmp(from->id, id) != 0) from++;
+    return from;
+}
+
+/* Two values may mean the same: 0.1 and 1e-1, or n_s = 0 and the five epochs that it stands for. */
+static strata_status check_distinct(const members *all, size_t from, const experiment *e)
+{
+    const member *first = all->list + from;
+    for (const member *m = first; m < all->list + all->count; m++) {
+        const member *twin = find_id(first, m, m->id);
+        if (twin < m) return plan_blame(e, e->axis[0].node, "%s and %s are the same training; name each value once", twin->label, m->label);
+    }
+    return STRATA_OK;
+}
+
+strata_status members_add(members *all, const experiment *e, size_t number, long seeds, const strata_data *data)
+{
+    size_t combinations = members_combinations(e), from = all->count;
+    if (combinations > (size_t)(TRAININGS / seeds)) return plan_blame(e, e->axis[0].node, "more than %d trainings", TRAININGS);
+    TRY(make_room(all, combinations * (size_t)seeds));
+    for (size_t c = 0; c < combinations; c++) {
+        member like = { .experiment = number, .ord = (long)c * PLACES, .train = true };
+        strata_config *config;
+        TRY(members_configure(e, c, &config, like.label));
+        like.work = members_work(config);
+        strata_status status = STRATA_OK;
+        for (long s = 0; s < seeds && status == STRATA_OK; s++) status = add_seed(all, e, &like, config, (long)config->seed + s, data);
+        strata_config_free(config);
+        TRY(status);
+    }
+    return check_distinct(all, from, e);
+}
+
+void members_free(members *all)
+{
+    for (size_t m = 0; m < all->count; m++) strata_config_free(all->list[m].config);
+    free(all->list);
+    *all = (members){ 0 };
+}

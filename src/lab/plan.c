@@ -1,0 +1,316 @@
+/* Reading experiment files: the part `experiment:` of a YAML file; its settings are strata_config_load's. */
+#include "plan.h"
+
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "config.h"
+#include "text.h"
+
+enum { QUICK_VALUES = 5, QUICK_N_S = 75, QUICK_EVALS = 3 };
+
+strata_status plan_blame(const experiment *e, const tree *node, const char *format, ...)
+{
+    char sentence[STATUS_SENTENCE];
+    va_list values;
+    va_start(values, format);
+    (void)vsnprintf(sentence, sizeof sentence, format, values);
+    va_end(values);
+    (void)status_fail(STRATA_ERR_ARGUMENT, "%s", sentence);
+    return node != NULL ? tree_blame(e->path, node) : status_fail_at(STRATA_ERR_ARGUMENT, e->path);
+}
+
+/* ---- values of one node -------------------------------------------------------------------------------------------------------------- */
+
+static strata_status take_word(const experiment *e, const tree *node, const char **out)
+{
+    if (node->kind != TREE_WORD) return plan_blame(e, node, "%s takes a plain text", node->key);
+    *out = node->word;
+    return STRATA_OK;
+}
+
+static strata_status take_real(const experiment *e, const tree *node, double *out)
+{
+    if (node->kind == TREE_WORD && text_to_double(node->word, out) && isfinite(*out)) return STRATA_OK;
+    return plan_blame(e, node, "%s takes a number, not '%s'", node->key[0] != '\0' ? node->key : "this list", text_cut(node->word));
+}
+
+/* A share 0..1, as accuracies are. */
+static strata_status take_share(const experiment *e, const tree *node, double *out)
+{
+    TRY(take_real(e, node, out));
+    return *out >= 0 && *out <= 1 ? STRATA_OK : plan_blame(e, node, "%s = %s is outside 0 .. 1", node->key, text_cut(node->word));
+}
+
+static strata_status take_whole(const experiment *e, const tree *node, long least, long most, long *out)
+{
+    int64_t value;
+    if (node->kind != TREE_WORD || !text_to_int64(node->word, &value) || value < least || value > most) {
+        return plan_blame(e, node, "%s takes a whole number from %ld to %ld, not '%s'", node->key, least, most, text_cut(node->word));
+    }
+    *out = (long)value;
+    return STRATA_OK;
+}
+
+/* Two positive numbers, the first not above the second. */
+static strata_status take_range(const experiment *e, const tree *node, axis *a)
+{
+    const tree *from = node->kind == TREE_LIST ? node->first : NULL, *to = from != NULL ? from->next : NULL;
+    if (to == NULL || to->next != NULL) return plan_blame(e, node, "%s takes a list of two numbers: [from, to]", node->key);
+    TRY(take_real(e, from, &a->from));
+    TRY(take_real(e, to, &a->to));
+    if (!(a->from > 0 && a->from <= a->to)) return plan_blame(e, node, "%s needs 0 < from <= to", node->key);
+    return STRATA_OK;
+}
+
+/* Refuses a key that is not in the list, and names the nearest. */
+static strata_status check_keys(const experiment *e, const tree *map, const char *const *known, size_t count)
+{
+    for (const tree *node = map->first; node != NULL; node = node->next) {
+        size_t q = 0;
+        while (q < count && strcmp(known[q], node->key) != 0) q++;
+        if (q < count) continue;
+        const char *near = text_nearest(node->key, known, count);
+        return plan_blame(e, node, "%s: %s is not known here%s%s", map->key, text_shown(node->key), near != NULL ? "; did you mean " : "",
+                          near != NULL ? near : "");
+    }
+    return STRATA_OK;
+}
+
+#define CHECK_KEYS(e, map, ...) \
+    check_keys(e, map, (const char *const[]){ __VA_ARGS__ }, sizeof((const char *const[]){ __VA_ARGS__ }) / sizeof(char *))
+
+/* ---- vary ---------------------------------------------------------------------------------------------------------------------------- */
+
+strata_status plan_try(const experiment *e, const axis *a, const tree *node, const char *value)
+{
+    strata_config tried = *e->config;
+    return strata_config_set(&tried, a->key, value) == STRATA_OK ? STRATA_OK : tree_blame(e->path, node);
+}
+
+static strata_status take_list(const experiment *e, const tree *list, axis *a)
+{
+    for (const tree *item = list->first; item != NULL; item = item->next) {
+        if (item->kind != TREE_WORD) return plan_blame(e, item, "%s: the values of a list are plain", a->key);
+        if (a->values == PLAN_VALUES) return plan_blame(e, item, "%s has more than %d values", a->key, PLAN_VALUES);
+        if (strlen(item->word) >= PLAN_WORD) return plan_blame(e, item, "%s: a value is longer than %d characters", a->key, PLAN_WORD - 1);
+        TRY(plan_try(e, a, item, item->word));
+        (void)snprintf(a->value[a->values++], PLAN_WORD, "%s", item->word);
+    }
+    return a->values > 0 ? STRATA_OK : plan_blame(e, list, "%s has no values", a->key);
+}
+
+static const char *const sources[] = { [AXIS_LOGUNIFORM] = "loguniform", [AXIS_LOGSPACE] = "logspace", [AXIS_AROUND] = "around",
+                                       [AXIS_BEST] = "best", [AXIS_WITHIN] = "within" };
+
+/* Which of the five sources, and nothing that belongs to another one. */
+static strata_status take_kind(const experiment *e, const tree *map, axis *a)
+{
+    size_t named = 0;
+    TRY(CHECK_KEYS(e, map, "loguniform", "logspace", "around", "best", "within", "draws", "points", "seed", "span", "rounds", "prefix"));
+    for (axis_kind kind = AXIS_LOGUNIFORM; kind <= AXIS_WITHIN; kind++) {
+        if (tree_get(map, sources[kind]) == NULL) continue;
+        a->kind = kind;
+        named++;
+    }
+    if (named != 1) return plan_blame(e, map, "%s needs one of loguniform, logspace, around, best and within", a->key);
+    if (a->kind == AXIS_LOGUNIFORM) return CHECK_KEYS(e, map, "loguniform", "draws", "seed", "prefix");
+    if (a->kind == AXIS_LOGSPACE) return CHECK_KEYS(e, map, "logspace", "points", "prefix");
+    if (a->kind == AXIS_AROUND) return CHECK_KEYS(e, map, "around", "points", "span", "rounds", "prefix");
+    return CHECK_KEYS(e, map, sources[a->kind], "prefix");
+}
+
+/* One member says where the values come from; the others are its details. */
+static strata_status take_source(const experiment *e, const tree *map, bool quick, axis *a)
+{
+    TRY(take_kind(e, map, a));
+    bool uniform = a->kind == AXIS_LOGUNIFORM, made = uniform || a->kind == AXIS_LOGSPACE || a->kind == AXIS_AROUND;
+    const tree *source = tree_get(map, sources[a->kind]), *count = tree_get(map, uniform ? "draws" : "points"), *node;
+    if (uniform || a->kind == AXIS_LOGSPACE) TRY(take_range(e, source, a));
+    else TRY(take_word(e, source, &a->of));
+    if (made && count == NULL) return plan_blame(e, map, "%s needs %s", a->key, uniform ? "draws" : "points");
+    if (count != NULL) TRY(take_whole(e, count, 2, PLAN_VALUES / 4, &a->count));
+    if ((node = tree_get(map, "seed")) != NULL) TRY(take_whole(e, node, 0, 1000000, &a->seed));
+    if ((node = tree_get(map, "rounds")) != NULL) TRY(take_whole(e, node, 1, 4, &a->rounds));
+    if ((node = tree_get(map, "prefix")) != NULL) TRY(take_word(e, node, &a->prefix));
+    if ((node = tree_get(map, "span")) != NULL) TRY(take_real(e, node, &a->span));
+    if (!(a->span > 1)) return plan_blame(e, node, "%s: span is a factor above 1", a->key);
+    if (quick && a->count > QUICK_VALUES) a->count = QUICK_VALUES;
+    if (quick) a->rounds = 1;
+    return STRATA_OK;
+}
+
+/* A setting, and one that tells trainings apart. */
+static strata_status check_setting(const experiment *e, const tree *node)
+{
+    size_t count, q = 0;
+    const char *known[64];
+    const strata_setting *settings = strata_settings(&count);
+    for (; q < count; q++) known[q] = settings[q].key;
+    TRY(check_keys(e, &(tree){ .kind = TREE_MAP, .key = "vary", .first = &(tree){ .key = node->key, .line = node->line } }, known, count));
+    if (strcmp(node->key, "seed") == 0) return plan_blame(e, node, "seed does not vary here: seeds says how many trainings there are");
+    bool same = strcmp(node->key, "name") == 0 || strcmp(node->key, "threads") == 0;
+    return same ? plan_blame(e, node, "%s changes no training, so it cannot vary", node->key) : STRATA_OK;
+}
+
+static strata_status take_axis(experiment *e, const tree *node, bool quick)
+{
+    TRY(check_setting(e, node));
+    if (e->axes == PLAN_AXES) return plan_blame(e, node, "more than %d settings vary", PLAN_AXES);
+    axis *a = &e->axis[e->axes++];
+    *a = (axis){ .key = node->key, .prefix = "", .span = 4, .seed = 1, .rounds = 1, .node = node };
+    if (node->kind == TREE_LIST) return take_list(e, node, a);
+    if (node->kind == TREE_MAP) return take_source(e, node, quick, a);
+    return plan_blame(e, node, "%s takes a list of values, or where they come from (docs/experiments.md)", node->key);
+}
+
+static strata_status take_axes(experiment *e, const tree *map, bool quick)
+{
+    if (map->kind != TREE_MAP || map->first == NULL) return plan_blame(e, map, "vary takes a mapping: the settings that vary");
+    for (const tree *node = map->first; node != NULL; node = node->next) TRY(take_axis(e, node, quick));
+    for (size_t q = 0; q < e->axes; q++) {
+        const axis *a = &e->axis[q];
+        if (a->kind == AXIS_AROUND && e->axes > 1) return plan_blame(e, a->node, "%s is refined, so nothing else can vary", a->key);
+    }
+    return STRATA_OK;
+}
+
+/* ---- the parts of `experiment:` ------------------------------------------------------------------------------------------------------ */
+
+/* One number for each layer, if this is said at all. */
+static strata_status check_numbers(const experiment *e, const tree *map, const char *key)
+{
+    double number;
+    const tree *list = tree_get(map, key);
+    if (list == NULL) return STRATA_OK;
+    if (list->kind != TREE_LIST) return plan_blame(e, list, "%s takes a list with one number for each layer", key);
+    for (const tree *item = list->first; item != NULL; item = item->next) TRY(take_real(e, item, &number));
+    return STRATA_OK;
+}
+
+static strata_status take_published(experiment *e, const tree *map)
+{
+    const tree *node;
+    if (map->kind != TREE_MAP) return plan_blame(e, map, "published takes a mapping: report, median, source, ...");
+    TRY(CHECK_KEYS(e, map, "source", "report", "median", "lowest", "highest", "max_W", "max_b", "below_W", "below_b"));
+    if ((node = tree_get(map, "source")) != NULL) TRY(take_word(e, node, &e->source));
+    if ((node = tree_get(map, "report")) != NULL) TRY(take_share(e, node, &e->report));
+    if ((node = tree_get(map, "median")) != NULL) TRY(take_share(e, node, &e->median));
+    if ((node = tree_get(map, "lowest")) != NULL) TRY(take_share(e, node, &e->lowest));
+    if ((node = tree_get(map, "highest")) != NULL) TRY(take_share(e, node, &e->highest));
+    TRY(check_numbers(e, map, "max_W"));
+    TRY(check_numbers(e, map, "max_b"));
+    TRY(check_numbers(e, map, "below_W"));
+    TRY(check_numbers(e, map, "below_b"));
+    e->published = map;
+    return STRATA_OK;
+}
+
+static strata_status take_check(experiment *e, const tree *map)
+{
+    const tree *node;
+    if (map->kind != TREE_MAP) return plan_blame(e, map, "check takes a mapping: {methods: [central, complex]}");
+    TRY(CHECK_KEYS(e, map, "methods", "inputs", "images"));
+    e->check = map;
+    e->inputs = 10;
+    e->images = 20;
+    if ((node = tree_get(map, "inputs")) != NULL) TRY(take_whole(e, node, 1, STRATA_PIXELS, &e->inputs));
+    if ((node = tree_get(map, "images")) != NULL) TRY(take_whole(e, node, 2, 1000, &e->images));
+    if ((node = tree_get(map, "methods")) == NULL || node->kind != TREE_LIST || node->first == NULL) {
+        return plan_blame(e, map, "check needs methods: [central, complex]");
+    }
+    for (const tree *item = node->first; item != NULL; item = item->next) {
+        bool known = strcmp(item->word, "central") == 0 || strcmp(item->word, "complex") == 0;
+        bool twice = e->methods > 0 && strcmp(item->word, e->method[0]) == 0;
+        if (!known || twice || e->methods == PLAN_METHODS) return plan_blame(e, item, "methods are central and complex, each once");
+        e->method[e->methods++] = item->word;
+    }
+    return STRATA_OK;
+}
+
+static strata_status take_part(experiment *e, const tree *node)
+{
+    if (node->kind == TREE_WORD && strcmp(node->word, "validation") == 0) e->part = STRATA_VALIDATION_PART;
+    else if (node->kind != TREE_WORD || strcmp(node->word, "test") != 0) return plan_blame(e, node, "part is test or validation");
+    return STRATA_OK;
+}
+
+static strata_status take_experiment(experiment *e, const tree *map, bool quick)
+{
+    const tree *node;
+    if (map->kind != TREE_MAP) return plan_blame(e, map, "experiment takes a mapping: title, claim, seeds, vary, ...");
+    TRY(CHECK_KEYS(e, map, "title", "claim", "order", "seeds", "part", "against", "published", "vary", "check"));
+    if ((node = tree_get(map, "title")) != NULL) TRY(take_word(e, node, &e->title));
+    if ((node = tree_get(map, "claim")) != NULL) TRY(take_word(e, node, &e->claim));
+    if ((node = tree_get(map, "against")) != NULL) TRY(take_word(e, node, &e->against));
+    if ((node = tree_get(map, "order")) != NULL) TRY(take_whole(e, node, 0, 1000000, &e->ord));
+    if ((node = tree_get(map, "seeds")) != NULL) TRY(take_whole(e, node, 1, 1000, &e->seeds));
+    if ((node = tree_get(map, "part")) != NULL) TRY(take_part(e, node));
+    if ((node = tree_get(map, "published")) != NULL) TRY(take_published(e, node));
+    if ((node = tree_get(map, "check")) != NULL) TRY(take_check(e, node));
+    if ((node = tree_get(map, "vary")) != NULL) TRY(take_axes(e, node, quick));
+    for (size_t q = 0; e->check != NULL && q < e->axes; q++) {
+        const axis *a = &e->axis[q];
+        if (a->of != NULL) return plan_blame(e, a->node, "a gradient check starts from no other experiment");
+    }
+    return STRATA_OK;
+}
+
+/* ---- a file -------------------------------------------------------------------------------------------------------------------------- */
+
+/* A look at everything: cycles of 150 updates, each with three points, at most. */
+static void shorten(strata_config *config)
+{
+    strata_config resolved = *config;
+    config_resolve(&resolved);
+    if (resolved.n_s > QUICK_N_S) config->n_s = QUICK_N_S;
+    if (config->evals > QUICK_EVALS) config->evals = QUICK_EVALS;
+}
+
+static strata_status read_file(experiment *e, bool quick)
+{
+    TRY(tree_read(e->path, &e->root));
+    TRY(strata_config_new(&e->config));
+    TRY(strata_config_load(e->config, e->path, NULL));
+    const tree *name = tree_get(e->root, "name"), *part = tree_get(e->root, "experiment");
+    if (name == NULL) return plan_blame(e, NULL, "an experiment needs a name of its own (name: ...)");
+    (void)snprintf(e->id, sizeof e->id, "%s", name->word);
+    e->title = e->id;
+    if (part != NULL) TRY(take_experiment(e, part, quick));
+    if (quick) shorten(e->config);
+    return strata_config_check(e->config) == STRATA_OK ? STRATA_OK : status_fail_at(STRATA_ERR_ARGUMENT, e->path);
+}
+
+strata_status plan_read(const char *path, bool quick, experiment *out)
+{
+    text own = { 0 };
+    text_add(&own, "%s", path);
+    if (own.failed) return status_fail(STRATA_ERR_MEMORY, "no memory for a path");
+    *out = (experiment){ .path = own.at, .title = "", .claim = "", .source = "", .against = "", .report = NAN, .median = NAN,
+                         .lowest = NAN, .highest = NAN, .part = STRATA_TEST_PART };
+    strata_status status = read_file(out, quick);
+    if (status != STRATA_OK) plan_free(out);
+    return status;
+}
+
+void plan_free(experiment *e)
+{
+    free(e->path);
+    tree_free(e->root);
+    strata_config_free(e->config);
+    *e = (experiment){ 0 };
+}
+
+long plan_size(const experiment *e, long seeds)
+{
+    long size = seeds;
+    if (e->check != NULL) return 0;
+    for (size_t q = 0; q < e->axes; q++) {
+        const axis *a = &e->axis[q];
+        size *= a->values > 0 ? (long)a->values : a->kind == AXIS_BEST ? 1 : a->kind == AXIS_WITHIN ? 3 /* a guess */ : a->count;
+    }
+    return size;
+}

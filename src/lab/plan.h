@@ -1,0 +1,73 @@
+/*
+ * Experiments as data: what the `experiment:` part of a YAML file says (docs/experiments.md). An experiment is a base configuration, axes
+ * along which settings vary, and a number of seeds; or a gradient check of such configurations. Internal to the module.
+ */
+#ifndef STRATA_LAB_PLAN_H
+#define STRATA_LAB_PLAN_H
+
+#include "lab.h"
+#include "strata.h"
+#include "tree.h"
+
+enum { PLAN_AXES = 4, PLAN_VALUES = 100, PLAN_WORD = 48, PLAN_METHODS = 2 };
+
+/* Where the values of an axis come from. */
+typedef enum {
+    AXIS_LIST,       /* [a, b, c] */
+    AXIS_LOGUNIFORM, /* {loguniform: [from, to], draws: n, seed: s} */
+    AXIS_LOGSPACE,   /* {logspace: [from, to], points: n} */
+    AXIS_AROUND,     /* {around: EXPERIMENT, span: f, points: n, rounds: r}: a grid about its best value, refined round after round */
+    AXIS_BEST,       /* {best: EXPERIMENT}: its best value */
+    AXIS_WITHIN      /* {within: EXPERIMENT}: its best value and the neighbours within one standard error of it */
+} axis_kind;
+
+typedef struct {
+    const char *key;    /* the setting that varies */
+    const char *prefix; /* before each number, e.g. "sigma:" */
+    axis_kind kind;
+    double from, to;
+    double span; /* of the next round */
+    long count, seed, rounds;
+    const char *of;                      /* the experiment of AXIS_AROUND, _BEST, _WITHIN */
+    char value[PLAN_VALUES][PLAN_WORD];  /* so far */
+    size_t values;
+    const tree *node;
+} axis;
+
+typedef struct {
+    char *path;
+    tree *root; /* texts below are borrowed from it */
+    char id[PLAN_WORD];
+    strata_config *config;
+    const char *title, *claim, *source, *against;
+    const tree *published; /* what was published, NULL when nothing was */
+    double report, median, lowest, highest;
+    long ord, seeds; /* seeds 0: as many as asked for */
+    strata_part part;
+    axis axis[PLAN_AXES];
+    size_t axes;
+    const tree *check; /* NULL: an experiment of trainings */
+    const char *method[PLAN_METHODS];
+    size_t methods;
+    long inputs, images;
+    long round; /* that have been run */
+    bool done;
+    long runs, counted; /* trainings that the progress counts for it, and those of them whose values were known */
+    double work;        /* that the progress counts for it */
+} experiment;
+
+/* Reads a file; path and tree then belong to the experiment. STRATA_ERR_ARGUMENT with file and line when it is wrong. quick: fewer of
+ * everything. */
+strata_status plan_read(const char *path, bool quick, experiment *out);
+void plan_free(experiment *e);
+
+/* How many trainings it comes to, as far as can be told before it is run. */
+long plan_size(const experiment *e, long seeds);
+
+/* Can the setting that varies take this value? If not, the node is to blame. */
+strata_status plan_try(const experiment *e, const axis *a, const tree *node, const char *value);
+
+/* A wrong thing at a node of this experiment's file; NULL: at no line of it. */
+strata_status plan_blame(const experiment *e, const tree *node, const char *format, ...) __attribute__((format(printf, 3, 4)));
+
+#endif

@@ -1,0 +1,142 @@
+/*
+ * Coarse to fine (see search.h). Every value has few seeds, so one value's spread says little; the spread of all values together, pooled,
+ * is the noise by which means are compared.
+ */
+#include "search.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "text.h"
+#include "values.h"
+
+typedef struct {
+    search *found;
+    double squares[PLAN_VALUES]; /* sums of squares about the mean so far */
+} gathering;
+
+/* What is behind the last ':', or else the last '='. */
+bool search_number(const char *label, double *out)
+{
+    const char *at = strrchr(label, ':');
+    if (at == NULL) at = strrchr(label, '=');
+    return text_to_double(at != NULL ? at + 1 : label, out) && isfinite(*out);
+}
+
+/* Takes one run's accuracy into the mean of its value (Welford). */
+static strata_status gather(void *self, const store_run *run, const char *label)
+{
+    gathering *g = self;
+    search *f = g->found;
+    double value;
+    if (run->status != STORE_DONE || run->score[STRATA_VALIDATION_PART] == NULL) return STRATA_OK;
+    if (!search_number(label, &value)) {
+        return status_fail(STRATA_ERR_ARGUMENT, "run %s is called '%s', which ends in no number to search by", run->id, text_cut(label));
+    }
+    size_t q = 0;
+    while (q < f->count && f->list[q].value != value) q++;
+    if (q == PLAN_VALUES) return status_fail(STRATA_ERR_ARGUMENT, "more than %d values in a search", PLAN_VALUES);
+    if (q == f->count) f->list[f->count++] = (trial){ .value = value };
+    double x = run->score[STRATA_VALIDATION_PART]->accuracy, before = x - f->list[q].mean;
+    f->list[q].mean += before / (double)++f->list[q].n;
+    g->squares[q] += before * (x - f->list[q].mean);
+    return STRATA_OK;
+}
+
+static int by_value(const void *a, const void *b)
+{
+    const trial *x = a, *y = b;
+    return (x->value > y->value) - (x->value < y->value);
+}
+
+/* The spread of all values together: sums of squares over degrees of freedom; the error of a mean of as many seeds as the best has. */
+static void pool(gathering *g)
+{
+    search *f = g->found;
+    double squares = 0;
+    long freedom = 0;
+    for (size_t q = 0; q < f->count; q++) {
+        squares += g->squares[q];
+        freedom += f->list[q].n - 1;
+        f->list[q].sd = f->list[q].n > 1 ? sqrt(g->squares[q] / (double)(f->list[q].n - 1)) : NAN;
+    }
+    qsort(f->list, f->count, sizeof *f->list, by_value);
+    for (size_t q = 0; q < f->count; q++) {
+        if (f->list[q].mean > f->list[f->best].mean) f->best = q;
+    }
+    f->error = freedom > 0 ? sqrt(squares / (double)freedom / (double)f->list[f->best].n) : NAN;
+}
+
+strata_status search_read(store *s, const char *id, search *out)
+{
+    gathering g = { .found = out };
+    *out = (search){ .error = NAN };
+    TRY(store_each_run(s, id, gather, &g));
+    if (out->count == 0) return status_fail(STRATA_ERR_ARGUMENT, "experiment %s has no finished runs to choose from", id);
+    pool(&g);
+    out->low = out->high = out->best;
+    double least = out->list[out->best].mean - out->error; /* NaN: nobody is within it */
+    while (out->low > 0 && out->list[out->low - 1].mean >= least) out->low--;
+    while (out->high + 1 < out->count && out->list[out->high + 1].mean >= least) out->high++;
+    return STRATA_OK;
+}
+
+bool search_is_settled(const search *found)
+{
+    return isnan(found->error) || found->high - found->low >= 2; /* three values or more that cannot be told apart */
+}
+
+strata_status search_next_values(store *s, const experiment *e, axis *a)
+{
+    search found;
+    TRY(search_read(s, e->round > 0 ? e->id : a->of, &found));
+    char digits[32];
+    double centre = found.list[found.best].value;
+    bool inside = found.best > 0 && found.best + 1 < found.count;
+    if (e->round > 0 && inside) a->span = sqrt(a->span); /* at the edge of the grid: look on, as wide as before */
+    if (centre > 0) return values_add_grid(e, a, centre / a->span, centre * a->span, a->count);
+    text_from_double(centre, digits);
+    return plan_blame(e, a->node, "the best %s of %s is %s, and a grid about it needs a number above 0", a->key, a->of, digits);
+}
+
+static strata_status put_number(store *s, const char *id, const char *key, double value)
+{
+    char number[32];
+    text_from_double(value, number);
+    return store_put_note(s, id, key, number);
+}
+
+static void phrase(const search *f, const experiment *e, const axis *a, text *out)
+{
+    const trial *best = &f->list[f->best];
+    char low[32], high[32], top[32];
+    text_from_double(f->list[f->low].value, low);
+    text_from_double(f->list[f->high].value, high);
+    text_from_double(best->value, top);
+    if (isnan(f->error)) {
+        text_add(out, "%s = %s is best with %.2f %% on the validation images; from one seed each, nobody can say by how much", a->key, top,
+                 100 * best->mean);
+    } else if (f->low == f->high) {
+        text_add(out, "%s = %s is best with %.2f %% on the validation images, and no neighbour is within one standard error (%.2f points)",
+                 a->key, top, 100 * best->mean, 100 * f->error);
+    } else {
+        text_add(out, "%s from %s to %s: these %zu values are within one standard error (%.2f points) of the best, %s with %.2f %% on the "
+                 "validation images", a->key, low, high, f->high - f->low + 1, 100 * f->error, top, 100 * best->mean);
+    }
+    text_add(out, search_is_settled(f) ? "; the search stops here (round %ld)" : "; the rounds are used up (%ld)", e->round);
+}
+
+strata_status search_conclude(store *s, const experiment *e, const axis *a, text *verdict)
+{
+    search f;
+    TRY(search_read(s, e->id, &f));
+    phrase(&f, e, a, verdict);
+    if (verdict->failed) return status_fail(STRATA_ERR_MEMORY, "no memory for a verdict");
+    TRY(put_number(s, e->id, "best", f.list[f.best].value));
+    TRY(put_number(s, e->id, "low", f.list[f.low].value));
+    TRY(put_number(s, e->id, "high", f.list[f.high].value));
+    TRY(put_number(s, e->id, "standard_error", f.error));
+    TRY(put_number(s, e->id, "rounds", (double)e->round));
+    return store_put_note(s, e->id, "verdict", verdict->at);
+}

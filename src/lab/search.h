@@ -1,0 +1,42 @@
+/*
+ * Choosing a value by validation accuracy: from the runs of an experiment in the store to the best value of its axis, and whether the best
+ * ones can be told apart. Internal to the module.
+ */
+#ifndef STRATA_LAB_SEARCH_H
+#define STRATA_LAB_SEARCH_H
+
+#include "plan.h"
+#include "store.h"
+
+typedef struct {
+    double value;     /* of the setting, as a number */
+    double mean, sd;  /* validation accuracy over the seeds that finished; sd NaN for one */
+    long n;
+} trial;
+
+typedef struct {
+    trial list[PLAN_VALUES]; /* by value, upwards */
+    size_t count;
+    size_t best;       /* the highest mean */
+    double error;      /* standard error of a mean, from the spread over seeds of all values together; NaN when there is one seed */
+    size_t low, high;  /* the neighbours of the best, on both sides, whose means are within one standard error of it */
+} search;
+
+/* The number at the end of a label or value ("lambda=0.00383", "sigma:0.1", "5"); false when there is none. */
+bool search_number(const char *label, double *out);
+
+/* The trials of an experiment that varies one number. STRATA_ERR_ARGUMENT when it has no finished run or no such label. */
+strata_status search_read(store *s, const char *id, search *out);
+
+/* Are there three values or more that cannot be told apart (or has each value one seed, so that none can)? Then more rounds would choose
+ * among noise. */
+bool search_is_settled(const search *found);
+
+/* Adds the next round's values to an AXIS_AROUND: about the best of the experiment it refers to, then about its own best, narrower: its
+ * span becomes that of this round. */
+strata_status search_next_values(store *s, const experiment *e, axis *a);
+
+/* What the search found, as notes of the experiment (best, low, high, verdict, rounds) and as a sentence. */
+strata_status search_conclude(store *s, const experiment *e, const axis *a, text *verdict);
+
+#endif
