@@ -1,0 +1,31 @@
+# The share of each class that is recognised, for two networks: a dot for the mean over the seeds, a line from the lowest seed to
+# the highest.
+stats csv using "row" name "R" nooutput
+eval(canvas(480, 480))
+percent = 100.0
+array name[2]
+name[1] = ""
+name[2] = ""
+stats csv using (name[1 + int(column("other"))] = stringcolumn("experiment"), 1) nooutput
+of(other, what) = column("other") == other ? percent * column(what) : NaN
+place(other) = column("row") + (other == 1 ? 0.17 : -0.17)
+set yrange [R_max + 0.6:0.4]
+set lmargin at screen 0.215
+set rmargin at screen 0.965
+set bmargin at screen 0.11
+set tmargin at screen 0.93
+set xlabel "recognised, % of the class"
+unset grid
+set grid xtics
+set border 1
+set ytics scale 0
+set offsets graph 0.03, graph 0.03, 0, 0
+set key at screen 0.98, screen 0.995 top right horizontal Left reverse samplen 1 font ",12"
+plots = 'csv using (of(0, "mean")):"row":ytic(stringcolumn("class")) with points pt 7 ps 0.05 lc rgb "#ff000000"'
+if (strlen(name[2]) > 0) {
+    plots = plots . also . '(of(1, "mean")):(place(1)):(of(1, "least")):(of(1, "most")) \
+        with xerrorbars pt 7 ps 0.6 lw 1.6 lc rgb orange title name[2]'
+}
+plots = plots . also . '(of(0, "mean")):(place(0)):(of(0, "least")):(of(0, "most")) \
+    with xerrorbars pt 7 ps 0.6 lw 1.6 lc rgb blue title name[1]'
+eval("plot " . plots)

@@ -1,0 +1,72 @@
+# The look of every figure, and how one is drawn:
+#
+#     gnuplot -c style.gp CSV OUTFILE FORMAT TITLE SCRIPT         FORMAT: svg, png or pdf
+#
+# A script finds here: `csv` (its data, with named columns), `title`, the colours, canvas(width, height) for another size than 480 x 340,
+# and panel_top, panel_bottom for figures of several panels. It draws no title: that is the caption's. Colours are those of Okabe and
+# Ito, which colour-blind readers tell apart; the page inverts figures in dark mode, so the background stays transparent, the ink dark.
+if (ARGC != 5) { exit error "usage: gnuplot -c style.gp CSV OUTFILE svg|png|pdf TITLE SCRIPT" }
+csv = ARG1
+outfile = ARG2
+kind = ARG3
+title = ARG4
+script = ARG5
+
+# ---- the medium -------------------------------------------------------------------------------------------------------------------------
+
+# Sizes and fonts are given in pixels of the page. PNG: twice as many, for screens; PDF: 96 of them an inch.
+svg_of(w, h) = sprintf('set terminal svg size %d,%d font "sans-serif,13" rounded', w, h)
+png_of(w, h) = sprintf('set terminal pngcairo size %d,%d font "sans-serif,13" \
+    fontscale 1.6 linewidth 2 pointscale 2.7 rounded', 2 * w, 2 * h)
+pdf_of(w, h) = sprintf('set terminal pdfcairo size %.4fin,%.4fin font "sans-serif,13" \
+    fontscale 0.53 linewidth 1.7 pointscale 1.1 rounded', w / 96.0, h / 96.0)
+terminal_of(w, h) = kind eq "svg" ? svg_of(w, h) : kind eq "png" ? png_of(w, h) : pdf_of(w, h)
+canvas(w, h) = sprintf("%s; set output '%s'", terminal_of(w, h), outfile)
+if (kind ne "svg" && kind ne "png" && kind ne "pdf") { exit error "the format is svg, png or pdf" }
+
+# ---- the data ---------------------------------------------------------------------------------------------------------------------------
+
+set encoding utf8
+set datafile separator ","
+set datafile missing NaN
+set datafile columnheaders
+
+# Some columns may be wholly empty, and gnuplot complains of a series without a point. So eval(has("report")) sets `present` to 1 when some
+# row has something in that column (not the last one: gnuplot takes the end of the line for part of it), else to 0, and a figure gathers
+# its series as words, plots = plots . also . '(...) with points', for eval("plot " . plots).
+has(what) = sprintf('stats [*:*][*:*] csv using (1 + strlen(stringcolumn("%s"))) name "LENGTH" nooutput; present = LENGTH_max > 1', what)
+also = ", csv using "
+
+# ---- the ink ----------------------------------------------------------------------------------------------------------------------------
+
+ink = "#222222"
+grey = "#777777"
+faint = "#dddddd"
+blue = "#0072B2"
+orange = "#D55E00"
+green = "#009E73"
+purple = "#CC79A7"
+yellow = "#E69F00"
+
+set border 3 lc rgb grey lw 0.8
+set tics nomirror scale 0.6 textcolor rgb ink
+set grid lc rgb faint lt 1 lw 0.6
+set xlabel textcolor rgb ink offset 0,0.3
+set ylabel textcolor rgb ink offset 0.5,0
+set key noautotitle textcolor rgb ink samplen 1.6 spacing 1.05
+set style fill transparent solid 0.18 noborder
+set pointsize 0.6
+set format "%g"
+set minussign
+
+# Panel `row` of `rows` under each other, counted from the top, between the screen's heights `bottom` and `top`; `gap` is for labels.
+panel_top(row, rows, bottom, top, gap) = top - row * (top - bottom + gap) / rows
+panel_bottom(row, rows, bottom, top, gap) = panel_top(row + 1, rows, bottom, top, gap) + gap
+
+# A round distance between tics, for about five of them from 0 to `top`.
+decade(x) = 10 ** floor(log10(x))
+ratio_step(r) = r < 1.5 ? 0.25 : r < 3 ? 0.5 : r < 7 ? 1 : 2
+tic_step(top) = top <= 0 ? 1 : ratio_step(top / decade(top)) * decade(top)
+
+eval(canvas(480, 340))
+load script

@@ -1,0 +1,17 @@
+-- The three initialisations, without and with batch normalisation: accuracy on the test images, and the loss at the end.
+WITH loss AS (
+    SELECT l.experiment, avg(t.value) AS train, avg(v.value) AS validation
+    FROM experiment_run l JOIN run r ON r.id = l.run AND r.status = 'done'
+    LEFT JOIN result t ON t.run = r.id AND t.part = 'train' AND t.what = 'loss'
+    LEFT JOIN result v ON v.run = r.id AND v.part = 'validation' AND v.what = 'loss' GROUP BY l.experiment
+)
+SELECT e.id AS experiment, CASE WHEN s.mean IS NULL THEN '–' ELSE printf('%.2f', 100 * s.mean) END AS "test, mean %",
+    CASE WHEN s.sd IS NULL THEN '–' ELSE printf('%.2f', 100 * s.sd) END AS sd,
+    CASE WHEN s.least IS NULL THEN '–' ELSE printf('%.2f to %.2f', 100 * s.least, 100 * s.most) END AS "lowest to highest",
+    (SELECT count(*) FROM figure f WHERE f.experiment = e.id AND f.value > 0.2) || ' of ' || (s.n + s.diverged) AS "seeds that learn",
+    s.diverged,
+    CASE WHEN loss.train IS NULL THEN '–' ELSE printf('%.3f', loss.train) END AS "training loss",
+    CASE WHEN loss.validation IS NULL THEN '–' ELSE printf('%.3f', loss.validation) END AS "validation loss",
+    CASE WHEN e.lowest IS NULL THEN '–' ELSE printf('%.0f to %.0f', 100 * e.lowest, 100 * e.highest) END AS "students %"
+FROM experiment e JOIN summary s ON s.experiment = e.id LEFT JOIN loss ON loss.experiment = e.id
+WHERE e.id GLOB 'init-1e-*' ORDER BY e.ord

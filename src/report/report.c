@@ -1,0 +1,84 @@
+/* The order of work: look at what there is, fill the page, write results.json, write the page last. */
+#include "report.h"
+
+#include <string.h>
+
+#include "file.h"
+#include "page.h"
+#include "results.h"
+
+enum { PAGE_SIZE = 5000000 }; /* what a mail may carry and a telephone shows */
+
+static strata_status check_request(const report_request *request)
+{
+    REQUIRE(request != NULL);
+    REQUIRE(request->out != NULL && request->templates != NULL);
+    for (const char *const *f = request->formats; f != NULL && *f != NULL; f++) {
+        if (strcmp(*f, "png") == 0 || strcmp(*f, "pdf") == 0) continue;
+        return status_fail(STRATA_ERR_ARGUMENT, "figures are drawn as svg, and as png or pdf if asked to, not as %s", text_shown(*f));
+    }
+    return STRATA_OK;
+}
+
+static strata_status open_the_store(const char *path, const char *out, store **s)
+{
+    if (!file_exists(path)) {
+        return status_fail(STRATA_ERR_STORAGE, "%s: there is no store to report; strata reproduce --out %s or strata lab fills one", path,
+                           out);
+    }
+    return store_open(path, STORE_READ_ONLY, s);
+}
+
+static strata_status make_folders(const char *out, text *path)
+{
+    TRY(page_path(path, out, "data", "", ""));
+    TRY(file_make_folder(path->at));
+    TRY(page_path(path, out, "figures", "", ""));
+    return file_make_folder(path->at);
+}
+
+static strata_status write_page(const page *p, const report_request *request, text *path)
+{
+    text html = { 0 };
+    strata_status status = page_add_html(p, request, &html);
+    if (status == STRATA_OK) status = page_path(path, request->out, "", "index.html", "");
+    if (status == STRATA_OK) status = file_write(path->at, html.at != NULL ? html.at : "", html.length);
+    if (status == STRATA_OK && html.length > PAGE_SIZE) {
+        page_warn(request, "%s has %.1f MB, more than the 5 that mail and telephones take", path->at, 1e-6 * (double)html.length);
+    }
+    text_free(&html);
+    return status;
+}
+
+static strata_status write_all(const report_request *request, store *s, page *p, text *path)
+{
+    TRY(make_folders(request->out, path));
+    TRY(page_fill(p, s, request));
+    TRY(page_path(path, request->out, "", "results.json", ""));
+    TRY(results_write(s, path->at));
+    return write_page(p, request, path);
+}
+
+static strata_status write_report(const report_request *request, text *path, text *template)
+{
+    store *s = NULL;
+    page p = { 0 };
+    TRY(page_path(template, request->templates, "", "page.html", ""));
+    TRY(page_path(path, request->out, "", "runs.sqlite", ""));
+    TRY(open_the_store(path->at, request->out, &s));
+    strata_status status = page_read(request, template->at, &p);
+    if (status == STRATA_OK) status = write_all(request, s, &p, path);
+    page_free(&p);
+    store_close(s);
+    return status;
+}
+
+strata_status report_write(const report_request *request)
+{
+    text path = { 0 }, template = { 0 };
+    TRY(check_request(request));
+    strata_status status = write_report(request, &path, &template);
+    text_free(&path);
+    text_free(&template);
+    return status;
+}
