@@ -37,7 +37,7 @@ void options_print(const option *options, size_t count);
  * number in strata_settings. */
 typedef struct {
     strata_config *config;
-    unsigned long given;
+    uint64_t given;
 } config_words;
 strata_status options_take_setting(void *config_words_, const char *word);
 bool options_given(const config_words *words, const char *key);
@@ -61,17 +61,6 @@ strata_status open_data(const char *folder, strata_data **out);
 
 /* ---- output.c ------------------------------------------------------------------------------------------------------------------------ */
 
-typedef struct {
-    double mean, sd, min, max; /* sd: of the sample, n - 1; NaN for n = 1 */
-    long n;
-} spread;
-
-spread spread_of(const double *x, long n);
-doc *spread_doc(const spread *s);
-
-/* Test accuracy over the runs that finished. */
-spread runs_test_accuracy(strata_run *const *runs, size_t count);
-
 doc *score_doc(const strata_score *score);
 /* The facts of strata_machine. */
 doc *machine_doc(void);
@@ -79,12 +68,12 @@ doc *machine_doc(void);
 doc *run_doc(const strata_run *run);
 doc *runs_doc(strata_run *const *runs, size_t count);
 
-/* The configuration as an object of JSON types. */
+/* The configuration as an object of JSON types, and one setting of it. */
 doc *config_doc(const strata_config *config);
+void config_doc_put(doc *root, const strata_config *config, const strata_setting *setting);
 
-/* Prints a document to stdout, or writes it to a file; frees it. */
+/* Prints a document to stdout and frees it. */
 strata_status doc_print(doc *root);
-strata_status doc_save(doc *root, const char *path);
 
 /* The table of runs, and their mean and spread, on stdout. */
 void runs_print(strata_run *const *runs, size_t count);
@@ -96,7 +85,6 @@ const char *run_folder_suffix(const strata_run *run);
 
 /* What a command ends with: divergence of any member first, then a stop. The sentence is that member's. */
 strata_status runs_outcome(strata_run *const *runs, size_t count);
-strata_status curves_save(const strata_run *run, const char *path);
 
 /* Flushes stdout and says when that fails (a full disk, a closed pipe). *reader_gone: nobody reads any more, as with | head. */
 strata_status output_finish(bool *reader_gone);
@@ -112,6 +100,10 @@ const strata_observer *progress_observer(progress *p);
 
 /* From now on the first SIGINT or SIGTERM makes trainings stop after the update they are at. */
 void progress_catch_signals(void);
+bool progress_stopped(void); /* has one come? */
+
+/* May a line on stderr be drawn over and over? */
+bool progress_is_live(bool quiet);
 
 /* ---- population.c --------------------------------------------------------------------------------------------------------------- */
 
@@ -131,32 +123,16 @@ strata_status population_add_seeds(population *p, const strata_config *config, l
 /* Trains all members with as many threads as the first one's settings say, showing progress. */
 strata_status population_train(population *p, const strata_data *data, bool quiet);
 
-/* ---- plot.c --------------------------------------------------------------------------------------------------------------------- */
+/* ---- share.c -------------------------------------------------------------------------------------------------------------------- */
 
-/* Draws figure `svg` from `csv` with the gnuplot script; STRATA_ERR_INTERNAL when gnuplot is missing or fails. */
-strata_status plot(const char *script, const char *csv, const char *svg, const char *title);
+/* The data file or folder of this name: here, else where the program was installed. Lives until the next call. */
+const char *share_path(const char *name);
 
 /* ---- commands ------------------------------------------------------------------------------------------------------------------------ */
 
 /* argv[0] is the command's name; ends with NULL. */
 typedef strata_status command_function(char **argv);
 
-command_function cmd_train, cmd_eval, cmd_gradcheck, cmd_data, cmd_doctor, cmd_bench, cmd_reproduce;
-
-/* The cases of `strata gradcheck` for these settings (see its --help), as a document; *passed is false when one fails. */
-typedef struct {
-    strata_gradcheck_options options;
-    const config_words *words;
-    bool print; /* the tables, on stdout */
-} gradcheck_request;
-
-/* All cases together. */
-typedef struct {
-    bool passed;
-    long checked, below_1e_6, kinks;
-    double max_abs;
-} gradcheck_total;
-strata_status gradcheck_cases(const gradcheck_request *request, const strata_data *data, doc **out, gradcheck_total *total);
-void gradcheck_total_print(const gradcheck_request *request, const gradcheck_total *total, const char *data_kind);
+command_function cmd_train, cmd_eval, cmd_gradcheck, cmd_data, cmd_doctor, cmd_bench, cmd_lab, cmd_runs, cmd_report, cmd_reproduce;
 
 #endif

@@ -59,8 +59,9 @@ strata_status cmd_doctor(char **argv)
     print_backends();
     printf("\noptional parts\n");
     print_optional("openmp", m.openmp, "one core only; build with a compiler that has OpenMP (clang: libomp-dev)");
-    print_optional("yaml", m.yaml, "no CONFIG.yaml, key=value only; libyaml-dev");
-    print_optional("gnuplot", has_program("gnuplot"), "strata reproduce writes no figures; gnuplot-nox");
+    print_optional("yaml", m.yaml, "no CONFIG.yaml and no experiments, key=value only; libyaml-dev");
+    print_optional("png", m.png, "no pictures of weights and mistakes; libpng-dev");
+    print_optional("gnuplot", has_program("gnuplot"), "tables in place of figures; gnuplot-nox");
     const char *rule, *folder = data_choice(NULL, &rule);
     if (folder == NULL) printf("\ndata\n  none: no $STRATA_DATA and no %s, so commands without --data draw the synthetic set\n", rule);
     else printf("\ndata\n  %s, by %s%s\n", folder, rule, file_exists(folder) ? "" : ": NOT THERE, commands will end with exit code 3");

@@ -14,6 +14,19 @@ typedef struct {
     bool json, help;
 } command_line;
 
+typedef struct {
+    strata_gradcheck_options options;
+    const config_words *words;
+    bool print; /* the tables, on stdout */
+} gradcheck_request;
+
+/* All cases together. */
+typedef struct {
+    bool passed;
+    long checked, below_1e_6, kinks;
+    double max_abs;
+} gradcheck_total;
+
 static const char *const method_names[] = {
     [STRATA_CENTRAL] = "central", [STRATA_COMPLEX_STEP] = "complex", [STRATA_AGAINST_REF64] = "ref64"
 };
@@ -111,7 +124,7 @@ static void add_to_total(const strata_gradcheck *check, gradcheck_total *total)
     }
 }
 
-void gradcheck_total_print(const gradcheck_request *request, const gradcheck_total *total, const char *data_kind)
+static void print_total(const gradcheck_request *request, const gradcheck_total *total, const char *data_kind)
 {
     printf("(%% < 1e-6: absolute errors; zero: an exact zero, b before batch normalisation; round-off: of the difference quotient)\n");
     printf("%ld entries, %.2f %% below 1e-6, largest absolute error %.1e, %ld kinks set aside\n", total->checked + total->kinks,
@@ -151,7 +164,8 @@ static strata_status check_numbered(size_t c, const gradcheck_request *request, 
     return status;
 }
 
-strata_status gradcheck_cases(const gradcheck_request *request, const strata_data *data, doc **out, gradcheck_total *total)
+/* All cases, as a document. */
+static strata_status check_cases(const gradcheck_request *request, const strata_data *data, doc **out, gradcheck_total *total)
 {
     const config_words *words = request->words;
     size_t count = choices(words, "lambda", 2) * choices(words, "bn", 2)
@@ -207,10 +221,10 @@ static strata_status gradcheck(command_line *r, const config_words *words)
     TRY(complete_options(r, words));
     TRY(find_data(r->data, &data));
     gradcheck_request wanted = { r->options, words, !r->json };
-    strata_status status = gradcheck_cases(&wanted, data, &root, &total);
+    strata_status status = check_cases(&wanted, data, &root, &total);
     if (status == STRATA_OK && r->json) status = doc_print(root);
     else if (status == STRATA_OK) {
-        gradcheck_total_print(&wanted, &total, strata_data_describe(data)->kind);
+        print_total(&wanted, &total, strata_data_describe(data)->kind);
         doc_free(root);
     }
     strata_data_free(data);

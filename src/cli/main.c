@@ -16,7 +16,10 @@ static const struct {
     { "eval", cmd_eval, "loss and accuracy of a saved model" },
     { "gradcheck", cmd_gradcheck, "prove the gradients" },
     { "data", cmd_data, "verify DIR | info DIR | synth DIR" },
-    { "reproduce", cmd_reproduce, "the assignment's networks and gradient tables, beside the published values" },
+    { "reproduce", cmd_reproduce, "the whole report: every experiment, then the page" },
+    { "lab", cmd_lab, "run experiments; what the store has is not run again" },
+    { "report", cmd_report, "the page, its figures and results.json from a store" },
+    { "runs", cmd_runs, "ls | show ID | diff A B: what the store knows of runs" },
     { "bench", cmd_bench, "time an update of the assignment's networks" },
     { "doctor", cmd_doctor, "what this build and machine can do" },
 };

@@ -10,7 +10,12 @@
 
 /* ---- statistics ---------------------------------------------------------------------------------------------------------------------- */
 
-spread spread_of(const double *x, long n)
+typedef struct {
+    double mean, sd, min, max; /* sd: of the sample, n - 1; NaN for n = 1 */
+    long n;
+} spread;
+
+static spread spread_of(const double *x, long n)
 {
     spread s = { .mean = NAN, .sd = NAN, .min = NAN, .max = NAN, .n = n };
     if (n == 0) return s;
@@ -27,7 +32,7 @@ spread spread_of(const double *x, long n)
     return s;
 }
 
-doc *spread_doc(const spread *s)
+static doc *spread_doc(const spread *s)
 {
     doc *root = doc_new_object();
     doc_put_real(root, "mean", s->mean);
@@ -61,23 +66,26 @@ static doc *list_doc(const char *value)
     return list;
 }
 
+void config_doc_put(doc *root, const strata_config *config, const strata_setting *setting)
+{
+    char value[1024];
+    int64_t whole = 0;
+    double real = 0;
+    const char *key = setting->key, *type = setting->type;
+    if (strata_config_get(config, key, value, sizeof value) != STRATA_OK) doc_put(root, key, NULL); /* then it is not written */
+    else if (strcmp(type, "whole number") == 0 && text_to_int64(value, &whole)) doc_put_int(root, key, whole);
+    else if (strcmp(type, "number") == 0 && text_to_double(value, &real)) doc_put_real(root, key, real);
+    else if (strcmp(type, "yes or no") == 0) doc_put_bool(root, key, strcmp(value, "true") == 0);
+    else if (strcmp(type, "list") == 0) doc_put(root, key, list_doc(value));
+    else doc_put_text(root, key, value);
+}
+
 doc *config_doc(const strata_config *config)
 {
     size_t count;
     const strata_setting *settings = strata_settings(&count);
     doc *root = doc_new_object();
-    for (size_t q = 0; q < count; q++) {
-        char value[1024];
-        int64_t whole = 0;
-        double real = 0;
-        const char *key = settings[q].key, *type = settings[q].type;
-        if (strata_config_get(config, key, value, sizeof value) != STRATA_OK) doc_put(root, key, NULL); /* then it is not written */
-        else if (strcmp(type, "whole number") == 0 && text_to_int64(value, &whole)) doc_put_int(root, key, whole);
-        else if (strcmp(type, "number") == 0 && text_to_double(value, &real)) doc_put_real(root, key, real);
-        else if (strcmp(type, "yes or no") == 0) doc_put_bool(root, key, strcmp(value, "true") == 0);
-        else if (strcmp(type, "list") == 0) doc_put(root, key, list_doc(value));
-        else doc_put_text(root, key, value);
-    }
+    for (size_t q = 0; q < count; q++) config_doc_put(root, config, &settings[q]);
     return root;
 }
 
@@ -120,15 +128,13 @@ static double test_accuracy(const strata_run_facts_t *f)
     return f->test.accuracy;
 }
 
-enum { TEST_ACCURACY = 2 };
-
 static const struct {
     const char *name, *title;
     double (*of)(const strata_run_facts_t *f);
 } figures[] = {
     { "train_accuracy", "train", train_accuracy },
     { "validation_accuracy", "validation", validation_accuracy },
-    [TEST_ACCURACY] = { "test_accuracy", "test", test_accuracy },
+    { "test_accuracy", "test", test_accuracy },
 };
 
 static spread figure_spread(strata_run *const *runs, size_t count, int figure)
@@ -145,11 +151,6 @@ static spread figure_spread(strata_run *const *runs, size_t count, int figure)
     spread s = spread_of(x, n);
     free(x);
     return s;
-}
-
-spread runs_test_accuracy(strata_run *const *runs, size_t count)
-{
-    return figure_spread(runs, count, TEST_ACCURACY);
 }
 
 doc *runs_doc(strata_run *const *runs, size_t count)
@@ -181,7 +182,8 @@ strata_status doc_print(doc *root)
     return STRATA_OK;
 }
 
-strata_status doc_save(doc *root, const char *path)
+/* Writes a document to a file and frees it. */
+static strata_status doc_save(doc *root, const char *path)
 {
     char *words;
     strata_status status = doc_write(root, &words);
@@ -223,7 +225,7 @@ void runs_print(strata_run *const *runs, size_t count)
 
 /* ---- files --------------------------------------------------------------------------------------------------------------------------- */
 
-strata_status curves_save(const strata_run *run, const char *path)
+static strata_status curves_save(const strata_run *run, const char *path)
 {
     size_t count;
     const strata_point *p = strata_run_curve(run, &count);
@@ -312,5 +314,6 @@ doc *machine_doc(void)
     doc_put_text(root, "backend", strata_backend_auto());
     doc_put_bool(root, "openmp", m.openmp);
     doc_put_bool(root, "yaml", m.yaml);
+    doc_put_bool(root, "png", m.png);
     return root;
 }

@@ -45,6 +45,11 @@ void progress_catch_signals(void)
     (void)sigaction(SIGTERM, &action, NULL);
 }
 
+bool progress_stopped(void)
+{
+    return stopping != 0;
+}
+
 static bool on_start(void *self, size_t member)
 {
     (void)self;
@@ -57,6 +62,11 @@ static bool can_redraw(void)
 {
     const char *term = getenv("TERM");
     return term != NULL && term[0] != '\0' && strcmp(term, "dumb") != 0;
+}
+
+bool progress_is_live(bool quiet)
+{
+    return isatty(STDERR_FILENO) == 1 && !quiet && can_redraw();
 }
 
 static double share_done(const progress *p)
@@ -111,7 +121,7 @@ strata_status progress_new(size_t members, bool quiet, progress **out)
     if (status == STRATA_OK) status = alloc_zero(&all, members, sizeof(long), "the progress display");
     progress *p = made;
     *p = (progress){ .members = members, .quiet = quiet, .start = clock_seconds(), .done = done, .all = all };
-    p->live = isatty(STDERR_FILENO) == 1 && !quiet && can_redraw();
+    p->live = progress_is_live(quiet);
     p->observer = (strata_observer){ .self = p, .start = on_start, .update = on_update };
     if (!quiet) {
         p->observer.point = on_point;

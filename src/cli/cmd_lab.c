@@ -1,0 +1,65 @@
+/* strata lab: experiments, as files, become runs in a store. */
+#include "cli.h"
+#include "lab_watch.h"
+
+enum { FILES = 200 };
+
+typedef struct {
+    const char *data, *out;
+    long seeds, threads;
+    bool quick, quiet, help;
+    const char *path[FILES];
+    size_t paths;
+} command_line;
+
+static strata_status take_file(void *self, const char *word)
+{
+    command_line *line = self;
+    if (line->paths == FILES) return status_fail(STRATA_ERR_ARGUMENT, "more than %d experiments on one command line", FILES);
+    line->path[line->paths++] = word;
+    return STRATA_OK;
+}
+
+static strata_status run(const command_line *line)
+{
+    strata_data *data;
+    lab_display display;
+    if (line->paths == 0) return status_fail(STRATA_ERR_ARGUMENT, "which experiments? strata lab experiments/3layer-bn.yaml ...");
+    if (line->seeds < 1 || line->seeds > 1000) return status_fail(STRATA_ERR_ARGUMENT, "--seeds %ld is outside 1 .. 1000", line->seeds);
+    if (line->threads < 0 || line->threads > STRATA_THREADS_MAX) {
+        return status_fail(STRATA_ERR_ARGUMENT, "--threads %ld is outside 0 .. %d", line->threads, STRATA_THREADS_MAX);
+    }
+    progress_catch_signals();
+    TRY(find_data(line->data, &data));
+    lab_request request = { .out = line->out, .seeds = line->seeds, .quick = line->quick, .threads = (int)line->threads };
+    request.watch = lab_display_start(&display, line->quiet);
+    char sentence[STATUS_SENTENCE];
+    strata_status outcome = lab_run(line->path, line->paths, data, &request);
+    lab_display_end(&display);
+    strata_data_free(data);
+    if (outcome != STRATA_OK && outcome != STRATA_ERR_CHECK) return outcome;
+    status_sentence_save(sentence);
+    TRY(lab_print_figures(line->out)); /* the trainings are done, whatever a gradient check says */
+    if (outcome != STRATA_OK) status_sentence_load(sentence);
+    return outcome;
+}
+
+strata_status cmd_lab(char **argv)
+{
+    command_line line = { .out = "report-out", .seeds = 5 };
+    const option options[] = {
+        { "--data", OPTION_TEXT, &line.data, "DIR", "folder with the CIFAR-10 binary files" },
+        { "--out", OPTION_TEXT, &line.out, "DIR", "where runs.sqlite and runs/ID/ are, or will be (report-out)" },
+        { "--seeds", OPTION_WHOLE, &line.seeds, "N", "trainings of each setting, where the experiment does not say (5)" },
+        { "--threads", OPTION_WHOLE, &line.threads, "N", "processor cores to use; 0: all (0)" },
+        { "--quick", OPTION_FLAG, &line.quick, "", "few updates, values and seeds: a look, whose figures mean nothing" },
+        { "--quiet", OPTION_FLAG, &line.quiet, "", "no progress" },
+        { "--help", OPTION_FLAG, &line.help, "", "this text" },
+    };
+    TRY(options_read(argv, options, sizeof options / sizeof *options, take_file, &line));
+    if (!line.help) return run(&line);
+    printf("usage: strata lab EXPERIMENT.yaml ... [OPTION ...]\n\nTrains what the experiments ask for and the store does not have yet; "
+           "started again after an\ninterruption, it goes on. docs/experiments.md says how experiments are written.\n\n");
+    options_print(options, sizeof options / sizeof *options);
+    return STRATA_OK;
+}

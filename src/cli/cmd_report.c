@@ -1,0 +1,77 @@
+/* strata report: the page and its figures from the runs that are in a store. */
+#include <string.h>
+#include <sys/stat.h>
+
+#include "cli.h"
+#include "file.h"
+#include "report.h"
+
+typedef struct {
+    const char *out, *templates, *formats;
+    bool help;
+} request;
+
+static void warn(void *self, const char *sentence)
+{
+    (void)self;
+    (void)fprintf(stderr, "warning: %s\n", sentence);
+}
+
+/* "png,pdf" as a list that ends with NULL; writes into words. */
+static strata_status split(char *words, size_t size, const char *given, const char *list[], size_t room)
+{
+    char *state = NULL;
+    size_t count = 0;
+    if ((size_t)snprintf(words, size, "%s", given) >= size) {
+        return status_fail(STRATA_ERR_ARGUMENT, "--format %s: png, pdf or png,pdf", text_cut(given));
+    }
+    for (char *word = strtok_r(words, ",", &state); word != NULL && count + 1 < room; word = strtok_r(NULL, ",", &state)) {
+        if (strcmp(word, "svg") != 0) list[count++] = word; /* svg is always drawn */
+    }
+    list[count] = NULL;
+    return STRATA_OK;
+}
+
+static strata_status tell(const char *out)
+{
+    struct stat s = { 0 };
+    text path = { 0 };
+    text_add(&path, "%s/index.html", out);
+    if (path.failed) return status_fail(STRATA_ERR_MEMORY, "no memory for a path");
+    (void)stat(path.at, &s);
+    (void)fprintf(stderr, "%s: %.2f MB\n", path.at, 1e-6 * (double)s.st_size);
+    text_free(&path);
+    return STRATA_OK;
+}
+
+static strata_status report(const request *r)
+{
+    char words[64];
+    const char *formats[8];
+    const char *templates = r->templates != NULL ? r->templates : share_path("report");
+    TRY(split(words, sizeof words, r->formats != NULL ? r->formats : "", formats, sizeof formats / sizeof *formats));
+    if (r->templates == NULL && !file_exists(templates)) {
+        return status_fail(STRATA_ERR_DATA, "there is no folder report here, and no %s: name the one of the sources, --report DIR",
+                           templates);
+    }
+    const report_request wanted = { .out = r->out, .templates = templates, .formats = formats, .warn = warn };
+    TRY(report_write(&wanted));
+    return tell(r->out);
+}
+
+strata_status cmd_report(char **argv)
+{
+    request r = { .out = "report-out" };
+    const option options[] = {
+        { "--out", OPTION_TEXT, &r.out, "DIR", "folder with runs.sqlite, which gets the page (report-out)" },
+        { "--report", OPTION_TEXT, &r.templates, "DIR", "folder with page.html, queries and figures (report, else the installed one)" },
+        { "--format", OPTION_TEXT, &r.formats, "LIST", "figures also as png, pdf or png,pdf" },
+        { "--help", OPTION_FLAG, &r.help, "", "this text" },
+    };
+    TRY(options_read(argv, options, sizeof options / sizeof *options, options_take_nothing, NULL));
+    if (!r.help) return report(&r);
+    printf("usage: strata report [OPTION ...]\n\nThe page index.html, its figures and results.json, from the runs in DIR/runs.sqlite. "
+           "Nothing is trained\nand nothing computed: every number is a query over the store.\n\n");
+    options_print(options, sizeof options / sizeof *options);
+    return STRATA_OK;
+}

@@ -1,0 +1,222 @@
+/* strata runs: what the store knows of runs, as a list, one in full, or two side by side. Nothing is written. */
+#include <string.h>
+
+#include "cli.h"
+#include "file.h"
+#include "stored_run.h"
+
+enum { MOST_WORDS = 2 };
+
+typedef struct {
+    const char *verb, *out, *store, *experiment;
+    const char *id[MOST_WORDS];
+    int ids;
+    bool json, help;
+} request;
+
+static strata_status take_word(void *self, const char *word)
+{
+    request *r = self;
+    if (r->verb == NULL) r->verb = word;
+    else if (r->ids < MOST_WORDS) r->id[r->ids++] = word;
+    else return status_fail(STRATA_ERR_ARGUMENT, "'%s' is one word too many: strata runs ls | show ID | diff A B", text_cut(word));
+    return STRATA_OK;
+}
+
+/* ---- ls ----------------------------------------------------------------------------------------------------------------------------- */
+
+enum { LABEL = 40 };
+
+static const char *const titles[] = { "id", "experiment: label" };
+
+/* "3layer-bn; lambda-final: lambda=0.00383" */
+static strata_status membership(const stored_run *run, text *out)
+{
+    out->length = 0;
+    text_add(out, "%s", "");
+    for (size_t l = 0; l < run->links.count; l++) {
+        const stored_pair *link = &run->links.at[l];
+        text_add(out, "%s%s%s%s", l > 0 ? "; " : "", link->key, link->value[0] != '\0' ? ": " : "", link->value);
+    }
+    return out->failed ? status_fail(STRATA_ERR_MEMORY, "no memory for a table of runs") : STRATA_OK;
+}
+
+static int larger(int a, int b)
+{
+    return a > b ? a : b;
+}
+
+static void print_accuracy(const strata_score *score, int width)
+{
+    if (score == NULL) printf("  %*s", width, "-");
+    else printf("  %*.2f", width, 100 * score->accuracy);
+}
+
+static void print_run(const stored_run *r, const char *member, const int widths[2])
+{
+    const store_run *run = &r->run;
+    stored_text_print(run->id, widths[0], LABEL);
+    printf("  ");
+    stored_text_print(member, widths[1], LABEL);
+    printf("  %6llu  %-8s  %7ld  %7.1f", (unsigned long long)run->seed, stored_status(run->status), run->updates, run->seconds);
+    print_accuracy(run->score[STRATA_TRAIN_PART], 6);
+    print_accuracy(run->score[STRATA_VALIDATION_PART], 10);
+    print_accuracy(run->score[STRATA_TEST_PART], 6);
+    printf("  ");
+    stored_text_print(run->created, 0, LABEL);
+    printf("\n");
+}
+
+static strata_status print_runs(const stored_runs *runs)
+{
+    text member = { 0 };
+    strata_status status = STRATA_OK;
+    int widths[2] = { stored_text_width(titles[0]), stored_text_width(titles[1]) };
+    for (size_t r = 0; r < runs->count && status == STRATA_OK; r++) {
+        status = membership(&runs->at[r], &member);
+        widths[0] = larger(widths[0], stored_text_width(runs->at[r].run.id));
+        if (status == STRATA_OK) widths[1] = larger(widths[1], stored_text_width(member.at));
+    }
+    for (int w = 0; w < 2; w++) widths[w] = widths[w] < LABEL ? widths[w] : LABEL;
+    if (status == STRATA_OK) {
+        printf("%-*s  %-*s  %6s  %-8s  %7s  %7s  %6s  %10s  %6s\n", widths[0], "", widths[1], "", "", "", "", "", "train", "validation",
+               "test");
+        printf("%-*s  %-*s  %6s  %-8s  %7s  %7s  %6s  %10s  %6s  %s\n", widths[0], titles[0], widths[1], titles[1], "seed", "status",
+               "updates", "seconds", "acc %", "acc %", "acc %", "created");
+    }
+    for (size_t r = 0; r < runs->count && status == STRATA_OK; r++) {
+        status = membership(&runs->at[r], &member);
+        if (status == STRATA_OK) print_run(&runs->at[r], member.at, widths);
+    }
+    text_free(&member);
+    return status;
+}
+
+static strata_status list_runs(const request *r, const char *path, const stored_runs *runs)
+{
+    if (r->json) {
+        doc *list = doc_new_list();
+        for (size_t q = 0; q < runs->count; q++) doc_append(list, stored_run_doc(&runs->at[q]));
+        return doc_print(list);
+    }
+    if (runs->count > 0) return print_runs(runs);
+    if (r->experiment != NULL) printf("no runs of %s in %s yet\n", r->experiment, path);
+    else printf("no runs in %s yet; strata lab EXPERIMENT.yaml ... makes some\n", path);
+    return STRATA_OK;
+}
+
+static strata_status ls(const request *r, const char *path, store *s)
+{
+    stored_runs runs;
+    strata_status status = stored_runs_read(s, r->experiment, &runs);
+    if (status == STRATA_OK) status = list_runs(r, path, &runs);
+    stored_runs_free(&runs);
+    return status;
+}
+
+/* ---- show, diff --------------------------------------------------------------------------------------------------------------------- */
+
+static strata_status show(const request *r, const char *path, store *s)
+{
+    stored_run run;
+    (void)path;
+    strata_status status = stored_run_find(s, r->id[0], &run);
+    if (status == STRATA_OK) status = r->json ? stored_run_show_json(&run) : stored_run_show(&run);
+    stored_run_free(&run);
+    return status;
+}
+
+static strata_status diff(const request *r, const char *path, store *s)
+{
+    stored_run a, b = { .words = NULL };
+    (void)path;
+    strata_status status = stored_run_find(s, r->id[0], &a);
+    if (status == STRATA_OK) status = stored_run_find(s, r->id[1], &b);
+    if (status == STRATA_OK) status = r->json ? stored_runs_diff_json(&a, &b) : stored_runs_diff(&a, &b);
+    stored_run_free(&a);
+    stored_run_free(&b);
+    return status;
+}
+
+/* ---- the command -------------------------------------------------------------------------------------------------------------------- */
+
+static const struct {
+    const char *name, *usage;
+    int ids;
+    strata_status (*run)(const request *r, const char *path, store *s);
+} verbs[] = { { "ls", "strata runs ls", 0, ls }, { "show", "strata runs show ID", 1, show }, { "diff", "strata runs diff A B", 2, diff } };
+
+enum { VERBS = sizeof verbs / sizeof *verbs };
+
+static strata_status choose_verb(const request *r, int *verb)
+{
+    const char *names[VERBS];
+    if (r->verb == NULL) return status_fail(STRATA_ERR_ARGUMENT, "strata runs ls | show ID | diff A B");
+    for (*verb = 0; *verb < VERBS; (*verb)++) {
+        names[*verb] = verbs[*verb].name;
+        if (strcmp(r->verb, names[*verb]) == 0) return STRATA_OK;
+    }
+    const char *near = text_nearest(r->verb, names, VERBS);
+    if (near != NULL) return status_fail(STRATA_ERR_ARGUMENT, "strata runs %s is unknown; did you mean %s?", text_shown(r->verb), near);
+    return status_fail(STRATA_ERR_ARGUMENT, "strata runs %s is unknown; use ls, show or diff", text_shown(r->verb));
+}
+
+static strata_status check(const request *r, int verb)
+{
+    if (r->ids < verbs[verb].ids) return status_fail(STRATA_ERR_ARGUMENT, "which run? %s; strata runs ls lists them", verbs[verb].usage);
+    if (r->ids > verbs[verb].ids) {
+        return status_fail(STRATA_ERR_ARGUMENT, "'%s' is one word too many: %s", text_cut(r->id[verbs[verb].ids]), verbs[verb].usage);
+    }
+    if (r->experiment != NULL && verbs[verb].run != ls) {
+        return status_fail(STRATA_ERR_ARGUMENT, "--experiment goes with strata runs ls alone");
+    }
+    if (r->out == NULL || r->store == NULL) return STRATA_OK;
+    return status_fail(STRATA_ERR_ARGUMENT, "--out %s and --store %s: one of them says where the store is", r->out, r->store);
+}
+
+static strata_status run_verb_on(const request *r, int verb, const char *path)
+{
+    store *s;
+    if (!file_exists(path)) {
+        return status_fail(STRATA_ERR_STORAGE, "%s: there is no store of runs; name one with --out DIR or --store FILE, or make one with "
+                           "strata lab", path);
+    }
+    TRY(store_open(path, STORE_READ_ONLY, &s));
+    if (store_warning(s)[0] != '\0') (void)fprintf(stderr, "note: %s\n", store_warning(s));
+    strata_status status = verbs[verb].run(r, path, s);
+    store_close(s);
+    return status;
+}
+
+static strata_status run_verb(const request *r)
+{
+    int verb = 0;
+    text path = { 0 };
+    TRY(choose_verb(r, &verb));
+    TRY(check(r, verb));
+    if (r->store != NULL) return run_verb_on(r, verb, r->store);
+    text_add(&path, "%s/runs.sqlite", r->out != NULL ? r->out : "report-out");
+    strata_status status = path.failed ? status_fail(STRATA_ERR_MEMORY, "no memory for the path of the store")
+                                       : run_verb_on(r, verb, path.at);
+    text_free(&path);
+    return status;
+}
+
+strata_status cmd_runs(char **argv)
+{
+    request r = { .verb = NULL };
+    const option options[] = {
+        { "--out", OPTION_TEXT, &r.out, "DIR", "folder of the store, runs.sqlite (report-out)" },
+        { "--store", OPTION_TEXT, &r.store, "FILE", "the store itself" },
+        { "--experiment", OPTION_TEXT, &r.experiment, "ID", "ls: the runs of this experiment alone" },
+        { "--json", OPTION_FLAG, &r.json, "", "one JSON document on stdout" },
+        { "--help", OPTION_FLAG, &r.help, "", "this text" },
+    };
+    TRY(options_read(argv, options, sizeof options / sizeof *options, take_word, &r));
+    if (!r.help) return run_verb(&r);
+    printf("usage: strata runs ls           the runs that strata lab recorded, the newest last\n"
+           "       strata runs show ID      all that is known of one; the first digits of its id will do (4 or more)\n"
+           "       strata runs diff A B     in what two runs differ, and from which update on\n\n");
+    options_print(options, sizeof options / sizeof *options);
+    return STRATA_OK;
+}

@@ -1,0 +1,287 @@
+/* strata runs show: everything that the store has of one run, for people and as a document. */
+#include <math.h>
+#include <string.h>
+
+#include "cli.h"
+#include "stored_run.h"
+
+/* ---- text --------------------------------------------------------------------------------------------------------------------------- */
+
+static bool starts_character(char c)
+{
+    return ((unsigned char)c & 0xc0) != 0x80;
+}
+
+int stored_text_width(const char *value)
+{
+    int width = 0;
+    for (; *value != '\0'; value++) width += starts_character(*value);
+    return width;
+}
+
+void stored_text_print(const char *value, int width, int most)
+{
+    bool cut = stored_text_width(value) > most;
+    int shown = 0;
+    for (; *value != '\0'; value++) {
+        if (starts_character(*value) && shown++ == most - 3 * cut) break;
+        (void)putchar((unsigned char)*value < ' ' || *value == 0x7f ? '?' : *value);
+    }
+    int printed = cut ? most : shown;
+    printf("%s%*s", cut ? "..." : "", printed < width ? width - printed : 0, "");
+}
+
+/* ---- the document ------------------------------------------------------------------------------------------------------------------- */
+
+static doc *links_doc(const stored_pairs *links)
+{
+    doc *list = doc_new_list();
+    for (size_t l = 0; l < links->count; l++) {
+        doc *link = doc_new_object();
+        doc_put_text(link, "experiment", links->at[l].key);
+        doc_put_text(link, "label", links->at[l].value);
+        doc_append(list, link);
+    }
+    return list;
+}
+
+static void put_scores(doc *root, const store_run *run)
+{
+    for (int p = 0; p < STORE_PARTS; p++) {
+        if (run->score[p] != NULL) doc_put(root, stored_part[p], score_doc(run->score[p]));
+        else doc_put_real(root, stored_part[p], (double)NAN); /* null */
+    }
+}
+
+doc *stored_run_doc(const stored_run *r)
+{
+    const store_run *run = &r->run;
+    doc *root = doc_new_object(), *results = doc_new_object();
+    put_scores(results, run);
+    doc_put_text(root, "id", run->id);
+    doc_put(root, "experiments", links_doc(&r->links));
+    doc_put_text(root, "name", run->name);
+    doc_put_int(root, "seed", (int64_t)run->seed);
+    doc_put_text(root, "status", stored_status(run->status));
+    doc_put_text(root, "reason", run->reason);
+    doc_put_int(root, "updates", run->updates);
+    doc_put_real(root, "seconds", run->seconds);
+    doc_put(root, "results", results);
+    doc_put_text(root, "backend", run->backend);
+    doc_put_int(root, "threads", run->threads);
+    doc_put_text(root, "data", run->data_kind);
+    doc_put_text(root, "data_digest", run->data_digest);
+    doc_put_text(root, "model_digest", run->model_digest);
+    doc_put_text(root, "created", run->created);
+    doc_put_text(root, "version", run->version);
+    return root;
+}
+
+/* Settings as this version reads them: in JSON types, and beside their defaults. One that it does not know is left as text. */
+typedef struct {
+    strata_config *config, *fallback;
+} reading;
+
+static strata_status reading_new(reading *r)
+{
+    *r = (reading){ NULL, NULL };
+    TRY(strata_config_new(&r->config));
+    return strata_config_new(&r->fallback);
+}
+
+static void reading_free(reading *r)
+{
+    strata_config_free(r->config);
+    strata_config_free(r->fallback);
+}
+
+static const strata_setting *setting_of(const char *key)
+{
+    size_t count;
+    const strata_setting *settings = strata_settings(&count);
+    for (size_t q = 0; q < count; q++) {
+        if (strcmp(settings[q].key, key) == 0) return &settings[q];
+    }
+    return NULL;
+}
+
+enum { VALUE = 1024 };
+
+/* Is it another value than the default, and which is that? "" when this version does not know the setting. */
+static bool differs(const reading *r, const stored_pair *setting, char fallback[VALUE])
+{
+    char value[VALUE];
+    fallback[0] = '\0';
+    if (strata_config_get(r->fallback, setting->key, fallback, VALUE) != STRATA_OK) return true;
+    if (strata_config_set(r->config, setting->key, setting->value) != STRATA_OK) return true;
+    return strata_config_get(r->config, setting->key, value, sizeof value) != STRATA_OK || strcmp(value, fallback) != 0;
+}
+
+static void put_setting(doc *config, doc *changed, const reading *r, const stored_pair *setting)
+{
+    char fallback[VALUE];
+    const strata_setting *known = setting_of(setting->key);
+    bool understood = known != NULL && strata_config_set(r->config, setting->key, setting->value) == STRATA_OK;
+    if (understood) config_doc_put(config, r->config, known);
+    else doc_put_text(config, setting->key, setting->value);
+    if (differs(r, setting, fallback)) doc_put_text(changed, setting->key, fallback);
+}
+
+static doc *pairs_doc(const stored_pairs *pairs)
+{
+    doc *root = doc_new_object();
+    for (size_t q = 0; q < pairs->count; q++) doc_put_text(root, pairs->at[q].key, pairs->at[q].value);
+    return root;
+}
+
+static doc *curve_doc(const store_run *run)
+{
+    doc *list = doc_new_list();
+    for (const strata_point *p = run->point; p < run->point + run->point_count; p++) {
+        doc *point = doc_new_object();
+        doc_put_int(point, "update", p->update);
+        doc_put_real(point, "epoch", p->epoch);
+        doc_put_real(point, "eta", p->eta);
+        doc_put(point, "train", score_doc(&p->train));
+        doc_put(point, "validation", score_doc(&p->validation));
+        doc_append(list, point);
+    }
+    return list;
+}
+
+static doc *artifacts_doc(const store_run *run)
+{
+    doc *list = doc_new_list();
+    for (const store_artifact *a = run->artifact; a < run->artifact + run->artifact_count; a++) {
+        doc *artifact = doc_new_object();
+        doc_put_text(artifact, "path", a->path);
+        doc_put_int(artifact, "bytes", a->bytes);
+        doc_put_text(artifact, "sha256", a->sha256);
+        doc_append(list, artifact);
+    }
+    return list;
+}
+
+strata_status stored_run_show_json(const stored_run *run)
+{
+    reading r;
+    doc *root = stored_run_doc(run), *config = doc_new_object(), *changed = doc_new_object();
+    strata_status status = reading_new(&r);
+    for (size_t q = 0; status == STRATA_OK && q < run->settings.count; q++) put_setting(config, changed, &r, &run->settings.at[q]);
+    reading_free(&r);
+    doc_put(root, "config", config);
+    doc_put(root, "not_default", changed);
+    doc_put(root, "env", pairs_doc(&run->env));
+    doc_put(root, "artifacts", artifacts_doc(&run->run));
+    doc_put(root, "curve", curve_doc(&run->run));
+    if (status == STRATA_OK) return doc_print(root);
+    doc_free(root);
+    return status;
+}
+
+/* ---- for people --------------------------------------------------------------------------------------------------------------------- */
+
+enum { LINE = 4000 };
+
+static void print_fact(const char *name, const char *value)
+{
+    if (value[0] == '\0') return;
+    printf("  %-9s ", name);
+    stored_text_print(value, 0, LINE);
+    printf("\n");
+}
+
+static void print_facts(const stored_run *r)
+{
+    const store_run *run = &r->run;
+    print_fact("run", run->id);
+    print_fact("status", stored_status(run->status));
+    print_fact("reason", run->reason);
+    print_fact("created", run->created);
+    printf("  %-9s %ld in %.1f s, %zu points\n", "updates", run->updates, run->seconds, run->point_count);
+    print_fact("backend", run->backend);
+    printf("  %-9s %d\n", "threads", run->threads);
+    print_fact("strata", run->version);
+    print_fact("data", run->data_kind);
+    print_fact("", run->data_digest);
+    print_fact("model", run->model_digest);
+}
+
+static int key_width(const stored_pairs *pairs)
+{
+    int widest = 0;
+    for (size_t q = 0; q < pairs->count; q++) {
+        int width = stored_text_width(pairs->at[q].key);
+        widest = width > widest ? width : widest;
+    }
+    return widest;
+}
+
+static void print_pairs(const char *title, const stored_pairs *pairs)
+{
+    if (pairs->count == 0) return;
+    printf("\n%s\n", title);
+    for (size_t q = 0; q < pairs->count; q++) {
+        const stored_pair *pair = &pairs->at[q];
+        bool alone = pair->value[0] == '\0';
+        printf("  ");
+        stored_text_print(pair->key, alone ? 0 : key_width(pairs), LINE);
+        printf("%s", alone ? "" : "  ");
+        stored_text_print(pair->value, 0, LINE);
+        printf("\n");
+    }
+}
+
+static strata_status print_settings(const stored_pairs *settings)
+{
+    reading r;
+    strata_status status = reading_new(&r);
+    if (status == STRATA_OK && settings->count > 0) printf("\nsettings (* not the default)\n");
+    for (size_t q = 0; status == STRATA_OK && q < settings->count; q++) {
+        char fallback[VALUE];
+        const stored_pair *setting = &settings->at[q];
+        bool other = differs(&r, setting, fallback);
+        printf("%c ", other ? '*' : ' ');
+        stored_text_print(setting->key, key_width(settings), LINE);
+        printf("  ");
+        stored_text_print(setting->value, 0, LINE);
+        if (other) printf("%s%s%s", fallback[0] != '\0' ? "  (default " : "  (unknown to this version", fallback, ")");
+        printf("\n");
+    }
+    reading_free(&r);
+    return status;
+}
+
+static void print_results(const store_run *run)
+{
+    bool any = false;
+    for (int p = 0; p < STORE_PARTS; p++) any = any || run->score[p] != NULL;
+    if (!any) return;
+    printf("\n%-12s  %8s  %8s  %10s\n", "results", "loss", "cost", "accuracy %");
+    for (int p = 0; p < STORE_PARTS; p++) {
+        const strata_score *s = run->score[p];
+        if (s == NULL) printf("  %-10s  not evaluated\n", stored_part[p]);
+        else printf("  %-10s  %8.4f  %8.4f  %10.2f\n", stored_part[p], s->loss, s->cost, 100 * s->accuracy);
+    }
+}
+
+static void print_artifacts(const store_run *run)
+{
+    if (run->artifact_count > 0) printf("\nfiles\n");
+    for (const store_artifact *a = run->artifact; a < run->artifact + run->artifact_count; a++) {
+        printf("  %.12s  %10lld bytes  ", a->sha256, (long long)a->bytes);
+        stored_text_print(a->path, 0, LINE);
+        printf("\n");
+    }
+}
+
+strata_status stored_run_show(const stored_run *run)
+{
+    print_facts(run);
+    print_pairs("experiments", &run->links);
+    TRY(print_settings(&run->settings));
+    print_results(&run->run);
+    print_pairs("environment", &run->env);
+    print_artifacts(&run->run);
+    return STRATA_OK;
+}
