@@ -161,8 +161,7 @@ static bool update(training *m, long t, double *loss)
         return false;
     }
     net_average(q, m->w);
-    net_backward(q, m->w, &batch, c->lambda);
-    net_descend(q, m->w, schedule_eta(t, c->n_s, c->eta_min, c->eta_max));
+    net_learn(q, m->w, &batch, c->lambda, schedule_eta(t, c->n_s, c->eta_min, c->eta_max));
     m->run->facts.updates = t + 1;
     return true;
 }
