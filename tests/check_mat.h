@@ -1,6 +1,7 @@
 /*
  * What check_mat.c (the engine), check_mat_verbs.c (what is known of each verb) and check_mat_laws.c share. A verb is one row: its
- * operands, the call, its formula once more in long double with the error that its roundings may make, and a few facts. The engine knows no verb by name.
+ * operands, the call, its formula once more in long double with the error that its roundings may make, and a few facts. The engine knows no
+ * verb by name.
  */
 #ifndef TESTS_CHECK_MAT_H
 #define TESTS_CHECK_MAT_H
