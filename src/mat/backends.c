@@ -6,11 +6,10 @@
 mat_backend_row mat_backend_at(size_t number)
 {
     switch (number) {
-    case 0:
+    case 0: return (mat_backend_row){ "cpu", mat_cpu()->description, mat_cpu(), "" };
+    case 1:
         return (mat_backend_row){ "blas", "single precision, products by OpenBLAS", mat_blas(),
                                   "install libopenblas-dev and build again" };
-    case 1:
-        return (mat_backend_row){ "cpu", mat_cpu()->description, mat_cpu(), "" };
     case 2: return (mat_backend_row){ "ref32", mat_ref32.description, &mat_ref32, "" };
     case 3: return (mat_backend_row){ "ref64", mat_ref64.description, &mat_ref64, "" };
     case 4: return (mat_backend_row){ "refc64", mat_refc64.description, &mat_refc64, "" };

@@ -48,19 +48,18 @@ INLINE void tile(float *T, const float *panel, const float *right, size_t step, 
         if (half) rest[c] = vec_half_load(T + c * PANEL + nv * V);
     }
     for (int k = 0; k < depth; k++, panel += PANEL, right += step) {
-        vec factor[TILE_COLUMNS];
+        vec x[TILE_VECTORS + 1];
+        vec_half y = { 0 };
         UNROLL
-        for (int c = 0; c < nc; c++) factor[c] = vec_all(right[(size_t)c * stride]);
+        for (int v = 0; v < nv; v++) x[v] = vec_load(panel + v * V);
+        if (half) y = vec_half_load(panel + nv * V);
         UNROLL
-        for (int v = 0; v < nv; v++) {
-            vec x = vec_load(panel + v * V);
+        for (int c = 0; c < nc; c++) {
+            vec factor = vec_all(right[(size_t)c * stride]);
             UNROLL
-            for (int c = 0; c < nc; c++) sum[c][v] = vec_fma(x, factor[c], sum[c][v]);
+            for (int v = 0; v < nv; v++) sum[c][v] = vec_fma(x[v], factor, sum[c][v]);
+            if (half) rest[c] = vec_half_fma(y, vec_low(factor), rest[c]);
         }
-        if (!half) continue;
-        vec_half x = vec_half_load(panel + nv * V);
-        UNROLL
-        for (int c = 0; c < nc; c++) rest[c] = vec_half_fma(x, vec_low(factor[c]), rest[c]);
     }
     UNROLL
     for (int c = 0; c < nc; c++) {
@@ -313,12 +312,16 @@ static void weight_gradient(mat dW, mat G, mat X, double lambda, mat W)
     }
 }
 
-/* (0) is put off: bytes are copied, and become numbers where they are used. */
+/* (0) is put off: bytes are copied, and become numbers where they are used. The images lie anywhere in memory, so a few are fetched ahead. */
 static void load_pixels(mat X, const pixels *batch)
 {
+    enum { AHEAD = 4, LINE = 64 };
     *(cpu_pixels *)X.p = (cpu_pixels){ batch->scale, batch->shift };
     uint8_t *to = (uint8_t *)X.p + CPU_PIXELS_HEAD;
     for (int j = 0; j < X.cols; j++) {
+        for (int t = 0; j + AHEAD < X.cols && t < X.rows; t += LINE) {
+            __builtin_prefetch(batch->image + batch->index[j + AHEAD] * batch->stride + t);
+        }
         memcpy(to + (size_t)j * (size_t)X.rows, batch->image + batch->index[j] * batch->stride, (size_t)X.rows);
     }
 }
