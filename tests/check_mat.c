@@ -430,7 +430,7 @@ static void check_backend(session *s, const backend *o, const char *level)
 /* Every level of cpu that this processor has. */
 static void check_levels(session *s)
 {
-    static const char *const levels[] = { "generic", "avx2", "avx512" };
+    static const char *const levels[] = { "generic", "avx2", "avx512", "vnni" };
     for (size_t l = 0; l < sizeof levels / sizeof *levels; l++) {
         bool known_here = mat_cpu_limit(levels[l]) == STRATA_OK && strcmp(mat_cpu_level(), levels[l]) == 0;
         if (known_here) check_backend(s, mat_cpu(), levels[l]);

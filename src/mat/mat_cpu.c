@@ -15,7 +15,7 @@
 
 typedef struct {
     const char *name;
-    cpu_override *products, *loops;
+    cpu_override *products, *loops, *whole; /* in this order; whole may be NULL */
     backend table;
     char description[64];
 } level;
@@ -25,6 +25,7 @@ static level levels[] = {
 #if STRATA_X86
     { .name = "avx2", .products = mat_cpu_products_avx2, .loops = mat_cpu_loops_avx2 },
     { .name = "avx512", .products = mat_cpu_products_avx512, .loops = mat_cpu_loops_avx512 },
+    { .name = "vnni", .products = mat_cpu_products_avx512, .loops = mat_cpu_loops_avx512, .whole = mat_cpu_whole_vnni },
 #endif
 };
 
@@ -41,7 +42,8 @@ static void build_tables(void)
     bool avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
     bool avx512 = avx2 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
                   __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl");
-    best = avx512 ? 2 : avx2 ? 1 : 0;
+    bool vnni = avx512 && __builtin_cpu_supports("avx512vnni");
+    best = vnni ? 3 : avx512 ? 2 : avx2 ? 1 : 0;
 #endif
     for (int l = 0; l < LEVELS; l++) {
         level *now = &levels[l];
@@ -51,6 +53,7 @@ static void build_tables(void)
         now->table.description = now->description;
         now->products(&now->table);
         now->loops(&now->table);
+        if (now->whole != NULL) now->whole(&now->table);
     }
 }
 
@@ -78,5 +81,6 @@ strata_status mat_cpu_limit(const char *name)
         atomic_store(&limit, l);
         return STRATA_OK;
     }
-    return status_fail(STRATA_ERR_ARGUMENT, "there is no level %s of the cpu backend; generic, avx2 or avx512 limits it", text_shown(name));
+    return status_fail(STRATA_ERR_ARGUMENT, "there is no level %s of the cpu backend; generic, avx2, avx512 or vnni limits it",
+                       text_shown(name));
 }

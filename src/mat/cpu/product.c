@@ -20,19 +20,13 @@
  *
  * The pixel verbs make the longer side the rows: 3072 inputs and 100 images fill vectors better than 50 units do.
  */
-#include "kernels.h"
-#include "vec.h"
+#include "ending.h"
 
 enum { PANEL = TILE_VECTORS * V, DEPTH = 128, COLUMNS = 128 };
 
 typedef struct {
     _Alignas(64) float panel[DEPTH * PANEL], T[COLUMNS * PANEL];
 } workspace;
-
-static int least(int a, int b)
-{
-    return a < b ? a : b;
-}
 
 /* ---- the tile ------------------------------------------------------------------------------------------------------------------------ */
 
@@ -123,11 +117,6 @@ static void pack_turned(workspace *w, const float *from, size_t stride, int rows
     }
 }
 
-static const uint8_t *image_bytes(mat X, int j)
-{
-    return (const uint8_t *)X.p + CPU_PIXELS_HEAD + (size_t)j * (size_t)X.rows;
-}
-
 /* (0)  panel[j, t] = p scale + shift of images first .., inputs t0 .. */
 static void pack_pixels(workspace *w, mat X, int first, int t0, int rows, int depth)
 {
@@ -165,26 +154,6 @@ static void pack_pixels_turned(workspace *w, mat X, int first, int t0, int rows,
 }
 
 /* ---- what becomes of the sums -------------------------------------------------------------------------------------------------------- */
-
-typedef enum { SUM, GRADIENT, DESCENT } finish; /* S = T; dW = T/n + 2 lambda W; W -= eta (T/n + 2 lambda W) */
-
-typedef struct {
-    finish what;
-    float *out;       /* its columns are `stride` apart */
-    const float *W;   /* GRADIENT: laid out as out */
-    size_t stride;
-    float inverse_n, decay, eta;
-} ending;
-
-INLINE void end(const ending *e, size_t at, int count, vec sum)
-{
-    if (e->what == GRADIENT) sum = sum * vec_all(e->inverse_n) + vec_all(e->decay) * vec_load_some(e->W + at, count);
-    if (e->what == DESCENT) {
-        vec W = vec_load_some(e->out + at, count);
-        sum = W - vec_all(e->eta) * (sum * vec_all(e->inverse_n) + vec_all(e->decay) * W);
-    }
-    vec_store_some(e->out + at, count, sum);
-}
 
 /* Column c of T becomes column first + c of the output, from row `row` on. */
 static void put_columns(const workspace *w, const ending *e, int row, int rows, int first, int cols)
@@ -231,11 +200,6 @@ static void start_columns(workspace *w, const float *start, int rows, int cols)
 }
 
 /* ---- the verbs ----------------------------------------------------------------------------------------------------------------------- */
-
-static float *at(mat M)
-{
-    return M.p;
-}
 
 /* How many of `all` rows one panel takes, so that this thread's threads have equal shares of whole half vectors. */
 static int share(int all)
@@ -286,11 +250,6 @@ static void mul_tn(mat Gbelow, mat W, mat G)
     }
 }
 
-static ending gradient_ending(finish what, mat out, mat W, double lambda, double eta, int n)
-{
-    return (ending){ what, at(out), at(W), (size_t)out.rows, 1 / (float)n, (float)(2 * lambda), (float)eta };
-}
-
 /* (8)  dW = G X'/n + 2 lambda W */
 static void weight_gradient(mat dW, mat G, mat X, double lambda, mat W)
 {
@@ -312,7 +271,7 @@ static void weight_gradient(mat dW, mat G, mat X, double lambda, mat W)
     }
 }
 
-/* (0) is put off: bytes are copied, and become numbers where they are used. The images lie anywhere in memory, so a few are fetched ahead. */
+/* (0) is put off: bytes are copied, and become numbers where they are used. Images lie anywhere in memory, so a few are fetched ahead. */
 static void load_pixels(mat X, const pixels *batch)
 {
     enum { AHEAD = 4, LINE = 64 };
@@ -335,7 +294,7 @@ static void get_pixels(double *to, mat X)
 }
 
 /* (1)  S = W X0 + b 1' */
-static void affine_pixels(mat S, mat W, mat X, mat b)
+void LEVEL(affine_pixels)(mat S, mat W, mat X, mat b)
 {
     int m = S.rows, n = S.cols, d = W.cols, width = share(n);
     const ending e = { .what = SUM, .out = at(S), .stride = (size_t)m };
@@ -375,14 +334,14 @@ static void gradient_pixels(const ending *e, mat G, mat X)
 }
 
 /* (8)  dW = G X0'/n + 2 lambda W */
-static void weight_gradient_pixels(mat dW, mat G, mat X, double lambda, mat W)
+void LEVEL(weight_gradient_pixels)(mat dW, mat G, mat X, double lambda, mat W)
 {
     const ending e = gradient_ending(GRADIENT, dW, W, lambda, 0, G.cols);
     gradient_pixels(&e, G, X);
 }
 
 /* (8)(16)  W -= eta (G X0'/n + 2 lambda W), and dW is never written */
-static void descend_pixels(mat W, double eta, mat G, mat X, double lambda, mat dW)
+void LEVEL(descend_pixels)(mat W, double eta, mat G, mat X, double lambda, mat dW)
 {
     (void)dW;
     const ending e = gradient_ending(DESCENT, W, W, lambda, eta, G.cols);
@@ -394,10 +353,10 @@ void LEVEL(products)(backend *table)
     table->pixels_extra = CPU_PIXELS_HEAD + CPU_PIXELS_TAIL;
     table->get_pixels = get_pixels;
     table->load_pixels = load_pixels;
-    table->affine_pixels = affine_pixels;
+    table->affine_pixels = LEVEL(affine_pixels);
     table->affine = affine;
-    table->weight_gradient_pixels = weight_gradient_pixels;
+    table->weight_gradient_pixels = LEVEL(weight_gradient_pixels);
     table->weight_gradient = weight_gradient;
-    table->descend_pixels = descend_pixels;
+    table->descend_pixels = LEVEL(descend_pixels);
     table->mul_tn = mul_tn;
 }

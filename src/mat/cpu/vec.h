@@ -129,6 +129,42 @@ INLINE void vec_transpose(vec q[V])
     }
 }
 
+#if defined(__AVX512VNNI__)
+typedef int32_t vec_half_whole __attribute__((vector_size(V * sizeof(float) / 2)));
+
+/* sum + the four products of unsigned bytes and signed bytes in each element, exact. */
+INLINE vec_whole vec_dot(vec_whole sum, vec_whole bytes, vec_whole digits)
+{
+    return (vec_whole)_mm512_dpbusd_epi32((__m512i)sum, (__m512i)bytes, (__m512i)digits);
+}
+
+INLINE vec_half_whole vec_half_dot(vec_half_whole sum, vec_half_whole bytes, vec_whole digits)
+{
+    return (vec_half_whole)_mm256_dpbusd_epi32((__m256i)sum, (__m256i)bytes, _mm512_castsi512_si256((__m512i)digits));
+}
+
+/* The nearest whole numbers, halves to even. */
+INLINE vec_whole vec_round(vec x)
+{
+    return (vec_whole)_mm512_cvtps_epi32((__m512)x);
+}
+
+INLINE vec vec_size(vec x) { return (vec)_mm512_abs_ps((__m512)x); }
+INLINE vec vec_larger(vec a, vec b) { return (vec)_mm512_max_ps((__m512)a, (__m512)b); } /* b where one is a NaN */
+
+/* Element e: byte e of each of the four. */
+INLINE vec_whole vec_fours(const uint8_t *a, const uint8_t *b, const uint8_t *c, const uint8_t *d)
+{
+    __m128i p = _mm_loadu_si128((const __m128i *)a), q = _mm_loadu_si128((const __m128i *)b);
+    __m128i r = _mm_loadu_si128((const __m128i *)c), s = _mm_loadu_si128((const __m128i *)d);
+    __m128i low = _mm_unpacklo_epi8(p, q), high = _mm_unpackhi_epi8(p, q);
+    __m128i low2 = _mm_unpacklo_epi8(r, s), high2 = _mm_unpackhi_epi8(r, s);
+    __m256i first = _mm256_set_m128i(_mm_unpackhi_epi16(low, low2), _mm_unpacklo_epi16(low, low2));
+    __m256i second = _mm256_set_m128i(_mm_unpackhi_epi16(high, high2), _mm_unpacklo_epi16(high, high2));
+    return (vec_whole)_mm512_inserti64x4(_mm512_castsi256_si512(first), second, 1);
+}
+#endif
+
 #elif defined(__AVX2__)
 #include <immintrin.h>
 
