@@ -2,6 +2,7 @@
 #ifndef STRATA_MAT_CPU_ENDING_H
 #define STRATA_MAT_CPU_ENDING_H
 
+#include "invariant.h"
 #include "kernels.h"
 #include "vec.h"
 

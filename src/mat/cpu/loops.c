@@ -2,6 +2,7 @@
  * The verbs between the products, in plain loops down the units, which the compiler turns into vectors of the level. What depends on the
  * row alone, (v + eps)^-1/2 and sums over images, is kept for BLOCK rows at a time on the stack.
  */
+#include "invariant.h"
 #include "kernels.h"
 
 #include <math.h>
@@ -25,6 +26,7 @@ static float *part(mat M, int j, int i)
 
 static void moments(mat mu, mat v, mat S)
 {
+    INVARIANT(mu.rows == S.rows && v.rows == S.rows && S.cols >= 1);
     float n = (float)S.cols;
     for (int first = 0; first < S.rows; first += BLOCK) {
         int rows = least(BLOCK, S.rows - first);
@@ -55,6 +57,7 @@ static void inverse_roots(float *restrict out, const float *restrict v, int rows
 /* (2) */
 static void standardise(mat Shat, mat S, mat mu, mat v, double eps)
 {
+    INVARIANT(Shat.rows == S.rows && Shat.cols == S.cols && mu.rows == S.rows && v.rows == S.rows);
     for (int first = 0; first < S.rows; first += BLOCK) {
         int rows = least(BLOCK, S.rows - first);
         const float *restrict m = at(mu) + first;
@@ -71,6 +74,7 @@ static void standardise(mat Shat, mat S, mat mu, mat v, double eps)
 /* (3) */
 static void scale_shift(mat T, mat gamma, mat Shat, mat beta)
 {
+    INVARIANT(T.rows == Shat.rows && T.cols == Shat.cols && gamma.rows == T.rows && beta.rows == T.rows);
     const float *restrict g = at(gamma), *restrict b = at(beta);
     for (int j = 0; j < T.cols; j++) {
         float *restrict to = part(T, j, 0);
@@ -82,6 +86,7 @@ static void scale_shift(mat T, mat gamma, mat Shat, mat beta)
 /* (4)  in place too, so no restrict; a NaN is not <= 0 and stays */
 static void relu(mat X, mat T)
 {
+    INVARIANT(X.rows == T.rows && X.cols == T.cols);
     float *x = at(X);
     const float *t = at(T);
     for (size_t e = 0; e < mat_elements(X); e++) x[e] = t[e] <= 0 ? 0 : t[e];
@@ -90,6 +95,7 @@ static void relu(mat X, mat T)
 /* (11) */
 static void relu_back(mat G, mat X)
 {
+    INVARIANT(G.rows == X.rows && G.cols == X.cols);
     float *restrict g = at(G);
     const float *restrict x = at(X);
     for (size_t e = 0; e < mat_elements(G); e++) g[e] = x[e] > 0 ? g[e] : 0;
@@ -116,17 +122,20 @@ static void means(float *restrict to, mat G, const mat *Shat)
 
 static void row_means(mat db, mat G)
 {
+    INVARIANT(db.rows == G.rows);
     means(at(db), G, NULL);
 }
 
 static void row_mean_products(mat dgamma, mat G, mat Shat)
 {
+    INVARIANT(dgamma.rows == G.rows && Shat.rows == G.rows && Shat.cols == G.cols);
     means(at(dgamma), G, &Shat);
 }
 
 /* (14) */
 static void scale_rows(mat G, mat gamma)
 {
+    INVARIANT(gamma.rows == G.rows);
     const float *restrict by = at(gamma);
     for (int j = 0; j < G.cols; j++) {
         float *restrict g = part(G, j, 0);
@@ -137,6 +146,7 @@ static void scale_rows(mat G, mat gamma)
 /* (15) */
 static void standardise_back(mat G, mat Shat, mat v, double eps)
 {
+    INVARIANT(Shat.rows == G.rows && Shat.cols == G.cols && v.rows == G.rows);
     float n = (float)G.cols;
     for (int first = 0; first < G.rows; first += BLOCK) {
         int rows = least(BLOCK, G.rows - first);
@@ -164,6 +174,7 @@ static void standardise_back(mat G, mat Shat, mat v, double eps)
 /* (16) */
 static void descend(mat theta, double eta, mat dtheta)
 {
+    INVARIANT(theta.rows == dtheta.rows && theta.cols == dtheta.cols);
     float *restrict t = at(theta), rate = (float)eta;
     const float *restrict d = at(dtheta);
     for (size_t e = 0; e < mat_elements(theta); e++) t[e] -= rate * d[e];

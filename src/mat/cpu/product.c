@@ -211,6 +211,7 @@ static int share(int all)
 /* (1)(5)  S = W X + b 1' */
 static void affine(mat S, mat W, mat X, mat b)
 {
+    INVARIANT(S.rows == W.rows && S.cols == X.cols && W.cols == X.rows && b.rows == W.rows);
     int m = S.rows, n = S.cols, d = W.cols;
     const ending e = { .what = SUM, .out = at(S), .stride = (size_t)m };
 #pragma omp parallel for collapse(2) schedule(static) if ((double)m * n * d > 4e6)
@@ -232,6 +233,7 @@ static void affine(mat S, mat W, mat X, mat b)
 /* (10)  Gbelow = W' G */
 static void mul_tn(mat Gbelow, mat W, mat G)
 {
+    INVARIANT(Gbelow.rows == W.cols && Gbelow.cols == G.cols && W.rows == G.rows);
     int m = W.rows, n = G.cols, d = W.cols;
     const ending e = { .what = SUM, .out = at(Gbelow), .stride = (size_t)d };
 #pragma omp parallel for collapse(2) schedule(static) if ((double)m * n * d > 4e6)
@@ -253,6 +255,7 @@ static void mul_tn(mat Gbelow, mat W, mat G)
 /* (8)  dW = G X'/n + 2 lambda W */
 static void weight_gradient(mat dW, mat G, mat X, double lambda, mat W)
 {
+    INVARIANT(dW.rows == G.rows && dW.cols == X.rows && G.cols == X.cols && W.rows == dW.rows && W.cols == dW.cols);
     int m = dW.rows, n = G.cols, d = dW.cols;
     const ending e = gradient_ending(GRADIENT, dW, W, lambda, 0, n);
 #pragma omp parallel for collapse(2) schedule(static) if ((double)m * n * d > 4e6)
@@ -274,6 +277,7 @@ static void weight_gradient(mat dW, mat G, mat X, double lambda, mat W)
 /* (0) is put off: bytes are copied, and become numbers where they are used. Images lie anywhere in memory, so a few are fetched ahead. */
 static void load_pixels(mat X, const pixels *batch)
 {
+    INVARIANT(X.rows == batch->d && X.cols == batch->n);
     enum { AHEAD = 4, LINE = 64 };
     *(cpu_pixels *)X.p = (cpu_pixels){ batch->scale, batch->shift };
     uint8_t *to = (uint8_t *)X.p + CPU_PIXELS_HEAD;
@@ -296,6 +300,7 @@ static void get_pixels(double *to, mat X)
 /* (1)  S = W X0 + b 1' */
 void LEVEL(affine_pixels)(mat S, mat W, mat X, mat b)
 {
+    INVARIANT(S.rows == W.rows && S.cols == X.cols && W.cols == X.rows && b.rows == W.rows);
     int m = S.rows, n = S.cols, d = W.cols, width = share(n);
     const ending e = { .what = SUM, .out = at(S), .stride = (size_t)m };
 #pragma omp parallel for schedule(static) if ((double)m * n * d > 4e6)
@@ -336,6 +341,7 @@ static void gradient_pixels(const ending *e, mat G, mat X)
 /* (8)  dW = G X0'/n + 2 lambda W */
 void LEVEL(weight_gradient_pixels)(mat dW, mat G, mat X, double lambda, mat W)
 {
+    INVARIANT(dW.rows == G.rows && dW.cols == X.rows && G.cols == X.cols && W.rows == dW.rows && W.cols == dW.cols);
     const ending e = gradient_ending(GRADIENT, dW, W, lambda, 0, G.cols);
     gradient_pixels(&e, G, X);
 }
@@ -343,6 +349,7 @@ void LEVEL(weight_gradient_pixels)(mat dW, mat G, mat X, double lambda, mat W)
 /* (8)(16)  W -= eta (G X0'/n + 2 lambda W), and dW is never written */
 void LEVEL(descend_pixels)(mat W, double eta, mat G, mat X, double lambda, mat dW)
 {
+    INVARIANT(W.rows == G.rows && W.cols == X.rows && G.cols == X.cols);
     (void)dW;
     const ending e = gradient_ending(DESCENT, W, W, lambda, eta, G.cols);
     gradient_pixels(&e, G, X);

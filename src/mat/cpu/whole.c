@@ -106,57 +106,81 @@ static void multiply(int32_t *T, const int32_t *panel, const factor *f, int rows
 
 /* ---- the factor that is no pixel ----------------------------------------------------------------------------------------------------- */
 
-/* The largest number of each unit decides its step; start gathers the shifts. False where there is a NaN or an infinity. */
-static bool measure(factor *f, const float *from, size_t stride, int units, int depth, const float *scale, const float *shift)
+/* Of each unit: its largest number, where pixels of 128 leave the sum, and something that is not 0 where there is a NaN or an infinity. */
+typedef struct {
+    vec most[UNITS / V], start[UNITS / V], bad[UNITS / V];
+} extent;
+
+/* scaled is a constant where this is called: without it, the numbers of G as they are. */
+INLINE void look(extent *out, const float *from, size_t stride, int units, int depth, bool scaled, const float *scale, const float *shift)
 {
-    vec most[UNITS / V] = { 0 }, start[UNITS / V] = { 0 }, bad[UNITS / V] = { 0 };
+    extent e = { 0 };
+    int some[UNITS / V];
+    for (int v = 0; v < UNITS / V; v++) some[v] = units < v * V ? 0 : least(V, units - v * V);
     for (int k = 0; k < depth; k++, from += stride) {
+        vec by = vec_all(scaled ? scale[k] : 1), to = vec_all(scaled ? shift[k] + 128 * scale[k] : 1);
         UNROLL
         for (int v = 0; v < UNITS / V; v++) {
-            vec x = v * V < units ? vec_load_some(from + v * V, least(V, units - v * V)) : (vec){ 0 };
-            vec y = scale != NULL ? x * vec_all(scale[k]) : x, size = vec_size(y);
-            most[v] = vec_larger(size, most[v]);
-            bad[v] += y * 0;
-            start[v] = shift != NULL ? vec_fma(x, vec_all(shift[k] + 128 * scale[k]), start[v]) : start[v] + x;
+            vec x = vec_load_some(from + v * V, some[v]), y = scaled ? x * by : x;
+            e.most[v] = vec_larger(vec_size(y), e.most[v]);
+            e.bad[v] += y * 0;
+            e.start[v] = vec_fma(x, to, e.start[v]);
         }
     }
+    *out = e;
+}
+
+/* The largest number of each unit decides its step. False where there is a NaN or an infinity. */
+static bool measure(factor *f, const float *from, size_t stride, int units, int depth, const float *scale, const float *shift)
+{
+    extent found;
+    if (scale != NULL) look(&found, from, stride, units, depth, true, scale, shift);
+    else look(&found, from, stride, units, depth, false, NULL, NULL);
     for (int i = 0; i < units; i++) {
         int e;
-        if (!(bad[i / V][i % V] == 0)) return false;
-        float part = frexpf(most[i / V][i % V], &e); /* most = part 2^e, part in [1/2, 1) */
+        if (!(found.bad[i / V][i % V] == 0)) return false;
+        float part = frexpf(found.most[i / V][i % V], &e); /* most = part 2^e, part in [1/2, 1) */
         e = (part > 0.98F ? e + 1 : e) - 23;         /* so |q| + 2^15 + 2^7 stays below 2^23 */
         if (e < -120) e = -120;
         if (e > 100) return false;
         f->step[i] = ldexpf(1, e);
         f->inverse[i] = ldexpf(1, -e);
-        f->start[i] = start[i / V][i % V];
+        f->start[i] = found.start[i / V][i % V];
     }
     for (int i = units; i < UNITS; i++) f->inverse[i] = f->step[i] = f->start[i] = 0;
     memset(f->middle, 0, sizeof f->middle);
     return true;
 }
 
-/* digit[four, digit, unit]: bytes k, k + 1, k + 2, k + 3 of each unit. Adding 2^15 + 2^7 makes every digit but the first a byte from 0 on,
- * of which 2^7 is taken away again by turning its first bit. */
+/* One four of V units: digit d of the four numbers of each, side by side, and 128 times their sum onto the middle. Adding 2^15 + 2^7 makes
+ * every digit but the first a byte from 0 on, of which 2^7 is taken away again by turning its first bit. */
+INLINE void cut_four(factor *f, int four, int i, const vec x[4])
+{
+    vec_whole q[4];
+    UNROLL
+    for (int b = 0; b < 4; b++) q[b] = (vec_round(x[b] * vec_load(f->inverse + i)) + 0x8080) ^ 0x8080;
+    UNROLL
+    for (int d = 0; d < DIGITS; d++) {
+        vec_whole digits = (q[0] >> 8 * d & 255) | (q[1] >> 8 * d & 255) << 8 | (q[2] >> 8 * d & 255) << 16 | (q[3] >> 8 * d) << 24;
+        vec_whole middle = vec_dot(load(f->middle + d * UNITS + i), (vec_whole){ 0 } + (int32_t)0x80808080, digits);
+        memcpy(f->middle + d * UNITS + i, &middle, sizeof middle);
+        memcpy(f->digit + (four * DIGITS + d) * UNITS + i, &digits, sizeof digits);
+    }
+}
+
+/* digit[four, digit, unit]; behind the last step of the sum they are 0 */
 static void cut(factor *f, const float *from, size_t stride, int units, int depth, const float *scale)
 {
-    for (int k = 0; k < depth; k += 4) {
-        for (int i = 0; i < units; i += V) {
-            vec_whole q[4];
+    for (int i = 0; i < units; i += V) {
+        int some = least(V, units - i);
+        for (int k = 0; k < depth; k += 4) {
+            vec x[4];
             UNROLL
             for (int b = 0; b < 4; b++) {
-                vec x = { 0 };
-                if (k + b < depth) x = vec_load_some(from + (size_t)(k + b) * stride + i, least(V, units - i));
-                if (k + b < depth && scale != NULL) x *= vec_all(scale[k + b]);
-                q[b] = (vec_round(x * vec_load(f->inverse + i)) + 0x8080) ^ 0x8080;
+                int step = least(k + b, depth - 1);
+                x[b] = vec_load_some(from + (size_t)step * stride + i, k + b < depth ? some : 0) * vec_all(scale != NULL ? scale[step] : 1);
             }
-            UNROLL
-            for (int d = 0; d < DIGITS; d++) {
-                vec_whole four = (q[0] >> 8 * d & 255) | (q[1] >> 8 * d & 255) << 8 | (q[2] >> 8 * d & 255) << 16 | (q[3] >> 8 * d) << 24;
-                vec_whole middle = vec_dot(load(f->middle + d * UNITS + i), (vec_whole){ 0 } + (int32_t)0x80808080, four);
-                memcpy(f->middle + d * UNITS + i, &middle, sizeof middle);
-                memcpy(f->digit + (k / 4 * DIGITS + d) * UNITS + i, &four, sizeof four);
-            }
+            cut_four(f, k / 4, i, x);
         }
     }
 }
@@ -209,7 +233,7 @@ static void put_images(const factor *f, const int32_t *T, mat S, const float *b,
         for (int c = 0; c < units; c += V) {
             vec q[V], start = vec_load(f->start + c) + vec_load_some(b + i0 + c, least(V, units - c));
             UNROLL
-            for (int y = 0; y < V; y++) q[y] = number(f, T, c + y, r);
+            for (int y = 0; y < V; y++) q[y] = c + y < units ? number(f, T, c + y, r) : (vec){ 0 };
             vec_transpose(q);
             UNROLL
             for (int y = 0; y < V; y++) {
@@ -244,6 +268,7 @@ static bool affine_part(mat S, mat W, mat X, mat b, int j0, int images, int i0, 
 /* (1)  S = W X0 + b 1' */
 static void affine_pixels(mat S, mat W, mat X, mat b)
 {
+    INVARIANT(S.rows == W.rows && S.cols == X.cols && W.cols == X.rows && b.rows == W.rows);
     int m = S.rows, n = S.cols, threads = mat_threads(), each = (n + threads - 1) / threads;
     int width = least(PANELS * ROWS, (each + V / 2 - 1) / (V / 2) * (V / 2));
     atomic_bool good = W.cols >= TERMS_LEAST;
@@ -268,7 +293,8 @@ static void put_inputs(const factor *f, const int32_t *T, const ending *e, mat X
             vec q[V];
             UNROLL
             for (int y = 0; y < V; y++) {
-                q[y] = vec_fma(number(f, T, c + y, r), scale, middle * vec_all(f->start[c + y]));
+                q[y] = (vec){ 0 };
+                if (c + y < units) q[y] = vec_fma(number(f, T, c + y, r), scale, middle * vec_all(f->start[c + y]));
             }
             vec_transpose(q);
             UNROLL
@@ -315,6 +341,7 @@ static bool gradient(const ending *e, mat G, mat X)
 /* (8)  dW = G X0'/n + 2 lambda W */
 static void weight_gradient_pixels(mat dW, mat G, mat X, double lambda, mat W)
 {
+    INVARIANT(dW.rows == G.rows && dW.cols == X.rows && G.cols == X.cols && W.rows == dW.rows && W.cols == dW.cols);
     const ending e = gradient_ending(GRADIENT, dW, W, lambda, 0, G.cols);
     if (!gradient(&e, G, X)) mat_cpu_weight_gradient_pixels_avx512(dW, G, X, lambda, W);
 }
@@ -322,6 +349,7 @@ static void weight_gradient_pixels(mat dW, mat G, mat X, double lambda, mat W)
 /* (8)(16)  W -= eta (G X0'/n + 2 lambda W) */
 static void descend_pixels(mat W, double eta, mat G, mat X, double lambda, mat dW)
 {
+    INVARIANT(W.rows == G.rows && W.cols == X.rows && G.cols == X.cols);
     const ending e = gradient_ending(DESCENT, W, W, lambda, eta, G.cols);
     if (!gradient(&e, G, X)) mat_cpu_descend_pixels_avx512(W, eta, G, X, lambda, dW);
 }
