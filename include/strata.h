@@ -23,7 +23,8 @@
  * - Different handles may be used by different threads at once. One handle may be read (const *) by several threads at once, and
  *   changed by one thread while no other uses it.
  * - The library never prints, never exits, never reads the environment, and changes no global state of the program but one: the first
- *   call that may need OpenBLAS tells it, for good, to use one thread a call. strata's own threads share the work.
+ *   call that may need OpenBLAS tells it, for good, to use one thread a call. strata's own threads share the work. It has one piece of
+ *   global state of its own, the limit of strata_cpu_limit.
  * - Accuracies are fractions 0..1; seconds are wall-clock time of the monotonic clock; images are bytes as CIFAR-10 keeps them.
  */
 #ifndef STRATA_H
@@ -336,11 +337,17 @@ typedef struct {
 /* Every backend this version knows, available here or not. Static; any thread. */
 const strata_backend_facts *strata_backends(size_t *count);
 
+/* The kernels of the cpu backend come in levels, "generic" < "avx2" < "avx512" < "vnni"; the best one that the processor has is used, or
+ * this one if it is less. For tests and comparisons; one limit for the whole process, to be set before any other call.
+ * STRATA_ERR_ARGUMENT for another word. */
+strata_status strata_cpu_limit(const char *level);
+
 /* The backend that `auto` means here. */
 const char *strata_backend_auto(void);
 
 typedef struct {
     const char *compiler, *flags, *commit; /* commit: of the source, "unknown" outside a checkout */
+    const char *cpu_level;                 /* of the cpu backend's kernels: what the processor has, or the limit */
     const char *blas;                      /* version and kernel of OpenBLAS, "none" without it */
     bool openmp, yaml, png;
     char cpu[128];

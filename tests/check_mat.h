@@ -1,6 +1,7 @@
 /*
- * What check_mat.c (the engine) and check_mat_verbs.c (what is known of each verb) share. A verb is one row: its operands, the call, its
- * formula once more in long double with the error that its roundings may make, and a few facts. The engine knows no verb by name.
+ * What check_mat.c (the engine), check_mat_verbs.c (what is known of each verb) and check_mat_laws.c share. A verb is one row: its
+ * operands, the call, its formula once more in long double with the error that its roundings may make, and a few facts. The engine knows no
+ * verb by name.
  */
 #ifndef TESTS_CHECK_MAT_H
 #define TESTS_CHECK_MAT_H
@@ -33,6 +34,7 @@ typedef struct {
     int m, n, d;
     double scalar;            /* eps, lambda, eta, alpha or the number to fill with */
     mat M[OPERANDS];
+    bool pixels[OPERANDS];    /* made by load_pixels, in whatever layout the backend likes */
     unsigned char *block[OPERANDS], *before[OPERANDS]; /* fence, M, fence; and a copy of the three */
     double *value[OPERANDS], *slope[OPERANDS];
     long double *x[OPERANDS], *size[OPERANDS];

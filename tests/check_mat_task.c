@@ -22,7 +22,7 @@ void *memory(size_t bytes)
 
 size_t bytes_of(const task *k, int a)
 {
-    return mat_elements(k->M[a]) * k->o->element;
+    return mat_elements(k->M[a]) * k->o->element + (k->pixels[a] ? k->o->pixels_extra : 0);
 }
 
 /* The fence behind a block is as long as the block, up to 64 KiB: whoever takes a short chunk for a full one goes far. */
@@ -128,6 +128,7 @@ void task_open(task *k, const check *c)
         const operand *p = &c->v->operand[a];
         k->M[a] = (mat){ NULL, length(p->rows, c->shape), length(p->cols, c->shape) };
         size_t count = mat_elements(k->M[a]);
+        k->pixels[a] = p->contents == PIXELS;
         k->block[a] = memory(FENCE + bytes_of(k, a) + rear_of(k, a));
         k->before[a] = memory(FENCE + bytes_of(k, a) + rear_of(k, a));
         k->M[a].p = k->block[a] + FENCE;

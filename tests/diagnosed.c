@@ -12,7 +12,7 @@ enum { WORDS = 20 };
 strata_data *data;
 split *parts;
 
-const char *const backends[3] = { "backend=ref64", "backend=ref32", "backend=blas" };
+const char *const backends[4] = { "backend=ref64", "backend=ref32", "backend=blas", "backend=cpu" };
 
 const char *const nets[NETS][5] = {
     { "hidden=[12,8]", "lambda=0.05", NULL },

@@ -12,7 +12,7 @@ extern split *parts;
 int draw_data(void **state);
 int free_data(void **state);
 
-extern const char *const backends[3];
+extern const char *const backends[4];
 bool available(const char *backend_word); /* "backend=NAME" */
 
 /* Nets of every kind; the last is linear. Strong penalties, so that a norm without them is wrong. */

@@ -23,6 +23,8 @@ static void wrong_calls_are_errors(void **state)
     strata_gradcheck *check;
     strata_config *config = small_config((const char *[]){ NULL });
     const strata_config *const configs[] = { config };
+    assert_int_equal(strata_cpu_limit(NULL), STRATA_ERR_ARGUMENT);
+    assert_int_equal(strata_cpu_limit("sse9"), STRATA_ERR_ARGUMENT);
     assert_int_equal(strata_train(1, no_config, small_data(), 1, NULL, &run), STRATA_ERR_ARGUMENT);
     assert_int_equal(strata_train(0, configs, small_data(), 1, NULL, &run), STRATA_ERR_ARGUMENT);
     assert_int_equal(strata_train(1, configs, small_data(), -1, NULL, &run), STRATA_ERR_ARGUMENT);

@@ -33,7 +33,7 @@ static void same_training(const strata_run *a, const strata_run *b)
 static void diagnosing_changes_no_bit(void **state)
 {
     (void)state;
-    for (int b = 0; b < 3; b++) {
+    for (int b = 0; b < 4; b++) {
         for (int n = 0; n < NETS && available(backends[b]); n++) {
             size_t layers, mistakes;
             strata_run *with = train(nets[n], backends[b], "diagnose=true", 2, NULL), *without = train(nets[n], backends[b], NULL, 2, NULL);
@@ -73,7 +73,7 @@ static void same_layers(const strata_run *a, const strata_run *b, size_t due)
 static void threads_change_no_measurement(void **state)
 {
     (void)state;
-    for (int b = 0; b < 3; b++) {
+    for (int b = 0; b < 4; b++) {
         const char *words[] = { "hidden=[12,8]", "n_batch=300", "diagnose=true", NULL };
         if (!available(backends[b])) continue;
         strata_run *one = train(words, backends[b], NULL, 1, NULL), *three = train(words, backends[b], NULL, 3, NULL);
@@ -310,7 +310,7 @@ static void measurements_agree_with_a_second_computation(void **state)
 {
     (void)state;
     static const strata_observer stopper = { .update = stop_at_4 };
-    for (int b = 0; b < 3; b++) {
+    for (int b = 0; b < 4; b++) {
         const char *words[] = { NULL, NULL, NULL, NULL, "diagnose=true", NULL };
         for (int n = 0; n < (b == 0 ? NETS : 2) && available(backends[b]); n++) {
             for (int w = 0; w < 4; w++) words[w] = nets[n][w] != NULL ? nets[n][w] : "seed=5";

@@ -77,8 +77,8 @@ static void the_complex_step_confirms_every_gradient(void **state)
 static void other_backends_agree_with_ref64(void **state)
 {
     (void)state;
-    static const char *const names[] = { "ref32", "blas", "refc64" };
-    for (int b = 0; b < 3; b++) {
+    static const char *const names[] = { "ref32", "blas", "cpu", "refc64" };
+    for (int b = 0; b < 4; b++) {
         if (mat_backend_named(names[b]) == NULL) continue;
         for (int bn = 0; bn < 2; bn++) {
             strata_gradcheck_options options = strata_gradcheck_defaults();

@@ -292,6 +292,35 @@ static void evaluation_does_not_depend_on_chunks(void **state)
     net_free(q);
 }
 
+/* Learning is a step down the gradients that net_backward leaves, to the last bit, in every backend that trains: a fused verb rounds as the
+ * plain ones do. */
+static void learning_steps_down_the_gradients(void **state)
+{
+    (void)state;
+    const double eta = 0.07, lambda = 0.01;
+    for (size_t b = 0; b < MAT_BACKENDS; b++) {
+        const backend *o = mat_backend_at(b).table;
+        if (o == NULL || o->parts != 1) continue;
+        net *q = small_net(o, 100, hidden, true, 3), *learned = small_net(o, 100, hidden, true, 3);
+        net_work *w = small_work(q, IMAGES);
+        pixels batch = small_batch(0, IMAGES, 100);
+        net_forward(q, w, &batch, NET_TRAINING);
+        net_learn(learned, w, &batch, lambda, eta);
+        net_forward(q, w, &batch, NET_TRAINING);
+        net_backward(q, w, &batch, lambda);
+        for (int l = 1; l <= q->shape.k; l++) {
+            for (int which = 0; which < NET_TENSORS; which++) {
+                mat theta = net_tensor(&q->theta[l], which), other = net_tensor(&learned->theta[l], which);
+                o->descend(theta, eta, net_tensor(&w->gradient[l], which));
+                assert_memory_equal(theta.p, other.p, mat_elements(theta) * o->element);
+            }
+        }
+        net_work_free(w);
+        net_free(learned);
+        net_free(q);
+    }
+}
+
 /* He, Xavier and sigma: the standard deviation of 50 x 3072 draws is within 5 standard errors, 5 / sqrt(2 N), of what is due. */
 static void initial_weights_have_the_due_deviation(void **state)
 {
@@ -333,6 +362,7 @@ int main(void)
         cmocka_unit_test(a_zero_classifier_by_hand),
         cmocka_unit_test(the_penalty_by_hand),
         cmocka_unit_test(evaluation_does_not_depend_on_chunks),
+        cmocka_unit_test(learning_steps_down_the_gradients),
         cmocka_unit_test(initial_weights_have_the_due_deviation),
     };
     return cmocka_run_group_tests(tests, NULL, small_tear_down);

@@ -33,7 +33,7 @@ static strata_run *guesser(int g, const char *backend_word)
 static void the_confusion_adds_up(void **state)
 {
     (void)state;
-    for (int b = 0; b < 3; b++) {
+    for (int b = 0; b < 4; b++) {
         for (int g = 0; g < GUESSERS && available(backends[b]); g++) {
             long trace = 0;
             strata_run *run = guesser(g, backends[b]);
@@ -108,7 +108,7 @@ static void check_mistakes(const strata_run *run, const strata_data *at, double 
 static void the_surest_mistakes_are_listed(void **state)
 {
     (void)state;
-    for (int b = 0; b < 3; b++) {
+    for (int b = 0; b < 4; b++) {
         for (int g = 0; g < 3 && available(backends[b]); g++) {
             size_t count;
             strata_run *run = guesser(g, backends[b]);

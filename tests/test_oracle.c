@@ -139,8 +139,7 @@ static void updates_of(int c)
         assert_true(fabs(eta - oracle_eta(t, n_s, 1e-5, 0.1)) <= 1e-16);
         net_forward(q, w, &batch, NET_TRAINING);
         net_average(q, w);
-        net_backward(q, w, &batch, cases[c].lambda);
-        net_descend(q, w, eta);
+        net_learn(q, w, &batch, cases[c].lambda, eta);
         oracle_update(o, IMAGES, X, y, eta);
         free(X);
         same_tensors(q, q->theta, o);

@@ -37,8 +37,8 @@ static void same_runs(const strata_run *a, const strata_run *b)
 static void threads_change_no_bit(void **state)
 {
     (void)state;
-    static const char *const backends[] = { "backend=blas", "backend=ref32", "backend=ref64" };
-    for (int b = 0; b < 3; b++) {
+    static const char *const backends[] = { "backend=blas", "backend=cpu", "backend=ref32", "backend=ref64" };
+    for (int b = 0; b < 4; b++) {
         if (mat_backend_named(strchr(backends[b], '=') + 1) == NULL) continue;
         const char *words[] = { "hidden=[12,8]", "n_s=4", "cycles=1", "n_batch=300", backends[b], NULL };
         strata_run *one = train_alone(words, 1, NULL), *two = train_alone(words, 2, NULL), *three = train_alone(words, 3, NULL);
@@ -50,12 +50,13 @@ static void threads_change_no_bit(void **state)
     }
 }
 
-/* D0. Each member of a population of different nets, seeds and splits is what it would be alone. */
+/* D0. Each member of a population of different nets, seeds, splits and backends is what it would be alone. */
 static void company_changes_no_bit(void **state)
 {
     (void)state;
-    enum { MEMBERS = 6 };
+    enum { MEMBERS = 7 };
     const char *const words[MEMBERS][6] = {
+        { "hidden=[12,8]", "n_s=6", "cycles=1", "seed=1", "backend=cpu", NULL },
         { "hidden=[12,8]", "n_s=6", "cycles=1", "seed=1", NULL },
         { "hidden=[12,8]", "n_s=6", "cycles=1", "seed=2", NULL },
         { "hidden=[30]", "n_s=3", "cycles=2", "bn=false", NULL },
@@ -97,8 +98,8 @@ static void backends_agree_over_the_first_updates(void **state)
     size_t points;
     const char *words[] = { "hidden=[12,8]", "n_s=5", "cycles=1", "evals=10", "backend=ref64", NULL };
     strata_run *exact = train_alone(words, 1, NULL);
-    for (int b = 0; b < 2; b++) {
-        words[4] = b == 0 ? "backend=ref32" : "backend=blas";
+    for (int b = 0; b < 3; b++) {
+        words[4] = (const char *[]){ "backend=ref32", "backend=blas", "backend=cpu" }[b];
         if (mat_backend_named(strchr(words[4], '=') + 1) == NULL) continue;
         strata_run *rounded = train_alone(words, 1, NULL);
         const strata_point *x = strata_run_curve(exact, &points), *y = strata_run_curve(rounded, &points);

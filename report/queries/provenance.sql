@@ -1,7 +1,7 @@
 -- Where the figures come from: what every run recorded of program, machine and data. Where runs differ, each value with their number.
 WITH name (key, ord, words) AS (
     VALUES ('commit', 2, 'commit'), ('compiler', 3, 'compiler'), ('flags', 4, 'compiler flags'), ('blas', 6, 'BLAS'),
-        ('openmp', 7, 'OpenMP'), ('cpu', 8, 'processor'), ('cores', 9, 'processor cores')
+        ('openmp', 7, 'OpenMP'), ('cpu', 8, 'processor'), ('cores', 9, 'processor cores'), ('cpu_level', 5, 'level of the cpu kernels')
 ), fact (ord, name, value) AS (
     SELECT 1, 'Strata, version', version FROM run
     UNION ALL SELECT coalesce(n.ord, 10), coalesce(n.words, e.key), e.value FROM env e LEFT JOIN name n ON n.key = e.key

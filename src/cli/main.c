@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -74,6 +75,14 @@ static strata_status run(char **argv)
     return run_command(argv + 1);
 }
 
+/* $STRATA_CPU limits the level of the cpu backend's kernels. The library reads no environment, so this is done here. */
+static strata_status limit_cpu(void)
+{
+    const char *level = getenv("STRATA_CPU");
+    if (level == NULL || level[0] == '\0' || strata_cpu_limit(level) == STRATA_OK) return STRATA_OK;
+    return status_fail(STRATA_ERR_ARGUMENT, "STRATA_CPU = %s is none of generic, avx2, avx512, vnni", text_shown(level));
+}
+
 /* A data file must never be opened as descriptor 0, 1 or 2, where a message could be printed into it. What was closed is opened the wrong
  * way round, so that using it still fails. */
 static void fill_standard_descriptors(void)
@@ -98,7 +107,8 @@ int main(int argc, char **argv)
     fill_standard_descriptors();
     (void)signal(SIGPIPE, SIG_IGN); /* a closed pipe and a file at its size limit then are failed writes, which are reported */
     (void)signal(SIGXFSZ, SIG_IGN);
-    strata_status status = run(argv);
+    strata_status status = limit_cpu();
+    if (status == STRATA_OK) status = run(argv);
     bool reader_gone = false;
     if (status == STRATA_OK) status = output_finish(&reader_gone);
     else (void)fflush(stdout); /* what there is of results comes before the sentence */

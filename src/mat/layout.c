@@ -16,6 +16,13 @@ mat mat_take(mat_arena *arena, const backend *o, int rows, int cols)
     return M;
 }
 
+mat mat_take_pixels(mat_arena *arena, const backend *o, int rows, int cols)
+{
+    mat X = mat_take(arena, o, rows, cols);
+    arena->used += (o->pixels_extra + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+    return X;
+}
+
 mat mat_first(mat M, int n)
 {
     return (mat){ M.p, M.rows, n };
@@ -34,6 +41,15 @@ int mat_set_threads(int threads)
     return before;
 #else
     (void)threads;
+    return 1;
+#endif
+}
+
+int mat_threads(void)
+{
+#ifdef _OPENMP
+    return omp_in_parallel() ? 1 : omp_get_max_threads();
+#else
     return 1;
 #endif
 }

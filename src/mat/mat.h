@@ -43,10 +43,12 @@ struct backend {
     size_t element;      /* bytes of an element */
     int parts;           /* doubles of an element in put and get: 1, or 2 (real, imaginary) */
     double unit;         /* unit roundoff u of the element type */
+    size_t pixels_extra; /* bytes that the X of load_pixels takes beyond its elements */
 
     /* Numbers in and out: rows * cols * parts doubles, column-major. perturb adds h to element e; in complex, i h. */
     void (*put)(mat to, const double *from);
     void (*get)(double *to, mat from);
+    void (*get_pixels)(double *to, mat X); /* of an X from load_pixels, which may be laid out in another way */
     void (*perturb)(mat M, size_t e, double h);
     void (*fill)(mat M, double x);
     void (*copy)(mat to, mat from);
@@ -75,7 +77,8 @@ struct backend {
     void (*scale_rows)(mat G, mat gamma);                             /* G = gamma . G                                        (14) */
     void (*standardise_back)(mat G, mat Shat, mat v, double eps);     /* G = (v+eps)^-1/2 (G - (G1/n)1' - Shat.((G.Shat)1/n)1')  (15) */
 
-    /* Update. */
+    /* Update. descend_pixels is weight_gradient_pixels into dW and descend by it; a backend may leave dW, which is room, unwritten. */
+    void (*descend_pixels)(mat W, double eta, mat G, mat X, double lambda, mat dW); /* W -= eta (G X'/n + 2 lambda W)      (8)(16) */
     void (*descend)(mat theta, double eta, mat dtheta);               /* theta -= eta dtheta                                  (16) */
     void (*average)(mat av, double alpha, mat now);                   /* av = alpha av + (1 - alpha) now                      (17) */
 };
@@ -84,10 +87,19 @@ struct backend {
 extern const backend mat_ref64, mat_ref32, mat_refc64;
 const backend *mat_blas(void);
 
+/*
+ * The kernels of src/mat/cpu, at the best level ("generic", "avx2", "avx512", "vnni") that this processor has and the limit allows. The
+ * limit is one for the whole process, to be set before the first use; tables that were handed out before stay as they are. Unknown words
+ * fail.
+ */
+const backend *mat_cpu(void);
+const char *mat_cpu_level(void);
+strata_status mat_cpu_limit(const char *level);
+
 /* What the BLAS says of itself ("OpenBLAS 0.3.21 ... Haswell"), or "none". Static. */
 const char *mat_blas_description(void);
 
-enum { MAT_BACKENDS = 4 };
+enum { MAT_BACKENDS = 5 };
 
 typedef struct {
     const char *name, *description;
@@ -111,6 +123,9 @@ typedef struct {
 
 mat mat_take(mat_arena *arena, const backend *o, int rows, int cols);
 
+/* The same for the X of load_pixels. */
+mat mat_take_pixels(mat_arena *arena, const backend *o, int rows, int cols);
+
 /* The first n columns of M. */
 mat mat_first(mat M, int n);
 
@@ -127,6 +142,7 @@ static inline size_t mat_elements(mat M)
 
 /* The threads that verbs called by this thread may use; returns what it was, to be given back. Inside a parallel region verbs use one. */
 int mat_set_threads(int threads);
+int mat_threads(void);
 
 /* Cores this process may use. */
 int mat_cores(void);

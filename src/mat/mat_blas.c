@@ -85,6 +85,13 @@ static void mul_tn(mat Gbelow, mat W, mat G)
                 W.cols);
 }
 
+/* (8)(16)  the gradient, then the step */
+static void descend_pixels(mat W, double eta, mat G, mat X, double lambda, mat dW)
+{
+    weight_gradient(dW, G, X, lambda, W);
+    mat_ref32.descend(W, eta, dW);
+}
+
 static void build_table(void)
 {
     openblas_set_num_threads(1);
@@ -96,6 +103,7 @@ static void build_table(void)
     table.affine = table.affine_pixels = affine;
     table.weight_gradient = table.weight_gradient_pixels = weight_gradient;
     table.mul_tn = mul_tn;
+    table.descend_pixels = descend_pixels;
 }
 
 const backend *mat_blas(void)

@@ -71,7 +71,8 @@ static void back_through_hidden(const net *q, net_work *w, int l)
     o->standardise_back(t->G, t->Shat, t->v, q->shape.eps);                           /* (15)                      */
 }
 
-void net_backward(const net *q, net_work *w, const pixels *batch, double lambda)
+/* Every gradient but the dW of layer 1, which is left to the caller. */
+static void backward_above_pixels(const net *q, net_work *w, const pixels *batch, double lambda)
 {
     const backend *o = q->o;
     int k = q->shape.k;
@@ -82,11 +83,17 @@ void net_backward(const net *q, net_work *w, const pixels *batch, double lambda)
         net_trace *t = &w->trace[l], *below = &w->trace[l - 1];
         net_tensors *d = &w->gradient[l];
         if (l < k) back_through_hidden(q, w, l);                                      /* (11)..(15)                */
-        if (l == 1) o->weight_gradient_pixels(d->W, t->G, w->X0, lambda, theta->W);   /* (8)  dW = G X0'/n + 2 lambda W */
-        else o->weight_gradient(d->W, t->G, below->X, lambda, theta->W);              /* (8)  dW = G X'/n + 2 lambda W */
         o->row_means(d->b, t->G);                                                     /* (9)  db = G 1/n           */
-        if (l > 1) o->mul_tn(below->G, theta->W, t->G);                               /* (10) G = W' G             */
+        if (l == 1) break;
+        o->weight_gradient(d->W, t->G, below->X, lambda, theta->W);                   /* (8)  dW = G X'/n + 2 lambda W */
+        o->mul_tn(below->G, theta->W, t->G);                                          /* (10) G = W' G             */
     }
+}
+
+void net_backward(const net *q, net_work *w, const pixels *batch, double lambda)
+{
+    backward_above_pixels(q, w, batch, lambda);
+    q->o->weight_gradient_pixels(w->gradient[1].W, w->trace[1].G, w->X0, lambda, q->theta[1].W); /* (8) dW = G X0'/n + 2 lambda W */
 }
 
 void net_average(net *q, const net_work *w)
@@ -105,11 +112,14 @@ void net_average(net *q, const net_work *w)
     q->started = true;
 }
 
-void net_descend(net *q, const net_work *w, double eta)
+void net_learn(net *q, net_work *w, const pixels *batch, double lambda, double eta)
 {
+    const backend *o = q->o;
+    backward_above_pixels(q, w, batch, lambda);
+    o->descend_pixels(q->theta[1].W, eta, w->trace[1].G, w->X0, lambda, w->gradient[1].W); /* (8)(16) for W_1, which no other one reads */
     for (int l = 1; l <= q->shape.k; l++) {
-        for (int which = 0; which < NET_TENSORS; which++) {                           /* (16) theta -= eta dtheta  */
-            q->o->descend(net_tensor(&q->theta[l], which), eta, net_tensor(&w->gradient[l], which));
+        for (int which = l == 1 ? 1 : 0; which < NET_TENSORS; which++) {              /* (16) theta -= eta dtheta  */
+            o->descend(net_tensor(&q->theta[l], which), eta, net_tensor(&w->gradient[l], which));
         }
     }
 }

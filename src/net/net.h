@@ -71,8 +71,9 @@ void net_backward(const net *q, net_work *w, const pixels *batch, double lambda)
 /* (17): takes the moments of the last forward pass into the running averages; the first ones become the averages. */
 void net_average(net *q, const net_work *w);
 
-/* (16): theta -= eta dtheta for every parameter. */
-void net_descend(net *q, const net_work *w, double eta);
+/* (7)-(16): net_backward, and theta -= eta dtheta for every parameter. A fast backend does this without writing the dW of layer 1
+ * (docs/decisions/0010), so the work may hold the other gradients alone afterwards. */
+void net_learn(net *q, net_work *w, const pixels *batch, double lambda, double eta);
 
 /* ---- shape.c: memory, and numbers in and out ----------------------------------------------------------------------------------------- */
 

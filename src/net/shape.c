@@ -29,7 +29,7 @@ static void layout_work(net_work *w, mat_arena *arena, const net *q, net_use use
     const net_shape *s = &q->shape;
     bool gradients = use == NET_WITH_GRADIENTS;
     w->J = mat_take(arena, o, 1, 1);
-    w->X0 = mat_take(arena, o, s->width[0], w->n_max);
+    w->X0 = mat_take_pixels(arena, o, s->width[0], w->n_max);
     for (int l = 1; l <= s->k; l++) {
         net_trace *t = &w->trace[l];
         int m = s->width[l], bn_rows = q->theta[l].gamma.rows;

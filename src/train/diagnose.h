@@ -8,6 +8,8 @@
 #include "net.h"
 #include "split.h"
 
+enum { DIAGNOSE_IMAGES = 500 }; /* whose outputs are measured; more than EVALUATE_CHUNK */
+
 typedef struct {
     strata_layer_point *point; /* [room] */
     size_t points, room;

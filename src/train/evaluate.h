@@ -7,7 +7,7 @@
 #include "net.h"
 #include "split.h"
 
-enum { EVALUATE_CHUNK = 500 }; /* images: 6 MB of float inputs */
+enum { EVALUATE_CHUNK = 192 }; /* images: 590 KB of bytes, three whole panels of the widest kernels (src/mat/cpu/product.c) */
 
 /* w: made for at least EVALUATE_CHUNK images, forward only. The sum over chunks is in double. q is only read. */
 void evaluate_part(const net *q, net_work *w, const strata_data *data, const standardisation *s, int n_train, int n_val,

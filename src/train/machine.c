@@ -25,6 +25,12 @@ const strata_backend_facts *strata_backends(size_t *count)
     return backend_facts;
 }
 
+strata_status strata_cpu_limit(const char *level)
+{
+    REQUIRE(level != NULL);
+    return mat_cpu_limit(level);
+}
+
 const char *strata_backend_auto(void)
 {
     return mat_backend_named("auto")->name;
@@ -56,6 +62,7 @@ void strata_machine(strata_machine_facts *out)
 #endif
         .flags = STRATA_FLAGS,
         .commit = STRATA_COMMIT,
+        .cpu_level = mat_cpu_level(),
         .blas = mat_blas_description(),
         .yaml = STRATA_YAML,
         .png = STRATA_PNG,

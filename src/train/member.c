@@ -128,7 +128,7 @@ static strata_score evaluate(training *m, strata_part part)
 static void diagnose_point(training *m, long t)
 {
     pixels next = batcher_at(m->batches, t);
-    int few = m->part->n_train < EVALUATE_CHUNK ? m->part->n_train : EVALUATE_CHUNK;
+    int few = m->part->n_train < DIAGNOSE_IMAGES ? m->part->n_train : DIAGNOSE_IMAGES;
     pixels first = split_images(m->part->data, &m->part->pixels, m->part->n_val, STRATA_TRAIN_PART, 0, few);
     net_forward(m->q, m->w, &next, NET_TRAINING);
     net_backward(m->q, m->w, &next, m->run->config.lambda);
@@ -185,8 +185,7 @@ static bool update(training *m, long t, double *loss)
         return false;
     }
     net_average(q, m->w);
-    net_backward(q, m->w, &batch, c->lambda);
-    net_descend(q, m->w, schedule_eta(t, c->n_s, c->eta_min, c->eta_max));
+    net_learn(q, m->w, &batch, c->lambda, schedule_eta(t, c->n_s, c->eta_min, c->eta_max));
     m->run->facts.updates = t + 1;
     return true;
 }
@@ -225,8 +224,9 @@ strata_status run_train(strata_run *run, const split *part, size_t member, const
 {
     training m = { .run = run, .part = part, .member = member, .observer = observer, .q = run->model->q };
     double start = clock_seconds();
+    int most = run->diagnosis != NULL ? DIAGNOSE_IMAGES : EVALUATE_CHUNK;
     strata_status status = net_work_create(m.q, (int)run->config.n_batch, NET_WITH_GRADIENTS, &m.w);
-    if (status == STRATA_OK) status = net_work_create(m.q, EVALUATE_CHUNK, NET_FORWARD_ONLY, &m.evaluation);
+    if (status == STRATA_OK) status = net_work_create(m.q, most, NET_FORWARD_ONLY, &m.evaluation);
     if (status == STRATA_OK) status = batcher_create(part, (int)run->config.n_batch, (uint64_t)run->config.seed, &m.batches);
     if (status == STRATA_OK) train_to_the_end(&m);
     if (status == STRATA_OK) status = model_finish(run->model);

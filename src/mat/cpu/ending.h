@@ -1,0 +1,49 @@
+/* What the products share: where a pixel lies, and what becomes of a vector of finished sums. */
+#ifndef STRATA_MAT_CPU_ENDING_H
+#define STRATA_MAT_CPU_ENDING_H
+
+#include "invariant.h"
+#include "kernels.h"
+#include "vec.h"
+
+INLINE int least(int a, int b)
+{
+    return a < b ? a : b;
+}
+
+INLINE float *at(mat M)
+{
+    return M.p;
+}
+
+INLINE const uint8_t *image_bytes(mat X, int j)
+{
+    return (const uint8_t *)X.p + CPU_PIXELS_HEAD + (size_t)j * (size_t)X.rows;
+}
+
+typedef enum { SUM, GRADIENT, DESCENT } finish; /* S = T; dW = T/n + 2 lambda W; W -= eta (T/n + 2 lambda W) */
+
+typedef struct {
+    finish what;
+    float *out;       /* its columns are `stride` apart */
+    const float *W;   /* GRADIENT: laid out as out */
+    size_t stride;
+    float inverse_n, decay, eta;
+} ending;
+
+INLINE void end(const ending *e, size_t where, int count, vec sum)
+{
+    if (e->what == GRADIENT) sum = sum * vec_all(e->inverse_n) + vec_all(e->decay) * vec_load_some(e->W + where, count);
+    if (e->what == DESCENT) {
+        vec W = vec_load_some(e->out + where, count);
+        sum = W - vec_all(e->eta) * (sum * vec_all(e->inverse_n) + vec_all(e->decay) * W);
+    }
+    vec_store_some(e->out + where, count, sum);
+}
+
+INLINE ending gradient_ending(finish what, mat out, mat W, double lambda, double eta, int n)
+{
+    return (ending){ what, at(out), at(W), (size_t)out.rows, 1 / (float)n, (float)(2 * lambda), (float)eta };
+}
+
+#endif

@@ -1,0 +1,39 @@
+/*
+ * What the kernel sources share with each other and with mat_cpu.c. Each source is compiled once per level; LEVEL(name) gives what it
+ * exports a name of that level.
+ */
+#ifndef STRATA_MAT_CPU_KERNELS_H
+#define STRATA_MAT_CPU_KERNELS_H
+
+#include "mat.h"
+
+/* Each puts its verbs of one level into a table. */
+typedef void cpu_override(backend *table);
+cpu_override mat_cpu_products_generic, mat_cpu_loops_generic;
+cpu_override mat_cpu_products_avx2, mat_cpu_loops_avx2;
+cpu_override mat_cpu_products_avx512, mat_cpu_loops_avx512;
+
+cpu_override mat_cpu_whole_vnni;
+
+/* Pixel verbs of product.c by name, for whole.c, which leaves to them what it cannot do. */
+void mat_cpu_affine_pixels_avx512(mat S, mat W, mat X, mat b);
+void mat_cpu_weight_gradient_pixels_avx512(mat dW, mat G, mat X, double lambda, mat W);
+void mat_cpu_descend_pixels_avx512(mat W, double eta, mat G, mat X, double lambda, mat dW);
+
+#ifdef CPU_LEVEL
+#define LEVEL_PASTE(name, level) mat_cpu_##name##_##level
+#define LEVEL_EXPAND(name, level) LEVEL_PASTE(name, level)
+#define LEVEL(name) LEVEL_EXPAND(name, CPU_LEVEL)
+void LEVEL(affine_pixels)(mat S, mat W, mat X, mat b);
+void LEVEL(weight_gradient_pixels)(mat dW, mat G, mat X, double lambda, mat W);
+void LEVEL(descend_pixels)(mat W, double eta, mat G, mat X, double lambda, mat dW);
+#endif
+
+/* X of load_pixels: this head, then image after image, d bytes each, then room to read a little too far. 64 bytes before, 64 behind. */
+typedef struct {
+    const float *scale, *shift; /* of the mini-batch: X0 = p scale + shift */
+} cpu_pixels;
+
+enum { CPU_PIXELS_HEAD = 64, CPU_PIXELS_TAIL = 64 };
+
+#endif

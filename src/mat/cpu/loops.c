@@ -1,0 +1,195 @@
+/*
+ * The verbs between the products, in plain loops down the units, which the compiler turns into vectors of the level. What depends on the
+ * row alone, (v + eps)^-1/2 and sums over images, is kept for BLOCK rows at a time on the stack.
+ */
+#include "invariant.h"
+#include "kernels.h"
+
+#include <math.h>
+
+enum { BLOCK = 256 };
+
+static int least(int a, int b)
+{
+    return a < b ? a : b;
+}
+
+static float *at(mat M)
+{
+    return M.p;
+}
+
+static float *part(mat M, int j, int i)
+{
+    return (float *)M.p + (size_t)j * (size_t)M.rows + i;
+}
+
+static void moments(mat mu, mat v, mat S)
+{
+    INVARIANT(mu.rows == S.rows && v.rows == S.rows && S.cols >= 1);
+    float n = (float)S.cols;
+    for (int first = 0; first < S.rows; first += BLOCK) {
+        int rows = least(BLOCK, S.rows - first);
+        float sum[BLOCK] = { 0 }, squares[BLOCK] = { 0 };
+        for (int j = 0; j < S.cols; j++) {
+            const float *restrict s = part(S, j, first);
+            for (int i = 0; i < rows; i++) sum[i] += s[i];
+        }
+        for (int i = 0; i < rows; i++) sum[i] /= n;
+        for (int j = 0; j < S.cols; j++) {
+            const float *restrict s = part(S, j, first);
+            for (int i = 0; i < rows; i++) squares[i] += (s[i] - sum[i]) * (s[i] - sum[i]);
+        }
+        float *restrict m = at(mu) + first, *restrict var = at(v) + first;
+        for (int i = 0; i < rows; i++) {
+            m[i] = sum[i];
+            var[i] = squares[i] / n;
+        }
+    }
+}
+
+/* out = (v + eps)^-1/2 */
+static void inverse_roots(float *restrict out, const float *restrict v, int rows, double eps)
+{
+    for (int i = 0; i < rows; i++) out[i] = 1 / sqrtf(v[i] + (float)eps);
+}
+
+/* (2) */
+static void standardise(mat Shat, mat S, mat mu, mat v, double eps)
+{
+    INVARIANT(Shat.rows == S.rows && Shat.cols == S.cols && mu.rows == S.rows && v.rows == S.rows);
+    for (int first = 0; first < S.rows; first += BLOCK) {
+        int rows = least(BLOCK, S.rows - first);
+        const float *restrict m = at(mu) + first;
+        float inverse[BLOCK];
+        inverse_roots(inverse, at(v) + first, rows, eps);
+        for (int j = 0; j < S.cols; j++) {
+            float *restrict to = part(Shat, j, first);
+            const float *restrict s = part(S, j, first);
+            for (int i = 0; i < rows; i++) to[i] = (s[i] - m[i]) * inverse[i];
+        }
+    }
+}
+
+/* (3) */
+static void scale_shift(mat T, mat gamma, mat Shat, mat beta)
+{
+    INVARIANT(T.rows == Shat.rows && T.cols == Shat.cols && gamma.rows == T.rows && beta.rows == T.rows);
+    const float *restrict g = at(gamma), *restrict b = at(beta);
+    for (int j = 0; j < T.cols; j++) {
+        float *restrict to = part(T, j, 0);
+        const float *restrict s = part(Shat, j, 0);
+        for (int i = 0; i < T.rows; i++) to[i] = g[i] * s[i] + b[i];
+    }
+}
+
+/* (4)  in place too, so no restrict; a NaN is not <= 0 and stays */
+static void relu(mat X, mat T)
+{
+    INVARIANT(X.rows == T.rows && X.cols == T.cols);
+    float *x = at(X);
+    const float *t = at(T);
+    for (size_t e = 0; e < mat_elements(X); e++) x[e] = t[e] <= 0 ? 0 : t[e];
+}
+
+/* (11) */
+static void relu_back(mat G, mat X)
+{
+    INVARIANT(G.rows == X.rows && G.cols == X.cols);
+    float *restrict g = at(G);
+    const float *restrict x = at(X);
+    for (size_t e = 0; e < mat_elements(G); e++) g[e] = x[e] > 0 ? g[e] : 0;
+}
+
+/* (9)(13)  and (12), where Shat is not NULL: means over images, row by row, of G or of G . Shat */
+static void means(float *restrict to, mat G, const mat *Shat)
+{
+    float n = (float)G.cols;
+    for (int first = 0; first < G.rows; first += BLOCK) {
+        int rows = least(BLOCK, G.rows - first);
+        float sum[BLOCK] = { 0 };
+        for (int j = 0; j < G.cols; j++) {
+            const float *restrict g = part(G, j, first), *restrict s = Shat != NULL ? part(*Shat, j, first) : NULL;
+            if (s == NULL) {
+                for (int i = 0; i < rows; i++) sum[i] += g[i];
+            } else {
+                for (int i = 0; i < rows; i++) sum[i] += g[i] * s[i];
+            }
+        }
+        for (int i = 0; i < rows; i++) to[first + i] = sum[i] / n;
+    }
+}
+
+static void row_means(mat db, mat G)
+{
+    INVARIANT(db.rows == G.rows);
+    means(at(db), G, NULL);
+}
+
+static void row_mean_products(mat dgamma, mat G, mat Shat)
+{
+    INVARIANT(dgamma.rows == G.rows && Shat.rows == G.rows && Shat.cols == G.cols);
+    means(at(dgamma), G, &Shat);
+}
+
+/* (14) */
+static void scale_rows(mat G, mat gamma)
+{
+    INVARIANT(gamma.rows == G.rows);
+    const float *restrict by = at(gamma);
+    for (int j = 0; j < G.cols; j++) {
+        float *restrict g = part(G, j, 0);
+        for (int i = 0; i < G.rows; i++) g[i] *= by[i];
+    }
+}
+
+/* (15) */
+static void standardise_back(mat G, mat Shat, mat v, double eps)
+{
+    INVARIANT(Shat.rows == G.rows && Shat.cols == G.cols && v.rows == G.rows);
+    float n = (float)G.cols;
+    for (int first = 0; first < G.rows; first += BLOCK) {
+        int rows = least(BLOCK, G.rows - first);
+        float mean[BLOCK] = { 0 }, product[BLOCK] = { 0 }, inverse[BLOCK];
+        inverse_roots(inverse, at(v) + first, rows, eps);
+        for (int j = 0; j < G.cols; j++) {
+            const float *restrict g = part(G, j, first), *restrict s = part(Shat, j, first);
+            for (int i = 0; i < rows; i++) {
+                mean[i] += g[i];
+                product[i] += g[i] * s[i];
+            }
+        }
+        for (int i = 0; i < rows; i++) {
+            mean[i] /= n;
+            product[i] /= n;
+        }
+        for (int j = 0; j < G.cols; j++) {
+            float *restrict g = part(G, j, first);
+            const float *restrict s = part(Shat, j, first);
+            for (int i = 0; i < rows; i++) g[i] = inverse[i] * (g[i] - mean[i] - s[i] * product[i]);
+        }
+    }
+}
+
+/* (16) */
+static void descend(mat theta, double eta, mat dtheta)
+{
+    INVARIANT(theta.rows == dtheta.rows && theta.cols == dtheta.cols);
+    float *restrict t = at(theta), rate = (float)eta;
+    const float *restrict d = at(dtheta);
+    for (size_t e = 0; e < mat_elements(theta); e++) t[e] -= rate * d[e];
+}
+
+void LEVEL(loops)(backend *table)
+{
+    table->moments = moments;
+    table->standardise = standardise;
+    table->scale_shift = scale_shift;
+    table->relu = relu;
+    table->relu_back = relu_back;
+    table->row_means = row_means;
+    table->row_mean_products = row_mean_products;
+    table->scale_rows = scale_rows;
+    table->standardise_back = standardise_back;
+    table->descend = descend;
+}

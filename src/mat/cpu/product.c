@@ -1,0 +1,369 @@
+/*
+ * Every product of the backend: one tile of accumulators, and three ways to lay its left factor out.
+ *
+ * The left factor goes through a PANEL: up to PANEL rows, for DEPTH steps of the sum, row next to row, so that the tile reads whole vectors
+ * one after the other. The right factor is read where it lies, one number at a time, for all rows of the panel. Sums gather in T, column
+ * after column of PANEL numbers, on this thread's stack:
+ *
+ *     T[r, c] += sum over k of panel[k, r] right[k, c]          k ascending, one fused multiplication and addition each
+ *
+ * An element is one chain of these in one order, whatever panel, tile, lane or thread it falls to; so its bits depend on none of them, and
+ * threads may split outputs as they like.
+ *
+ *     verb                       rows          sum over      columns     panel is made of
+ *     affine                     units         inputs        images      W
+ *     mul_tn                     inputs        units         images      W, turned
+ *     weight_gradient            units         images        inputs      G
+ *     affine_pixels              images        inputs        units       the pixels, turned and standardised
+ *     weight_gradient_pixels     inputs        images        units       the pixels, standardised
+ *     descend_pixels             inputs        images        units       the pixels, standardised
+ *
+ * The pixel verbs make the longer side the rows: 3072 inputs and 100 images fill vectors better than 50 units do.
+ */
+#include "ending.h"
+
+enum { PANEL = TILE_VECTORS * V, DEPTH = 128, COLUMNS = 128 };
+
+typedef struct {
+    _Alignas(64) float panel[DEPTH * PANEL], T[COLUMNS * PANEL];
+} workspace;
+
+/* ---- the tile ------------------------------------------------------------------------------------------------------------------------ */
+
+/* nv vectors, half a one where asked for, and nc columns of T: all constants where this is called, so that sums stay in registers. */
+INLINE void tile(float *T, const float *panel, const float *right, size_t step, size_t stride, int depth, int nv, bool half, int nc)
+{
+    vec sum[TILE_COLUMNS][TILE_VECTORS + 1];
+    vec_half rest[TILE_COLUMNS];
+    UNROLL
+    for (int c = 0; c < nc; c++) {
+        UNROLL
+        for (int v = 0; v < nv; v++) sum[c][v] = vec_load(T + c * PANEL + v * V);
+        if (half) rest[c] = vec_half_load(T + c * PANEL + nv * V);
+    }
+    for (int k = 0; k < depth; k++, panel += PANEL, right += step) {
+        vec x[TILE_VECTORS + 1];
+        vec_half y = { 0 };
+        UNROLL
+        for (int v = 0; v < nv; v++) x[v] = vec_load(panel + v * V);
+        if (half) y = vec_half_load(panel + nv * V);
+        UNROLL
+        for (int c = 0; c < nc; c++) {
+            vec factor = vec_all(right[(size_t)c * stride]);
+            UNROLL
+            for (int v = 0; v < nv; v++) sum[c][v] = vec_fma(x[v], factor, sum[c][v]);
+            if (half) rest[c] = vec_half_fma(y, vec_low(factor), rest[c]);
+        }
+    }
+    UNROLL
+    for (int c = 0; c < nc; c++) {
+        UNROLL
+        for (int v = 0; v < nv; v++) vec_store(T + c * PANEL + v * V, sum[c][v]);
+        if (half) vec_half_store(T + c * PANEL + nv * V, rest[c]);
+    }
+}
+
+typedef void tile_function(float *T, const float *panel, const float *right, size_t step, size_t stride, int depth);
+
+#define TILE(nv, half, nc)                                                                                              \
+    static void tile_##nv##_##half##_##nc(float *T, const float *panel, const float *right, size_t step, size_t stride, int depth) \
+    {                                                                                                                   \
+        tile(T, panel, right, step, stride, depth, nv, half, nc);                                                       \
+    }
+#define TILES(nv, half) TILE_WIDTHS(TILE, nv, half)
+#define TILE_NAME(nv, half, nc) tile_##nv##_##half##_##nc,
+#define TILE_NAMES(nv, half) { TILE_WIDTHS(TILE_NAME, nv, half) },
+
+TILE_HEIGHTS(TILES)
+
+/* By halves of vectors, from 1, and by columns, from 1. */
+static tile_function *const tiles[2 * TILE_VECTORS][TILE_COLUMNS] = { TILE_HEIGHTS(TILE_NAMES) };
+
+/* T += panel times right, for rows of the panel and cols columns; element (k, c) of right is right[k step + c stride]. */
+static void multiply(workspace *w, int rows, const float *right, size_t step, size_t stride, int depth, int cols)
+{
+    tile_function *const *widths = tiles[(rows + V / 2 - 1) / (V / 2) - 1];
+    for (int c = 0; c < cols; c += TILE_COLUMNS) {
+        widths[least(TILE_COLUMNS, cols - c) - 1](w->T + c * PANEL, w->panel, right + (size_t)c * stride, step, stride, depth);
+    }
+}
+
+/* ---- panels -------------------------------------------------------------------------------------------------------------------------- */
+
+/* panel[k, r] = from[k stride + r] */
+static void pack(workspace *w, const float *from, size_t stride, int rows, int depth)
+{
+    for (int k = 0; k < depth; k++) {
+        for (int r = 0; r < rows; r += V) {
+            vec_store(w->panel + k * PANEL + r, vec_load_some(from + (size_t)k * stride + r, least(V, rows - r)));
+        }
+    }
+}
+
+/* panel[k, r] = from[r stride + k] */
+static void pack_turned(workspace *w, const float *from, size_t stride, int rows, int depth)
+{
+    for (int r = 0; r < rows; r += V) {
+        for (int k = 0; k < depth; k += V) {
+            vec q[V];
+            UNROLL
+            for (int y = 0; y < V; y++) {
+                q[y] = r + y < rows ? vec_load_some(from + (size_t)(r + y) * stride + k, least(V, depth - k)) : (vec){ 0 };
+            }
+            vec_transpose(q);
+            UNROLL
+            for (int y = 0; y < V; y++) vec_store(w->panel + (k + y) * PANEL + r, q[y]);
+        }
+    }
+}
+
+/* (0)  panel[j, t] = p scale + shift of images first .., inputs t0 .. */
+static void pack_pixels(workspace *w, mat X, int first, int t0, int rows, int depth)
+{
+    const cpu_pixels *head = X.p;
+    for (int t = 0; t < rows; t += V) {
+        int some = least(V, rows - t);
+        vec scale = vec_load_some(head->scale + t0 + t, some), shift = vec_load_some(head->shift + t0 + t, some);
+        for (int j = 0; j < depth; j++) {
+            vec_store(w->panel + j * PANEL + t, vec_fma(vec_bytes(image_bytes(X, first + j) + t0 + t), scale, shift));
+        }
+    }
+}
+
+/* (0)  panel[t, j]: V images by 4 V inputs at a time, turned as fours of bytes, which then are taken apart. A row that is no image any
+ * more repeats the last. */
+static void pack_pixels_turned(workspace *w, mat X, int first, int t0, int rows, int depth)
+{
+    const cpu_pixels *head = X.p;
+    const float *scale = head->scale + t0, *shift = head->shift + t0;
+    for (int r = 0; r < rows; r += V) {
+        for (int t = 0; t < depth; t += 4 * V) {
+            vec q[V];
+            UNROLL
+            for (int y = 0; y < V; y++) memcpy(&q[y], image_bytes(X, first + least(r + y, rows - 1)) + t0 + t, sizeof q[y]);
+            vec_transpose(q);
+            for (int y = 0; y < V && t + 4 * y < depth; y++) {
+                float *to = w->panel + (t + 4 * y) * PANEL + r;
+                int bytes = least(4, depth - t - 4 * y);
+                for (int b = 0; b < bytes; b++) {
+                    vec_store(to + b * PANEL, vec_fma(vec_byte(q[y], b), vec_all(scale[t + 4 * y + b]), vec_all(shift[t + 4 * y + b])));
+                }
+            }
+        }
+    }
+}
+
+/* ---- what becomes of the sums -------------------------------------------------------------------------------------------------------- */
+
+/* Column c of T becomes column first + c of the output, from row `row` on. */
+static void put_columns(const workspace *w, const ending *e, int row, int rows, int first, int cols)
+{
+    for (int c = 0; c < cols; c++) {
+        for (int r = 0; r < rows; r += V) {
+            end(e, (size_t)(first + c) * e->stride + (size_t)(row + r), least(V, rows - r), vec_load(w->T + c * PANEL + r));
+        }
+    }
+}
+
+/* Row r of T becomes column first + r of the output, from row `row` on. */
+static void put_rows(const workspace *w, const ending *e, int row, int rows, int first, int cols)
+{
+    for (int r = 0; r < rows; r += V) {
+        for (int c = 0; c < cols; c += V) {
+            vec q[V];
+            UNROLL
+            for (int y = 0; y < V; y++) q[y] = vec_load(w->T + (c + y) * PANEL + r);
+            vec_transpose(q);
+            UNROLL
+            for (int y = 0; y < V; y++) {
+                if (r + y < rows) end(e, (size_t)(first + r + y) * e->stride + (size_t)(row + c), least(V, cols - c), q[y]);
+            }
+        }
+    }
+}
+
+/* T[r, c] = start[r] or start[c], or 0 */
+static void start_rows(workspace *w, const float *start, int rows, int cols)
+{
+    for (int c = 0; c < cols; c++) {
+        for (int r = 0; r < rows; r += V) {
+            vec_store(w->T + c * PANEL + r, start == NULL ? (vec){ 0 } : vec_load_some(start + r, least(V, rows - r)));
+        }
+    }
+}
+
+static void start_columns(workspace *w, const float *start, int rows, int cols)
+{
+    for (int c = 0; c < cols; c++) {
+        for (int r = 0; r < rows; r += V) vec_store(w->T + c * PANEL + r, start == NULL ? (vec){ 0 } : vec_all(start[c]));
+    }
+}
+
+/* ---- the verbs ----------------------------------------------------------------------------------------------------------------------- */
+
+/* How many of `all` rows one panel takes, so that this thread's threads have equal shares of whole half vectors. */
+static int share(int all)
+{
+    int threads = mat_threads(), each = (all + threads - 1) / threads;
+    return least(PANEL, (each + V / 2 - 1) / (V / 2) * (V / 2));
+}
+
+/* (1)(5)  S = W X + b 1' */
+static void affine(mat S, mat W, mat X, mat b)
+{
+    INVARIANT(S.rows == W.rows && S.cols == X.cols && W.cols == X.rows && b.rows == W.rows);
+    int m = S.rows, n = S.cols, d = W.cols;
+    const ending e = { .what = SUM, .out = at(S), .stride = (size_t)m };
+#pragma omp parallel for collapse(2) schedule(static) if ((double)m * n * d > 4e6)
+    for (int i = 0; i < m; i += PANEL) {
+        for (int j = 0; j < n; j += COLUMNS) {
+            workspace w;
+            int rows = least(PANEL, m - i), cols = least(COLUMNS, n - j);
+            start_rows(&w, at(b) + i, rows, cols);
+            for (int t = 0; t < d; t += DEPTH) {
+                int depth = least(DEPTH, d - t);
+                pack(&w, at(W) + (size_t)t * (size_t)m + i, (size_t)m, rows, depth);
+                multiply(&w, rows, at(X) + (size_t)j * (size_t)d + t, 1, (size_t)d, depth, cols);
+            }
+            put_columns(&w, &e, i, rows, j, cols);
+        }
+    }
+}
+
+/* (10)  Gbelow = W' G */
+static void mul_tn(mat Gbelow, mat W, mat G)
+{
+    INVARIANT(Gbelow.rows == W.cols && Gbelow.cols == G.cols && W.rows == G.rows);
+    int m = W.rows, n = G.cols, d = W.cols;
+    const ending e = { .what = SUM, .out = at(Gbelow), .stride = (size_t)d };
+#pragma omp parallel for collapse(2) schedule(static) if ((double)m * n * d > 4e6)
+    for (int t = 0; t < d; t += PANEL) {
+        for (int j = 0; j < n; j += COLUMNS) {
+            workspace w;
+            int rows = least(PANEL, d - t), cols = least(COLUMNS, n - j);
+            start_rows(&w, NULL, rows, cols);
+            for (int i = 0; i < m; i += DEPTH) {
+                int depth = least(DEPTH, m - i);
+                pack_turned(&w, at(W) + (size_t)t * (size_t)m + i, (size_t)m, rows, depth);
+                multiply(&w, rows, at(G) + (size_t)j * (size_t)m + i, 1, (size_t)m, depth, cols);
+            }
+            put_columns(&w, &e, t, rows, j, cols);
+        }
+    }
+}
+
+/* (8)  dW = G X'/n + 2 lambda W */
+static void weight_gradient(mat dW, mat G, mat X, double lambda, mat W)
+{
+    INVARIANT(dW.rows == G.rows && dW.cols == X.rows && G.cols == X.cols && W.rows == dW.rows && W.cols == dW.cols);
+    int m = dW.rows, n = G.cols, d = dW.cols;
+    const ending e = gradient_ending(GRADIENT, dW, W, lambda, 0, n);
+#pragma omp parallel for collapse(2) schedule(static) if ((double)m * n * d > 4e6)
+    for (int i = 0; i < m; i += PANEL) {
+        for (int t = 0; t < d; t += COLUMNS) {
+            workspace w;
+            int rows = least(PANEL, m - i), cols = least(COLUMNS, d - t);
+            start_rows(&w, NULL, rows, cols);
+            for (int j = 0; j < n; j += DEPTH) {
+                int depth = least(DEPTH, n - j);
+                pack(&w, at(G) + (size_t)j * (size_t)m + i, (size_t)m, rows, depth);
+                multiply(&w, rows, at(X) + (size_t)j * (size_t)d + t, (size_t)d, 1, depth, cols);
+            }
+            put_columns(&w, &e, i, rows, t, cols);
+        }
+    }
+}
+
+/* (0) is put off: bytes are copied, and become numbers where they are used. Images lie anywhere in memory, so a few are fetched ahead. */
+static void load_pixels(mat X, const pixels *batch)
+{
+    INVARIANT(X.rows == batch->d && X.cols == batch->n);
+    enum { AHEAD = 4, LINE = 64 };
+    *(cpu_pixels *)X.p = (cpu_pixels){ batch->scale, batch->shift };
+    uint8_t *to = (uint8_t *)X.p + CPU_PIXELS_HEAD;
+    for (int j = 0; j < X.cols; j++) {
+        for (int t = 0; j + AHEAD < X.cols && t < X.rows; t += LINE) {
+            __builtin_prefetch(batch->image + batch->index[j + AHEAD] * batch->stride + t);
+        }
+        memcpy(to + (size_t)j * (size_t)X.rows, batch->image + batch->index[j] * batch->stride, (size_t)X.rows);
+    }
+}
+
+static void get_pixels(double *to, mat X)
+{
+    const cpu_pixels *head = X.p;
+    for (int j = 0; j < X.cols; j++) {
+        for (int t = 0; t < X.rows; t++) *to++ = (double)((float)image_bytes(X, j)[t] * head->scale[t] + head->shift[t]);
+    }
+}
+
+/* (1)  S = W X0 + b 1' */
+void LEVEL(affine_pixels)(mat S, mat W, mat X, mat b)
+{
+    INVARIANT(S.rows == W.rows && S.cols == X.cols && W.cols == X.rows && b.rows == W.rows);
+    int m = S.rows, n = S.cols, d = W.cols, width = share(n);
+    const ending e = { .what = SUM, .out = at(S), .stride = (size_t)m };
+#pragma omp parallel for schedule(static) if ((double)m * n * d > 4e6)
+    for (int j = 0; j < n; j += width) {
+        for (int i = 0; i < m; i += COLUMNS) {
+            workspace w;
+            int rows = least(width, n - j), cols = least(COLUMNS, m - i);
+            start_columns(&w, at(b) + i, rows, cols);
+            for (int t = 0; t < d; t += DEPTH) {
+                int depth = least(DEPTH, d - t);
+                pack_pixels_turned(&w, X, j, t, rows, depth);
+                multiply(&w, rows, at(W) + (size_t)t * (size_t)m + i, (size_t)m, 1, depth, cols);
+            }
+            put_rows(&w, &e, i, rows, j, cols);
+        }
+    }
+}
+
+static void gradient_pixels(const ending *e, mat G, mat X)
+{
+    int m = G.rows, n = G.cols, d = X.rows;
+#pragma omp parallel for schedule(static) if ((double)m * n * d > 4e6)
+    for (int t = 0; t < d; t += PANEL) {
+        for (int i = 0; i < m; i += COLUMNS) {
+            workspace w;
+            int rows = least(PANEL, d - t), cols = least(COLUMNS, m - i);
+            start_columns(&w, NULL, rows, cols);
+            for (int j = 0; j < n; j += DEPTH) {
+                int depth = least(DEPTH, n - j);
+                pack_pixels(&w, X, j, t, rows, depth);
+                multiply(&w, rows, at(G) + (size_t)j * (size_t)m + i, (size_t)m, 1, depth, cols);
+            }
+            put_rows(&w, e, i, rows, t, cols);
+        }
+    }
+}
+
+/* (8)  dW = G X0'/n + 2 lambda W */
+void LEVEL(weight_gradient_pixels)(mat dW, mat G, mat X, double lambda, mat W)
+{
+    INVARIANT(dW.rows == G.rows && dW.cols == X.rows && G.cols == X.cols && W.rows == dW.rows && W.cols == dW.cols);
+    const ending e = gradient_ending(GRADIENT, dW, W, lambda, 0, G.cols);
+    gradient_pixels(&e, G, X);
+}
+
+/* (8)(16)  W -= eta (G X0'/n + 2 lambda W), and dW is never written */
+void LEVEL(descend_pixels)(mat W, double eta, mat G, mat X, double lambda, mat dW)
+{
+    INVARIANT(W.rows == G.rows && W.cols == X.rows && G.cols == X.cols);
+    (void)dW;
+    const ending e = gradient_ending(DESCENT, W, W, lambda, eta, G.cols);
+    gradient_pixels(&e, G, X);
+}
+
+void LEVEL(products)(backend *table)
+{
+    table->pixels_extra = CPU_PIXELS_HEAD + CPU_PIXELS_TAIL;
+    table->get_pixels = get_pixels;
+    table->load_pixels = load_pixels;
+    table->affine_pixels = LEVEL(affine_pixels);
+    table->affine = affine;
+    table->weight_gradient_pixels = LEVEL(weight_gradient_pixels);
+    table->weight_gradient = weight_gradient;
+    table->descend_pixels = LEVEL(descend_pixels);
+    table->mul_tn = mul_tn;
+}

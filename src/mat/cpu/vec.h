@@ -1,0 +1,254 @@
+/*
+ * The vocabulary of the kernels: a vector of V floats, half a vector, and the few things that C has no word for. The same kernel source
+ * is compiled once per level with that level's compiler flags, and this header is the only place that looks at them.
+ *
+ * + - * / on vectors are those of the language (GNU vector extensions), one rounding each. A fused multiplication and addition is always
+ * asked for by name (vec_fma): the compiler may not contract (-ffp-contract=off), so an element's bits follow from the source alone, lane
+ * by lane, wherever in a vector it lies. On the generic level vec_fma is two roundings.
+ */
+#ifndef STRATA_MAT_CPU_VEC_H
+#define STRATA_MAT_CPU_VEC_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#define INLINE static inline __attribute__((always_inline))
+
+/* Before a loop over vectors in registers, whose bounds are constants once the function is inlined. */
+#ifdef __clang__
+#define UNROLL _Pragma("clang loop unroll(full)")
+#else
+#define UNROLL _Pragma("GCC unroll 16")
+#endif
+
+/* The shape of a product's tile (product.c): TILE_VECTORS x TILE_COLUMNS accumulators, and every smaller height, X(vectors, and a half),
+ * and width, Y(vectors, half, columns), that the ends of a matrix ask for. */
+#if defined(__AVX512F__)
+enum { V = 16, TILE_VECTORS = 4, TILE_COLUMNS = 6 }; /* 24 accumulators, 6 factors and a vector in 32 registers */
+#define TILE_HEIGHTS(X) X(0, 1) X(1, 0) X(1, 1) X(2, 0) X(2, 1) X(3, 0) X(3, 1) X(4, 0)
+#define TILE_WIDTHS(Y, nv, half) Y(nv, half, 1) Y(nv, half, 2) Y(nv, half, 3) Y(nv, half, 4) Y(nv, half, 5) Y(nv, half, 6)
+#elif defined(__AVX2__)
+enum { V = 8, TILE_VECTORS = 3, TILE_COLUMNS = 4 }; /* 12, 1 and 3 in 16 */
+#define TILE_HEIGHTS(X) X(0, 1) X(1, 0) X(1, 1) X(2, 0) X(2, 1) X(3, 0)
+#define TILE_WIDTHS(Y, nv, half) Y(nv, half, 1) Y(nv, half, 2) Y(nv, half, 3) Y(nv, half, 4)
+#else
+enum { V = 4, TILE_VECTORS = 2, TILE_COLUMNS = 4 };
+#define TILE_HEIGHTS(X) X(0, 1) X(1, 0) X(1, 1) X(2, 0)
+#define TILE_WIDTHS(Y, nv, half) Y(nv, half, 1) Y(nv, half, 2) Y(nv, half, 3) Y(nv, half, 4)
+#endif
+
+typedef float vec __attribute__((vector_size(V * sizeof(float))));
+typedef float vec_half __attribute__((vector_size(V * sizeof(float) / 2)));
+typedef int32_t vec_whole __attribute__((vector_size(V * sizeof(float))));
+
+INLINE vec vec_load(const float *p)
+{
+    vec x;
+    memcpy(&x, p, sizeof x);
+    return x;
+}
+
+INLINE void vec_store(float *p, vec x)
+{
+    memcpy(p, &x, sizeof x);
+}
+
+INLINE vec_half vec_half_load(const float *p)
+{
+    vec_half x;
+    memcpy(&x, p, sizeof x);
+    return x;
+}
+
+INLINE void vec_half_store(float *p, vec_half x)
+{
+    memcpy(p, &x, sizeof x);
+}
+
+INLINE vec vec_all(float x)
+{
+    return x - (vec){ 0 };
+}
+
+#if defined(__AVX512F__)
+#include <immintrin.h>
+
+INLINE vec vec_fma(vec a, vec b, vec c) { return (vec)_mm512_fmadd_ps((__m512)a, (__m512)b, (__m512)c); }
+INLINE vec_half vec_half_fma(vec_half a, vec_half b, vec_half c) { return (vec_half)_mm256_fmadd_ps((__m256)a, (__m256)b, (__m256)c); }
+INLINE vec_half vec_low(vec x) { return (vec_half)_mm512_castps512_ps256((__m512)x); }
+
+/* The first count (0..V) elements at p, zeros behind them; nothing else is touched. */
+INLINE vec vec_load_some(const float *p, int count)
+{
+    return (vec)_mm512_maskz_loadu_ps((__mmask16)((1U << count) - 1), p);
+}
+
+INLINE void vec_store_some(float *p, int count, vec x)
+{
+    _mm512_mask_storeu_ps(p, (__mmask16)((1U << count) - 1), (__m512)x);
+}
+
+/* V bytes as floats; and byte number 0..3 of each element of x, taken as four bytes. */
+INLINE vec vec_bytes(const uint8_t *p)
+{
+    return (vec)_mm512_cvtepi32_ps(_mm512_cvtepu8_epi32(_mm_loadu_si128((const __m128i *)p)));
+}
+
+INLINE vec vec_byte(vec x, int number)
+{
+    __m512i whole = _mm512_srli_epi32(_mm512_castps_si512((__m512)x), 8U * (unsigned)number);
+    return (vec)_mm512_cvtepi32_ps(_mm512_and_si512(whole, _mm512_set1_epi32(255)));
+}
+
+/* Rows become columns: pairs, then fours by 64 bits, then quarters of registers, twice. */
+INLINE void vec_transpose(vec q[V])
+{
+    __m512 a[V], b[V];
+    UNROLL
+    for (int r = 0; r < V; r += 2) {
+        a[r] = _mm512_unpacklo_ps((__m512)q[r], (__m512)q[r + 1]);
+        a[r + 1] = _mm512_unpackhi_ps((__m512)q[r], (__m512)q[r + 1]);
+    }
+    UNROLL
+    for (int r = 0; r < V; r += 4) { /* b[r + c]: column 4 x + c of rows r .. r + 3, in quarter x */
+        b[r] = _mm512_castpd_ps(_mm512_unpacklo_pd(_mm512_castps_pd(a[r]), _mm512_castps_pd(a[r + 2])));
+        b[r + 1] = _mm512_castpd_ps(_mm512_unpackhi_pd(_mm512_castps_pd(a[r]), _mm512_castps_pd(a[r + 2])));
+        b[r + 2] = _mm512_castpd_ps(_mm512_unpacklo_pd(_mm512_castps_pd(a[r + 1]), _mm512_castps_pd(a[r + 3])));
+        b[r + 3] = _mm512_castpd_ps(_mm512_unpackhi_pd(_mm512_castps_pd(a[r + 1]), _mm512_castps_pd(a[r + 3])));
+    }
+    UNROLL
+    for (int c = 0; c < 4; c++) {
+        __m512 low02 = _mm512_shuffle_f32x4(b[c], b[4 + c], 0x88), low13 = _mm512_shuffle_f32x4(b[c], b[4 + c], 0xdd);
+        __m512 high02 = _mm512_shuffle_f32x4(b[8 + c], b[12 + c], 0x88), high13 = _mm512_shuffle_f32x4(b[8 + c], b[12 + c], 0xdd);
+        q[c] = (vec)_mm512_shuffle_f32x4(low02, high02, 0x88);
+        q[8 + c] = (vec)_mm512_shuffle_f32x4(low02, high02, 0xdd);
+        q[4 + c] = (vec)_mm512_shuffle_f32x4(low13, high13, 0x88);
+        q[12 + c] = (vec)_mm512_shuffle_f32x4(low13, high13, 0xdd);
+    }
+}
+
+#if defined(__AVX512VNNI__)
+typedef int32_t vec_half_whole __attribute__((vector_size(V * sizeof(float) / 2)));
+
+/* sum + the four products of unsigned bytes and signed bytes in each element, exact. */
+INLINE vec_whole vec_dot(vec_whole sum, vec_whole bytes, vec_whole digits)
+{
+    return (vec_whole)_mm512_dpbusd_epi32((__m512i)sum, (__m512i)bytes, (__m512i)digits);
+}
+
+INLINE vec_half_whole vec_half_dot(vec_half_whole sum, vec_half_whole bytes, vec_whole digits)
+{
+    return (vec_half_whole)_mm256_dpbusd_epi32((__m256i)sum, (__m256i)bytes, _mm512_castsi512_si256((__m512i)digits));
+}
+
+/* The nearest whole numbers, halves to even. */
+INLINE vec_whole vec_round(vec x)
+{
+    return (vec_whole)_mm512_cvtps_epi32((__m512)x);
+}
+
+INLINE vec vec_size(vec x) { return (vec)_mm512_abs_ps((__m512)x); }
+INLINE vec vec_larger(vec a, vec b) { return (vec)_mm512_max_ps((__m512)a, (__m512)b); } /* b where one is a NaN */
+
+/* Element e: byte e of each of the four. */
+INLINE vec_whole vec_fours(const uint8_t *a, const uint8_t *b, const uint8_t *c, const uint8_t *d)
+{
+    __m128i p = _mm_loadu_si128((const __m128i *)a), q = _mm_loadu_si128((const __m128i *)b);
+    __m128i r = _mm_loadu_si128((const __m128i *)c), s = _mm_loadu_si128((const __m128i *)d);
+    __m128i low = _mm_unpacklo_epi8(p, q), high = _mm_unpackhi_epi8(p, q);
+    __m128i low2 = _mm_unpacklo_epi8(r, s), high2 = _mm_unpackhi_epi8(r, s);
+    __m256i first = _mm256_set_m128i(_mm_unpackhi_epi16(low, low2), _mm_unpacklo_epi16(low, low2));
+    __m256i second = _mm256_set_m128i(_mm_unpackhi_epi16(high, high2), _mm_unpacklo_epi16(high, high2));
+    return (vec_whole)_mm512_inserti64x4(_mm512_castsi256_si512(first), second, 1);
+}
+#endif
+
+#elif defined(__AVX2__)
+#include <immintrin.h>
+
+INLINE vec vec_fma(vec a, vec b, vec c) { return (vec)_mm256_fmadd_ps((__m256)a, (__m256)b, (__m256)c); }
+INLINE vec_half vec_half_fma(vec_half a, vec_half b, vec_half c) { return (vec_half)_mm_fmadd_ps((__m128)a, (__m128)b, (__m128)c); }
+INLINE vec_half vec_low(vec x) { return (vec_half)_mm256_castps256_ps128((__m256)x); }
+
+INLINE __m256i vec_first(int count)
+{
+    return _mm256_cmpgt_epi32(_mm256_set1_epi32(count), _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7));
+}
+
+INLINE vec vec_load_some(const float *p, int count) { return (vec)_mm256_maskload_ps(p, vec_first(count)); }
+INLINE void vec_store_some(float *p, int count, vec x) { _mm256_maskstore_ps(p, vec_first(count), (__m256)x); }
+
+INLINE vec vec_bytes(const uint8_t *p)
+{
+    return (vec)_mm256_cvtepi32_ps(_mm256_cvtepu8_epi32(_mm_loadl_epi64((const __m128i *)p)));
+}
+
+INLINE vec vec_byte(vec x, int number)
+{
+    __m256i whole = _mm256_srli_epi32(_mm256_castps_si256((__m256)x), 8 * number);
+    return (vec)_mm256_cvtepi32_ps(_mm256_and_si256(whole, _mm256_set1_epi32(255)));
+}
+
+INLINE void vec_transpose(vec q[V])
+{
+    __m256 a[V], b[V];
+    UNROLL
+    for (int r = 0; r < V; r += 2) {
+        a[r] = _mm256_unpacklo_ps((__m256)q[r], (__m256)q[r + 1]);
+        a[r + 1] = _mm256_unpackhi_ps((__m256)q[r], (__m256)q[r + 1]);
+    }
+    UNROLL
+    for (int r = 0; r < V; r += 4) {
+        b[r] = _mm256_castpd_ps(_mm256_unpacklo_pd(_mm256_castps_pd(a[r]), _mm256_castps_pd(a[r + 2])));
+        b[r + 1] = _mm256_castpd_ps(_mm256_unpackhi_pd(_mm256_castps_pd(a[r]), _mm256_castps_pd(a[r + 2])));
+        b[r + 2] = _mm256_castpd_ps(_mm256_unpacklo_pd(_mm256_castps_pd(a[r + 1]), _mm256_castps_pd(a[r + 3])));
+        b[r + 3] = _mm256_castpd_ps(_mm256_unpackhi_pd(_mm256_castps_pd(a[r + 1]), _mm256_castps_pd(a[r + 3])));
+    }
+    UNROLL
+    for (int c = 0; c < 4; c++) {
+        q[c] = (vec)_mm256_permute2f128_ps(b[c], b[4 + c], 0x20);
+        q[4 + c] = (vec)_mm256_permute2f128_ps(b[c], b[4 + c], 0x31);
+    }
+}
+
+#else
+
+INLINE vec vec_fma(vec a, vec b, vec c) { return a * b + c; }
+INLINE vec_half vec_half_fma(vec_half a, vec_half b, vec_half c) { return a * b + c; }
+INLINE vec_half vec_low(vec x) { return (vec_half){ x[0], x[1] }; }
+
+INLINE vec vec_load_some(const float *p, int count)
+{
+    vec x = { 0 };
+    memcpy(&x, p, (size_t)count * sizeof(float));
+    return x;
+}
+
+INLINE void vec_store_some(float *p, int count, vec x)
+{
+    memcpy(p, &x, (size_t)count * sizeof(float));
+}
+
+INLINE vec vec_bytes(const uint8_t *p)
+{
+    return (vec){ p[0], p[1], p[2], p[3] };
+}
+
+INLINE vec vec_byte(vec x, int number)
+{
+    return __builtin_convertvector(((vec_whole)x >> 8 * number) & 255, vec);
+}
+
+INLINE void vec_transpose(vec q[V])
+{
+    vec a = q[0], b = q[1], c = q[2], d = q[3];
+    q[0] = (vec){ a[0], b[0], c[0], d[0] };
+    q[1] = (vec){ a[1], b[1], c[1], d[1] };
+    q[2] = (vec){ a[2], b[2], c[2], d[2] };
+    q[3] = (vec){ a[3], b[3], c[3], d[3] };
+}
+
+#endif
+#endif

@@ -1,0 +1,86 @@
+/*
+ * cpu: float, by the kernels of src/mat/cpu, of which every level is compiled into the library and the best one that this processor has is
+ * taken at run time. What a level does not override is the definition of ref32.
+ */
+#include "mat.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "kernels.h"
+#include "status.h"
+#include "text.h"
+
+typedef struct {
+    const char *name;
+    cpu_override *products, *loops, *whole; /* in this order; whole may be NULL */
+    backend table;
+    char description[64];
+} level;
+
+static level levels[] = {
+    { .name = "generic", .products = mat_cpu_products_generic, .loops = mat_cpu_loops_generic },
+#if STRATA_X86
+    { .name = "avx2", .products = mat_cpu_products_avx2, .loops = mat_cpu_loops_avx2 },
+    { .name = "avx512", .products = mat_cpu_products_avx512, .loops = mat_cpu_loops_avx512 },
+    { .name = "vnni", .products = mat_cpu_products_avx512, .loops = mat_cpu_loops_avx512, .whole = mat_cpu_whole_vnni },
+#endif
+};
+
+enum { LEVELS = sizeof levels / sizeof *levels };
+
+static int best;                        /* that this processor has */
+static atomic_int limit = LEVELS - 1;
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+static void build_tables(void)
+{
+#if STRATA_X86
+    __builtin_cpu_init();
+    bool avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
+    bool avx512 = avx2 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+                  __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl");
+    bool vnni = avx512 && __builtin_cpu_supports("avx512vnni");
+    best = vnni ? 3 : avx512 ? 2 : avx2 ? 1 : 0;
+#endif
+    for (int l = 0; l < LEVELS; l++) {
+        level *now = &levels[l];
+        now->table = mat_ref32;
+        now->table.name = "cpu";
+        (void)snprintf(now->description, sizeof now->description, "single precision, kernels of its own for %s", now->name);
+        now->table.description = now->description;
+        now->products(&now->table);
+        now->loops(&now->table);
+        if (now->whole != NULL) now->whole(&now->table);
+    }
+}
+
+static const level *chosen(void)
+{
+    pthread_once(&once, build_tables);
+    int allowed = atomic_load(&limit);
+    return &levels[allowed < best ? allowed : best];
+}
+
+const backend *mat_cpu(void)
+{
+    return &chosen()->table;
+}
+
+const char *mat_cpu_level(void)
+{
+    return chosen()->name;
+}
+
+strata_status mat_cpu_limit(const char *name)
+{
+    for (int l = 0; l < LEVELS; l++) {
+        if (strcmp(levels[l].name, name) != 0) continue;
+        atomic_store(&limit, l);
+        return STRATA_OK;
+    }
+    return status_fail(STRATA_ERR_ARGUMENT, "there is no level %s of the cpu backend; generic, avx2, avx512 or vnni limits it",
+                       text_shown(name));
+}

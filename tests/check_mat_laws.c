@@ -1,0 +1,119 @@
+/* Facts about a backend that fit no row of check_mat_verbs.c: numbers in and out, and answers that must come out exactly. */
+#include "check_mat.h"
+
+#include <math.h>
+#include <string.h>
+
+static const double ELEMENTARY = 8; /* roundings of an exp, as in check_mat_verbs.c */
+
+enum { SMALL = 64, PARTS_MOST = 2 }; /* elements of a mat in a law */
+typedef struct { _Alignas(64) unsigned char memory[SMALL * PARTS_MOST * sizeof(double)]; } room;
+
+static mat made(const backend *o, room *r, int rows, int cols, const double *reals)
+{
+    double parts[SMALL * PARTS_MOST] = { 0 };
+    mat M = { r->memory, rows, cols };
+    memset(r->memory, 0xff, sizeof r->memory);
+    if (reals == NULL) return M;
+    for (size_t e = 0; e < mat_elements(M); e++) parts[e * (size_t)o->parts] = reals[e];
+    o->put(M, parts);
+    return M;
+}
+
+static double element(const backend *o, mat M, size_t e)
+{
+    double parts[SMALL * PARTS_MOST];
+    o->get(parts, M);
+    return parts[e * (size_t)o->parts];
+}
+
+/* get(put(x)) is x rounded to the element type, every part of it, and get stays in its bounds. */
+static const char *put_and_get_broken(const backend *o)
+{
+    const double x[8] = { 0.1, -1.0 / 3, 1e-300, -0.0, INFINITY, NAN, 1 + 0x1p-24, -12345.6789 };
+    double back[10] = { [0] = 77, [9] = 77 };
+    room r;
+    mat M = made(o, &r, 4 / o->parts, 2, NULL);
+    o->put(M, x);
+    o->get(back + 1, M);
+    if (back[0] != 77 || back[9] != 77) return "get wrote outside";
+    for (int e = 0; e < 8; e++) {
+        double want = o->unit > 0x1p-53 ? (double)(float)x[e] : x[e];
+        bool same = isnan(want) ? isnan(back[1 + e]) : back[1 + e] == want && signbit(back[1 + e]) == signbit(want);
+        if (!same) return "get(put(x)) is not x";
+    }
+    return NULL;
+}
+
+/* h goes to the real part of one element, or to the imaginary part where there is one, and nowhere else. */
+static const char *perturb_broken(const backend *o)
+{
+    const double x[4] = { 1, 2, 3, 4 };
+    double after[8];
+    room r;
+    mat M = made(o, &r, 2, 2, x);
+    o->perturb(M, 2, 0.25);
+    o->get(after, M);
+    for (size_t e = 0; e < 4; e++) {
+        double real = x[e] + (e == 2 && o->parts == 1 ? 0.25 : 0);
+        if (!(after[e * (size_t)o->parts] == real)) return "a real part is wrong";
+        if (o->parts == 2 && !(after[e * 2 + 1] == (e == 2 ? 0.25 : 0))) return "an imaginary part is wrong";
+    }
+    return NULL;
+}
+
+/* Logits of +-1e4 give 0 and 1, equal ones 1/m, and -Inf is a class that cannot be. */
+static const char *softmax_broken(const backend *o)
+{
+    const double s[12] = { 1e4, -1e4, 0, 1e4, 1e4, 1e4, -1e4, -1e4, -1e4, -INFINITY, 0, -INFINITY };
+    const double p[12] = { 1, 0, 0, 1.0 / 3, 1.0 / 3, 1.0 / 3, 1.0 / 3, 1.0 / 3, 1.0 / 3, 0, 1, 0 };
+    room r, q;
+    mat S = made(o, &r, 3, 4, s), P = made(o, &q, 3, 4, NULL);
+    o->softmax(P, S);
+    for (size_t e = 0; e < 12; e++) {
+        if (!(fabs(element(o, P, e) - p[e]) <= (3 + 2 * ELEMENTARY + 2) * o->unit)) return "softmax of extreme logits";
+    }
+    return NULL;
+}
+
+/* -log of a probability that no float can hold is the distance of the logits; a sure and right answer costs 0; and the sum is kept wide:
+ * 2^24 + 4 101 + 2 102, of which a float would lose every 1. All exact. */
+static const char *mean_loss_broken(const backend *o)
+{
+    const double s[16] = { 0, 0x1p24, -1e4, 1e4, 0, 101, 101, 0, 0, 101, 101, 0, 0, 102, 102, 0 };
+    const uint8_t labels[2] = { 0, 1 };
+    const uint32_t index[8] = { 0, 1, 0, 1, 0, 1, 0, 1 };
+    room r, q;
+    mat S = made(o, &r, 2, 8, s), J = made(o, &q, 1, 1, NULL);
+    pixels batch = { .label = labels, .index = index, .n = 8 };
+    o->mean_loss(J, S, &batch);
+    return element(o, J, 0) == 2097228 ? NULL : "mean_loss of very unlikely labels is not (2^24 + 608) / 8";
+}
+
+/* A row of equal images: v = 0, Shat = 0, and (15) takes the mean out of G and divides by sqrt(eps), all exact in these numbers. */
+static const char *constant_row_broken(const backend *o)
+{
+    const double s[8] = { 3, -7, 3, -7, 3, -7, 3, -7 }, g[8] = { 1, 4, 2, 4, 3, 4, 6, 4 }, back[8] = { -4, 0, -2, 0, 0, 0, 6, 0 };
+    const double eps = 0.25;
+    room r[5];
+    mat S = made(o, &r[0], 2, 4, s), mu = made(o, &r[1], 2, 1, NULL), v = made(o, &r[2], 2, 1, NULL);
+    mat Shat = made(o, &r[3], 2, 4, NULL), G = made(o, &r[4], 2, 4, g);
+    o->moments(mu, v, S);
+    if (!(element(o, mu, 0) == 3 && element(o, mu, 1) == -7)) return "the mean of a constant row is not the constant";
+    if (!(element(o, v, 0) == 0 && element(o, v, 1) == 0)) return "the variance of a constant row is not 0";
+    o->standardise(Shat, S, mu, v, eps);
+    o->standardise_back(G, Shat, v, eps);
+    for (size_t e = 0; e < 8; e++) {
+        if (!(element(o, Shat, e) == 0)) return "a constant row does not standardise to 0";
+        if (!(element(o, G, e) == back[e])) return "standardise_back of a constant row";
+    }
+    return NULL;
+}
+
+const law laws[] = {
+    { "put", put_and_get_broken },    { "get", put_and_get_broken },        { "perturb", perturb_broken },
+    { "softmax", softmax_broken },    { "mean_loss", mean_loss_broken },    { "moments", constant_row_broken },
+    { "standardise", constant_row_broken }, { "standardise_back", constant_row_broken },
+};
+
+const size_t law_count = sizeof laws / sizeof laws[0];
