@@ -18,7 +18,7 @@ typedef enum {
     AXIS_LOGSPACE,   /* {logspace: [from, to], points: n} */
     AXIS_AROUND,     /* {around: EXPERIMENT, span: f, points: n, rounds: r}: a grid about its best value, refined round after round */
     AXIS_BEST,       /* {best: EXPERIMENT}: its best value */
-    AXIS_WITHIN      /* {within: EXPERIMENT}: its best value and the neighbours within one standard error of it */
+    AXIS_WITHIN      /* {within: EXPERIMENT}: its values from the lowest to the highest that cannot be told from the best */
 } axis_kind;
 
 typedef struct {

@@ -76,15 +76,19 @@ strata_status search_read(store *s, const char *id, search *out)
     if (out->count == 0) return status_fail(STRATA_ERR_ARGUMENT, "experiment %s has no finished runs to choose from", id);
     pool(&g);
     out->low = out->high = out->best;
-    double least = out->list[out->best].mean - out->error; /* NaN: nobody is within it */
-    while (out->low > 0 && out->list[out->low - 1].mean >= least) out->low--;
-    while (out->high + 1 < out->count && out->list[out->high + 1].mean >= least) out->high++;
+    double least = out->list[out->best].mean - sqrt(2) * out->error; /* NaN: nobody is within it but the best */
+    for (size_t q = 0; q < out->count; q++) {
+        if (q != out->best && !(out->list[q].mean >= least)) continue;
+        if (q < out->low) out->low = q;
+        if (q > out->high) out->high = q;
+        out->near++;
+    }
     return STRATA_OK;
 }
 
 bool search_is_settled(const search *found)
 {
-    return isnan(found->error) || found->high - found->low >= 2; /* three values or more that cannot be told apart */
+    return isnan(found->error) || found->near >= 3;
 }
 
 strata_status search_next_values(store *s, const experiment *e, axis *a)
@@ -118,11 +122,11 @@ static void phrase(const search *f, const experiment *e, const axis *a, text *ou
         text_add(out, "%s = %s is best with %.2f %% on the validation images; from one seed each, nobody can say by how much", a->key, top,
                  100 * best->mean);
     } else if (f->low == f->high) {
-        text_add(out, "%s = %s is best with %.2f %% on the validation images, and no neighbour is within one standard error (%.2f points)",
-                 a->key, top, 100 * best->mean, 100 * f->error);
+        text_add(out, "%s = %s is best with %.2f %% on the validation images, and no other value is within one standard error of a "
+                 "difference (%.2f points)", a->key, top, 100 * best->mean, 100 * sqrt(2) * f->error);
     } else {
-        text_add(out, "%s from %s to %s: these %zu values are within one standard error (%.2f points) of the best, %s with %.2f %% on the "
-                 "validation images", a->key, low, high, f->high - f->low + 1, 100 * f->error, top, 100 * best->mean);
+        text_add(out, "%s from %s to %s: %zu values here are within one standard error of a difference (%.2f points) of the best, %s with "
+                 "%.2f %% on the validation images", a->key, low, high, f->near, 100 * sqrt(2) * f->error, top, 100 * best->mean);
     }
     text_add(out, search_is_settled(f) ? "; the search stops here (round %ld)" : "; the rounds are used up (%ld)", e->round);
 }

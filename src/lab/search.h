@@ -19,7 +19,8 @@ typedef struct {
     size_t count;
     size_t best;       /* the highest mean */
     double error;      /* standard error of a mean, from the spread over seeds of all values together; NaN when there is one seed */
-    size_t low, high;  /* the neighbours of the best, on both sides, whose means are within one standard error of it */
+    size_t near;       /* values whose means are within one standard error of a difference, sqrt(2) error, of the best; itself, too */
+    size_t low, high;  /* the lowest and the highest of them; a worse one in between is noise, since accuracy is smooth in the setting */
 } search;
 
 /* The number at the end of a label or value ("lambda=0.00383", "sigma:0.1", "5"); false when there is none. */
