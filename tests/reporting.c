@@ -70,7 +70,7 @@ void put_templates(const char *page, const char *figures)
 void put_gnuplot(const char *lines)
 {
     char path[8192];
-    put_file("bin/gnuplot", "#!/bin/sh\n%s\n", lines);
+    put_file("bin/gnuplot", "#!/bin/sh\nshift # -d\n%s\n", lines);
     assert_int_equal(chmod(in_folder("bin/gnuplot"), 0755), 0);
     (void)snprintf(path, sizeof path, "%s:%s", in_folder("bin"), usual_path);
     assert_int_equal(setenv("PATH", path, 1), 0);

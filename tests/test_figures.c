@@ -145,6 +145,24 @@ static void other_formats_on_request(void **state)
     free(png);
 }
 
+/* Two drawings of one file would be in each other's way. */
+static void a_format_asked_for_twice_is_drawn_once(void **state)
+{
+    (void)state;
+    put_small("{{figure f}}", one_figure);
+    put_gnuplot("echo $5 >>\"${4%/*}/calls\"; printf '<svg width=\"1\" height=\"1\">%s</svg>' $5 >\"$4\"");
+    char out[PATH], templates[PATH];
+    (void)snprintf(out, sizeof out, "%s", in_folder("."));
+    (void)snprintf(templates, sizeof templates, "%s", in_folder("tpl"));
+    const char *const formats[] = { "png", "png", NULL };
+    CHECK_OK(report_write(&(report_request){ .out = out, .templates = templates, .formats = formats }));
+    char *calls = read_out("figures/calls"), *png = read_out("figures/f.png");
+    assert_int_equal(strlen(calls), strlen("svg\npng\n"));
+    assert_holds(png, ">png<");
+    free(calls);
+    free(png);
+}
+
 /* ---- pictures -------------------------------------------------------------------------------------------------------------------- */
 
 static const unsigned char png[] = "\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\1\2\0\0\0\x30 and whatever follows";
@@ -205,9 +223,11 @@ static void a_picture_of_no_run_is_absent(void **state)
     (void)state;
     store_close(opened("runs.sqlite"));
     put_templates("{{picture w}}", "w: {picture: w.png, query: run, title: Weights, alt: Blobs, read: Look}\n");
+    put_file("figures/w.png", "of an earlier report");
     char *html = page_of(STRATA_OK);
     assert_int_equal(warnings, 0);
     assert_holds(html, "Weights: not run yet");
+    assert_false(file_exists(in_folder("figures/w.png")));
     free(html);
 }
 
@@ -220,6 +240,7 @@ int main(void)
         REPORTING_TEST(a_failing_gnuplot_is_a_warning),
         REPORTING_TEST(many_figures_and_interruptions),
         REPORTING_TEST(other_formats_on_request),
+        REPORTING_TEST(a_format_asked_for_twice_is_drawn_once),
         REPORTING_TEST(a_picture_is_embedded),
         REPORTING_TEST(a_picture_that_is_not_the_runs_is_left_out),
         REPORTING_TEST(a_picture_of_no_run_is_absent),

@@ -232,6 +232,37 @@ static void two_reports_are_the_same_bytes(void **state)
     for (int turn = 0; turn < 2; turn++) free(html[turn]), free(json[turn]);
 }
 
+static void record_a_run(void *self, const char *sentence)
+{
+    (void)sentence;
+    ++*(int *)self;
+    store *s = opened("runs.sqlite");
+    (void)put_accuracy(s, "a", "", 3, 0.5);
+    store_close(s);
+}
+
+/* A run that is recorded while the report reads is nowhere in it. Here the warning of a missing picture comes in between. */
+static void a_report_is_of_one_moment(void **state)
+{
+    (void)state;
+    int recorded = 0;
+    put_small("{{value seeds}}{{picture w}}{{value seeds}}|", "w: {picture: w.png, query: run, title: t, alt: a, read: r}\n");
+    char out[PATH], templates[PATH];
+    (void)snprintf(out, sizeof out, "%s", in_folder("."));
+    (void)snprintf(templates, sizeof templates, "%s", in_folder("tpl"));
+    CHECK_OK(report_write(&(report_request){ .out = out, .templates = templates, .warn = record_a_run, .self = &recorded }));
+    char *html = read_out("index.html"), *json = read_out("results.json");
+    assert_int_equal(recorded, 1);
+    assert_holds(html, "</figure>\n2|");
+    assert_holds(json, "\"n\": 2,");
+    free(html);
+    free(json);
+    CHECK_OK(reported());
+    html = read_out("index.html");
+    assert_holds(html, "</figure>\n3|");
+    free(html);
+}
+
 /* The vectors of RFC 4648. */
 static void base64_of_known_bytes(void **state)
 {
@@ -258,6 +289,7 @@ int main(void)
         REPORTING_TEST(a_missing_store_or_template_is_told),
         REPORTING_TEST(a_large_page_is_a_warning),
         REPORTING_TEST(two_reports_are_the_same_bytes),
+        REPORTING_TEST(a_report_is_of_one_moment),
         REPORTING_TEST(base64_of_known_bytes),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);

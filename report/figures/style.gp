@@ -6,11 +6,13 @@
 # and panel_top, panel_bottom for figures of several panels. It draws no title: that is the caption's. Colours are those of Okabe and
 # Ito, which colour-blind readers tell apart; the page inverts figures in dark mode, so the background stays transparent, the ink dark.
 if (ARGC != 5) { exit error "usage: gnuplot -c style.gp CSV OUTFILE svg|png|pdf TITLE SCRIPT" }
-csv = ARG1
-outfile = ARG2
+# A name that starts with < is a command to gnuplot, one with | a pipe, one with ~ somebody's home.
+plain(path) = path[1:1] eq "/" ? path : "./" . path
+csv = plain(ARG1)
+outfile = plain(ARG2)
 kind = ARG3
 title = ARG4
-script = ARG5
+script = plain(ARG5)
 
 # ---- the medium -------------------------------------------------------------------------------------------------------------------------
 
@@ -21,7 +23,7 @@ png_of(w, h) = sprintf('set terminal pngcairo size %d,%d font "sans-serif,13" \
 pdf_of(w, h) = sprintf('set terminal pdfcairo size %.4fin,%.4fin font "sans-serif,13" \
     fontscale 0.53 linewidth 1.7 pointscale 1.1 rounded', w / 96.0, h / 96.0)
 terminal_of(w, h) = kind eq "svg" ? svg_of(w, h) : kind eq "png" ? png_of(w, h) : pdf_of(w, h)
-canvas(w, h) = sprintf("%s; set output '%s'", terminal_of(w, h), outfile)
+canvas(w, h) = terminal_of(w, h) . "; set output outfile"
 if (kind ne "svg" && kind ne "png" && kind ne "pdf") { exit error "the format is svg, png or pdf" }
 
 # ---- the data ---------------------------------------------------------------------------------------------------------------------------

@@ -1,8 +1,11 @@
 -- The share of each class's test images that are recognised, of an experiment and of that compared with it: mean, lowest and highest seed.
 -- Classes are in the order of the first experiment's accuracy.
-WITH class (number, name) AS (
+WITH cifar (number, name) AS (
     VALUES (0, 'airplane'), (1, 'automobile'), (2, 'bird'), (3, 'cat'), (4, 'deer'),
         (5, 'dog'), (6, 'frog'), (7, 'horse'), (8, 'ship'), (9, 'truck')
+), class (number, name) AS ( -- other images have other classes
+    SELECT number, CASE WHEN EXISTS (SELECT 1 FROM run WHERE data_kind NOT IN ('official', 'once-through-JPEG')) THEN 'class ' || number
+        ELSE name END FROM cifar
 ), recognised AS (
     SELECT l.experiment, c.run, c.truth, 1.0 * sum(c.count * (c.truth = c.guess)) / sum(c.count) AS share
     FROM experiment_run l JOIN run r ON r.id = l.run AND r.status = 'done' JOIN confusion c ON c.run = r.id AND c.part = 'test'

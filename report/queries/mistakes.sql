@@ -1,7 +1,10 @@
 -- The most confident mistakes of the run whose picture is shown, in the picture's order.
-WITH class (number, name) AS (
+WITH cifar (number, name) AS (
     VALUES (0, 'airplane'), (1, 'automobile'), (2, 'bird'), (3, 'cat'), (4, 'deer'),
         (5, 'dog'), (6, 'frog'), (7, 'horse'), (8, 'ship'), (9, 'truck')
+), class (number, name) AS ( -- other images have other classes
+    SELECT number, CASE WHEN EXISTS (SELECT 1 FROM run WHERE data_kind NOT IN ('official', 'once-through-JPEG')) THEN 'class ' || number
+        ELSE name END FROM cifar
 ), shown AS (
     SELECT r.id FROM experiment_run l JOIN run r ON r.id = l.run AND r.status = 'done'
     WHERE l.experiment = '3layer-bn' AND EXISTS (SELECT 1 FROM mistake m WHERE m.run = r.id) ORDER BY r.seed, r.id LIMIT 1

@@ -1,14 +1,15 @@
 -- What kind of report this is, in a sentence.
 SELECT CASE
     WHEN NOT EXISTS (SELECT 1 FROM experiment_run) AND NOT EXISTS (SELECT 1 FROM gradcheck)
-    THEN 'Nothing has been run yet: this page is empty.'
+    THEN CASE WHEN EXISTS (SELECT 1 FROM run) THEN 'No training in the store belongs to an experiment: this page is empty.'
+        ELSE 'Nothing has been run yet: this page is empty.' END
     WHEN EXISTS (SELECT 1 FROM note WHERE key = 'quick' AND value = 'yes')
-    THEN 'A quick look: every training was cut short after a few hundred updates. The figures on this page mean nothing; only its form '
+    THEN 'A quick look: trainings were cut short after a few hundred updates. The figures on this page mean nothing; only its form '
         || 'does.'
     ELSE (SELECT count(*) FROM run WHERE status = 'done') || ' trainings by the whole recipe'
         || coalesce(', ' || (SELECT nullif(count(*), 0) FROM run WHERE status = 'diverged') || ' more that diverged', '')
         || coalesce(', ' || (SELECT nullif(count(*), 0) FROM run WHERE status NOT IN ('done', 'diverged')) || ' unfinished', '')
-        || coalesce('; ' || (SELECT nullif(count(*), 0) FROM experiment e
+        || coalesce('; experiments not run yet: ' || (SELECT nullif(count(*), 0) FROM experiment e
             WHERE NOT EXISTS (SELECT 1 FROM experiment_run l WHERE l.experiment = e.id)
-            AND NOT EXISTS (SELECT 1 FROM gradcheck g WHERE g.experiment = e.id)) || ' experiments have not been run yet', '') || '.'
+            AND NOT EXISTS (SELECT 1 FROM gradcheck g WHERE g.experiment = e.id)), '') || '.'
 END AS mode

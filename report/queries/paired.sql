@@ -12,7 +12,8 @@ SELECT p.experiment, p.against AS "compared with", printf('%+.2f', 100 * p.mean)
     CASE WHEN p.low IS NULL THEN '–' WHEN pair.most - pair.least > 0.2 THEN 'two kinds of seeds'
         ELSE printf('%.2f to %.2f', 100 * p.low, 100 * p.high) END AS "95 % interval",
     CASE WHEN p.low IS NULL THEN 'one pair tells nothing'
-        WHEN pair.most - pair.least > 0.2 THEN CASE WHEN pair.least > 0 AND p.n >= 5 THEN 'better with every seed' ELSE 'not told apart' END
+        WHEN pair.most - pair.least > 0.2 THEN CASE WHEN pair.least > 0 AND p.n >= 5 THEN 'better with every seed'
+            WHEN pair.most < 0 AND p.n >= 5 THEN 'worse with every seed' ELSE 'not told apart' END
         WHEN p.low > 0 THEN 'better' WHEN p.high < 0 THEN 'worse' ELSE 'not told apart' END AS verdict
 FROM paired p JOIN pair ON pair.experiment = p.experiment JOIN experiment e ON e.id = p.experiment
 WHERE p.label = '' ORDER BY e.ord, e.id

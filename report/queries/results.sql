@@ -4,7 +4,8 @@ WITH sound (yes) AS ( -- accuracies of other images, or of trainings cut short, 
     SELECT NOT EXISTS (SELECT 1 FROM run WHERE data_kind NOT IN ('official', 'once-through-JPEG'))
         AND NOT EXISTS (SELECT 1 FROM note WHERE key = 'quick' AND value = 'yes')
 ), one AS (
-    SELECT s.*, p.low AS from_, p.high AS to_, CASE WHEN sound.yes THEN p.inside END AS inside, s.most - s.least > 0.2 AS two_kinds
+    SELECT s.*, p.low AS from_, p.high AS to_, CASE WHEN sound.yes AND s.most - s.least <= 0.2 THEN p.inside END AS inside,
+        s.most - s.least > 0.2 AS two_kinds
     FROM summary s CROSS JOIN sound JOIN prediction p ON p.experiment = s.experiment AND p.label = s.label
     WHERE (SELECT count(DISTINCT label) FROM experiment_run l WHERE l.experiment = s.experiment) = 1
 )

@@ -65,6 +65,14 @@ static strata_status print_results(const char *out)
     return STRATA_OK;
 }
 
+/* Who interrupts the program interrupts gnuplot, too: the page was written then, but figures may be missing in it. */
+static strata_status write_report(const command_line *line, const char *templates)
+{
+    TRY(report_write(&(report_request){ .out = line->out, .templates = templates, .warn = warn }));
+    if (!progress_stopped()) return STRATA_OK;
+    return status_fail(STRATA_STOPPED, "stopped while the page was drawn; the same command writes it again");
+}
+
 /* A wrong gradient does not keep the page from being written: it says so, too. */
 static strata_status reproduce(const command_line *line, const char *experiments, const char *templates)
 {
@@ -76,7 +84,7 @@ static strata_status reproduce(const command_line *line, const char *experiments
     strata_data_free(data);
     if (outcome != STRATA_OK && outcome != STRATA_ERR_CHECK) return outcome;
     status_sentence_save(sentence);
-    TRY(report_write(&(report_request){ .out = line->out, .templates = templates, .warn = warn }));
+    TRY(write_report(line, templates));
     TRY(line->json ? print_results(line->out) : lab_print_figures(line->out));
     (void)fprintf(stderr, "written: %s/index.html, results.json, figures and data beside it\n", line->out);
     if (outcome != STRATA_OK) status_sentence_load(sentence);

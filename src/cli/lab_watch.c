@@ -8,6 +8,7 @@
 #include "cli.h"
 #include "clock.h"
 #include "lab_watch.h"
+#include "stored_run.h"
 
 static bool go_on(void *self)
 {
@@ -81,10 +82,15 @@ void lab_display_end(const lab_display *d)
     clear_line(d);
 }
 
+enum { TEXT = 200 }; /* characters of a name at most */
+
 static strata_status print_row(void *self, const store_summary *row)
 {
     (void)self;
-    printf("%-16s  %-20s  %-10s  %2ld", row->experiment, row->label, row->part == STRATA_TEST_PART ? "test" : "validation", row->n);
+    stored_text_print(row->experiment, 16, TEXT);
+    printf("  ");
+    stored_text_print(row->label, 20, TEXT);
+    printf("  %-10s  %2ld", row->part == STRATA_TEST_PART ? "test" : "validation", row->n);
     if (row->n > 0) printf("  %6.2f", 100 * row->mean);
     else printf("  %6s", "-");
     if (row->n > 1) printf("  %5.2f  %6.2f .. %5.2f", 100 * row->sd, 100 * row->low, 100 * row->high);

@@ -10,33 +10,50 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "alloc.h"
 #include "file.h"
 
 enum { DRAWING_LIMIT = 64 << 20 };
 
 extern char **environ;
 
+/* The environment but for the locale: texts are UTF-8 and figures the same everywhere. A list to be freed, of borrowed words. */
+static strata_status make_environment(char ***out)
+{
+    static char locale[] = "LC_ALL=C.UTF-8";
+    void *list;
+    size_t count = 0, kept = 0;
+    while (environ != NULL && environ[count] != NULL) count++;
+    TRY(alloc_zero(&list, count + 2, sizeof(char *), "the environment of gnuplot"));
+    *out = list;
+    for (size_t q = 0; q < count; q++) {
+        if (strncmp(environ[q], locale, strlen("LC_ALL=")) != 0) (*out)[kept++] = environ[q];
+    }
+    (*out)[kept] = locale;
+    return STRATA_OK;
+}
+
 /* gnuplot's stdout becomes our stderr, its stdin is empty: results of the program stay alone on stdout. */
-static int spawn(draw_job *job, char *const *words)
+static int spawn(draw_job *job, char *const *words, char *const *environment)
 {
     posix_spawn_file_actions_t actions;
     int error = posix_spawn_file_actions_init(&actions);
     if (error != 0) return error;
     error = posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
     if (error == 0) error = posix_spawn_file_actions_adddup2(&actions, STDERR_FILENO, STDOUT_FILENO);
-    if (error == 0) error = posix_spawnp(&job->child, words[0], &actions, NULL, words, environ);
+    if (error == 0) error = posix_spawnp(&job->child, words[0], &actions, NULL, words, environment);
     (void)posix_spawn_file_actions_destroy(&actions);
     return error;
 }
 
-static void start(draw_job *job)
+static void start(draw_job *job, char *const *environment)
 {
     /* posix_spawn wants char *, and changes nothing. */
-    const char *const words[] = { "gnuplot", "-c", job->style, job->csv, job->beside.at, job->format, job->title, job->script, NULL };
+    const char *const words[] = { "gnuplot", "-d", "-c", job->style, job->csv, job->beside.at, job->format, job->title, job->script, NULL };
     char *copy[sizeof words / sizeof *words];
     memcpy(copy, words, sizeof words);
     (void)unlink(job->beside.at);
-    int error = spawn(job, copy);
+    int error = spawn(job, copy, environment);
     job->outcome = error == 0 ? DRAW_WAITING : error == ENOENT ? DRAW_NO_GNUPLOT : DRAW_FAILED;
 }
 
@@ -82,14 +99,16 @@ strata_status draw_all(draw_job *jobs, size_t count)
 {
     long cores = sysconf(_SC_NPROCESSORS_ONLN);
     size_t started = 0, most = cores > 1 ? (size_t)cores : 1;
-    strata_status status = STRATA_OK, late;
+    char **environment = NULL;
+    strata_status status = make_environment(&environment), late;
     for (size_t q = 0; q < count && status == STRATA_OK; q++) status = name_beside(&jobs[q]);
     for (size_t q = 0; q < count; q++) {
         /* After a failure nothing more is started, but whoever was is waited for. */
-        for (; started < count && started < q + most && status == STRATA_OK; started++) start(&jobs[started]);
+        for (; started < count && started < q + most && status == STRATA_OK; started++) start(&jobs[started], environment);
         if (q < started && (late = finish(&jobs[q])) != STRATA_OK && status == STRATA_OK) status = late;
     }
     for (size_t q = 0; q < count; q++) text_free(&jobs[q].beside);
+    free(environment);
     return status;
 }
 

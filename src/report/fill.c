@@ -66,6 +66,20 @@ static strata_status write_csv(const page *p, const page_piece *piece, const rep
     return status;
 }
 
+/* What an earlier report drew, and this one has no data for, must not stay. */
+static strata_status remove_drawings(const page_piece *piece, const report_request *request)
+{
+    text path = { 0 };
+    strata_status status = STRATA_OK;
+    for (size_t f = 0; f < sizeof formats / sizeof *formats && status == STRATA_OK; f++) {
+        status = page_path(&path, request->out, "figures/", piece->name, ".");
+        text_add(&path, "%s", formats[f]);
+        if (status == STRATA_OK) (void)unlink(path.at);
+    }
+    text_free(&path);
+    return status;
+}
+
 /* ---- pictures -------------------------------------------------------------------------------------------------------------------- */
 
 typedef struct {
@@ -138,7 +152,7 @@ static strata_status fetch_file(page_piece *piece, store *s, const report_reques
 static strata_status fetch_picture(page_piece *piece, store *s, const report_request *request)
 {
     const char *run = piece->rows.rows > 0 ? table_at(&piece->rows, 0, 0) : "";
-    if (run[0] == '\0') return piece->rows.rows = 0, STRATA_OK;
+    if (run[0] == '\0') return piece->rows.rows = 0, remove_drawings(piece, request);
     if (!figures_is_name(run)) return status_fail(STRATA_ERR_DATA, "the query of %s gives %s, no id of a run", piece->name,
                                                   text_shown(run));
     return fetch_file(piece, s, request, run);
@@ -178,25 +192,20 @@ static strata_status add_job(drawings *d, page_piece *piece, const report_reques
     return status_fail(STRATA_ERR_DATA, "%s: there is no such script, which figure %s names", job->script, piece->name);
 }
 
+/* Was this format asked for before? Two drawings of one file would be in each other's way. */
+static bool asked_before(const char *const *formats_, const char *const *f)
+{
+    while (formats_ < f && strcmp(*formats_, *f) != 0) formats_++;
+    return formats_ < f;
+}
+
 static strata_status add_jobs(drawings *d, page_piece *piece, const report_request *request)
 {
     TRY(add_job(d, piece, request, formats[0]));
-    for (const char *const *f = request->formats; f != NULL && *f != NULL; f++) TRY(add_job(d, piece, request, *f));
-    return STRATA_OK;
-}
-
-/* A figure that an earlier report drew and this one has no data for must not stay. */
-static strata_status remove_drawings(const page_piece *piece, const report_request *request)
-{
-    text path = { 0 };
-    strata_status status = STRATA_OK;
-    for (size_t f = 0; f < sizeof formats / sizeof *formats && status == STRATA_OK; f++) {
-        status = page_path(&path, request->out, "figures/", piece->name, ".");
-        text_add(&path, "%s", formats[f]);
-        if (status == STRATA_OK) (void)unlink(path.at);
+    for (const char *const *f = request->formats; f != NULL && *f != NULL; f++) {
+        if (!asked_before(request->formats, f)) TRY(add_job(d, piece, request, *f));
     }
-    text_free(&path);
-    return status;
+    return STRATA_OK;
 }
 
 static strata_status look_at(drawings *d, const report_request *request)
@@ -235,7 +244,7 @@ static strata_status take_room(drawings *d, const page *p, const report_request 
     return status;
 }
 
-static strata_status draw_figures(page *p, const report_request *request)
+strata_status page_draw(page *p, const report_request *request)
 {
     drawings d = { 0 };
     strata_status status = take_room(&d, p, request);
@@ -263,5 +272,5 @@ strata_status page_fill(page *p, store *s, const report_request *request)
         if (status == STRATA_OK && piece->kind == PAGE_PICTURE) status = fetch_picture(piece, s, request);
         TRY(blame(p, piece, status));
     }
-    return draw_figures(p, request);
+    return STRATA_OK;
 }

@@ -39,8 +39,11 @@ typedef struct {
 strata_status page_read(const report_request *request, const char *path, page *out);
 void page_free(page *p);
 
-/* Runs the queries of all pieces, writes data/NAME.csv, fetches the pictures and draws the figures. */
+/* Runs the queries of all pieces, writes data/NAME.csv and fetches the pictures. */
 strata_status page_fill(page *p, store *s, const report_request *request);
+
+/* Draws the figures of a filled page. */
+strata_status page_draw(page *p, const report_request *request);
 
 /* Adds the finished page to html. */
 strata_status page_add_html(const page *p, const report_request *request, text *html);

@@ -1,4 +1,4 @@
-/* The order of work: look at what there is, fill the page, write results.json, write the page last. */
+/* The order of work: look at what there is, read all of the store, write results.json, draw, write the page last. */
 #include "report.h"
 
 #include <string.h>
@@ -50,12 +50,38 @@ static strata_status write_page(const page *p, const report_request *request, te
     return status;
 }
 
+typedef struct {
+    const report_request *request;
+    store *s;
+    page *p;
+    text *path;
+    bool done;
+} reading;
+
+static strata_status read_store(void *self, const store_experiment *first)
+{
+    reading *r = self;
+    (void)first;
+    if (r->done) return STRATA_OK;
+    r->done = true;
+    TRY(page_fill(r->p, r->s, r->request));
+    TRY(page_path(r->path, r->request->out, "", "results.json", ""));
+    return results_write(r->s, r->path->at);
+}
+
+/* Everything is read inside one reading, which sees the store of one moment: a laboratory may be writing to it. */
+static strata_status read_at_once(reading *r)
+{
+    TRY(store_each_experiment(r->s, read_store, r));
+    return read_store(r, NULL); /* without experiments nobody was shown anything */
+}
+
 static strata_status write_all(const report_request *request, store *s, page *p, text *path)
 {
+    reading all = { request, s, p, path, false };
     TRY(make_folders(request->out, path));
-    TRY(page_fill(p, s, request));
-    TRY(page_path(path, request->out, "", "results.json", ""));
-    TRY(results_write(s, path->at));
+    TRY(read_at_once(&all));
+    TRY(page_draw(p, request));
     return write_page(p, request, path);
 }
 

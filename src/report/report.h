@@ -20,7 +20,8 @@ typedef struct {
  * Writes OUT/data/NAME.csv, OUT/figures/NAME.svg, OUT/results.json and, last, OUT/index.html, each whole or not at all. Fails with
  * STRATA_ERR_STORAGE when there is no store or a file cannot be written, with STRATA_ERR_DATA and file and line when the store or a
  * template is not what it should be. A missing gnuplot or picture is a warning: the page then shows the numbers alone. Two reports of
- * one store are the same bytes (PNG and PDF figures aside). Not for two threads at once on one folder.
+ * one store are the same bytes (PNG and PDF figures aside), and a report is of one moment of a store that others write to. Not for two
+ * threads at once on one folder.
  */
 strata_status report_write(const report_request *request);
 

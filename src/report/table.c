@@ -80,13 +80,6 @@ const char *table_at(const table *t, size_t row, size_t column)
     return t->cell[(row + 1) * t->columns + column];
 }
 
-size_t table_find(const table *t, const char *name)
-{
-    size_t column = 0;
-    while (column < t->columns && strcmp(table_name(t, column), name) != 0) column++;
-    return column;
-}
-
 /* ---- numbers --------------------------------------------------------------------------------------------------------------------- */
 
 static bool digit(char c)

@@ -19,8 +19,6 @@ void table_free(table *t);
 
 const char *table_name(const table *t, size_t column);
 const char *table_at(const table *t, size_t row, size_t column);
-/* The column of this name; columns when there is none. */
-size_t table_find(const table *t, const char *name);
 
 /* Is the text a number, with a unit or its uncertainty perhaps: "53.5", "-1e-9", "52.1 ± 0.3 %", "3 of 5"? */
 bool table_is_number(const char *words);
