@@ -347,6 +347,7 @@ const char *strata_backend_auto(void);
 
 typedef struct {
     const char *compiler, *flags, *commit; /* commit: of the source, "unknown" outside a checkout */
+    bool bf16;                             /* precision = bf16 is more than a word: the cpu backend has kernels for it here */
     const char *cpu_level;                 /* of the cpu backend's kernels: what the processor has, or the limit */
     const char *blas;                      /* version and kernel of OpenBLAS, "none" without it */
     bool openmp, yaml, png;

@@ -433,8 +433,9 @@ static void check_levels(session *s)
     static const char *const levels[] = { "generic", "avx2", "avx512", "vnni" };
     for (size_t l = 0; l < sizeof levels / sizeof *levels; l++) {
         bool known_here = mat_cpu_limit(levels[l]) == STRATA_OK && strcmp(mat_cpu_level(), levels[l]) == 0;
-        if (known_here) check_backend(s, mat_cpu(), levels[l]);
-        else printf("cpu %s: not on this machine\n", levels[l]);
+        if (!known_here) printf("cpu %s: not on this machine\n", levels[l]);
+        else check_backend(s, mat_cpu(), levels[l]);
+        if (known_here && mat_cpu_bf16() != mat_cpu()) check_backend(s, mat_cpu_bf16(), "vnni, bf16");
     }
 }
 

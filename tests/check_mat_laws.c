@@ -2,7 +2,10 @@
 #include "check_mat.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
+
+#include "random.h"
 
 static const double ELEMENTARY = 8; /* roundings of an exp, as in check_mat_verbs.c */
 
@@ -110,7 +113,74 @@ static const char *constant_row_broken(const backend *o)
     return NULL;
 }
 
+/* ---- coarse products ---------------------------------------------------------------------------------------------------------------- */
+
+enum { COARSE_UNITS = 4, COARSE_IMAGES = 64, COARSE_INPUTS = 768 };
+
+/* x rounded to the 8 significant bits of bf16, halves away from 0. */
+static double to_bf16(double x)
+{
+    int e;
+    double part = frexp(x, &e);
+    return ldexp(round(ldexp(part, 8)), e - 8);
+}
+
+/* The sum of squares of a[e] - b[e]. */
+static double off(const double *a, const double *b, int count)
+{
+    double sum = 0;
+    for (int e = 0; e < count; e++) sum += (a[e] - b[e]) * (a[e] - b[e]);
+    return sum;
+}
+
+/* What o makes of a factor and the mini-batch: S, or dW without a penalty. */
+static void coarse_product(const backend *o, const pixels *batch, const double *factor, bool gradient, double *out)
+{
+    int inner = gradient ? COARSE_IMAGES : COARSE_INPUTS, outer = gradient ? COARSE_INPUTS : COARSE_IMAGES;
+    size_t element = o->element, x = (size_t)COARSE_INPUTS * COARSE_IMAGES * element + o->pixels_extra;
+    mat X = { memory(x), COARSE_INPUTS, COARSE_IMAGES }, F = { memory((size_t)(COARSE_UNITS * inner) * element), COARSE_UNITS, inner };
+    mat P = { memory((size_t)(COARSE_UNITS * outer) * element), COARSE_UNITS, outer };
+    mat b = { memory(COARSE_UNITS * element), COARSE_UNITS, 1 };
+    o->load_pixels(X, batch);
+    o->put(F, factor);
+    o->fill(b, 0);
+    o->fill(P, 0);
+    if (gradient) o->weight_gradient_pixels(P, F, X, 0, P);
+    else o->affine_pixels(P, F, X, b);
+    o->get(out, P);
+    free(X.p), free(F.p), free(P.p), free(b.p);
+}
+
+/* A table that may be coarse errs no more, in the mean square over a product, than operands rounded to bf16 do: pixels are bytes, which
+ * bf16 holds, so the other operand alone. Its numbers have heavy tails, as gradients have: cubes of normal ones. */
+static const char *coarseness_broken(const backend *o, bool gradient)
+{
+    enum { PIXELS_ALL = COARSE_INPUTS * COARSE_IMAGES, MOST = COARSE_UNITS * COARSE_INPUTS };
+    static uint8_t image[PIXELS_ALL];
+    static double mean[COARSE_INPUTS], inv_std[COARSE_INPUTS], exact[MOST], rounded[MOST], got[MOST], factor[MOST], coarse[MOST];
+    static float scale[COARSE_INPUTS], shift[COARSE_INPUTS];
+    static uint32_t index[COARSE_IMAGES];
+    if (o->pixel_unit == 0) return NULL;
+    int count = COARSE_UNITS * (gradient ? COARSE_INPUTS : COARSE_IMAGES);
+    int numbers = COARSE_UNITS * (gradient ? COARSE_IMAGES : COARSE_INPUTS);
+    random_stream s = random_named(1, "coarse");
+    for (size_t e = 0; e < PIXELS_ALL; e++) image[e] = (uint8_t)random_below(s, 1, e, 256);
+    for (int t = 0; t < COARSE_INPUTS; t++) mean[t] = 0.5, inv_std[t] = 4, scale[t] = 4.0F / 255, shift[t] = -2;
+    for (int j = 0; j < COARSE_IMAGES; j++) index[j] = (uint32_t)j;
+    random_normals(s, 2, (size_t)numbers, factor);
+    for (int e = 0; e < numbers; e++) factor[e] = (double)(float)(factor[e] * factor[e] * factor[e]), coarse[e] = to_bf16(factor[e]);
+    pixels batch = { image, NULL, COARSE_INPUTS, index, COARSE_IMAGES, COARSE_INPUTS, mean, inv_std, scale, shift };
+    coarse_product(&mat_ref64, &batch, factor, gradient, exact);
+    coarse_product(&mat_ref64, &batch, coarse, gradient, rounded);
+    coarse_product(o, &batch, factor, gradient, got);
+    return off(got, exact, count) <= off(rounded, exact, count) ? NULL : "a product errs more than operands rounded to bf16";
+}
+
+static const char *coarse_affine_broken(const backend *o) { return coarseness_broken(o, false); }
+static const char *coarse_gradient_broken(const backend *o) { return coarseness_broken(o, true); }
+
 const law laws[] = {
+    { "affine_pixels", coarse_affine_broken }, { "weight_gradient_pixels", coarse_gradient_broken },
     { "put", put_and_get_broken },    { "get", put_and_get_broken },        { "perturb", perturb_broken },
     { "softmax", softmax_broken },    { "mean_loss", mean_loss_broken },    { "moments", constant_row_broken },
     { "standardise", constant_row_broken }, { "standardise_back", constant_row_broken },

@@ -6,6 +6,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static float *at(mat M)
@@ -119,6 +120,22 @@ static void descend_uphill(mat theta, double eta, mat dtheta)
     mat_ref32.descend(theta, -eta, dtheta);
 }
 
+/* What one digit would make of W: 8 bits of the largest number of its unit, where bf16 has 8 of every number. */
+static void affine_pixels_of_one_digit(mat S, mat W, mat X, mat b)
+{
+    mat rough = { memory(mat_elements(W) * sizeof(float)), W.rows, W.cols };
+    for (int i = 0; i < W.rows; i++) {
+        float most = 0;
+        for (int t = 0; t < W.cols; t++) most = fmaxf(most, fabsf(at(W)[t * W.rows + i]));
+        for (int t = 0; t < W.cols; t++) {
+            float x = at(W)[t * W.rows + i];
+            at(rough)[t * W.rows + i] = most > 0 && isfinite(most) ? roundf(x / most * 127) * most / 127 : x;
+        }
+    }
+    mat_ref32.affine_pixels(S, rough, X, b);
+    free(rough.p);
+}
+
 /* Of refc64: the real part is right. */
 static void relu_real(mat X, mat T)
 {
@@ -165,6 +182,7 @@ static const plant plants[] = {
     { "softmax", "law: softmax of extreme", &mat_ref32, ENTRY(softmax, softmax_without_shift) },
     { "minus_labels", "value at", &mat_ref32, ENTRY(minus_labels, minus_labels_in_order) },
     { "descend", "value at", &mat_ref32, ENTRY(descend, descend_uphill) },
+    { "affine_pixels", "errs more than operands rounded to bf16", &mat_ref32, ENTRY(affine_pixels, affine_pixels_of_one_digit) },
     { "relu", "derivative", &mat_refc64, ENTRY(relu, relu_real) },
     { "softmax", "derivative", &mat_refc64, ENTRY(softmax, softmax_of_half_a_slope) },
 };
@@ -216,6 +234,7 @@ void self_test(session *s)
     for (size_t p = 0; p < PLANTS; p++) {
         const plant *now = &plants[p];
         backend broken = *now->table;
+        if (strstr(now->expect, "bf16") != NULL) broken.pixel_unit = 0x1p-8;
         session whole = hear(s, now->verb, &broken, "FAILED");
         memcpy((char *)&broken + now->entry, &now->fault, sizeof now->fault);
         session heard = hear(s, now->verb, &broken, now->expect);

@@ -72,22 +72,25 @@ static estimate load_pixels_truth(const task *k, place at, double u)
     return rounded(x(k, 0, at.i, at.j), 4, size(k, 0, at.i, at.j), u);
 }
 
-/* (1)(5)  d products and b: a product is rounded once and added at most d times. Pixels bring 4 roundings of their own size along. */
+/* (1)(5)  d products and b: a product is rounded once and added at most d times. Pixels bring 4 roundings of their own size along,
+ * and a coarse table one of W. */
 static void affine_call(const task *k, const mat *a) { k->o->affine(a[0], a[1], a[2], a[3]); }
 static void affine_pixels_call(const task *k, const mat *a) { k->o->affine_pixels(a[0], a[1], a[2], a[3]); }
 
-static estimate affine_of(const task *k, place at, double u, int terms)
+static estimate affine_of(const task *k, place at, double u, int terms, double coarse)
 {
     long double sum = x(k, 3, at.i, 0), magnitude = fabsl(sum);
     for (int t = 0; t < k->d; t++) {
         sum += x(k, 1, at.i, t) * x(k, 2, t, at.j);
         magnitude += fabsl(x(k, 1, at.i, t)) * size(k, 2, t, at.j);
     }
-    return rounded(sum, terms, magnitude, u);
+    estimate e = rounded(sum, terms, magnitude, u);
+    e.tolerance += coarse * magnitude;
+    return e;
 }
 
-static estimate affine_truth(const task *k, place at, double u) { return affine_of(k, at, u, k->d + 1); }
-static estimate affine_pixels_truth(const task *k, place at, double u) { return affine_of(k, at, u, k->d + 1 + 4); }
+static estimate affine_truth(const task *k, place at, double u) { return affine_of(k, at, u, k->d + 1, 0); }
+static estimate affine_pixels_truth(const task *k, place at, double u) { return affine_of(k, at, u, k->d + 1 + 4, k->o->pixel_unit); }
 
 /* mu: n - 1 additions and a division (or a product with a rounded 1/n: one more). v: the deviations are from a mu that is off by
  * e <= roundings(n + 1) mean|s|, which adds exactly e^2 to the mean of their squares; each is rounded once, squared, added n - 1 times,
@@ -229,18 +232,23 @@ static estimate minus_labels_truth(const task *k, place at, double u)
 static void weight_gradient_call(const task *k, const mat *a) { k->o->weight_gradient(a[0], a[1], a[2], k->scalar, a[3]); }
 static void weight_gradient_pixels_call(const task *k, const mat *a) { k->o->weight_gradient_pixels(a[0], a[1], a[2], k->scalar, a[3]); }
 
-static estimate weight_gradient_of(const task *k, place at, double u, int terms)
+static estimate weight_gradient_of(const task *k, place at, double u, int terms, double coarse)
 {
     long double sum = 0, magnitude = 0, penalty = 2 * k->scalar * x(k, 3, at.i, at.j);
     for (int j = 0; j < k->n; j++) {
         sum += x(k, 1, at.i, j) * x(k, 2, at.j, j);
         magnitude += fabsl(x(k, 1, at.i, j)) * size(k, 2, at.j, j);
     }
-    return rounded(sum / k->n + penalty, terms, magnitude / k->n + fabsl(penalty), u);
+    estimate e = rounded(sum / k->n + penalty, terms, magnitude / k->n + fabsl(penalty), u);
+    e.tolerance += coarse * magnitude / k->n;
+    return e;
 }
 
-static estimate weight_gradient_truth(const task *k, place at, double u) { return weight_gradient_of(k, at, u, k->n + 3); }
-static estimate weight_gradient_pixels_truth(const task *k, place at, double u) { return weight_gradient_of(k, at, u, k->n + 3 + 4); }
+static estimate weight_gradient_truth(const task *k, place at, double u) { return weight_gradient_of(k, at, u, k->n + 3, 0); }
+static estimate weight_gradient_pixels_truth(const task *k, place at, double u)
+{
+    return weight_gradient_of(k, at, u, k->n + 3 + 4, k->o->pixel_unit);
+}
 
 /* The mean over images of row i of input 1, times the same of input `other` where that is not -1. */
 static estimate row_mean_of(const task *k, int i, int other, double u, int terms)
@@ -336,7 +344,7 @@ static estimate descend_pixels_truth(const task *k, place at, double u)
         magnitude += fabsl(x(k, 1, at.i, j)) * size(k, 2, at.j, j);
     }
     long double step = k->scalar * (sum / k->n + penalty), steps = fabs(k->scalar) * (magnitude / k->n + fabsl(penalty));
-    return (estimate){ W - step, roundings(k->n + 3 + 4 + 3, u) * steps + roundings(3, u) * fabsl(W) };
+    return (estimate){ W - step, (roundings(k->n + 3 + 4 + 3, u) + k->o->pixel_unit) * steps + roundings(3, u) * fabsl(W) };
 }
 
 /* (17)  alpha or 1 - alpha, product, sum */

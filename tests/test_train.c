@@ -37,10 +37,10 @@ static void same_runs(const strata_run *a, const strata_run *b)
 static void threads_change_no_bit(void **state)
 {
     (void)state;
-    static const char *const backends[] = { "backend=blas", "backend=cpu", "backend=ref32", "backend=ref64" };
-    for (int b = 0; b < 4; b++) {
+    static const char *const backends[] = { "backend=blas", "backend=cpu", "backend=ref32", "backend=ref64", "backend=cpu" };
+    for (int b = 0; b < 5; b++) {
         if (mat_backend_named(strchr(backends[b], '=') + 1) == NULL) continue;
-        const char *words[] = { "hidden=[12,8]", "n_s=4", "cycles=1", "n_batch=300", backends[b], NULL };
+        const char *words[] = { "hidden=[12,8]", "n_s=4", "cycles=1", "n_batch=300", backends[b], b == 4 ? "precision=bf16" : NULL, NULL };
         strata_run *one = train_alone(words, 1, NULL), *two = train_alone(words, 2, NULL), *three = train_alone(words, 3, NULL);
         same_runs(one, two);
         same_runs(one, three);
@@ -54,8 +54,9 @@ static void threads_change_no_bit(void **state)
 static void company_changes_no_bit(void **state)
 {
     (void)state;
-    enum { MEMBERS = 7 };
-    const char *const words[MEMBERS][6] = {
+    enum { MEMBERS = 8 };
+    const char *const words[MEMBERS][7] = {
+        { "hidden=[12,8]", "n_s=6", "cycles=1", "seed=1", "backend=cpu", "precision=bf16", NULL },
         { "hidden=[12,8]", "n_s=6", "cycles=1", "seed=1", "backend=cpu", NULL },
         { "hidden=[12,8]", "n_s=6", "cycles=1", "seed=1", NULL },
         { "hidden=[12,8]", "n_s=6", "cycles=1", "seed=2", NULL },

@@ -18,7 +18,7 @@ static const struct {
 };
 
 typedef struct {
-    const char *data, *backend;
+    const char *data, *backend, *precision;
     long updates;
     bool json, help;
 } request;
@@ -51,7 +51,8 @@ static strata_status set_all(strata_config *config, const request *r, int n)
     char updates[32];
     (void)snprintf(updates, sizeof updates, "%ld", r->updates / 2);
     const char *const pairs[][2] = { { "hidden", nets[n].hidden }, { "bn", nets[n].bn }, { "backend", r->backend }, { "evals", "1" },
-                                     { "n_s", updates }, { "cycles", "1" }, { "threads", "1" }, { "n_val", "100" } };
+                                     { "precision", r->precision }, { "n_s", updates },
+                                     { "cycles", "1" }, { "threads", "1" }, { "n_val", "100" } };
     for (size_t q = 0; q < sizeof pairs / sizeof *pairs; q++) TRY(strata_config_set(config, pairs[q][0], pairs[q][1]));
     return STRATA_OK;
 }
@@ -87,15 +88,18 @@ static strata_status time_net(const request *r, const strata_data *data, int n, 
         long warm = w.count / 10, kept = w.count - warm;
         qsort(w.seconds + warm, (size_t)kept, sizeof(double), ascending);
         double best = 1e6 * w.seconds[warm], median = 1e6 * w.seconds[warm + kept / 2];
+        char precision[8]; /* as resolved */
+        (void)strata_config_get(strata_run_config(run), "precision", precision, sizeof precision);
         doc *row = doc_new_object();
         doc_put_text(row, "net", nets[n].name);
         doc_put_text(row, "backend", strata_run_facts(run)->backend);
+        doc_put_text(row, "precision", precision);
         doc_put_real(row, "us_per_update", median);
         doc_put_real(row, "us_best", best);
         doc_put_real(row, "gflop_per_s", flop(n) / median / 1e3);
         doc_append(list, row);
         if (!r->json) {
-            printf("%-10s  %-6s  %10.1f  %10.1f  %8.1f\n", nets[n].name, strata_run_facts(run)->backend, median, best,
+            printf("%-10s  %-6s  %-5s  %10.1f  %10.1f  %8.1f\n", nets[n].name, strata_run_facts(run)->backend, precision, median, best,
                    flop(n) / median / 1e3);
         }
     }
@@ -110,8 +114,8 @@ static strata_status time_all(const request *r, const strata_data *data)
     doc *root = doc_new_object(), *list = doc_new_list();
     strata_status status = STRATA_OK;
     if (!r->json) {
-        printf("%-10s  %-6s  %10s  %10s  %8s   one thread, mini-batch 100, fetching it included\n", "net", "who", "us median",
-               "us best", "GFLOP/s");
+        printf("%-10s  %-6s  %-5s  %10s  %10s  %8s   one thread, mini-batch 100, fetching it included\n", "net", "who", "first",
+               "us median", "us best", "GFLOP/s");
     }
     doc_put(root, "machine", machine_doc());
     doc_put(root, "updates", list);
@@ -145,9 +149,10 @@ static strata_status bench(const request *r)
 
 strata_status cmd_bench(char **argv)
 {
-    request r = { .backend = "auto", .updates = 1000 };
+    request r = { .backend = "auto", .precision = "float", .updates = 1000 };
     const option options[] = {
         { "--backend", OPTION_TEXT, &r.backend, "NAME", "who computes (auto)" },
+        { "--precision", OPTION_TEXT, &r.precision, "P", "float or bf16, of the cpu backend's first layer (float)" },
         { "--updates", OPTION_WHOLE, &r.updates, "N", "updates to time of each net (1000)" },
         { "--data", OPTION_TEXT, &r.data, "DIR", "folder with the CIFAR-10 binary files" },
         { "--json", OPTION_FLAG, &r.json, "", "one JSON document on stdout" },

@@ -54,8 +54,9 @@ strata_status cmd_doctor(char **argv)
     }
     strata_machine(&m);
     if (json) return doc_print(machine_doc());
-    printf("strata %s, commit %s\ncompiler %s\nflags    %s\ncpu      %s, %d cores\nlevel    %s\nblas     %s\n\n", strata_version(),
-           m.commit, m.compiler, m.flags, m.cpu, m.cores, m.cpu_level, m.blas);
+    printf("strata %s, commit %s\ncompiler %s\nflags    %s\ncpu      %s, %d cores\nlevel    %s\nbf16     %s\nblas     %s\n\n",
+           strata_version(), m.commit, m.compiler, m.flags, m.cpu, m.cores, m.cpu_level,
+           m.bf16 ? "yes, in the first layer of cpu: precision=bf16" : "NO, precision=bf16 means float at this level", m.blas);
     print_backends();
     printf("\noptional parts\n");
     print_optional("openmp", m.openmp, "one core only; build with a compiler that has OpenMP (clang: libomp-dev)");

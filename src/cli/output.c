@@ -311,6 +311,7 @@ doc *machine_doc(void)
     doc_put_text(root, "cpu", m.cpu);
     doc_put_int(root, "cores", m.cores);
     doc_put_text(root, "cpu_level", m.cpu_level);
+    doc_put_bool(root, "bf16", m.bf16);
     doc_put_text(root, "blas", m.blas);
     doc_put_text(root, "backend", strata_backend_auto());
     doc_put_bool(root, "openmp", m.openmp);

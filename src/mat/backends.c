@@ -17,6 +17,11 @@ mat_backend_row mat_backend_at(size_t number)
     }
 }
 
+const backend *mat_backend_bf16(const backend *o)
+{
+    return o == mat_cpu() ? mat_cpu_bf16() : o;
+}
+
 /* The generic kernels are slower than OpenBLAS, which has some for every processor. */
 static const backend *fastest(void)
 {

@@ -43,6 +43,7 @@ struct backend {
     size_t element;      /* bytes of an element */
     int parts;           /* doubles of an element in put and get: 1, or 2 (real, imaginary) */
     double unit;         /* unit roundoff u of the element type */
+    double pixel_unit;   /* the same of W or G where a pixel verb may round them first; 0: it does not */
     size_t pixels_extra; /* bytes that the X of load_pixels takes beyond its elements */
 
     /* Numbers in and out: rows * cols * parts doubles, column-major. perturb adds h to element e; in complex, i h. */
@@ -94,6 +95,10 @@ const backend *mat_blas(void);
  */
 const backend *mat_cpu(void);
 const char *mat_cpu_level(void);
+
+/* The same for precision = bf16: the pixel verbs round W or G, and no worse than to bf16. mat_cpu() itself at levels that would gain
+ * nothing by it. */
+const backend *mat_cpu_bf16(void);
 strata_status mat_cpu_limit(const char *level);
 
 /* What the BLAS says of itself ("OpenBLAS 0.3.21 ... Haswell"), or "none". Static. */
@@ -112,6 +117,9 @@ mat_backend_row mat_backend_at(size_t number);
 
 /* The table called name ("auto": the fastest for training here), or NULL. */
 const backend *mat_backend_named(const char *name);
+
+/* The table for o that may round the first layer's products to bf16, or o itself where there is none. */
+const backend *mat_backend_bf16(const backend *o);
 
 /* ---- memory: measure, then place ----------------------------------------------------------------------------------------------------- */
 

@@ -15,8 +15,8 @@
 
 typedef struct {
     const char *name;
-    cpu_override *products, *loops, *whole; /* in this order; whole may be NULL */
-    backend table;
+    cpu_override *products, *loops, *whole, *whole_bf16; /* in this order; the last two may be NULL */
+    backend table, bf16;
     char description[64];
 } level;
 
@@ -25,7 +25,8 @@ static level levels[] = {
 #if STRATA_X86
     { .name = "avx2", .products = mat_cpu_products_avx2, .loops = mat_cpu_loops_avx2 },
     { .name = "avx512", .products = mat_cpu_products_avx512, .loops = mat_cpu_loops_avx512 },
-    { .name = "vnni", .products = mat_cpu_products_avx512, .loops = mat_cpu_loops_avx512, .whole = mat_cpu_whole_vnni },
+    { .name = "vnni", .products = mat_cpu_products_avx512, .loops = mat_cpu_loops_avx512, .whole = mat_cpu_whole_vnni,
+      .whole_bf16 = mat_cpu_whole_bf16_vnni },
 #endif
 };
 
@@ -54,6 +55,8 @@ static void build_tables(void)
         now->products(&now->table);
         now->loops(&now->table);
         if (now->whole != NULL) now->whole(&now->table);
+        now->bf16 = now->table;
+        if (now->whole_bf16 != NULL) now->whole_bf16(&now->bf16);
     }
 }
 
@@ -67,6 +70,12 @@ static const level *chosen(void)
 const backend *mat_cpu(void)
 {
     return &chosen()->table;
+}
+
+const backend *mat_cpu_bf16(void)
+{
+    const level *now = chosen();
+    return now->whole_bf16 != NULL ? &now->bf16 : &now->table;
 }
 
 const char *mat_cpu_level(void)

@@ -110,6 +110,14 @@ static strata_status parse_init(const row *r, const char *value, void *field)
     return STRATA_OK;
 }
 
+static strata_status parse_precision(const row *r, const char *value, void *field)
+{
+    bool bf16 = strcmp(value, "bf16") == 0;
+    if (!bf16 && strcmp(value, "float") != 0) return refuse(r, value, "is neither float nor bf16");
+    *(config_precision *)field = bf16 ? PRECISION_BF16 : PRECISION_FLOAT;
+    return STRATA_OK;
+}
+
 static strata_status parse_word(const row *r, const char *value, void *field)
 {
     static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_."; /* isalnum asks the locale */
@@ -171,6 +179,11 @@ static void print_init(const void *field, text *out)
     else text_add(out, "%s", init->kind == NET_INIT_HE ? "he" : "xavier");
 }
 
+static void print_precision(const void *field, text *out)
+{
+    text_add(out, "%s", *(const config_precision *)field == PRECISION_BF16 ? "bf16" : "float");
+}
+
 static void print_word(const void *field, text *out)
 {
     text_add(out, "%s", (const char *)field);
@@ -183,7 +196,8 @@ static const struct kind {
 } kinds[] = {
     { "WHOLE", "whole number", parse_whole, print_whole },     { "NUMBER", "number", parse_number, print_number },
     { "SWITCH", "yes or no", parse_switch, print_switch },     { "WIDTHS", "list", parse_widths, print_widths },
-    { "INIT", "choice", parse_init, print_init },              { "WORD", "text", parse_word, print_word },
+    { "INIT", "choice", parse_init, print_init },              { "PRECISION", "choice", parse_precision, print_precision },
+    { "WORD", "text", parse_word, print_word },
 };
 
 /* ---- the table ----------------------------------------------------------------------------------------------------------------------- */
@@ -225,6 +239,7 @@ const strata_setting *strata_settings(size_t *count)
 #define SWITCH "yes or no"
 #define WIDTHS "list"
 #define INIT "choice"
+#define PRECISION "choice"
 #define WORD "text"
 /* The range that a kind shows: its bounds, or its choices. */
 #define WHOLE_RANGE(least, most) #least " .. " #most
@@ -232,6 +247,7 @@ const strata_setting *strata_settings(size_t *count)
 #define SWITCH_RANGE(least, most) ""
 #define WIDTHS_RANGE(least, most) #least " .. " #most
 #define INIT_RANGE(least, most) "he, xavier, sigma:" #least " .. sigma:" #most
+#define PRECISION_RANGE(least, most) "float, bf16"
 #define WORD_RANGE(least, most) ""
 #define KNOB(key, kind, fallback, least, most, help) { #key, kind, fallback, kind##_RANGE(least, most), help },
 #include "config.def"
@@ -241,6 +257,7 @@ const strata_setting *strata_settings(size_t *count)
 #undef SWITCH
 #undef WIDTHS
 #undef INIT
+#undef PRECISION
 #undef WORD
     };
     *count = sizeof settings / sizeof *settings;
@@ -340,7 +357,15 @@ void config_resolve(strata_config *c)
     if (c->n_s == 0) c->n_s = 5 * (c->n_train / c->n_batch);
     if (c->threads == 0) c->threads = mat_cores();
     const backend *o = mat_backend_named(c->backend);
-    if (o != NULL) (void)snprintf(c->backend, sizeof c->backend, "%s", o->name);
+    if (o == NULL) return;
+    (void)snprintf(c->backend, sizeof c->backend, "%s", o->name);
+    if (mat_backend_bf16(o) == o) c->precision = PRECISION_FLOAT;
+}
+
+const backend *config_backend(const strata_config *c)
+{
+    const backend *o = mat_backend_named(c->backend);
+    return c->precision == PRECISION_BF16 && o != NULL ? mat_backend_bf16(o) : o;
 }
 
 net_shape config_shape(const strata_config *c, int inputs)

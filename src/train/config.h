@@ -25,6 +25,7 @@ typedef struct {
 typedef int64_t config_whole;
 typedef double config_number;
 typedef bool config_switch;
+typedef enum { PRECISION_FLOAT, PRECISION_BF16 } config_precision;
 typedef char config_word[CONFIG_WORD];
 
 struct strata_config {
@@ -33,6 +34,7 @@ struct strata_config {
 #define SWITCH config_switch
 #define WIDTHS config_widths
 #define INIT config_init
+#define PRECISION config_precision
 #define WORD config_word
 #define KNOB(key, kind, fallback, least, most, help) kind key;
 #include "config.def"
@@ -42,11 +44,16 @@ struct strata_config {
 #undef SWITCH
 #undef WIDTHS
 #undef INIT
+#undef PRECISION
 #undef WORD
 };
 
-/* Replaces what is decided by the machine or by other settings: n_s = 0, backend = auto, threads = 0. */
+/* Replaces what is decided by the machine or by other settings: n_s = 0, backend = auto, threads = 0, and precision = bf16 where
+ * the backend has nothing coarser than float: the record says what was done. */
 void config_resolve(strata_config *config);
+
+/* The table that computes it: backend and precision. */
+const backend *config_backend(const strata_config *config);
 
 /* The shape of the net for images of `inputs` dimensions. */
 net_shape config_shape(const strata_config *config, int inputs);

@@ -63,6 +63,7 @@ void strata_machine(strata_machine_facts *out)
         .flags = STRATA_FLAGS,
         .commit = STRATA_COMMIT,
         .cpu_level = mat_cpu_level(),
+        .bf16 = mat_cpu_bf16() != mat_cpu(),
         .blas = mat_blas_description(),
         .yaml = STRATA_YAML,
         .png = STRATA_PNG,

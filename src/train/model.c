@@ -71,7 +71,7 @@ strata_status model_create(const strata_config *config, const standardisation *i
     model->config.threads = 0; /* who shared the work changes no number, and must change no byte of the file either */
     if (inputs != NULL) model->inputs = *inputs;
     (void)snprintf(model->data_digest, sizeof model->data_digest, "%s", data_digest);
-    strata_status status = net_create(mat_backend_named(config->backend), &shape, &model->q);
+    strata_status status = net_create(config_backend(config), &shape, &model->q);
     if (status != STRATA_OK) {
         free(model);
         return status;
