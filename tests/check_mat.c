@@ -417,7 +417,7 @@ static bool options(session *s, int arguments, char **argument)
     return known(s);
 }
 
-static void check_backend(session *s, const backend *o, const char *level)
+void check_backend(session *s, const backend *o, const char *level)
 {
     long passed = s->passed, failed = s->failed;
     for (size_t v = 0; v < verb_count; v++) {
@@ -430,13 +430,14 @@ static void check_backend(session *s, const backend *o, const char *level)
 /* Every level of cpu that this processor has. */
 static void check_levels(session *s)
 {
-    static const char *const levels[] = { "generic", "avx2", "avx512", "vnni" };
+    static const char *const levels[] = { "generic", "avx2", "avx512", "vnni", "amx" };
     for (size_t l = 0; l < sizeof levels / sizeof *levels; l++) {
         bool known_here = mat_cpu_limit(levels[l]) == STRATA_OK && strcmp(mat_cpu_level(), levels[l]) == 0;
         if (!known_here) printf("cpu %s: not on this machine\n", levels[l]);
         else check_backend(s, mat_cpu(), levels[l]);
-        if (known_here && mat_cpu_bf16() != mat_cpu()) check_backend(s, mat_cpu_bf16(), "vnni, bf16");
+        if (known_here && mat_cpu_bf16() != mat_cpu()) check_backend(s, mat_cpu_bf16(), strcmp(levels[l], "amx") == 0 ? "amx, bf16" : "vnni, bf16");
     }
+    check_tiles(s);
 }
 
 int main(int arguments, char **argument)

@@ -80,7 +80,7 @@ static strata_status limit_cpu(void)
 {
     const char *level = getenv("STRATA_CPU");
     if (level == NULL || level[0] == '\0' || strata_cpu_limit(level) == STRATA_OK) return STRATA_OK;
-    return status_fail(STRATA_ERR_ARGUMENT, "STRATA_CPU = %s is none of generic, avx2, avx512, vnni", text_shown(level));
+    return status_fail(STRATA_ERR_ARGUMENT, "STRATA_CPU = %s is none of generic, avx2, avx512, vnni, amx", text_shown(level));
 }
 
 /* A data file must never be opened as descriptor 0, 1 or 2, where a message could be printed into it. What was closed is opened the wrong

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "processor.h"
 #include "kernels.h"
 #include "status.h"
 #include "text.h"
@@ -27,6 +28,8 @@ static level levels[] = {
     { .name = "avx512", .products = mat_cpu_products_avx512, .loops = mat_cpu_loops_avx512 },
     { .name = "vnni", .products = mat_cpu_products_avx512, .loops = mat_cpu_loops_avx512, .whole = mat_cpu_whole_vnni,
       .whole_bf16 = mat_cpu_whole_bf16_vnni },
+    { .name = "amx", .products = mat_cpu_products_avx512, .loops = mat_cpu_loops_avx512, .whole = mat_cpu_whole_amx,
+      .whole_bf16 = mat_cpu_whole_bf16_amx },
 #endif
 };
 
@@ -38,14 +41,7 @@ static pthread_once_t once = PTHREAD_ONCE_INIT;
 
 static void build_tables(void)
 {
-#if STRATA_X86
-    __builtin_cpu_init();
-    bool avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
-    bool avx512 = avx2 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
-                  __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl");
-    bool vnni = avx512 && __builtin_cpu_supports("avx512vnni");
-    best = vnni ? 3 : avx512 ? 2 : avx2 ? 1 : 0;
-#endif
+    best = processor_level();
     for (int l = 0; l < LEVELS; l++) {
         level *now = &levels[l];
         now->table = mat_ref32;
@@ -90,6 +86,6 @@ strata_status mat_cpu_limit(const char *name)
         atomic_store(&limit, l);
         return STRATA_OK;
     }
-    return status_fail(STRATA_ERR_ARGUMENT, "there is no level %s of the cpu backend; generic, avx2, avx512 or vnni limits it",
+    return status_fail(STRATA_ERR_ARGUMENT, "there is no level %s of the cpu backend; generic, avx2, avx512, vnni or amx limits it",
                        text_shown(name));
 }

@@ -14,6 +14,8 @@ cpu_override mat_cpu_products_avx2, mat_cpu_loops_avx2;
 cpu_override mat_cpu_products_avx512, mat_cpu_loops_avx512;
 
 cpu_override mat_cpu_whole_vnni, mat_cpu_whole_bf16_vnni;
+cpu_override mat_cpu_whole_amx, mat_cpu_whole_bf16_amx;
+cpu_override mat_cpu_whole_emulated, mat_cpu_whole_bf16_emulated; /* amx in plain C, for tests alone */
 
 /* Pixel verbs of product.c by name, for whole.c, which leaves to them what it cannot do. */
 void mat_cpu_affine_pixels_avx512(mat S, mat W, mat X, mat b);

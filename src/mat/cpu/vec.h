@@ -16,6 +16,13 @@
 
 #define INLINE static inline __attribute__((always_inline))
 
+/* Products of bytes are done in tiles (whole_tiles.h) on the level amx, and in the tests of that level, which have them in plain C. */
+#if defined(__AMX_INT8__) || defined(STRATA_EMULATE_TILES)
+#define WHOLE_TILES 1
+#else
+#define WHOLE_TILES 0
+#endif
+
 /* Before a loop over vectors in registers, whose bounds are constants once the function is inlined. */
 #ifdef __clang__
 #define UNROLL _Pragma("clang loop unroll(full)")
@@ -130,17 +137,35 @@ INLINE void vec_transpose(vec q[V])
 }
 
 #if defined(__AVX512VNNI__)
-typedef int32_t vec_half_whole __attribute__((vector_size(V * sizeof(float) / 2)));
-
 /* sum + the four products of unsigned bytes and signed bytes in each element, exact. */
 INLINE vec_whole vec_dot(vec_whole sum, vec_whole bytes, vec_whole digits)
 {
     return (vec_whole)_mm512_dpbusd_epi32((__m512i)sum, (__m512i)bytes, (__m512i)digits);
 }
 
-INLINE vec_half_whole vec_half_dot(vec_half_whole sum, vec_half_whole bytes, vec_whole digits)
+#define PIXELS_128 ((vec_whole){ 0 } + (int32_t)0x80808080)
+
+INLINE vec_whole vec_whole_load_some(const int32_t *p, int count)
 {
-    return (vec_half_whole)_mm256_dpbusd_epi32((__m256i)sum, (__m256i)bytes, _mm512_castsi512_si256((__m512i)digits));
+    return (vec_whole)_mm512_maskz_loadu_epi32((__mmask16)((1U << count) - 1), p);
+}
+
+INLINE void vec_whole_store_some(int32_t *p, int count, vec_whole x)
+{
+    _mm512_mask_storeu_epi32(p, (__mmask16)((1U << count) - 1), (__m512i)x);
+}
+
+/* Of four numbers of 2 or 3 bytes in each element: byte d of all four, side by side, is element of out[d]. Bytes 0 and 1 are brought
+ * beside those of the neighbour first, then halves are put together. */
+INLINE void vec_cut(vec_whole *out, const vec_whole q[4], int digits)
+{
+    const __m512i even = _mm512_set4_epi32((int)0x800d800c, (int)0x80098008, (int)0x80058004, (int)0x80018000);
+    const __m512i odd = _mm512_set4_epi32(0x0d800c80, 0x09800880, 0x05800480, 0x01800080);
+    __m512i low = _mm512_or_si512(_mm512_shuffle_epi8((__m512i)q[0], even), _mm512_shuffle_epi8((__m512i)q[1], odd));
+    __m512i high = _mm512_or_si512(_mm512_shuffle_epi8((__m512i)q[2], even), _mm512_shuffle_epi8((__m512i)q[3], odd));
+    out[0] = (vec_whole)_mm512_mask_blend_epi16(0xaaaaaaaa, low, _mm512_slli_epi32(high, 16));
+    out[1] = (vec_whole)_mm512_mask_blend_epi16(0xaaaaaaaa, _mm512_srli_epi32(low, 16), high);
+    if (digits == 3) out[2] = (q[0] >> 16 & 255) | (q[1] >> 16 & 255) << 8 | (q[2] & 255 << 16) | (q[3] >> 16) << 24;
 }
 
 /* The nearest whole numbers, halves to even. */
