@@ -208,70 +208,83 @@ static int share(int all)
     return least(PANEL, (each + V / 2 - 1) / (V / 2) * (V / 2));
 }
 
+/* What a verb was called with; width: rows of a panel. */
+typedef struct {
+    mat W, X, G, b;
+    ending e;
+    int width;
+} job;
+
+/* (1)(5)  panel i of units, block j of images */
+static void affine_part(const void *all, int number)
+{
+    const job *q = all;
+    workspace w;
+    int m = q->W.rows, n = q->X.cols, d = q->W.cols, blocks = parts_of(n, COLUMNS);
+    int i = number / blocks * PANEL, j = number % blocks * COLUMNS, rows = least(PANEL, m - i), cols = least(COLUMNS, n - j);
+    start_rows(&w, at(q->b) + i, rows, cols);
+    for (int t = 0; t < d; t += DEPTH) {
+        int depth = least(DEPTH, d - t);
+        pack(&w, at(q->W) + (size_t)t * (size_t)m + i, (size_t)m, rows, depth);
+        multiply(&w, rows, at(q->X) + (size_t)j * (size_t)d + t, 1, (size_t)d, depth, cols);
+    }
+    put_columns(&w, &q->e, i, rows, j, cols);
+}
+
 /* (1)(5)  S = W X + b 1' */
 static void affine(mat S, mat W, mat X, mat b)
 {
     INVARIANT(S.rows == W.rows && S.cols == X.cols && W.cols == X.rows && b.rows == W.rows);
-    int m = S.rows, n = S.cols, d = W.cols;
-    const ending e = { .what = SUM, .out = at(S), .stride = (size_t)m };
-#pragma omp parallel for collapse(2) schedule(static) if ((double)m * n * d > 4e6)
-    for (int i = 0; i < m; i += PANEL) {
-        for (int j = 0; j < n; j += COLUMNS) {
-            workspace w;
-            int rows = least(PANEL, m - i), cols = least(COLUMNS, n - j);
-            start_rows(&w, at(b) + i, rows, cols);
-            for (int t = 0; t < d; t += DEPTH) {
-                int depth = least(DEPTH, d - t);
-                pack(&w, at(W) + (size_t)t * (size_t)m + i, (size_t)m, rows, depth);
-                multiply(&w, rows, at(X) + (size_t)j * (size_t)d + t, 1, (size_t)d, depth, cols);
-            }
-            put_columns(&w, &e, i, rows, j, cols);
-        }
+    const job q = { .W = W, .X = X, .b = b, .e = { .what = SUM, .out = at(S), .stride = (size_t)S.rows } };
+    in_parts(affine_part, &q, parts_of(S.rows, PANEL) * parts_of(S.cols, COLUMNS), (double)S.rows * S.cols * W.cols);
+}
+
+/* (10)  panel t of inputs, block j of images */
+static void mul_tn_part(const void *all, int number)
+{
+    const job *q = all;
+    workspace w;
+    int m = q->W.rows, n = q->G.cols, d = q->W.cols, blocks = parts_of(n, COLUMNS);
+    int t = number / blocks * PANEL, j = number % blocks * COLUMNS, rows = least(PANEL, d - t), cols = least(COLUMNS, n - j);
+    start_rows(&w, NULL, rows, cols);
+    for (int i = 0; i < m; i += DEPTH) {
+        int depth = least(DEPTH, m - i);
+        pack_turned(&w, at(q->W) + (size_t)t * (size_t)m + i, (size_t)m, rows, depth);
+        multiply(&w, rows, at(q->G) + (size_t)j * (size_t)m + i, 1, (size_t)m, depth, cols);
     }
+    put_columns(&w, &q->e, t, rows, j, cols);
 }
 
 /* (10)  Gbelow = W' G */
 static void mul_tn(mat Gbelow, mat W, mat G)
 {
     INVARIANT(Gbelow.rows == W.cols && Gbelow.cols == G.cols && W.rows == G.rows);
-    int m = W.rows, n = G.cols, d = W.cols;
-    const ending e = { .what = SUM, .out = at(Gbelow), .stride = (size_t)d };
-#pragma omp parallel for collapse(2) schedule(static) if ((double)m * n * d > 4e6)
-    for (int t = 0; t < d; t += PANEL) {
-        for (int j = 0; j < n; j += COLUMNS) {
-            workspace w;
-            int rows = least(PANEL, d - t), cols = least(COLUMNS, n - j);
-            start_rows(&w, NULL, rows, cols);
-            for (int i = 0; i < m; i += DEPTH) {
-                int depth = least(DEPTH, m - i);
-                pack_turned(&w, at(W) + (size_t)t * (size_t)m + i, (size_t)m, rows, depth);
-                multiply(&w, rows, at(G) + (size_t)j * (size_t)m + i, 1, (size_t)m, depth, cols);
-            }
-            put_columns(&w, &e, t, rows, j, cols);
-        }
+    const job q = { .W = W, .G = G, .e = { .what = SUM, .out = at(Gbelow), .stride = (size_t)Gbelow.rows } };
+    in_parts(mul_tn_part, &q, parts_of(W.cols, PANEL) * parts_of(G.cols, COLUMNS), (double)W.rows * G.cols * W.cols);
+}
+
+/* (8)  panel i of units, block t of inputs */
+static void gradient_part(const void *all, int number)
+{
+    const job *q = all;
+    workspace w;
+    int m = q->G.rows, n = q->G.cols, d = q->X.rows, blocks = parts_of(d, COLUMNS);
+    int i = number / blocks * PANEL, t = number % blocks * COLUMNS, rows = least(PANEL, m - i), cols = least(COLUMNS, d - t);
+    start_rows(&w, NULL, rows, cols);
+    for (int j = 0; j < n; j += DEPTH) {
+        int depth = least(DEPTH, n - j);
+        pack(&w, at(q->G) + (size_t)j * (size_t)m + i, (size_t)m, rows, depth);
+        multiply(&w, rows, at(q->X) + (size_t)j * (size_t)d + t, (size_t)d, 1, depth, cols);
     }
+    put_columns(&w, &q->e, i, rows, t, cols);
 }
 
 /* (8)  dW = G X'/n + 2 lambda W */
 static void weight_gradient(mat dW, mat G, mat X, double lambda, mat W)
 {
     INVARIANT(dW.rows == G.rows && dW.cols == X.rows && G.cols == X.cols && W.rows == dW.rows && W.cols == dW.cols);
-    int m = dW.rows, n = G.cols, d = dW.cols;
-    const ending e = gradient_ending(GRADIENT, dW, W, lambda, 0, n);
-#pragma omp parallel for collapse(2) schedule(static) if ((double)m * n * d > 4e6)
-    for (int i = 0; i < m; i += PANEL) {
-        for (int t = 0; t < d; t += COLUMNS) {
-            workspace w;
-            int rows = least(PANEL, m - i), cols = least(COLUMNS, d - t);
-            start_rows(&w, NULL, rows, cols);
-            for (int j = 0; j < n; j += DEPTH) {
-                int depth = least(DEPTH, n - j);
-                pack(&w, at(G) + (size_t)j * (size_t)m + i, (size_t)m, rows, depth);
-                multiply(&w, rows, at(X) + (size_t)j * (size_t)d + t, (size_t)d, 1, depth, cols);
-            }
-            put_columns(&w, &e, i, rows, t, cols);
-        }
-    }
+    const job q = { .G = G, .X = X, .e = gradient_ending(GRADIENT, dW, W, lambda, 0, G.cols) };
+    in_parts(gradient_part, &q, parts_of(G.rows, PANEL) * parts_of(X.rows, COLUMNS), (double)G.rows * G.cols * X.rows);
 }
 
 /* (0) is put off: bytes are copied, and become numbers where they are used. Images lie anywhere in memory, so a few are fetched ahead. */
@@ -297,53 +310,61 @@ static void get_pixels(double *to, mat X)
     }
 }
 
+/* (1)  panel j of images, all units */
+static void affine_pixels_part(const void *all, int number)
+{
+    const job *q = all;
+    workspace w;
+    int m = q->W.rows, n = q->X.cols, d = q->W.cols, j = number * q->width, rows = least(q->width, n - j);
+    for (int i = 0; i < m; i += COLUMNS) {
+        int cols = least(COLUMNS, m - i);
+        start_columns(&w, at(q->b) + i, rows, cols);
+        for (int t = 0; t < d; t += DEPTH) {
+            int depth = least(DEPTH, d - t);
+            pack_pixels_turned(&w, q->X, j, t, rows, depth);
+            multiply(&w, rows, at(q->W) + (size_t)t * (size_t)m + i, (size_t)m, 1, depth, cols);
+        }
+        put_rows(&w, &q->e, i, rows, j, cols);
+    }
+}
+
 /* (1)  S = W X0 + b 1' */
 void LEVEL(affine_pixels)(mat S, mat W, mat X, mat b)
 {
     INVARIANT(S.rows == W.rows && S.cols == X.cols && W.cols == X.rows && b.rows == W.rows);
-    int m = S.rows, n = S.cols, d = W.cols, width = share(n);
-    const ending e = { .what = SUM, .out = at(S), .stride = (size_t)m };
-#pragma omp parallel for schedule(static) if ((double)m * n * d > 4e6)
-    for (int j = 0; j < n; j += width) {
-        for (int i = 0; i < m; i += COLUMNS) {
-            workspace w;
-            int rows = least(width, n - j), cols = least(COLUMNS, m - i);
-            start_columns(&w, at(b) + i, rows, cols);
-            for (int t = 0; t < d; t += DEPTH) {
-                int depth = least(DEPTH, d - t);
-                pack_pixels_turned(&w, X, j, t, rows, depth);
-                multiply(&w, rows, at(W) + (size_t)t * (size_t)m + i, (size_t)m, 1, depth, cols);
-            }
-            put_rows(&w, &e, i, rows, j, cols);
+    const job q = { .W = W, .X = X, .b = b, .e = { .what = SUM, .out = at(S), .stride = (size_t)S.rows }, .width = share(S.cols) };
+    in_parts(affine_pixels_part, &q, parts_of(S.cols, q.width), (double)S.rows * S.cols * W.cols);
+}
+
+/* (8)  panel t of inputs, all units */
+static void gradient_pixels_part(const void *all, int number)
+{
+    const job *q = all;
+    workspace w;
+    int m = q->G.rows, n = q->G.cols, t = number * PANEL, rows = least(PANEL, q->X.rows - t);
+    for (int i = 0; i < m; i += COLUMNS) {
+        int cols = least(COLUMNS, m - i);
+        start_columns(&w, NULL, rows, cols);
+        for (int j = 0; j < n; j += DEPTH) {
+            int depth = least(DEPTH, n - j);
+            pack_pixels(&w, q->X, j, t, rows, depth);
+            multiply(&w, rows, at(q->G) + (size_t)j * (size_t)m + i, (size_t)m, 1, depth, cols);
         }
+        put_rows(&w, &q->e, i, rows, t, cols);
     }
 }
 
-static void gradient_pixels(const ending *e, mat G, mat X)
+static void gradient_pixels(ending e, mat G, mat X)
 {
-    int m = G.rows, n = G.cols, d = X.rows;
-#pragma omp parallel for schedule(static) if ((double)m * n * d > 4e6)
-    for (int t = 0; t < d; t += PANEL) {
-        for (int i = 0; i < m; i += COLUMNS) {
-            workspace w;
-            int rows = least(PANEL, d - t), cols = least(COLUMNS, m - i);
-            start_columns(&w, NULL, rows, cols);
-            for (int j = 0; j < n; j += DEPTH) {
-                int depth = least(DEPTH, n - j);
-                pack_pixels(&w, X, j, t, rows, depth);
-                multiply(&w, rows, at(G) + (size_t)j * (size_t)m + i, (size_t)m, 1, depth, cols);
-            }
-            put_rows(&w, e, i, rows, t, cols);
-        }
-    }
+    const job q = { .G = G, .X = X, .e = e };
+    in_parts(gradient_pixels_part, &q, parts_of(X.rows, PANEL), (double)G.rows * G.cols * X.rows);
 }
 
 /* (8)  dW = G X0'/n + 2 lambda W */
 void LEVEL(weight_gradient_pixels)(mat dW, mat G, mat X, double lambda, mat W)
 {
     INVARIANT(dW.rows == G.rows && dW.cols == X.rows && G.cols == X.cols && W.rows == dW.rows && W.cols == dW.cols);
-    const ending e = gradient_ending(GRADIENT, dW, W, lambda, 0, G.cols);
-    gradient_pixels(&e, G, X);
+    gradient_pixels(gradient_ending(GRADIENT, dW, W, lambda, 0, G.cols), G, X);
 }
 
 /* (8)(16)  W -= eta (G X0'/n + 2 lambda W), and dW is never written */
@@ -351,8 +372,7 @@ void LEVEL(descend_pixels)(mat W, double eta, mat G, mat X, double lambda, mat d
 {
     INVARIANT(W.rows == G.rows && W.cols == X.rows && G.cols == X.cols);
     (void)dW;
-    const ending e = gradient_ending(DESCENT, W, W, lambda, eta, G.cols);
-    gradient_pixels(&e, G, X);
+    gradient_pixels(gradient_ending(DESCENT, W, W, lambda, eta, G.cols), G, X);
 }
 
 void LEVEL(products)(backend *table)
