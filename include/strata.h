@@ -337,8 +337,8 @@ typedef struct {
 /* Every backend this version knows, available here or not. Static; any thread. */
 const strata_backend_facts *strata_backends(size_t *count);
 
-/* The kernels of the cpu backend come in levels, "generic" < "avx2" < "avx512" < "vnni" < "amx"; the best one that the processor has is used, or
- * this one if it is less. For tests and comparisons; one limit for the whole process, to be set before any other call.
+/* The kernels of the cpu backend come in levels, "generic" < "avx2" < "avx512" < "vnni" < "amx"; the best that the processor has is used,
+ * or this one if it is less. For tests and comparisons; one limit for the whole process, to be set before any other call.
  * STRATA_ERR_ARGUMENT for another word. */
 strata_status strata_cpu_limit(const char *level);
 

@@ -435,7 +435,8 @@ static void check_levels(session *s)
         bool known_here = mat_cpu_limit(levels[l]) == STRATA_OK && strcmp(mat_cpu_level(), levels[l]) == 0;
         if (!known_here) printf("cpu %s: not on this machine\n", levels[l]);
         else check_backend(s, mat_cpu(), levels[l]);
-        if (known_here && mat_cpu_bf16() != mat_cpu()) check_backend(s, mat_cpu_bf16(), strcmp(levels[l], "amx") == 0 ? "amx, bf16" : "vnni, bf16");
+        bool tiles = strcmp(levels[l], "amx") == 0;
+        if (known_here && mat_cpu_bf16() != mat_cpu()) check_backend(s, mat_cpu_bf16(), tiles ? "amx, bf16" : "vnni, bf16");
     }
     check_tiles(s);
 }

@@ -52,7 +52,8 @@ static float *results(const backend *o, shape s, uint64_t seed)
 /* Around the edges of tiles (16 rows, 16 lanes, 64 bytes), of blocks of units and of panels. */
 static void check_bits(session *s, const backend *vnni, const backend *tiles, const char *what)
 {
-    static const int units[] = { 1, 5, 6, 50, 53, 54, 81, 130 }, images[] = { 32, 33, 47, 64, 100, 257 }, inputs[] = { 32, 63, 64, 65, 130, 400 };
+    static const int units[] = { 1, 5, 6, 50, 53, 54, 81, 130 }, images[] = { 32, 33, 47, 64, 100, 257 };
+    static const int inputs[] = { 32, 63, 64, 65, 130, 400 };
     enum { U = sizeof units / sizeof *units, I = sizeof images / sizeof *images, T = sizeof inputs / sizeof *inputs };
     long passed = s->passed, failed = s->failed;
     for (int c = 0; c < U * I * T; c++) {

@@ -1,7 +1,7 @@
 /*
- * How far the first layer's two products are from those of ref64, for every table of this machine: the root mean square of the error and the
- * largest error, both over the root mean square of the result. On 100 images of a CIFAR-10 file, standardised by their own statistics, with
- * He weights, and with normal numbers for G, then with their cubes, whose tails are heavy. The figures of docs/decisions/0010 are its output:
+ * How far the first layer's two products are from those of ref64, for every table of this machine: the root mean square of the error and
+ * the largest error, both over the root mean square of the result. On 100 images of a CIFAR-10 file, standardised by their own statistics,
+ * with He weights, and with normal numbers for G, then with their cubes, whose tails are heavy. docs/decisions/0010 shows its output:
  *
  *     mat_errors [data_batch_1.bin]        without a file: random bytes
  */

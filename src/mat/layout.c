@@ -1,4 +1,4 @@
-/* Where mats lie: one layout, run once to count and once to place, so that sizes and addresses cannot disagree. */
+/* Where mats lie and who works on them: one layout, run once to count and once to place, so that sizes and addresses cannot disagree. */
 #include "mat.h"
 
 #ifdef _OPENMP
@@ -52,6 +52,18 @@ int mat_threads(void)
 #else
     return 1;
 #endif
+}
+
+/* A parallel region of one thread would take memory for its team at every call, so there is none. */
+void mat_in_parts(mat_part *part, const void *all, int parts, double products)
+{
+    static const double worth = 4e6;
+    if (products <= worth || mat_threads() == 1) {
+        for (int number = 0; number < parts; number++) part(all, number);
+        return;
+    }
+#pragma omp parallel for schedule(static)
+    for (int number = 0; number < parts; number++) part(all, number);
 }
 
 int mat_cores(void)

@@ -152,6 +152,11 @@ static inline size_t mat_elements(mat M)
 int mat_set_threads(int threads);
 int mat_threads(void);
 
+/* A verb's output in parts: calls part(all, number) for every number below parts, in any order, by the threads of this thread where there
+ * are some and so many products are worth it. */
+typedef void mat_part(const void *all, int number);
+void mat_in_parts(mat_part *part, const void *all, int parts, double products);
+
 /* Cores this process may use. */
 int mat_cores(void);
 

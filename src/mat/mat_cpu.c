@@ -16,20 +16,20 @@
 
 typedef struct {
     const char *name;
-    cpu_override *products, *loops, *whole, *whole_bf16; /* in this order; the last two may be NULL */
+    cpu_override *products, *loops, *classes, *whole, *whole_bf16; /* in this order; the last two may be NULL */
     backend table, bf16;
     char description[64];
 } level;
 
 static level levels[] = {
-    { .name = "generic", .products = mat_cpu_products_generic, .loops = mat_cpu_loops_generic },
+    { .name = "generic", .products = mat_cpu_products_generic, .loops = mat_cpu_loops_generic, .classes = mat_cpu_classes_generic },
 #if STRATA_X86
-    { .name = "avx2", .products = mat_cpu_products_avx2, .loops = mat_cpu_loops_avx2 },
-    { .name = "avx512", .products = mat_cpu_products_avx512, .loops = mat_cpu_loops_avx512 },
-    { .name = "vnni", .products = mat_cpu_products_avx512, .loops = mat_cpu_loops_avx512, .whole = mat_cpu_whole_vnni,
-      .whole_bf16 = mat_cpu_whole_bf16_vnni },
-    { .name = "amx", .products = mat_cpu_products_avx512, .loops = mat_cpu_loops_avx512, .whole = mat_cpu_whole_amx,
-      .whole_bf16 = mat_cpu_whole_bf16_amx },
+    { .name = "avx2", .products = mat_cpu_products_avx2, .loops = mat_cpu_loops_avx2, .classes = mat_cpu_classes_avx2 },
+    { .name = "avx512", .products = mat_cpu_products_avx512, .loops = mat_cpu_loops_avx512, .classes = mat_cpu_classes_avx512 },
+    { .name = "vnni", .products = mat_cpu_products_avx512, .loops = mat_cpu_loops_avx512, .classes = mat_cpu_classes_avx512,
+      .whole = mat_cpu_whole_vnni, .whole_bf16 = mat_cpu_whole_bf16_vnni },
+    { .name = "amx", .products = mat_cpu_products_avx512, .loops = mat_cpu_loops_avx512, .classes = mat_cpu_classes_avx512,
+      .whole = mat_cpu_whole_amx, .whole_bf16 = mat_cpu_whole_bf16_amx },
 #endif
 };
 
@@ -50,6 +50,7 @@ static void build_tables(void)
         now->table.description = now->description;
         now->products(&now->table);
         now->loops(&now->table);
+        now->classes(&now->table);
         if (now->whole != NULL) now->whole(&now->table);
         now->bf16 = now->table;
         if (now->whole_bf16 != NULL) now->whole_bf16(&now->bf16);

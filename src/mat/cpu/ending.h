@@ -21,20 +21,6 @@ INLINE const uint8_t *image_bytes(mat X, int j)
     return (const uint8_t *)X.p + CPU_PIXELS_HEAD + (size_t)j * (size_t)X.rows;
 }
 
-/* Parts of an output: calls part(all, number) for each number, in any order, by the threads of this thread where there is work for them. A
- * parallel region of one thread would take memory for its team. */
-typedef void part_function(const void *all, int number);
-
-INLINE void in_parts(part_function *part, const void *all, int parts, double products)
-{
-    if (products <= 4e6 || mat_threads() == 1) {
-        for (int number = 0; number < parts; number++) part(all, number);
-        return;
-    }
-#pragma omp parallel for schedule(static)
-    for (int number = 0; number < parts; number++) part(all, number);
-}
-
 INLINE int parts_of(int all, int each)
 {
     return (all + each - 1) / each;

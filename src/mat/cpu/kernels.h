@@ -5,13 +5,15 @@
 #ifndef STRATA_MAT_CPU_KERNELS_H
 #define STRATA_MAT_CPU_KERNELS_H
 
+#include <string.h>
+
 #include "mat.h"
 
 /* Each puts its verbs of one level into a table. */
 typedef void cpu_override(backend *table);
-cpu_override mat_cpu_products_generic, mat_cpu_loops_generic;
-cpu_override mat_cpu_products_avx2, mat_cpu_loops_avx2;
-cpu_override mat_cpu_products_avx512, mat_cpu_loops_avx512;
+cpu_override mat_cpu_products_generic, mat_cpu_loops_generic, mat_cpu_classes_generic;
+cpu_override mat_cpu_products_avx2, mat_cpu_loops_avx2, mat_cpu_classes_avx2;
+cpu_override mat_cpu_products_avx512, mat_cpu_loops_avx512, mat_cpu_classes_avx512;
 
 cpu_override mat_cpu_whole_vnni, mat_cpu_whole_bf16_vnni;
 cpu_override mat_cpu_whole_amx, mat_cpu_whole_bf16_amx;

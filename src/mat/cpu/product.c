@@ -236,7 +236,7 @@ static void affine(mat S, mat W, mat X, mat b)
 {
     INVARIANT(S.rows == W.rows && S.cols == X.cols && W.cols == X.rows && b.rows == W.rows);
     const job q = { .W = W, .X = X, .b = b, .e = { .what = SUM, .out = at(S), .stride = (size_t)S.rows } };
-    in_parts(affine_part, &q, parts_of(S.rows, PANEL) * parts_of(S.cols, COLUMNS), (double)S.rows * S.cols * W.cols);
+    mat_in_parts(affine_part, &q, parts_of(S.rows, PANEL) * parts_of(S.cols, COLUMNS), (double)S.rows * S.cols * W.cols);
 }
 
 /* (10)  panel t of inputs, block j of images */
@@ -260,7 +260,7 @@ static void mul_tn(mat Gbelow, mat W, mat G)
 {
     INVARIANT(Gbelow.rows == W.cols && Gbelow.cols == G.cols && W.rows == G.rows);
     const job q = { .W = W, .G = G, .e = { .what = SUM, .out = at(Gbelow), .stride = (size_t)Gbelow.rows } };
-    in_parts(mul_tn_part, &q, parts_of(W.cols, PANEL) * parts_of(G.cols, COLUMNS), (double)W.rows * G.cols * W.cols);
+    mat_in_parts(mul_tn_part, &q, parts_of(W.cols, PANEL) * parts_of(G.cols, COLUMNS), (double)W.rows * G.cols * W.cols);
 }
 
 /* (8)  panel i of units, block t of inputs */
@@ -284,7 +284,7 @@ static void weight_gradient(mat dW, mat G, mat X, double lambda, mat W)
 {
     INVARIANT(dW.rows == G.rows && dW.cols == X.rows && G.cols == X.cols && W.rows == dW.rows && W.cols == dW.cols);
     const job q = { .G = G, .X = X, .e = gradient_ending(GRADIENT, dW, W, lambda, 0, G.cols) };
-    in_parts(gradient_part, &q, parts_of(G.rows, PANEL) * parts_of(X.rows, COLUMNS), (double)G.rows * G.cols * X.rows);
+    mat_in_parts(gradient_part, &q, parts_of(G.rows, PANEL) * parts_of(X.rows, COLUMNS), (double)G.rows * G.cols * X.rows);
 }
 
 /* (0) is put off: bytes are copied, and become numbers where they are used. Images lie anywhere in memory, so a few are fetched ahead. */
@@ -333,7 +333,7 @@ void LEVEL(affine_pixels)(mat S, mat W, mat X, mat b)
 {
     INVARIANT(S.rows == W.rows && S.cols == X.cols && W.cols == X.rows && b.rows == W.rows);
     const job q = { .W = W, .X = X, .b = b, .e = { .what = SUM, .out = at(S), .stride = (size_t)S.rows }, .width = share(S.cols) };
-    in_parts(affine_pixels_part, &q, parts_of(S.cols, q.width), (double)S.rows * S.cols * W.cols);
+    mat_in_parts(affine_pixels_part, &q, parts_of(S.cols, q.width), (double)S.rows * S.cols * W.cols);
 }
 
 /* (8)  panel t of inputs, all units */
@@ -357,7 +357,7 @@ static void gradient_pixels_part(const void *all, int number)
 static void gradient_pixels(ending e, mat G, mat X)
 {
     const job q = { .G = G, .X = X, .e = e };
-    in_parts(gradient_pixels_part, &q, parts_of(X.rows, PANEL), (double)G.rows * G.cols * X.rows);
+    mat_in_parts(gradient_pixels_part, &q, parts_of(X.rows, PANEL), (double)G.rows * G.cols * X.rows);
 }
 
 /* (8)  dW = G X0'/n + 2 lambda W */

@@ -3,16 +3,18 @@
  *
  *     C[r, lane] += sum over k < 16 of (four unsigned bytes A[r, k]) . (four signed bytes B[k, lane])          all int32, exact
  *
- * Tiles 0 to 3 are sums C, 4 and 5 A, 6 and 7 B. Their numbers are part of the instruction, so these are macros. With STRATA_EMULATE_TILES
- * the same words are plain C on memory of the thread's own: tests run the kernels of AMX so on processors that have no tiles, and whole
+ * Tiles 0 to 3 are sums C, 4 and 5 A, 6 and 7 B. Their numbers are part of the instruction, so these are macros. Without them the
+ * same words are plain C on memory of the thread's own: tests run the kernels of AMX so on processors that have no tiles, and whole
  * numbers leave no room for another result.
  */
 #ifndef STRATA_MAT_CPU_TILES_H
 #define STRATA_MAT_CPU_TILES_H
 
+#include "vec.h"
+
 enum { TILE_ROWS = 16, TILE_FOURS = 16 };
 
-#ifdef STRATA_EMULATE_TILES
+#ifndef __AMX_INT8__
 
 static _Thread_local struct {
     int rows[8];
@@ -34,12 +36,12 @@ static inline void tiles_end(void)
 /* Rows lie `step` bytes apart. */
 static inline void tile_load(int n, const void *from, size_t step)
 {
-    for (int r = 0; r < emulated.rows[n]; r++) memcpy(emulated.tile[n][r], (const char *)from + (size_t)r * step, sizeof emulated.tile[n][r]);
+    for (int r = 0; r < emulated.rows[n]; r++) memcpy(emulated.tile[n][r], (const char *)from + (size_t)r * step, 64);
 }
 
 static inline void tile_store(int n, void *to, size_t step)
 {
-    for (int r = 0; r < emulated.rows[n]; r++) memcpy((char *)to + (size_t)r * step, emulated.tile[n][r], sizeof emulated.tile[n][r]);
+    for (int r = 0; r < emulated.rows[n]; r++) memcpy((char *)to + (size_t)r * step, emulated.tile[n][r], 64);
 }
 
 static inline void tile_dot(int c, int a, int b)

@@ -16,7 +16,7 @@
 
 #define INLINE static inline __attribute__((always_inline))
 
-/* Products of bytes are done in tiles (whole_tiles.h) on the level amx, and in the tests of that level, which have them in plain C. */
+/* Products of bytes are done in tiles (whole_tiles.inc) on the level amx, and in the tests of that level, which have them in plain C. */
 #if defined(__AMX_INT8__) || defined(STRATA_EMULATE_TILES)
 #define WHOLE_TILES 1
 #else
