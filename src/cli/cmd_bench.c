@@ -1,166 +1,373 @@
 /*
- * strata bench: microseconds per update of the assignment's networks, one thread each, by the intervals between a training's own calls of
- * its observer. The first tenth warms up; the median and the best are of the rest.
+ * strata bench: what an update takes, whole and verb by verb, its operations and bytes, and what share that is of what the machine does at
+ * most, which is measured in the same run, before and after.
  */
 #include <stdlib.h>
 #include <string.h>
 
-#include "alloc.h"
+#include "bench.h"
 #include "cli.h"
-#include "clock.h"
 
+/* What is timed when no net is described. The verbs of the shown ones are printed, those of all are in the JSON. */
 static const struct {
     const char *name, *hidden, *bn;
+    bool shown;
 } nets[] = {
-    { "3layer", "[50,50]", "false" },
-    { "3layer-bn", "[50,50]", "true" },
-    { "9layer-bn", "[50,30,20,20,10,10,10,10]", "true" },
+    { "3layer", "[50,50]", "false", false },
+    { "3layer-bn", "[50,50]", "true", true },
+    { "9layer-bn", "[50,30,20,20,10,10,10,10]", "true", false },
+    { "wide-bn", "[1024,1024,1024]", "true", true },
 };
 
+enum { NETS = sizeof nets / sizeof *nets, PROFILED_MOST = 200 };
+
 typedef struct {
-    const char *data, *backend, *precision;
-    long updates;
+    const char *data, *backend, *precision, *net;
+    long updates, members, threads;
+    double seconds;
     bool json, help;
+    config_words words;
 } request;
 
+/* What was measured of one net. */
 typedef struct {
-    double last, *seconds;
-    long count;
-} stopwatch;
+    char name[64];
+    bool shown;
+    long batch;
+    bench_updates whole;
+    bench_profile verbs;
+} row;
 
-static bool on_update(void *self, size_t member, long done, long all, double loss)
+typedef struct {
+    row *rows;
+    int count;
+    bench_peak peak;
+    long members;
+} table;
+
+/* ---- measuring ----------------------------------------------------------------------------------------------------------------------- */
+
+/* Is it a net of one's own that is to be timed, in place of those of the list? */
+static bool own_net(const request *r)
 {
-    stopwatch *w = self;
-    (void)member;
-    (void)all;
-    (void)loss;
-    double now = clock_seconds();
-    if (done > 1) w->seconds[w->count++] = now - w->last;
-    w->last = now;
-    return true;
+    return options_given(&r->words, "hidden") || options_given(&r->words, "bn");
 }
 
-static int ascending(const void *a, const void *b)
+static strata_status set_net(strata_config *config, int n)
 {
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
+    TRY(strata_config_set(config, "hidden", nets[n].hidden));
+    return strata_config_set(config, "bn", nets[n].bn);
 }
 
-static strata_status set_all(strata_config *config, const request *r, int n)
+static strata_status measure(const request *r, const strata_config *config, const strata_data *data, row *out)
 {
-    char updates[32];
-    (void)snprintf(updates, sizeof updates, "%ld", r->updates / 2);
-    const char *const pairs[][2] = { { "hidden", nets[n].hidden }, { "bn", nets[n].bn }, { "backend", r->backend }, { "evals", "1" },
-                                     { "precision", r->precision }, { "n_s", updates },
-                                     { "cycles", "1" }, { "threads", "1" }, { "n_val", "100" } };
-    for (size_t q = 0; q < sizeof pairs / sizeof *pairs; q++) TRY(strata_config_set(config, pairs[q][0], pairs[q][1]));
+    char batch[32];
+    const bench_bounds bounds = { r->updates, r->seconds, (int)r->members, (int)r->threads };
+    TRY(strata_config_get(config, "n_batch", batch, sizeof batch));
+    out->batch = strtol(batch, NULL, 10);
+    TRY(bench_time_updates(config, data, &bounds, &out->whole));
+    double fit = r->seconds / 2 / out->whole.median;
+    long most = r->updates < PROFILED_MOST ? r->updates : PROFILED_MOST, updates = fit < (double)most ? (long)fit : most;
+    return bench_profile_updates(config, data, (int)r->threads, updates > 4 ? updates : 4, &out->verbs);
+}
+
+/* One net of one's own, or those of the list that are asked for. */
+static strata_status measure_all(const request *r, const strata_data *data, table *t)
+{
+    strata_config *config = r->words.config;
+    bool own = own_net(r);
+    for (int n = 0; n < (own ? 1 : NETS); n++) {
+        if (!own && r->net != NULL && strcmp(r->net, nets[n].name) != 0) continue;
+        row *next = &t->rows[t->count];
+        if (!own) TRY(set_net(config, n));
+        char hidden[48], bn[8];
+        TRY(strata_config_get(config, "hidden", hidden, sizeof hidden));
+        TRY(strata_config_get(config, "bn", bn, sizeof bn));
+        if (own) (void)snprintf(next->name, sizeof next->name, "%s%s", hidden, strcmp(bn, "true") == 0 ? "-bn" : "");
+        else (void)snprintf(next->name, sizeof next->name, "%s", nets[n].name);
+        next->shown = own || r->net != NULL || nets[n].shown;
+        t->count++;
+        TRY(measure(r, config, data, next));
+    }
     return STRATA_OK;
 }
 
-/* Multiplications and additions of one update of a mini-batch of 100: S = W X, dW = G X', and W' G above the first layer. */
-static double flop(int n)
+static strata_status measure_table(const request *r, const strata_data *data, table *t)
 {
-    double total = 0, below = STRATA_PIXELS;
-    const char *at = nets[n].hidden + 1;
-    for (bool more = true; more;) {
-        char *end;
-        more = *at != '\0';
-        double width = more ? (double)strtol(at, &end, 10) : STRATA_CLASSES;
-        total += 2.0 * 100 * width * below * (below == STRATA_PIXELS ? 2 : 3);
-        below = width;
-        if (more) at = end + 1;
-    }
-    return total;
+    bench_peak again;
+    t->members = r->members;
+    TRY(bench_measure_peak((int)r->threads, &t->peak));
+    TRY(measure_all(r, data, t));
+    TRY(bench_measure_peak((int)r->threads, &again));
+    bench_raise_peak(&t->peak, &again);
+    return STRATA_OK;
 }
 
-static strata_status time_net(const request *r, const strata_data *data, int n, doc *list)
+/* ---- the table ----------------------------------------------------------------------------------------------------------------------- */
+
+/* Operations, bytes and time, and what they are of the peak. */
+typedef struct {
+    double seconds, operations, bytes, roof; /* roof: the least seconds */
+} cost;
+
+static cost verb_cost(const bench_verb *v, const bench_peak *peak)
 {
-    strata_config *config;
-    strata_run *run = NULL;
-    void *seconds;
-    TRY(strata_config_new(&config));
-    strata_status status = alloc_zero(&seconds, (size_t)r->updates, sizeof(double), "timings");
-    stopwatch w = { .seconds = seconds };
-    const strata_observer observer = { .self = &w, .update = on_update };
-    if (status == STRATA_OK) status = set_all(config, r, n);
-    if (status == STRATA_OK) status = strata_train(1, (const strata_config *const[]){ config }, data, 1, &observer, &run);
-    if (status == STRATA_OK) {
-        long warm = w.count / 10, kept = w.count - warm;
-        qsort(w.seconds + warm, (size_t)kept, sizeof(double), ascending);
-        double best = 1e6 * w.seconds[warm], median = 1e6 * w.seconds[warm + kept / 2];
-        char precision[8]; /* as resolved */
-        (void)strata_config_get(strata_run_config(run), "precision", precision, sizeof precision);
-        doc *row = doc_new_object();
-        doc_put_text(row, "net", nets[n].name);
-        doc_put_text(row, "backend", strata_run_facts(run)->backend);
-        doc_put_text(row, "precision", precision);
-        doc_put_real(row, "us_per_update", median);
-        doc_put_real(row, "us_best", best);
-        doc_put_real(row, "gflop_per_s", flop(n) / median / 1e3);
-        doc_append(list, row);
-        if (!r->json) {
-            printf("%-10s  %-6s  %-5s  %10.1f  %10.1f  %8.1f\n", nets[n].name, strata_run_facts(run)->backend, precision, median, best,
-                   flop(n) / median / 1e3);
-        }
-    }
-    strata_run_free(run);
-    free(seconds);
-    strata_config_free(config);
-    return status;
+    return (cost){ v->seconds, v->operations, v->bytes, bench_roof(v, peak) };
 }
 
-static strata_status time_all(const request *r, const strata_data *data)
+/* Of an update of one member; the roof is that of its verbs, one after another. */
+static cost update_cost(const row *r, const bench_peak *peak)
 {
-    doc *root = doc_new_object(), *list = doc_new_list();
-    strata_status status = STRATA_OK;
-    if (!r->json) {
-        printf("%-10s  %-6s  %-5s  %10s  %10s  %8s   one thread, mini-batch 100, fetching it included\n", "net", "who", "first",
-               "us median", "us best", "GFLOP/s");
+    cost c = { r->whole.median, r->verbs.operations, r->verbs.bytes, 0 };
+    for (size_t v = 0; v < r->verbs.count; v++) c.roof += bench_roof(&r->verbs.verb[v], peak);
+    return c;
+}
+
+static double per_second(double count, double seconds)
+{
+    return seconds > 0 ? count / seconds : 0;
+}
+
+static double of_float(const cost *c, const bench_peak *peak)
+{
+    return per_second(c->operations, c->seconds) / peak->kind[0].per_second;
+}
+
+static double of_roof(const cost *c)
+{
+    return per_second(c->roof, c->seconds);
+}
+
+static void print_peak(const table *t)
+{
+    strata_machine_facts m;
+    const bench_peak *p = &t->peak;
+    strata_machine(&m);
+    printf("%s, %s; %d thread%s\npeak measured:", m.cpu, m.cpu_level, p->threads, p->threads == 1 ? "" : "s");
+    for (int k = 0; k < p->kinds; k++) printf(" %.1f G/s %s,", 1e-9 * p->kind[k].per_second, p->kind[k].name);
+    printf(" reads of");
+    for (int b = 0; b < BENCH_BLOCKS; b++) {
+        printf("%s %.0f KB: %.1f", b > 0 ? "," : "", p->block[b].bytes / 1024, 1e-9 * p->block[b].per_second);
     }
+    printf(" GB/s\n");
+}
+
+static void print_updates(const table *t)
+{
+    printf("\nwhole updates, fetching the images included%s\n", t->members > 1 ? ", of one of the members that train at once" : "");
+    printf("%-10s  %-6s  %-5s  %5s  %10s  %10s  %8s  %8s  %8s  %7s\n", "net", "who", "first", "batch", "us median", "us best", "GFLOP/s",
+           "MB", "of float", "of roof");
+    for (int n = 0; n < t->count; n++) {
+        const row *r = &t->rows[n];
+        cost c = update_cost(r, &t->peak);
+        printf("%-10s  %-6s  %-5s  %5ld  %10.1f  %10.1f  %8.1f  %8.2f  %6.1f %%  %5.1f %%\n", r->name, r->whole.backend, r->whole.precision,
+               r->batch, 1e6 * c.seconds, 1e6 * r->whole.best, 1e-9 * per_second(c.operations, c.seconds), 1e-6 * c.bytes,
+               100 * of_float(&c, &t->peak), 100 * of_roof(&c));
+    }
+}
+
+static void print_verbs(const row *r, const bench_peak *peak)
+{
+    printf("\n%s, verb by verb, where it stands in an update\n", r->name);
+    printf("%-18s %5s %5s %5s %5s  %9s  %8s  %9s  %7s  %8s  %7s\n", "verb", "m", "n", "d", "calls", "us", "GFLOP/s", "KB", "GB/s",
+           "of float", "of roof");
+    for (size_t v = 0; v < r->verbs.count; v++) {
+        const bench_verb *verb = &r->verbs.verb[v];
+        cost c = verb_cost(verb, peak);
+        char terms[16] = "-";
+        if (verb->d > 0) (void)snprintf(terms, sizeof terms, "%d", verb->d);
+        printf("%-18s %5d %5d %5s %5d  %9.2f  %8.1f  %9.1f  %7.1f  %6.1f %%  %5.1f %%\n", verb->name, verb->m, verb->n, terms, verb->calls,
+               1e6 * c.seconds, 1e-9 * per_second(c.operations, c.seconds), 1e-3 * c.bytes, 1e-9 * per_second(c.bytes, c.seconds),
+               100 * of_float(&c, peak), 100 * of_roof(&c));
+    }
+    printf("%-18s %5s %5s %5s %5s  %9.2f\n", "between them", "", "", "", "", 1e6 * r->verbs.between);
+}
+
+static void print_table(const table *t)
+{
+    print_peak(t);
+    print_updates(t);
+    for (int n = 0; n < t->count; n++) {
+        if (t->rows[n].shown) print_verbs(&t->rows[n], &t->peak);
+    }
+}
+
+/* ---- the document -------------------------------------------------------------------------------------------------------------------- */
+
+static doc *peak_doc(const bench_peak *peak)
+{
+    doc *root = doc_new_object(), *kinds = doc_new_object(), *reads = doc_new_list();
+    for (int k = 0; k < peak->kinds; k++) doc_put_real(kinds, peak->kind[k].name, 1e-9 * peak->kind[k].per_second);
+    doc_put(root, "gflop_per_s", kinds);
+    for (int b = 0; b < BENCH_BLOCKS; b++) {
+        doc *block = doc_new_object();
+        doc_put_real(block, "bytes", peak->block[b].bytes);
+        doc_put_real(block, "gb_per_s", 1e-9 * peak->block[b].per_second);
+        doc_append(reads, block);
+    }
+    doc_put(root, "reads", reads);
+    return root;
+}
+
+static void put_cost(doc *root, const cost *c, const bench_peak *peak)
+{
+    doc_put_real(root, "flop", c->operations);
+    doc_put_real(root, "bytes", c->bytes);
+    doc_put_real(root, "gflop_per_s", 1e-9 * per_second(c->operations, c->seconds));
+    doc_put_real(root, "gb_per_s", 1e-9 * per_second(c->bytes, c->seconds));
+    doc_put_real(root, "share_of_float_peak", of_float(c, peak));
+    doc_put_real(root, "roof_us", 1e6 * c->roof);
+    doc_put_real(root, "share_of_roof", of_roof(c));
+}
+
+static doc *update_doc(const row *r, const bench_peak *peak)
+{
+    cost c = update_cost(r, peak);
+    doc *root = doc_new_object();
+    doc_put_text(root, "net", r->name);
+    doc_put_text(root, "backend", r->whole.backend);
+    doc_put_text(root, "precision", r->whole.precision);
+    doc_put_int(root, "batch", r->batch);
+    doc_put_int(root, "timed", r->whole.timed);
+    doc_put_real(root, "us_per_update", 1e6 * r->whole.median);
+    doc_put_real(root, "us_best", 1e6 * r->whole.best);
+    doc_put_real(root, "updates_per_s", r->whole.per_second);
+    put_cost(root, &c, peak);
+    return root;
+}
+
+static doc *verb_doc(const row *r, const bench_verb *verb, const bench_peak *peak)
+{
+    cost c = verb_cost(verb, peak);
+    doc *root = doc_new_object();
+    doc_put_text(root, "net", r->name);
+    doc_put_text(root, "verb", verb->name);
+    doc_put_int(root, "m", verb->m);
+    doc_put_int(root, "n", verb->n);
+    doc_put_int(root, "d", verb->d);
+    doc_put_int(root, "calls", verb->calls);
+    doc_put_real(root, "us_per_update", 1e6 * verb->seconds);
+    put_cost(root, &c, peak);
+    return root;
+}
+
+static doc *table_doc(const table *t)
+{
+    doc *root = doc_new_object(), *updates = doc_new_list(), *verbs = doc_new_list();
     doc_put(root, "machine", machine_doc());
-    doc_put(root, "updates", list);
-    for (int n = 0; n < 3 && status == STRATA_OK; n++) status = time_net(r, data, n, list);
-    if (status == STRATA_OK && r->json) return doc_print(root);
-    doc_free(root);
-    return status;
+    doc_put_int(root, "threads", t->peak.threads);
+    doc_put_int(root, "members", t->members);
+    doc_put(root, "peak", peak_doc(&t->peak));
+    for (int n = 0; n < t->count; n++) {
+        const row *r = &t->rows[n];
+        doc_append(updates, update_doc(r, &t->peak));
+        for (size_t v = 0; v < r->verbs.count; v++) doc_append(verbs, verb_doc(r, &r->verbs.verb[v], &t->peak));
+    }
+    doc_put(root, "updates", updates);
+    doc_put(root, "verbs", verbs);
+    return root;
 }
 
-/* A wrong backend is found before any data are read. */
-static strata_status check_request(const request *r)
+/* ---- the command --------------------------------------------------------------------------------------------------------------------- */
+
+static strata_status check_net(const request *r)
 {
-    strata_config *config;
-    if (r->updates < 20) return status_fail(STRATA_ERR_ARGUMENT, "--updates %ld is less than 20", r->updates);
-    TRY(strata_config_new(&config));
-    strata_status status = set_all(config, r, 0);
-    if (status == STRATA_OK) status = strata_config_check(config);
-    strata_config_free(config);
+    text all = { 0 };
+    if (own_net(r)) {
+        return status_fail(STRATA_ERR_ARGUMENT, "--net %s chooses a net, and so do hidden and bn: give one or the other",
+                           text_shown(r->net));
+    }
+    for (int n = 0; n < NETS; n++) {
+        if (strcmp(nets[n].name, r->net) == 0) return STRATA_OK;
+    }
+    for (int n = 0; n < NETS; n++) text_add(&all, "%s%s", n > 0 ? ", " : "", nets[n].name);
+    strata_status status = status_fail(STRATA_ERR_ARGUMENT, "--net %s is none of %s", text_shown(r->net), all.at != NULL ? all.at : "");
+    text_free(&all);
     return status;
 }
 
-static strata_status bench(const request *r)
+static strata_status check_numbers(const request *r)
+{
+    char seconds[32];
+    text_from_double(r->seconds, seconds);
+    if (r->updates < 20) return status_fail(STRATA_ERR_ARGUMENT, "--updates %ld is less than 20", r->updates);
+    if (!(r->seconds > 0 && r->seconds <= 3600))
+        return status_fail(STRATA_ERR_ARGUMENT, "--seconds %s is not more than 0 and at most 3600", seconds);
+    if (r->members < 1 || r->members > 1000) return status_fail(STRATA_ERR_ARGUMENT, "--members %ld is not from 1 to 1000", r->members);
+    if (r->threads > STRATA_THREADS_MAX)
+        return status_fail(STRATA_ERR_ARGUMENT, "--threads %ld is more than %d", r->threads, (int)STRATA_THREADS_MAX);
+    return STRATA_OK;
+}
+
+/* A file that describes an experiment has these too. */
+static void say_what_is_not_used(const request *r)
+{
+    static const char *const keys[] = { "n_s", "cycles", "evals", "n_train", "n_val", "diagnose" };
+    for (size_t k = 0; k < sizeof keys / sizeof *keys; k++) {
+        if (!options_given(&r->words, keys[k])) continue;
+        (void)fprintf(stderr, "strata bench: %s is not used; a training is as long as --updates and --seconds make it\n", keys[k]);
+    }
+}
+
+/* What is wrong is found before any data are read. */
+static strata_status check_request(request *r)
+{
+    strata_config *config = r->words.config;
+    TRY(check_numbers(r));
+    if (r->net != NULL) TRY(check_net(r));
+    TRY(strata_config_set(config, "backend", r->backend));
+    TRY(strata_config_set(config, "precision", r->precision));
+    TRY(strata_config_check(config));
+    say_what_is_not_used(r);
+    if (r->threads == 0) {
+        strata_machine_facts m;
+        strata_machine(&m);
+        r->threads = m.cores;
+    }
+    return STRATA_OK;
+}
+
+static strata_status bench(request *r)
 {
     strata_data *data;
+    row rows[NETS] = { 0 };
+    table t = { .rows = rows };
     TRY(check_request(r));
     TRY(find_data(r->data, &data));
-    strata_status status = time_all(r, data);
+    strata_status status = measure_table(r, data, &t);
+    if (status == STRATA_OK && !r->json) print_table(&t);
+    if (status == STRATA_OK && r->json) status = doc_print(table_doc(&t));
+    for (int n = 0; n < NETS; n++) bench_profile_free(&rows[n].verbs);
     strata_data_free(data);
     return status;
 }
 
 strata_status cmd_bench(char **argv)
 {
-    request r = { .backend = "auto", .precision = "float", .updates = 1000 };
+    request r = { .backend = "auto", .precision = "float", .updates = 1000, .members = 1, .threads = 1, .seconds = 1 };
     const option options[] = {
+        { "--net", OPTION_TEXT, &r.net, "NAME", "3layer, 3layer-bn, 9layer-bn or wide-bn alone" },
         { "--backend", OPTION_TEXT, &r.backend, "NAME", "who computes (auto)" },
         { "--precision", OPTION_TEXT, &r.precision, "P", "float or bf16, of the cpu backend's first layer (float)" },
-        { "--updates", OPTION_WHOLE, &r.updates, "N", "updates to time of each net (1000)" },
+        { "--threads", OPTION_WHOLE, &r.threads, "N", "cores to use (1; 0: all)" },
+        { "--members", OPTION_WHOLE, &r.members, "N", "trainings side by side, one core each (1)" },
+        { "--updates", OPTION_WHOLE, &r.updates, "N", "updates to time of each net, at most (1000)" },
+        { "--seconds", OPTION_REAL, &r.seconds, "S", "to time each net for, about; ten updates in any case (1)" },
         { "--data", OPTION_TEXT, &r.data, "DIR", "folder with the CIFAR-10 binary files" },
         { "--json", OPTION_FLAG, &r.json, "", "one JSON document on stdout" },
         { "--help", OPTION_FLAG, &r.help, "", "this text" },
     };
-    TRY(options_read(argv, options, sizeof options / sizeof *options, options_take_nothing, NULL));
-    if (!r.help) return bench(&r);
-    printf("usage: strata bench [OPTION ...]\n\nTimes whole updates; bench/run puts NumPy beside them.\n\n");
-    options_print(options, sizeof options / sizeof *options);
-    return STRATA_OK;
+    TRY(strata_config_new(&r.words.config));
+    strata_status status = options_read(argv, options, sizeof options / sizeof *options, options_take_setting, &r.words);
+    if (status == STRATA_OK && r.help) {
+        printf("usage: strata bench [CONFIG.yaml] [key=value ...] [OPTION ...]\n\n"
+               "Times whole updates of four nets, and each verb within them, beside the measured peak of the machine. A net of one's\n"
+               "own, by hidden or bn, is timed instead; of the other settings n_batch matters. docs/speed.md tells how to read the table;\n"
+               "bench/run puts other programs beside it.\n\n");
+        options_print(options, sizeof options / sizeof *options);
+    } else if (status == STRATA_OK) {
+        status = bench(&r);
+    }
+    strata_config_free(r.words.config);
+    return status;
 }

@@ -21,7 +21,7 @@ static const struct {
     { "lab", cmd_lab, "run experiments; what the store has is not run again" },
     { "report", cmd_report, "the page, its figures and results.json from a store" },
     { "runs", cmd_runs, "ls | show ID | diff A B: what the store knows of runs" },
-    { "bench", cmd_bench, "time an update of the assignment's networks" },
+    { "bench", cmd_bench, "what an update takes, verb by verb, beside the machine's peak" },
     { "doctor", cmd_doctor, "what this build and machine can do" },
 };
 

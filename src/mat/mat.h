@@ -160,4 +160,23 @@ void mat_in_parts(mat_part *part, const void *all, int parts, double products);
 /* Cores this process may use. */
 int mat_cores(void);
 
+/* ---- what this processor can do at most ------------------------------------------------------------------------------------------- */
+
+/* Kinds of operation that a level of the cpu backend multiplies and adds with. */
+typedef enum { MAT_FLOAT, MAT_BYTES, MAT_PEAKS } mat_peak_kind;
+
+/* Blocks whose reading is timed, bytes for each core: what the first and second cache of every processor hold, what a third holds, and more
+ * than that (with many cores a smaller part of it each). */
+#define MAT_BLOCKS { 24 * 1024, 192 * 1024, 4 * 1024 * 1024, 64 * 1024 * 1024 }
+enum { MAT_BLOCK_COUNT = 4 };
+
+typedef struct {
+    double operations[MAT_PEAKS];    /* per second, a multiplication and an addition being two; 0: this level has no such instruction */
+    double reads[MAT_BLOCK_COUNT];   /* bytes per second, from a block that is read again and again */
+} mat_peak;
+
+/* Measures it with `threads` cores at once, the figures being those of all of them together, at the level that mat_cpu() has: the best of
+ * many short loops, about half a second in all. Fails only when memory is out. */
+strata_status mat_peak_measure(int threads, mat_peak *out);
+
 #endif

@@ -33,6 +33,18 @@ void LEVEL(weight_gradient_pixels)(mat dW, mat G, mat X, double lambda, mat W);
 void LEVEL(descend_pixels)(mat W, double eta, mat G, mat X, double lambda, mat dW);
 #endif
 
+/*
+ * The fastest that a level can do, by loops of peak.c (mat_peak.c times them). run: does that many rounds and returns the operations, of
+ * which a multiplication and an addition are two; NULL where the level has no such instruction. numbers: CPU_PEAK_NUMBERS floats,
+ * factors of less than 1 and room for a result.
+ */
+enum { CPU_PEAK_NUMBERS = 48, CPU_PEAK_READ = 128 };
+typedef struct {
+    double (*run[MAT_PEAKS])(long rounds, float *numbers);
+    void (*read)(const float *from, size_t count, float *numbers); /* count: a multiple of CPU_PEAK_READ */
+} cpu_peak;
+extern const cpu_peak mat_cpu_peak_generic, mat_cpu_peak_avx2, mat_cpu_peak_avx512, mat_cpu_peak_vnni, mat_cpu_peak_amx;
+
 /* X of load_pixels: this head, then image after image, d bytes each, then room to read a little too far. 64 bytes before, 64 behind. */
 typedef struct {
     const float *scale, *shift; /* of the mini-batch: X0 = p scale + shift */
