@@ -269,13 +269,14 @@ typedef struct {
     long update, updates; /* done, and in all */
     double seconds;       /* taken so far */
     char data_digest[65], data_kind[32];
+    char obstacle[512]; /* why this program on this machine cannot go on with it; "" when it can */
 } strata_checkpoint_facts;
 
 /* What the newest whole checkpoint of a run says, and its configuration, resolved: with that, strata_train_as goes on. Changes nothing on
  * disk. STRATA_ERR_DATA when there is none that is whole. */
 strata_status strata_checkpoint_peek(const char *folder, const char *id, strata_checkpoint_facts *facts, strata_config **config);
 
-/* Removes the checkpoints of a run, if it has any. */
+/* Removes the checkpoints of a run, if it has any, and its folder when it is empty then. */
 strata_status strata_checkpoint_remove(const char *folder, const char *id);
 
 const strata_run_facts_t *strata_run_facts(const strata_run *run);

@@ -43,12 +43,14 @@ static strata_status make_path(text *path, const char *folder, const char *id, c
 
 /* ---- reading ------------------------------------------------------------------------------------------------------------------------- */
 
-/* One descriptor for the digest and for what is made of it: the file is read once. *bytes is to be freed; out lies inside it. */
-static strata_status read_file(const char *path, uint8_t **bytes, checkpoint *out)
+/* A checkpoint of this run. One descriptor for the digest and for what is made of it: the file is read once. *bytes is to be freed; out lies
+ * inside it. */
+static strata_status read_file(const char *path, const char *id, uint8_t **bytes, checkpoint *out)
 {
     size_t size;
     TRY(file_read_all(path, file_limit, bytes, &size));
     strata_status status = checkpoint_read(*bytes, size, out);
+    if (status == STRATA_OK && strcmp(out->id, id) != 0) status = status_fail(STRATA_ERR_DATA, "is a checkpoint of run %.12s", out->id);
     if (status == STRATA_OK) return STRATA_OK;
     free(*bytes);
     *bytes = NULL;
@@ -86,10 +88,8 @@ static strata_status restore(keeper *k, const char *path, strata_run *run, bool 
     uint8_t *bytes;
     *found = false;
     if (!file_exists(path)) return STRATA_OK;
-    strata_status status = read_file(path, &bytes, &c);
-    if (status == STRATA_OK && strcmp(c.id, run->id) != 0) {
-        status = status_fail(STRATA_ERR_DATA, "%s: is a checkpoint of run %.12s", path, c.id);
-    } else if (status == STRATA_OK) {
+    strata_status status = read_file(path, run->id, &bytes, &c);
+    if (status == STRATA_OK) {
         status = checkpoint_portable(&c);
         if (status != STRATA_OK) status = status_fail_at(status, path);
     }
@@ -188,16 +188,14 @@ strata_status strata_checkpoint_peek(const char *folder, const char *id, strata_
     REQUIRE(folder != NULL && id != NULL && facts != NULL);
     strata_status status = make_path(&newest, folder, id, newest_name);
     if (status == STRATA_OK) status = make_path(&previous, folder, id, previous_name);
-    if (status == STRATA_OK) status = read_file(newest.at, &bytes, &c);
-    if (status == STRATA_ERR_DATA && file_exists(previous.at)) status = read_file(previous.at, &bytes, &c);
-    if (status == STRATA_OK && strcmp(c.id, id) != 0) {
-        status = status_fail(STRATA_ERR_DATA, "%s/%s: holds a checkpoint of run %.12s", folder, id, c.id);
-    }
+    if (status == STRATA_OK) status = read_file(newest.at, id, &bytes, &c);
+    if (status == STRATA_ERR_DATA && file_exists(previous.at)) status = read_file(previous.at, id, &bytes, &c);
     if (status == STRATA_OK) status = strata_config_copy(&c.config, config);
     if (status == STRATA_OK) {
         *facts = (strata_checkpoint_facts){ .update = c.update, .updates = config_updates(&c.config), .seconds = c.seconds };
         (void)snprintf(facts->data_digest, sizeof facts->data_digest, "%.*s", DIGEST_TEXT - 1, c.data);
         (void)snprintf(facts->data_kind, sizeof facts->data_kind, "%.*s", (int)sizeof facts->data_kind - 1, c.kind);
+        if (checkpoint_portable(&c) != STRATA_OK) (void)snprintf(facts->obstacle, sizeof facts->obstacle, "%.511s", strata_error());
     }
     free(bytes);
     text_free(&newest);
@@ -217,5 +215,8 @@ strata_status strata_checkpoint_remove(const char *folder, const char *id)
         if (removed != STRATA_OK) status = removed;
         text_free(&path);
     }
+    text run = { 0 };
+    if (make_path(&run, folder, id, "") == STRATA_OK) (void)rmdir(run.at); /* of a run that left nothing else */
+    text_free(&run);
     return status;
 }
