@@ -1,6 +1,6 @@
 /*
- * Hostile input beyond test_model.c, test_data.c, test_config.c and test_store_refuse.c, which test each reader by its own rules: files made
- * to cost much, or to be read as something else than they are. The fuzz targets and their kept inputs are in fuzz/.
+ * Hostile input beyond test_model.c, test_data.c, test_config.c and test_store_refuse.c, which test each reader by its own rules: files
+ * made to cost much, or to be read as something else than they are. The fuzz targets and their kept inputs are in fuzz/.
  */
 #include <stdlib.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 /*
  * What the fuzz targets share. A target is one reader fed with bytes: LLVMFuzzerTestOneInput of libFuzzer, which `tests/fuzz/run` builds
- * with clang, and replay.c calls over the kept inputs in every ./check. A reader may refuse the bytes or take them; PROMISE stops the program
- * when it does anything else.
+ * with clang, and replay.c calls over the kept inputs in every ./check. A reader may refuse the bytes or take them; PROMISE stops the
+ * program when it does anything else.
  */
 #ifndef STRATA_TESTS_FUZZ_H
 #define STRATA_TESTS_FUZZ_H
