@@ -37,6 +37,9 @@
 #ifdef __cplusplus
 extern "C" {
 #endif
+#ifdef __GNUC__
+#pragma GCC visibility push(default) /* exported from libstrata.so, where all else is hidden */
+#endif
 
 #define STRATA_VERSION "0.1.0"
 
@@ -407,6 +410,9 @@ typedef struct {
 /* Fills in what is known about this build and machine. */
 void strata_machine(strata_machine_facts *out);
 
+#ifdef __GNUC__
+#pragma GCC visibility pop
+#endif
 #ifdef __cplusplus
 }
 #endif
