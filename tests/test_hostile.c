@@ -106,6 +106,34 @@ static void nothing_refers_or_expands(void **state)
     assert_yaml(repeated("<<: *b\n", "", 0, ""), false, "anchors, aliases and tags");
 }
 
+/* ---- the store ---------------------------------------------------------------------------------------------------------------------- */
+
+/* The file is sound, and its tags are right, but what it calls a table or a view of ours is not. */
+static void a_store_with_other_tables_is_refused(void **state)
+{
+    (void)state;
+    static const char *const changes[] = {
+        "DROP VIEW summary; CREATE VIEW summary (experiment) AS WITH RECURSIVE n (x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n)"
+        " SELECT sum(x) FROM n",
+        "DROP VIEW student; CREATE VIEW student (df, t) AS VALUES (1, 12.706)",
+        "DROP TABLE note; CREATE TABLE note (experiment, key, value)",
+        "ALTER TABLE env ADD COLUMN more TEXT",
+        "DROP INDEX experiment_run_by_run",
+    };
+    store *s;
+    for (size_t q = 0; q < sizeof changes / sizeof *changes; q++) {
+        assert_int_equal(empty_folder(NULL), 0);
+        store_close(opened("a"));
+        sqlite_does("a", "CREATE VIEW mine AS SELECT id FROM run; CREATE INDEX also_mine ON run (name)"); /* harms nobody */
+        store_close(opened("a"));
+        sqlite_does("a", changes[q]);
+        for (int mode = STORE_READ_ONLY; mode <= STORE_READ_WRITE; mode++) {
+            assert_failed(store_open(in_folder("a"), (store_mode)mode, &s), STRATA_ERR_DATA, "its tables are not those of a store");
+            assert_null(s);
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -113,6 +141,7 @@ int main(void)
         cmocka_unit_test(lines_of_settings_are_what_was_written),
         cmocka_unit_test_setup(a_large_file_costs_little, empty_folder),
         cmocka_unit_test_setup(nothing_refers_or_expands, empty_folder),
+        cmocka_unit_test_setup(a_store_with_other_tables_is_refused, empty_folder),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }
