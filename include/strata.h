@@ -37,6 +37,9 @@
 #ifdef __cplusplus
 extern "C" {
 #endif
+#ifdef __GNUC__
+#pragma GCC visibility push(default) /* exported from libstrata.so, where all else is hidden */
+#endif
 
 #define STRATA_VERSION "0.1.0"
 
@@ -205,6 +208,7 @@ typedef struct {
     const char *data_kind;
     const char *data_digest;
     int threads;           /* that it was allowed for its products; how many had work depends on the backend and the sizes */
+    long checkpoint;       /* the update of its newest checkpoint; 0: there is none */
     strata_status outcome; /* STRATA_OK, STRATA_ERR_DIVERGED, STRATA_STOPPED */
     const char *sentence;  /* why, when the outcome is not OK; else "" */
     strata_score train, validation, test; /* at the end; NaN when it diverged */
@@ -229,6 +233,54 @@ typedef struct {
  * its outcome. All configurations are checked before the first update; a member's memory is taken before its own first update. */
 strata_status strata_train(size_t members, const strata_config *const *configs, const strata_data *data, int threads,
                            const strata_observer *observer, strata_run **runs);
+
+/*
+ * Checkpoints of trainings: FOLDER/ID/checkpoint and, until the next is safe, FOLDER/ID/checkpoint.previous for the run with that id. They
+ * appear whole or not at all, also when the power fails. One is written when any of these asks for it, when a run is stopped, and after its
+ * last update; a run that has one goes on from there, and ends with the bits of one that was never interrupted. They change no id and no
+ * result. One that cannot be written is said, and tried again when the next is due.
+ */
+typedef struct {
+    const char *folder; /* made when it is not there. Each run's folder in it is locked while it trains: no second process may train it */
+    long updates;       /* after every so many updates; 0: not by number */
+    double seconds;     /* after every so many seconds; 0: not by time */
+    void *self;
+    long (*asked)(void *self); /* for how many somebody has asked so far: one each time it has grown. Any thread; may be NULL */
+    /* A sentence for people: a run goes on from its checkpoint, one is damaged and was renamed *.damaged, one could not be written. One
+     * call at a time; may be NULL. */
+    void (*tell)(void *self, size_t member, const char *sentence);
+} strata_checkpoints;
+
+/* How to train. All zero: by all cores, watched by nobody, without checkpoints. */
+typedef struct {
+    int threads;                           /* as in strata_train */
+    const strata_observer *observer;       /* may be NULL */
+    const strata_checkpoints *checkpoints; /* NULL: none are written, and none are looked for */
+} strata_training;
+
+/*
+ * As strata_train, with checkpoints, if asked for. All memory that a member's training needs, that of its checkpoints included, is taken
+ * before its first update. Fails also with STRATA_ERR_STORAGE when a run's folder cannot be made or another process trains it, and with
+ * STRATA_ERR_ARGUMENT when a checkpoint was written by another version, or by kernels that are not used here: the bits would differ.
+ * No two members may be the same run. What has ended keeps its checkpoint until strata_checkpoint_remove: call that once the run is saved,
+ * at the earliest from observer->finished, during which the run's folder is still locked.
+ */
+strata_status strata_train_as(size_t members, const strata_config *const *configs, const strata_data *data, const strata_training *how,
+                              strata_run **runs);
+
+typedef struct {
+    long update, updates; /* done, and in all */
+    double seconds;       /* taken so far */
+    char data_digest[65], data_kind[32];
+    char obstacle[512]; /* why this program on this machine cannot go on with it; "" when it can */
+} strata_checkpoint_facts;
+
+/* What the newest whole checkpoint of a run says, and its configuration, resolved: with that, strata_train_as goes on. Changes nothing on
+ * disk. STRATA_ERR_DATA when there is none that is whole. */
+strata_status strata_checkpoint_peek(const char *folder, const char *id, strata_checkpoint_facts *facts, strata_config **config);
+
+/* Removes the checkpoints of a run, if it has any, and its folder when it is empty then. */
+strata_status strata_checkpoint_remove(const char *folder, const char *id);
 
 const strata_run_facts_t *strata_run_facts(const strata_run *run);
 const strata_config *strata_run_config(const strata_run *run); /* as resolved: backend, n_s and all */
@@ -358,6 +410,9 @@ typedef struct {
 /* Fills in what is known about this build and machine. */
 void strata_machine(strata_machine_facts *out);
 
+#ifdef __GNUC__
+#pragma GCC visibility pop
+#endif
 #ifdef __cplusplus
 }
 #endif

@@ -72,7 +72,7 @@ static void say(void *self, const char *sentence)
 
 lab_watch counting(counter *c)
 {
-    return (lab_watch){ c, go_on, progress, finished, say };
+    return (lab_watch){ .self = c, .go_on = go_on, .progress = progress, .finished = finished, .say = say };
 }
 
 /* ---- running ------------------------------------------------------------------------------------------------------------------------- */

@@ -69,7 +69,7 @@ static void assert_content(const char *path, const char *content)
     char bytes[64] = { 0 };
     FILE *f = fopen(path, "rb");
     assert_non_null(f);
-    (void)fread(bytes, 1, sizeof bytes - 1, f);
+    assert_true(fread(bytes, 1, sizeof bytes - 1, f) == strlen(content));
     assert_int_equal(fclose(f), 0);
     assert_string_equal(bytes, content);
 }

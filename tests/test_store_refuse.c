@@ -158,11 +158,12 @@ static void what_is_no_store_is_refused_and_left_alone(void **state)
     assert_refused(in_folder("empty"), STORE_READ_ONLY, STRATA_ERR_DATA, "empty database");
     store_close(opened("empty")); /* for writing, an empty file becomes a store */
     assert_says("empty", "PRAGMA user_version", "1");
-    sqlite_does("empty", "DROP TABLE point");
     store *s = opened("empty");
+    sqlite_does("empty", "DROP TABLE point");
     salted r;
     assert_failed(store_put_run(s, salt_run(&r, 1, 1)), STRATA_ERR_DATA, "point");
     store_close(s);
+    assert_refused(in_folder("empty"), STORE_READ_WRITE, STRATA_ERR_DATA, "17 of 18");
 }
 
 /* SQLite would take these names for no file, and for options. */

@@ -107,9 +107,26 @@ strata_status doc_write_compact(const doc *root, char **out)
     return dump(root, JSON_COMPACT, out);
 }
 
+/* Looked for before jansson sees a byte: its parser calls itself for every level, up to 2048 of them. */
+static bool too_deep(const char *bytes, size_t size)
+{
+    int depth = 0;
+    bool inside = false; /* a string */
+    for (size_t e = 0; e < size; e++) {
+        char c = bytes[e];
+        if (inside && c == '\\') e++;
+        else if (c == '"') inside = !inside;
+        else if (!inside && (c == '{' || c == '[') && ++depth > DOC_DEPTH) return true;
+        else if (!inside && (c == '}' || c == ']')) depth--;
+    }
+    return false;
+}
+
 strata_status doc_read(const char *bytes, size_t size, doc **out)
 {
     json_error_t error;
+    *out = NULL;
+    if (too_deep(bytes, size)) return status_fail(STRATA_ERR_DATA, "JSON: nested more than %d levels deep", DOC_DEPTH);
     *out = json_loadb(bytes, size, JSON_REJECT_DUPLICATES, &error);
     if (*out == NULL) return status_fail(STRATA_ERR_DATA, "JSON: %s at byte %d", error.text, error.position);
     if (doc_is_object(*out)) return STRATA_OK;

@@ -32,7 +32,9 @@ void doc_append_int(doc *list, int64_t value);
 strata_status doc_write(const doc *root, char **out);
 strata_status doc_write_compact(const doc *root, char **out);
 
-/* Reading: one object, no duplicate keys, nothing behind it, depth bounded by jansson. The sentence says where it went wrong. */
+/* Reading: one object, DOC_DEPTH containers inside each other at most, no key twice, nothing behind it. The sentence says where it went
+ * wrong. */
+enum { DOC_DEPTH = 16 };
 strata_status doc_read(const char *bytes, size_t size, doc **out);
 size_t doc_count(const doc *container);
 

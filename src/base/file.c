@@ -1,18 +1,21 @@
 /* Whole files, read through one descriptor and written durably. Every call of the system is checked, fsync and close included. */
 #include "file.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "alloc.h"
-#include "clock.h"
 #include "text.h"
+
+enum { FILE_PATH = 4096 }; /* bytes of a path, with the final zero */
 
 /* Opens a regular file for reading and tells its size. */
 static strata_status open_to_read(const char *path, int *fd, size_t *size)
@@ -82,14 +85,16 @@ static strata_status write_bytes(int fd, const char *path, const uint8_t *bytes,
         if (put < 0) return status_fail(STRATA_ERR_STORAGE, "%s: writing at byte %zu: %s", path, done, strerror(errno));
         done += (size_t)put;
     }
-    if (fsync(fd) != 0) return status_fail(STRATA_ERR_STORAGE, "%s: fsync: %s", path, strerror(errno));
-    return STRATA_OK;
+    /* After any failure but an interruption the data must count as lost: whoever tries again writes a new file. */
+    int synced = fsync(fd);
+    while (synced != 0 && errno == EINTR) synced = fsync(fd);
+    return synced == 0 ? STRATA_OK : status_fail(STRATA_ERR_STORAGE, "%s: fsync: %s", path, strerror(errno));
 }
 
 /* A rename is safe from a power cut only when its folder has been written too. */
 static strata_status sync_folder_of(const char *path)
 {
-    char folder[4096];
+    char folder[FILE_PATH];
     const char *slash = strrchr(path, '/');
     size_t length = slash == NULL ? 0 : (size_t)(slash - path);
     if (length >= sizeof folder) return status_fail(STRATA_ERR_STORAGE, "%s: the path is too long", path);
@@ -97,28 +102,32 @@ static strata_status sync_folder_of(const char *path)
     folder[length] = '\0';
     int fd = open(slash == NULL ? "." : length == 0 ? "/" : folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (fd < 0) return status_fail(STRATA_ERR_STORAGE, "the folder of %s cannot be opened: %s", path, strerror(errno));
-    int synced = fsync(fd), reason = errno;
+    int synced = fsync(fd);
+    while (synced != 0 && errno == EINTR) synced = fsync(fd);
+    int reason = errno;
     close(fd);
     /* Some file systems do not sync folders and say so with EINVAL: nothing more can be done there. */
     if (synced != 0 && reason != EINVAL) return status_fail(STRATA_ERR_STORAGE, "the folder of %s: fsync: %s", path, strerror(reason));
     return STRATA_OK;
 }
 
-/* Opens a new file beside `path` under a name that no other writer has, whatever process, container or thread it is in; *name is its
- * own. */
-static int open_beside(const char *path, text *name)
+static const char beside_mark[] = ".tmp.";
+
+/* Opens a new file beside `path` under a name that no other writer has, whatever process, container or thread it is in; it is left in
+ * `name`. */
+static int open_beside(const char *path, char name[FILE_PATH])
 {
     int fd = -1;
-    for (int attempt = 0; attempt < 100; attempt++) {
-        double now = clock_seconds();
-        name->length = 0;
-        text_add(name, "%s.tmp.%ld.%.0f", path, (long)getpid(), 1e9 * (now - floor(now)) + attempt);
-        if (name->failed) {
-            errno = ENOMEM;
+    for (long attempt = 0; attempt < 100; attempt++) {
+        struct timespec now;
+        (void)clock_gettime(CLOCK_MONOTONIC, &now);
+        int length = snprintf(name, FILE_PATH, "%s%s%ld.%ld", path, beside_mark, (long)getpid(), now.tv_nsec + attempt);
+        if (length < 0 || length >= FILE_PATH) {
+            errno = ENAMETOOLONG;
             return -1;
         }
-        fd = open(name->at, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
-        if (fd >= 0 || errno != EEXIST) break;
+        fd = open(name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
+        if (fd >= 0 || (errno != EEXIST && errno != EINTR)) break;
     }
     return fd;
 }
@@ -131,10 +140,20 @@ static strata_status only_regular(const char *path)
     return status_fail(STRATA_ERR_STORAGE, "%s: is not a regular file and will not be replaced", path);
 }
 
-static strata_status write_and_rename(int fd, const char *beside, const char *path, const void *bytes, size_t size)
+/* The old file, if there is one, becomes `before`. */
+static strata_status put_aside(const char *path, const char *before)
+{
+    if (before == NULL || rename(path, before) == 0 || errno == ENOENT) return STRATA_OK;
+    return status_fail(STRATA_ERR_STORAGE, "%s: rename to %s: %s", path, before, strerror(errno));
+}
+
+static strata_status write_and_rename(int fd, const char *beside, const char *path, const char *before, const void *bytes, size_t size)
 {
     strata_status status = write_bytes(fd, path, bytes, size);
-    if (close(fd) != 0 && status == STRATA_OK) status = status_fail(STRATA_ERR_STORAGE, "%s: close: %s", path, strerror(errno));
+    if (close(fd) != 0 && errno != EINTR && status == STRATA_OK) { /* interrupted, Linux has closed it, and fsync came before */
+        status = status_fail(STRATA_ERR_STORAGE, "%s: close: %s", path, strerror(errno));
+    }
+    if (status == STRATA_OK) status = put_aside(path, before);
     if (status == STRATA_OK && rename(beside, path) != 0) {
         status = status_fail(STRATA_ERR_STORAGE, "%s: rename: %s", path, strerror(errno));
     }
@@ -142,20 +161,28 @@ static strata_status write_and_rename(int fd, const char *beside, const char *pa
     return status == STRATA_OK ? sync_folder_of(path) : status;
 }
 
+static strata_status write_file(const char *path, const char *before, const void *bytes, size_t size)
+{
+    char beside[FILE_PATH];
+    TRY(only_regular(path));
+    int fd = open_beside(path, beside);
+    if (fd < 0) return status_fail(STRATA_ERR_STORAGE, "%s: cannot be written: %s", path, strerror(errno));
+    return write_and_rename(fd, beside, path, before, bytes, size);
+}
+
 strata_status file_write(const char *path, const void *bytes, size_t size)
 {
-    text beside = { 0 };
-    TRY(only_regular(path));
-    int fd = open_beside(path, &beside);
-    strata_status status = fd >= 0 ? write_and_rename(fd, beside.at, path, bytes, size)
-                                   : status_fail(STRATA_ERR_STORAGE, "%s: cannot be written: %s", path, strerror(errno));
-    text_free(&beside);
-    return status;
+    return write_file(path, NULL, bytes, size);
+}
+
+strata_status file_write_after(const char *path, const char *before, const void *bytes, size_t size)
+{
+    return write_file(path, before, bytes, size);
 }
 
 strata_status file_make_folder(const char *path)
 {
-    char part[4096];
+    char part[FILE_PATH];
     size_t length = strlen(path);
     if (length == 0 || length >= sizeof part)
         return status_fail(STRATA_ERR_STORAGE, "'%s' is no usable folder name: 1 to 4095 bytes are", text_cut(path));
@@ -163,9 +190,11 @@ strata_status file_make_folder(const char *path)
     for (size_t c = 1; c <= length; c++) {
         if (part[c] != '/' && part[c] != '\0') continue;
         part[c] = '\0';
-        if (mkdir(part, 0777) != 0 && errno != EEXIST) {
+        int made = mkdir(part, 0777);
+        if (made != 0 && errno != EEXIST) {
             return status_fail(STRATA_ERR_STORAGE, "%s: the folder cannot be made: %s", part, strerror(errno));
         }
+        if (made == 0) TRY(sync_folder_of(part));
         part[c] = path[c];
     }
     struct stat s;
@@ -177,4 +206,57 @@ bool file_exists(const char *path)
 {
     struct stat s;
     return stat(path, &s) == 0;
+}
+
+strata_status file_rename(const char *from, const char *to)
+{
+    if (rename(from, to) != 0) return status_fail(STRATA_ERR_STORAGE, "%s: rename to %s: %s", from, to, strerror(errno));
+    return sync_folder_of(to);
+}
+
+strata_status file_remove(const char *path)
+{
+    if (unlink(path) == 0 || errno == ENOENT) return STRATA_OK;
+    return status_fail(STRATA_ERR_STORAGE, "%s: cannot be removed: %s", path, strerror(errno));
+}
+
+void file_sweep(const char *folder)
+{
+    DIR *open_folder = opendir(folder);
+    if (open_folder == NULL) return;
+    for (const struct dirent *e = readdir(open_folder); e != NULL; e = readdir(open_folder)) {
+        if (strstr(e->d_name, beside_mark) != NULL) (void)unlinkat(dirfd(open_folder), e->d_name, 0);
+    }
+    (void)closedir(open_folder); /* only read */
+}
+
+/* ---- locks --------------------------------------------------------------------------------------------------------------------------- */
+
+/* Is what the path names still what the descriptor is open on? The one who had the lock before may have removed the folder. */
+static bool is_still(int fd, const char *folder)
+{
+    struct stat open_one, named;
+    return fstat(fd, &open_one) == 0 && stat(folder, &named) == 0 && open_one.st_dev == named.st_dev && open_one.st_ino == named.st_ino;
+}
+
+strata_status file_lock(const char *folder, int *lock)
+{
+    *lock = -1;
+    int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd < 0) return status_fail(STRATA_ERR_STORAGE, "%s: the folder cannot be opened: %s", folder, strerror(errno));
+    int locked = flock(fd, LOCK_EX | LOCK_NB);
+    while (locked != 0 && errno == EINTR) locked = flock(fd, LOCK_EX | LOCK_NB);
+    bool taken = locked != 0 && errno == EWOULDBLOCK;
+    if (locked == 0 && is_still(fd, folder)) {
+        *lock = fd;
+        return STRATA_OK;
+    }
+    close(fd);
+    if (taken) return status_fail(STRATA_ERR_STORAGE, "%s: another process is at work there; wait until it has ended", folder);
+    return locked != 0 ? STRATA_OK : status_fail(STRATA_ERR_STORAGE, "%s: the folder was removed meanwhile; try again", folder);
+}
+
+void file_unlock(int lock)
+{
+    if (lock >= 0) close(lock);
 }

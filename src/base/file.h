@@ -1,6 +1,6 @@
 /*
  * Whole files. A reader takes a file in one piece through one descriptor, checked against the size it may have before any memory is
- * taken; a writer makes a file appear whole or not at all (temporary beside it, fsync, rename, fsync of the folder).
+ * taken; a writer makes a file appear whole or not at all (temporary beside it, fsync, rename, fsync of the folder), and takes no memory.
  */
 #ifndef STRATA_BASE_FILE_H
 #define STRATA_BASE_FILE_H
@@ -20,9 +20,27 @@ strata_status file_read_all(const char *path, size_t limit, uint8_t **out, size_
 /* Writes the file durably: at any moment the path holds the old file or the whole new one. */
 strata_status file_write(const char *path, const void *bytes, size_t size);
 
-/* Makes the folder and its parents; an existing folder is fine. */
+/* As file_write, but the old file, if there is one, stays under the name `before`, in the same folder: at any moment one of the two paths
+ * holds a whole file. */
+strata_status file_write_after(const char *path, const char *before, const void *bytes, size_t size);
+
+/* Makes the folder and its parents, durably; an existing folder is fine. */
 strata_status file_make_folder(const char *path);
 
 bool file_exists(const char *path);
+
+/* Gives a file or folder another name, durably; what had that name before is gone. */
+strata_status file_rename(const char *from, const char *to);
+
+/* Removes the file; one that is not there is fine. */
+strata_status file_remove(const char *path);
+
+/* Removes what file_write of a process that was killed has left behind in a folder. Nobody else may be writing there. */
+void file_sweep(const char *folder);
+
+/* Locks a folder, which must exist, for this process; the lock ends with file_unlock, or with the process, whatever ends it. *lock is -1
+ * where the file system has no locks. STRATA_ERR_STORAGE when another process, or another call in this one, has it locked. */
+strata_status file_lock(const char *folder, int *lock);
+void file_unlock(int lock); /* -1 is fine */
 
 #endif

@@ -12,7 +12,8 @@
 #if STRATA_YAML
 #include <yaml.h>
 
-enum { BYTES_LIMIT = 1 << 20, DEPTH_LIMIT = 16, ITEMS_LIMIT = 1000 };
+/* Keys of one mapping are compared with each other, so ITEMS_LIMIT alone would let a file of 1 MiB take a second. */
+enum { BYTES_LIMIT = 1 << 20, DEPTH_LIMIT = 16, ITEMS_LIMIT = 1000, NODES_LIMIT = 10000 };
 
 /* Every allocation of a tree, newest first. */
 typedef struct block {
@@ -30,6 +31,7 @@ typedef struct {
     const char *path;
     root_node *root;
     size_t line; /* of the last event, from 1 */
+    int nodes;   /* so far */
 } reader;
 
 static strata_status wrong(const reader *r, const char *what)
@@ -63,6 +65,7 @@ static strata_status take_word(reader *r, const char *word, const char **out)
 static strata_status take_node(reader *r, tree_kind kind, tree **out)
 {
     void *made;
+    if (++r->nodes > NODES_LIMIT) return wrong(r, "there are more than 10000 values in one file");
     TRY(take(r, sizeof(tree), &made));
     *out = made;
     **out = (tree){ .kind = kind, .line = r->line, .key = "", .word = "" };
@@ -179,9 +182,9 @@ static strata_status read_inside(reader *r, tree *container, int depth)
     int items = 0;
     for (bool more = true; more; items++) {
         tree *item = NULL;
-        if (items == ITEMS_LIMIT) return wrong(r, "there are more than 1000 values in one list or mapping");
         TRY(read_item(r, container, depth + 1, &item, &more));
         if (!more) break;
+        if (items == ITEMS_LIMIT) return wrong(r, "there are more than 1000 values in one list or mapping");
         *last = item;
         last = &item->next;
     }

@@ -75,16 +75,17 @@ void config_doc_put(doc *root, const strata_config *config, const strata_setting
 /* Prints a document to stdout and frees it. */
 strata_status doc_print(doc *root);
 
-/* The table of runs, and their mean and spread, on stdout. */
+/* The table of runs on stdout, and below it their mean and spread. */
 void runs_print(strata_run *const *runs, size_t count);
+void runs_print_spread(strata_run *const *runs, size_t count);
 
-/* DIR/ID/{model.safetensors, curves.csv, run.json} for a run; ID-stopped and ID-diverged for one that did not reach its end, without a
- * model when it diverged, and nothing when it never began. */
+/* DIR/ID/{model.safetensors, curves.csv, run.json} for a run; ID-diverged without a model for one that diverged, and nothing for one that
+ * was stopped, of which there is a checkpoint. */
 strata_status run_save(const strata_run *run, const char *folder);
 const char *run_folder_suffix(const strata_run *run);
 
-/* What a command ends with: divergence of any member first, then a stop. The sentence is that member's. */
-strata_status runs_outcome(strata_run *const *runs, size_t count);
+/* A line on stderr, its control characters made visible: a file's name may hold any. */
+void message_print(const char *sentence);
 
 /* Flushes stdout and says when that fails (a full disk, a closed pipe). *reader_gone: nobody reads any more, as with | head. */
 strata_status output_finish(bool *reader_gone);
@@ -98,12 +99,22 @@ strata_status progress_new(size_t members, bool quiet, progress **out);
 void progress_free(progress *p);
 const strata_observer *progress_observer(progress *p);
 
-/* From now on the first SIGINT or SIGTERM makes trainings stop after the update they are at. */
-void progress_catch_signals(void);
-bool progress_stopped(void); /* has one come? */
+/* Calls save for every run that has ended or was stopped, while its folder is still locked. */
+typedef void progress_saver(void *self, size_t member, const strata_run *run);
+void progress_save(progress *p, progress_saver *save, void *self);
+
+/* A sentence about a member; self: the progress. */
+void progress_say(void *self, size_t member, const char *sentence);
 
 /* May a line on stderr be drawn over and over? */
 bool progress_is_live(bool quiet);
+
+/* ---- signals.c ----------------------------------------------------------------------------------------------------------------------- */
+
+/* From now on the first SIGINT, SIGTERM or SIGHUP makes trainings stop after the update they are at, and SIGUSR1 asks for a checkpoint. */
+void signals_catch(void);
+bool signals_stopped(void);
+long signals_asked(void *self); /* how many have been asked for; self may be anything */
 
 /* ---- population.c --------------------------------------------------------------------------------------------------------------- */
 
@@ -112,16 +123,39 @@ typedef struct {
     long members, room;
     strata_config **configs; /* [room] */
     strata_run **runs;       /* [room] */
+    bool *saved;             /* [room] */
+    bool seeds;              /* they differ in nothing else */
 } population;
 
 strata_status population_new(long room, population *out);
 void population_free(population *p);
 
-/* Adds copies of a configuration with seeds seed, seed + 1, ... */
+/* Adds a copy of a configuration; or copies with seeds seed, seed + 1, ... */
+strata_status population_add(population *p, const strata_config *config);
 strata_status population_add_seeds(population *p, const strata_config *config, long seeds);
 
-/* Trains all members with as many threads as the first one's settings say, showing progress. */
-strata_status population_train(population *p, const strata_data *data, bool quiet);
+/* Where and how runs are kept. */
+typedef struct {
+    const char *out; /* the folder */
+    long updates;    /* --checkpoint-updates */
+    double seconds;  /* --checkpoint-seconds */
+    bool quiet, json;
+} keeping;
+
+/* The two options of every command that trains, and a check of what they said. */
+#define CHECKPOINT_OPTIONS(keep)                                                                                              \
+    { "--checkpoint-updates", OPTION_WHOLE, &(keep).updates, "N", "a checkpoint after every N updates; 0: not by number (0)" }, \
+    { "--checkpoint-seconds", OPTION_REAL, &(keep).seconds, "S", "a checkpoint after every S seconds; 0: not by time (60)" }
+enum { CHECKPOINT_SECONDS = 60 };
+strata_status keeping_check(const keeping *keep);
+
+/* "strata resume" and its options, for whoever is told how to go on; data is what --data said, or NULL. */
+void keeping_say_resume(text *words, const char *out, const char *data);
+
+/* Trains all members with as many threads as the first one's settings say, showing progress and keeping checkpoints. Each is saved when
+ * it has ended; then the table or document is printed, and the checkpoints go when every member has ended and is saved. The status is that
+ * of what could not be saved, else of a member that diverged, else of one that was stopped; again: the command that goes on with it. */
+strata_status population_train(population *p, const strata_data *data, const keeping *keep, const char *again);
 
 /* ---- share.c -------------------------------------------------------------------------------------------------------------------- */
 
@@ -133,6 +167,6 @@ const char *share_path(const char *name);
 /* argv[0] is the command's name; ends with NULL. */
 typedef strata_status command_function(char **argv);
 
-command_function cmd_train, cmd_eval, cmd_gradcheck, cmd_data, cmd_doctor, cmd_bench, cmd_lab, cmd_runs, cmd_report, cmd_reproduce;
+command_function cmd_train, cmd_eval, cmd_gradcheck, cmd_data, cmd_doctor, cmd_bench, cmd_lab, cmd_resume, cmd_runs, cmd_report, cmd_reproduce;
 
 #endif

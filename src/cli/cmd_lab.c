@@ -7,6 +7,7 @@ enum { FILES = 200 };
 typedef struct {
     const char *data, *out;
     long seeds, threads;
+    keeping keep; /* of this, what the options of checkpoints say */
     bool quick, quiet, help;
     const char *path[FILES];
     size_t paths;
@@ -29,9 +30,11 @@ static strata_status run(const command_line *line)
     if (line->threads < 0 || line->threads > STRATA_THREADS_MAX) {
         return status_fail(STRATA_ERR_ARGUMENT, "--threads %ld is outside 0 .. %d", line->threads, STRATA_THREADS_MAX);
     }
-    progress_catch_signals();
+    TRY(keeping_check(&line->keep));
+    signals_catch();
     TRY(find_data(line->data, &data));
-    lab_request request = { .out = line->out, .seeds = line->seeds, .quick = line->quick, .threads = (int)line->threads };
+    lab_request request = { .out = line->out, .seeds = line->seeds, .quick = line->quick, .threads = (int)line->threads,
+                             .checkpoint_updates = line->keep.updates, .checkpoint_seconds = line->keep.seconds };
     request.watch = lab_display_start(&display, line->quiet);
     char sentence[STATUS_SENTENCE];
     strata_status outcome = lab_run(line->path, line->paths, data, &request);
@@ -46,13 +49,14 @@ static strata_status run(const command_line *line)
 
 strata_status cmd_lab(char **argv)
 {
-    command_line line = { .out = "report-out", .seeds = 5 };
+    command_line line = { .out = "report-out", .seeds = 5, .keep = { .seconds = CHECKPOINT_SECONDS } };
     const option options[] = {
         { "--data", OPTION_TEXT, &line.data, "DIR", "folder with the CIFAR-10 binary files" },
         { "--out", OPTION_TEXT, &line.out, "DIR", "where runs.sqlite and runs/ID/ are, or will be (report-out)" },
         { "--seeds", OPTION_WHOLE, &line.seeds, "N", "trainings of each setting, where the experiment does not say (5)" },
         { "--threads", OPTION_WHOLE, &line.threads, "N", "processor cores to use; 0: all (0)" },
         { "--quick", OPTION_FLAG, &line.quick, "", "few updates, values and seeds: a look, whose figures mean nothing" },
+        CHECKPOINT_OPTIONS(line.keep),
         { "--quiet", OPTION_FLAG, &line.quiet, "", "no progress" },
         { "--help", OPTION_FLAG, &line.help, "", "this text" },
     };

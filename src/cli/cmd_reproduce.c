@@ -11,6 +11,7 @@
 typedef struct {
     const char *data, *out, *experiments, *templates;
     long seeds, threads;
+    keeping keep; /* of this, what the options of checkpoints say */
     bool quick, quiet, json, help;
 } command_line;
 
@@ -32,7 +33,8 @@ static strata_status run_experiments(const command_line *line, const char *folde
     text pattern = { 0 };
     glob_t found = { 0 };
     lab_display display;
-    lab_request request = { .out = line->out, .seeds = line->seeds, .quick = line->quick, .threads = (int)line->threads };
+    lab_request request = { .out = line->out, .seeds = line->seeds, .quick = line->quick, .threads = (int)line->threads,
+                             .checkpoint_updates = line->keep.updates, .checkpoint_seconds = line->keep.seconds };
     add_pattern(&pattern, folder);
     strata_status status = STRATA_OK;
     if (pattern.failed) status = status_fail(STRATA_ERR_MEMORY, "no memory for a path");
@@ -69,7 +71,7 @@ static strata_status print_results(const char *out)
 static strata_status write_report(const command_line *line, const char *templates)
 {
     TRY(report_write(&(report_request){ .out = line->out, .templates = templates, .warn = warn }));
-    if (!progress_stopped()) return STRATA_OK;
+    if (!signals_stopped()) return STRATA_OK;
     return status_fail(STRATA_STOPPED, "stopped while the page was drawn; the same command writes it again");
 }
 
@@ -78,7 +80,7 @@ static strata_status reproduce(const command_line *line, const char *experiments
 {
     char sentence[STATUS_SENTENCE];
     strata_data *data;
-    progress_catch_signals();
+    signals_catch();
     TRY(find_data(line->data, &data));
     strata_status outcome = run_experiments(line, experiments, data);
     strata_data_free(data);
@@ -118,7 +120,7 @@ static strata_status find_folders(const command_line *line)
 
 strata_status cmd_reproduce(char **argv)
 {
-    command_line line = { .seeds = 5 };
+    command_line line = { .seeds = 5, .keep = { .seconds = CHECKPOINT_SECONDS } };
     const option options[] = {
         { "--data", OPTION_TEXT, &line.data, "DIR", "folder with the CIFAR-10 binary files" },
         { "--out", OPTION_TEXT, &line.out, "DIR", "where index.html, results.json, ... go (report-out, report-out-quick)" },
@@ -127,6 +129,7 @@ strata_status cmd_reproduce(char **argv)
         { "--seeds", OPTION_WHOLE, &line.seeds, "N", "trainings of each setting, where the experiment does not say (5)" },
         { "--threads", OPTION_WHOLE, &line.threads, "N", "processor cores to use; 0: all (0)" },
         { "--quick", OPTION_FLAG, &line.quick, "", "a look at everything in a minute or two; figures mean nothing" },
+        CHECKPOINT_OPTIONS(line.keep),
         { "--quiet", OPTION_FLAG, &line.quiet, "", "no progress" },
         { "--json", OPTION_FLAG, &line.json, "", "results.json on stdout instead of the table" },
         { "--help", OPTION_FLAG, &line.help, "", "this text" },
@@ -136,6 +139,7 @@ strata_status cmd_reproduce(char **argv)
     if (line.threads < 0 || line.threads > STRATA_THREADS_MAX) {
         return status_fail(STRATA_ERR_ARGUMENT, "--threads %ld is outside 0 .. %d", line.threads, STRATA_THREADS_MAX);
     }
+    TRY(keeping_check(&line.keep));
     if (line.out == NULL) line.out = line.quick ? "report-out-quick" : "report-out"; /* a look must not replace a report */
     if (!line.help) return find_folders(&line);
     printf("usage: strata reproduce [OPTION ...]\n\nRuns every experiment of the report that the store does not have yet, and writes "

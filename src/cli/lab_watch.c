@@ -13,7 +13,7 @@
 static bool go_on(void *self)
 {
     (void)self;
-    return !progress_stopped();
+    return !signals_stopped();
 }
 
 /* What is left, at the pace since the first update: reading and gradient checks say nothing about trainings. */
@@ -71,10 +71,17 @@ static void on_say(void *self, const char *sentence)
     if (!d->quiet) (void)fprintf(stderr, "%s\n", sentence);
 }
 
+static void on_tell(void *self, const char *sentence)
+{
+    clear_line(self);
+    message_print(sentence);
+}
+
 lab_watch lab_display_start(lab_display *d, bool quiet)
 {
     *d = (lab_display){ .quiet = quiet, .live = progress_is_live(quiet) };
-    return (lab_watch){ .self = d, .go_on = go_on, .progress = on_progress, .finished = on_finished, .say = on_say };
+    return (lab_watch){ .self = d, .go_on = go_on, .progress = on_progress, .finished = on_finished, .say = on_say,
+                        .tell = on_tell, .asked = signals_asked };
 }
 
 void lab_display_end(const lab_display *d)

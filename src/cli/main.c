@@ -18,6 +18,7 @@ static const struct {
     { "gradcheck", cmd_gradcheck, "prove the gradients" },
     { "data", cmd_data, "verify DIR | info DIR | synth DIR" },
     { "reproduce", cmd_reproduce, "the whole report: every experiment, then the page" },
+    { "resume", cmd_resume, "finish runs that were interrupted" },
     { "lab", cmd_lab, "run experiments; what the store has is not run again" },
     { "report", cmd_report, "the page, its figures and results.json from a store" },
     { "runs", cmd_runs, "ls | show ID | diff A B: what the store knows of runs" },
@@ -92,13 +93,11 @@ static void fill_standard_descriptors(void)
     }
 }
 
-/* The sentence of a failure on stderr, its control characters made visible: a file's name may hold any. */
+/* The sentence of a failure on stderr. */
 static void print_sentence(void)
 {
-    char shown[STATUS_SENTENCE];
-    status_sentence_save(shown);
-    for (char *c = shown; *c != '\0'; c++) *c = (unsigned char)*c < ' ' || *c == 0x7f ? '?' : *c;
-    (void)fprintf(stderr, "strata: %s\n", shown);
+    (void)fprintf(stderr, "strata: ");
+    message_print(strata_error());
 }
 
 int main(int argc, char **argv)

@@ -215,7 +215,10 @@ void runs_print(strata_run *const *runs, size_t count)
     printf("%-12s  %6s  %7s  %7s  %6s  %6s  %6s  %10s  %6s\n", "id", "seed", "updates", "seconds", "loss", "cost", "acc %", "acc %",
            "acc %");
     for (size_t r = 0; r < count; r++) run_print(runs[r]);
-    if (count == 1) return;
+}
+
+void runs_print_spread(strata_run *const *runs, size_t count)
+{
     printf("\n%-10s  %6s  %6s  %6s  %6s  %3s   accuracy in %% over the seeds\n", "", "mean", "sd", "min", "max", "n");
     for (int q = 0; q < 3; q++) {
         spread s = figure_spread(runs, count, q);
@@ -241,14 +244,10 @@ static strata_status curves_save(const strata_run *run, const char *path)
     return status;
 }
 
-/* A run that did not reach its end has a folder of its own: the id does not say how far a run got, and a finished one must stay. */
+/* A run that diverged has a folder of its own: it must not look like one that reached its end. */
 const char *run_folder_suffix(const strata_run *run)
 {
-    switch (strata_run_facts(run)->outcome) {
-    case STRATA_OK: return "";
-    case STRATA_ERR_DIVERGED: return "-diverged";
-    default: return "-stopped";
-    }
+    return strata_run_facts(run)->outcome == STRATA_ERR_DIVERGED ? "-diverged" : "";
 }
 
 static strata_status save_into(const strata_run *run, const char *folder, const char *file, text *path)
@@ -261,7 +260,7 @@ static strata_status save_into(const strata_run *run, const char *folder, const 
 strata_status run_save(const strata_run *run, const char *folder)
 {
     text path = { 0 };
-    if (strata_run_facts(run)->outcome == STRATA_STOPPED && strata_run_facts(run)->updates == 0) return STRATA_OK; /* it never began */
+    if (strata_run_facts(run)->outcome == STRATA_STOPPED) return STRATA_OK;
     strata_status status = save_into(run, folder, ".", &path);
     if (status == STRATA_OK) status = file_make_folder(path.at);
     if (status == STRATA_OK) status = save_into(run, folder, "curves.csv", &path);
@@ -280,16 +279,12 @@ strata_status run_save(const strata_run *run, const char *folder)
     return status;
 }
 
-strata_status runs_outcome(strata_run *const *runs, size_t count)
+void message_print(const char *sentence)
 {
-    static const strata_status order[] = { STRATA_ERR_DIVERGED, STRATA_STOPPED };
-    for (size_t q = 0; q < sizeof order / sizeof *order; q++) {
-        for (size_t r = 0; r < count; r++) {
-            const strata_run_facts_t *f = strata_run_facts(runs[r]);
-            if (f->outcome == order[q]) return status_fail(f->outcome, "%s", f->sentence);
-        }
-    }
-    return STRATA_OK;
+    char shown[STATUS_SENTENCE];
+    (void)snprintf(shown, sizeof shown, "%s", sentence);
+    for (char *c = shown; *c != '\0'; c++) *c = (unsigned char)*c < ' ' || *c == 0x7f ? '?' : *c;
+    (void)fprintf(stderr, "%s\n", shown);
 }
 
 strata_status output_finish(bool *reader_gone)

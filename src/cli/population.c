@@ -1,18 +1,21 @@
 /* Populations for the commands: copies of configurations with successive seeds, trained together. */
 #include <inttypes.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "alloc.h"
 #include "cli.h"
 
 strata_status population_new(long room, population *out)
 {
-    void *configs = NULL, *runs = NULL;
+    void *configs = NULL, *runs = NULL, *saved = NULL;
     *out = (population){ .room = room };
     strata_status status = alloc_zero(&configs, (size_t)room, sizeof(strata_config *), "a population");
     if (status == STRATA_OK) status = alloc_zero(&runs, (size_t)room, sizeof(strata_run *), "a population");
+    if (status == STRATA_OK) status = alloc_zero(&saved, (size_t)room, sizeof(bool), "a population");
     out->configs = configs;
     out->runs = runs;
+    out->saved = saved;
     if (status != STRATA_OK) population_free(out);
     return status;
 }
@@ -25,6 +28,7 @@ void population_free(population *p)
     }
     free(p->configs);
     free(p->runs);
+    free(p->saved);
     *p = (population){ 0 };
 }
 
@@ -36,30 +40,156 @@ static strata_status get_whole(const strata_config *config, const char *key, int
     return text_to_int64(value, out) ? STRATA_OK : status_fail(STRATA_ERR_INTERNAL, "%s = %s cannot be read back", key, value);
 }
 
+strata_status population_add(population *p, const strata_config *config)
+{
+    if (p->members == p->room) return status_fail(STRATA_ERR_INTERNAL, "a population is too small for %ld members", p->members + 1);
+    TRY(strata_config_copy(config, &p->configs[p->members]));
+    p->members++;
+    return STRATA_OK;
+}
+
 strata_status population_add_seeds(population *p, const strata_config *config, long seeds)
 {
     char seed[32];
     int64_t first;
-    if (seeds > p->room - p->members) return status_fail(STRATA_ERR_INTERNAL, "a population is too small for %ld seeds", seeds);
     TRY(get_whole(config, "seed", &first));
+    p->seeds = true;
     for (long s = 0; s < seeds; s++) {
-        strata_config **copy = &p->configs[p->members];
-        TRY(strata_config_copy(config, copy));
-        p->members++;
+        TRY(population_add(p, config));
         (void)snprintf(seed, sizeof seed, "%" PRId64, first + s);
-        TRY(strata_config_set(*copy, "seed", seed));
+        TRY(strata_config_set(p->configs[p->members - 1], "seed", seed));
     }
     return STRATA_OK;
 }
 
-strata_status population_train(population *p, const strata_data *data, bool quiet)
+/* ---- keeping ------------------------------------------------------------------------------------------------------------------------- */
+
+strata_status keeping_check(const keeping *keep)
+{
+    if (keep->seconds >= 0 && keep->seconds <= 1e9) return STRATA_OK; /* NaN is neither */
+    return status_fail(STRATA_ERR_ARGUMENT, "--checkpoint-seconds %g is outside 0 .. 1e9", keep->seconds);
+}
+
+/* A word as a shell takes it. */
+static void add_word(text *words, const char *word)
+{
+    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./+:,@%";
+    bool quote = word[strspn(word, plain)] != '\0';
+    text_add(words, " %s", quote ? "'" : "");
+    for (const char *c = word; *c != '\0'; c++) {
+        if (*c == '\'') text_add(words, "'\\''");
+        else text_add(words, "%c", *c);
+    }
+    if (quote) text_add(words, "'");
+}
+
+void keeping_say_resume(text *words, const char *out, const char *data)
+{
+    text_add(words, "strata resume --out");
+    add_word(words, out);
+    if (data == NULL) return;
+    text_add(words, " --data");
+    add_word(words, data);
+}
+
+/* Saves each member when it has ended, and remembers the first failure. */
+typedef struct {
+    population *p;
+    const char *out;
+    strata_status status;
+    char sentence[STATUS_SENTENCE];
+} saver;
+
+static void save_member(void *self, size_t member, const strata_run *run)
+{
+    saver *s = self;
+    if (strata_run_facts(run)->outcome == STRATA_STOPPED) return;
+    strata_status status = run_save(run, s->out);
+    s->p->saved[member] = status == STRATA_OK;
+    if (status == STRATA_OK || s->status != STRATA_OK) return;
+    s->status = status;
+    status_sentence_save(s->sentence);
+}
+
+static void tell_saved(const population *p, const char *out)
+{
+    for (long m = 0; m < p->members; m++) {
+        const strata_run_facts_t *f = strata_run_facts(p->runs[m]);
+        if (p->saved[m]) {
+            (void)fprintf(stderr, "saved: %s/%s%s/%scurves.csv, run.json\n", out, f->id, run_folder_suffix(p->runs[m]),
+                          f->outcome == STRATA_ERR_DIVERGED ? "" : "model.safetensors, ");
+        } else if (f->checkpoint > 0) {
+            (void)fprintf(stderr, "kept: %s/%s/checkpoint, of update %ld\n", out, f->id, f->checkpoint);
+        }
+    }
+}
+
+/* The first member with this outcome, or NULL. */
+static const strata_run_facts_t *first_with(const population *p, strata_status outcome)
+{
+    for (long m = 0; m < p->members; m++) {
+        if (strata_run_facts(p->runs[m])->outcome == outcome) return strata_run_facts(p->runs[m]);
+    }
+    return NULL;
+}
+
+/* A stop promises a checkpoint of the update that was reached. */
+static strata_status stopped(const population *p, const char *again)
+{
+    for (long m = 0; m < p->members; m++) {
+        const strata_run_facts_t *f = strata_run_facts(p->runs[m]);
+        if (f->outcome != STRATA_STOPPED || f->checkpoint == f->updates) continue;
+        return status_fail(STRATA_ERR_STORAGE, "%s, and no checkpoint of it could be written; the newest is of update %ld", f->sentence,
+                           f->checkpoint);
+    }
+    const strata_run_facts_t *first = first_with(p, STRATA_STOPPED);
+    return status_fail(STRATA_STOPPED, "%s; to go on: %s", first->sentence, first->checkpoint > 0 ? again : "the same command again");
+}
+
+static strata_status outcome_of(const population *p, const saver *s, const char *again)
+{
+    const strata_run_facts_t *diverged = first_with(p, STRATA_ERR_DIVERGED);
+    if (s->status != STRATA_OK) return status_fail(s->status, "%s", s->sentence);
+    if (diverged != NULL) return status_fail(STRATA_ERR_DIVERGED, "%s", diverged->sentence);
+    return first_with(p, STRATA_STOPPED) != NULL ? stopped(p, again) : STRATA_OK;
+}
+
+/* Those of members that have ended stay for as long as another one has not: it need not be trained again then. */
+static strata_status remove_checkpoints(const population *p, const char *out)
+{
+    for (long m = 0; m < p->members; m++) {
+        if (!p->saved[m]) return STRATA_OK;
+    }
+    for (long m = 0; m < p->members; m++) TRY(strata_checkpoint_remove(out, strata_run_facts(p->runs[m])->id));
+    return STRATA_OK;
+}
+
+/* ---- training ------------------------------------------------------------------------------------------------------------------------ */
+
+static strata_status train(population *p, const strata_data *data, const keeping *keep, saver *s)
 {
     progress *shown;
     int64_t threads;
     TRY(get_whole(p->configs[0], "threads", &threads));
-    TRY(progress_new((size_t)p->members, quiet, &shown));
-    strata_status status = strata_train((size_t)p->members, (const strata_config *const *)p->configs, data, (int)threads,
-                                        progress_observer(shown), p->runs);
+    TRY(progress_new((size_t)p->members, keep->quiet, &shown));
+    progress_save(shown, save_member, s);
+    const strata_checkpoints checkpoints = { .folder = keep->out, .updates = keep->updates, .seconds = keep->seconds, .self = shown,
+                                             .asked = signals_asked, .tell = progress_say };
+    const strata_training how = { (int)threads, progress_observer(shown), &checkpoints };
+    strata_status status = strata_train_as((size_t)p->members, (const strata_config *const *)p->configs, data, &how, p->runs);
     progress_free(shown);
     return status;
+}
+
+strata_status population_train(population *p, const strata_data *data, const keeping *keep, const char *again)
+{
+    saver s = { .p = p, .out = keep->out };
+    TRY(train(p, data, keep, &s));
+    if (keep->json) TRY(doc_print(runs_doc(p->runs, (size_t)p->members)));
+    else runs_print(p->runs, (size_t)p->members);
+    if (!keep->json && p->seeds && p->members > 1) runs_print_spread(p->runs, (size_t)p->members);
+    tell_saved(p, keep->out);
+    strata_status removed = remove_checkpoints(p, keep->out);
+    TRY(outcome_of(p, &s, again));
+    return removed;
 }

@@ -2,7 +2,6 @@
  * Progress of a population on stderr. On a terminal one line is drawn over and over, ten times a second at most; elsewhere each point of
  * the curves is a plain line. Calls come one at a time (strata.h), so nothing here is locked.
  */
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -18,43 +17,15 @@ struct progress {
     double start, drawn;  /* seconds */
     long *done, *all;     /* updates of each member */
     double loss, eta, validation; /* the latest of any member */
+    progress_saver *save;
+    void *saver;
 };
-
-/* Set by the first SIGINT or SIGTERM: members stop after their update. A later one has its default effect; one that comes within half a
- * second is the same signal delivered twice (timeout(1) sends it to the process and to its group). */
-static volatile sig_atomic_t stopping;
-static double first_signal; /* seconds; written before `stopping` */
-
-static void on_signal(int number)
-{
-    double now = clock_seconds(); /* clock_gettime may be called by a handler */
-    if (stopping == 0) {
-        first_signal = now;
-        stopping = number;
-    } else if (now - first_signal > 0.5) {
-        (void)signal(number, SIG_DFL);
-        (void)raise(number);
-    }
-}
-
-void progress_catch_signals(void)
-{
-    struct sigaction action = { .sa_handler = on_signal };
-    (void)sigemptyset(&action.sa_mask);
-    (void)sigaction(SIGINT, &action, NULL);
-    (void)sigaction(SIGTERM, &action, NULL);
-}
-
-bool progress_stopped(void)
-{
-    return stopping != 0;
-}
 
 static bool on_start(void *self, size_t member)
 {
     (void)self;
     (void)member;
-    return stopping == 0;
+    return !signals_stopped();
 }
 
 /* A dumb terminal, or none that says what it is, gets plain lines. */
@@ -83,7 +54,7 @@ static bool on_update(void *self, size_t member, long done, long all, double los
     p->all[member] = all;
     p->loss += 0.02 * (loss - p->loss); /* a moving mean: the loss of one mini-batch jumps */
     double now = clock_seconds();
-    if (stopping != 0) return false;
+    if (signals_stopped()) return false;
     if (!p->live || now - p->drawn < 0.1) return true;
     p->drawn = now;
     double share = share_done(p), seconds = now - p->start;
@@ -110,7 +81,10 @@ static void on_finished(void *self, size_t member, const strata_run *run)
     progress *p = self;
     const strata_run_facts_t *f = strata_run_facts(run);
     if (p->live) (void)fprintf(stderr, "\r\033[K");
-    if (f->outcome != STRATA_OK && p->members > 1) (void)fprintf(stderr, "[%zu/%zu] %s\n", member + 1, p->members, f->sentence);
+    if (f->outcome != STRATA_OK && p->members > 1 && !p->quiet) {
+        (void)fprintf(stderr, "[%zu/%zu] %s\n", member + 1, p->members, f->sentence);
+    }
+    if (p->save != NULL) p->save(p->saver, member, run);
 }
 
 strata_status progress_new(size_t members, bool quiet, progress **out)
@@ -122,11 +96,8 @@ strata_status progress_new(size_t members, bool quiet, progress **out)
     progress *p = made;
     *p = (progress){ .members = members, .quiet = quiet, .start = clock_seconds(), .done = done, .all = all };
     p->live = progress_is_live(quiet);
-    p->observer = (strata_observer){ .self = p, .start = on_start, .update = on_update };
-    if (!quiet) {
-        p->observer.point = on_point;
-        p->observer.finished = on_finished;
-    }
+    p->observer = (strata_observer){ .self = p, .start = on_start, .update = on_update, .finished = on_finished };
+    if (!quiet) p->observer.point = on_point;
     if (status != STRATA_OK) {
         progress_free(p);
         p = NULL;
@@ -141,6 +112,20 @@ void progress_free(progress *p)
     free(p->done);
     free(p->all);
     free(p);
+}
+
+void progress_save(progress *p, progress_saver *save, void *self)
+{
+    p->save = save;
+    p->saver = self;
+}
+
+void progress_say(void *self, size_t member, const char *sentence)
+{
+    const progress *p = self;
+    if (p->live) (void)fprintf(stderr, "\r\033[K");
+    if (p->members > 1) (void)fprintf(stderr, "[%zu/%zu] ", member + 1, p->members);
+    message_print(sentence);
 }
 
 const strata_observer *progress_observer(progress *p)

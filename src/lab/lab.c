@@ -293,7 +293,7 @@ strata_status lab_run(const char *const *paths, size_t count, const strata_data 
     *lab = (laboratory){ .wanted = request, .data = data };
     strata_status status = read_all(lab, paths, count);
     if (status == STRATA_OK) status = open_folder(lab);
-    lab->wave = (wave){ .wanted = request, .data = data, .s = lab->s, .experiments = lab->list };
+    if (status == STRATA_OK) status = wave_start(&lab->wave, request, data, lab->s, lab->list);
     if (status == STRATA_OK) status = run_everything(lab);
     store_close(lab->s);
     for (size_t q = 0; q < lab->count; q++) {

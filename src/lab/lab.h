@@ -30,21 +30,29 @@ typedef struct {
     void (*progress)(void *self, const lab_progress *now); /* after every update */
     void (*finished)(void *self, const lab_progress *now, const strata_run *run); /* recorded, whatever its outcome */
     void (*say)(void *self, const char *sentence);         /* for people: what begins, a verdict, a picture that could not be drawn */
+    void (*tell)(void *self, const char *sentence);        /* of checkpoints: see strata_checkpoints */
+    long (*asked)(void *self);                             /* for how many checkpoints; from several threads at once */
 } lab_watch;
 
 typedef struct {
-    const char *out; /* the folder: runs.sqlite, runs/ID/model.safetensors, runs/ID/weights.png, ... */
+    const char *out; /* the folder: runs.sqlite, runs/ID/model.safetensors, runs/ID/weights.png, ..., runs/ID/checkpoint meanwhile */
     long seeds;      /* of experiments that do not say */
     bool quick;      /* fewer seeds, values and updates: a look at everything, whose figures mean nothing */
     int threads;     /* 0: all cores */
+    long checkpoint_updates; /* as in strata_checkpoints */
+    double checkpoint_seconds;
     lab_watch watch;
 } lab_request;
 
 /*
  * Runs the experiments of these files, and of files beside them that a search refers to. STRATA_STOPPED when the watch said so: what was
- * finished is kept. A run that diverges is a result, not a failure; STRATA_ERR_CHECK when a gradient is wrong (everything else is run
+ * finished is kept, and of the others a checkpoint; STRATA_ERR_STORAGE when that could not be written. A run that diverges is a result, not a failure; STRATA_ERR_CHECK when a gradient is wrong (everything else is run
  * first).
  */
 strata_status lab_run(const char *const *paths, size_t count, const strata_data *data, const lab_request *request);
+
+/* Finishes interrupted runs of the folder: configurations as strata_checkpoint_peek gives them. They belong to no experiment until lab_run
+ * finds them in the store. */
+strata_status lab_resume(const strata_config *const *configs, size_t count, const strata_data *data, const lab_request *request);
 
 #endif

@@ -122,6 +122,16 @@ strata_status members_add(members *all, const experiment *e, size_t number, long
     return check_distinct(all, from, e);
 }
 
+strata_status members_add_one(members *all, const strata_config *config, size_t number, const strata_data *data)
+{
+    TRY(make_room(all, 1));
+    member *m = &all->list[all->count];
+    *m = (member){ .experiment = number, .seed = (long)config->seed, .train = true, .work = members_work(config) };
+    TRY(strata_config_copy(config, &m->config));
+    all->count++;
+    return strata_run_id(config, data, m->id);
+}
+
 void members_free(members *all)
 {
     for (size_t m = 0; m < all->count; m++) strata_config_free(all->list[m].config);

@@ -34,6 +34,9 @@ strata_status members_configure(const experiment *e, size_t c, strata_config **o
 
 /* Adds those of an experiment whose axes have their values; *list may move. STRATA_ERR_ARGUMENT when two of them are the same training. */
 strata_status members_add(members *all, const experiment *e, size_t number, long seeds, const strata_data *data);
+
+/* Adds one training, as its configuration says. */
+strata_status members_add_one(members *all, const strata_config *config, size_t number, const strata_data *data);
 void members_free(members *all);
 
 #endif

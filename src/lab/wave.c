@@ -2,11 +2,21 @@
 #include "wave.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "alloc.h"
 #include "record.h"
+#include "text.h"
+
+strata_status wave_start(wave *w, const lab_request *wanted, const strata_data *data, store *s, experiment *const *experiments)
+{
+    *w = (wave){ .wanted = wanted, .data = data, .s = s, .experiments = experiments };
+    int length = snprintf(w->folder, sizeof w->folder, "%s/runs", wanted->out);
+    bool fits = length > 0 && (size_t)length < sizeof w->folder;
+    return fits ? STRATA_OK : status_fail(STRATA_ERR_STORAGE, "the path of the folder is too long");
+}
 
 /* ---- what there is to do ------------------------------------------------------------------------------------------------------------- */
 
@@ -51,6 +61,7 @@ static strata_status look_up(wave *w, members *all, size_t *missing)
         bool found, ended;
         TRY(store_find_run(w->s, one->id, &found, &ended));
         one->there = ended;
+        if (ended) TRY(strata_checkpoint_remove(w->folder, one->id)); /* a kill may have come between recording it and this */
         one->train = !ended && !is_twin(all, m);
         *missing += one->train;
         if (one->train || one->counted) continue;
@@ -117,10 +128,44 @@ static void on_finished(void *self, size_t number, const strata_run *run)
         status_sentence_save(w->sentence);
         return;
     }
+    w->status = strata_checkpoint_remove(w->folder, t->m->id);
+    if (w->status != STRATA_OK) status_sentence_save(w->sentence);
     w->now.runs_done++;
     advance(w, t, 1); /* a run that diverged is over, too */
     show(w, t);
     if (watch->finished != NULL) watch->finished(watch->self, &w->now, run);
+}
+
+/* ---- checkpoints --------------------------------------------------------------------------------------------------------------------- */
+
+static void on_tell(void *self, size_t number, const char *sentence)
+{
+    const wave *w = self;
+    const member *m = w->trainees[number].m;
+    const char *id = w->experiments[m->experiment]->id;
+    text whole = { 0 };
+    if (w->wanted->watch.tell == NULL) return;
+    text_add(&whole, "%s%s%s %s", id, m->label[0] != '\0' ? " " : "", m->label, sentence);
+    w->wanted->watch.tell(w->wanted->watch.self, whole.failed ? sentence : whole.at);
+    text_free(&whole);
+}
+
+static long on_asked(void *self)
+{
+    const lab_watch *watch = &((const wave *)self)->wanted->watch;
+    return watch->asked != NULL ? watch->asked(watch->self) : 0;
+}
+
+/* A stop promises a checkpoint of every run that has begun. */
+static strata_status stopped(const wave *w, size_t count, strata_run *const *runs)
+{
+    for (size_t q = 0; q < count; q++) {
+        const strata_run_facts_t *f = strata_run_facts(runs[q]);
+        if (f->outcome != STRATA_STOPPED || f->checkpoint == f->updates) continue;
+        return status_fail(STRATA_ERR_STORAGE, "%s: %s, and no checkpoint of it could be written; the newest is of update %ld",
+                           w->experiments[w->trainees[q].m->experiment]->id, f->sentence, f->checkpoint);
+    }
+    return status_fail(STRATA_STOPPED, "stopped; what was done is kept: the same command goes on");
 }
 
 /* ---- training ------------------------------------------------------------------------------------------------------------------------ */
@@ -136,17 +181,16 @@ static strata_status train(wave *w, size_t count, const strata_config **configs,
 {
     const strata_observer observer = { w, on_start, on_update, on_point, on_finished };
     for (size_t q = 0; q < count; q++) configs[q] = w->trainees[q].m->config;
-    TRY(strata_train(count, configs, w->data, w->wanted->threads, &observer, runs));
-    bool stopped = false;
-    for (size_t q = 0; q < count; q++) {
-        stopped = stopped || strata_run_facts(runs[q])->outcome == STRATA_STOPPED;
-        strata_run_free(runs[q]);
-    }
-    if (w->status != STRATA_OK) {
-        status_sentence_load(w->sentence);
-        return w->status;
-    }
-    return stopped ? status_fail(STRATA_STOPPED, "stopped; what was finished is kept: the same command goes on") : STRATA_OK;
+    const strata_checkpoints checkpoints = { .folder = w->folder, .updates = w->wanted->checkpoint_updates,
+                                             .seconds = w->wanted->checkpoint_seconds, .self = w, .asked = on_asked, .tell = on_tell };
+    TRY(strata_train_as(count, configs, w->data, &(strata_training){ w->wanted->threads, &observer, &checkpoints }, runs));
+    bool whole = true;
+    for (size_t q = 0; q < count; q++) whole = whole && strata_run_facts(runs[q])->outcome != STRATA_STOPPED;
+    strata_status status = whole ? STRATA_OK : stopped(w, count, runs);
+    for (size_t q = 0; q < count; q++) strata_run_free(runs[q]);
+    if (w->status == STRATA_OK) return status;
+    status_sentence_load(w->sentence);
+    return w->status;
 }
 
 static void list_trainees(trainee *list, const members *all)

@@ -19,9 +19,13 @@ typedef struct {
     experiment *const *experiments; /* by member.experiment */
     lab_progress now;
     trainee *trainees; /* by number in the population, while one trains */
+    char folder[4096]; /* of the runs and their checkpoints */
     strata_status status; /* of the first run that could not be recorded */
     char sentence[STATUS_SENTENCE];
 } wave;
+
+/* A wave of this request into its store. */
+strata_status wave_start(wave *w, const lab_request *wanted, const strata_data *data, store *s, experiment *const *experiments);
 
 /* Adds an experiment's `size` trainings to what there is to do, as far as can be told before its values are known. */
 void wave_foresee(wave *w, experiment *e, long size);

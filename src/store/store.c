@@ -268,7 +268,7 @@ static strata_status identify(const store *s, identity *i)
     return execute(s, "COMMIT");
 }
 
-static strata_status check_identity(const store *s, store_mode mode)
+static strata_status check_identity(store *s, store_mode mode)
 {
     identity i = { 0 };
     TRY(identify(s, &i));
@@ -278,7 +278,7 @@ static strata_status check_identity(const store *s, store_mode mode)
         return status_fail(STRATA_ERR_DATA, "%s: is %s (application_id 0x%08x), no store of Strata; name another file", s->path,
                            empty ? "an empty database" : "another program's database", (unsigned)i.application);
     }
-    if (i.version >= 1 && i.version <= VERSION) return STRATA_OK;
+    if (i.version >= 1 && i.version <= VERSION) return store_check_schema(s, s->path, (const char *)store_schema);
     return status_fail(STRATA_ERR_DATA, "%s: is a store of version %lld, but Strata %s knows 1 to %d; use a newer Strata", s->path,
                        (long long)i.version, strata_version(), VERSION);
 }

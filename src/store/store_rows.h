@@ -47,6 +47,11 @@ int64_t store_whole_at(const store_line *line, int column);
 double store_real_at(const store_line *line, int column);
 double store_number_at(const store_line *line, int column); /* a value in this column and its kind in the next */
 
+/* Is every statement of the schema in the file, to the letter? A table or view of ours that says something else could cost or answer
+ * anything: STRATA_ERR_DATA. What the file has beyond them harms nobody, since nobody reads it. A migration that changes a table has to
+ * change this. */
+strata_status store_check_schema(store *s, const char *path, const char *schema);
+
 /* A word that only damage can have put there. */
 strata_status store_unknown_word(const store *s, const char *column, const char *word);
 

@@ -208,7 +208,7 @@ static const row rows[] = {
 #undef KNOB
 };
 
-enum { ROWS = sizeof rows / sizeof *rows };
+enum { ROWS = sizeof rows / sizeof *rows, CONFIG_VALUE = 1024 };
 
 static const char *const fallbacks[ROWS] = {
 #define KNOB(key, kind, fallback, least, most, help) fallback,
@@ -391,16 +391,32 @@ void config_describe(const strata_config *config, text *out)
     }
 }
 
+/* One line of config_describe: the words before and after " = ". False when it is none. */
+static bool split_line(const char *line, size_t length, char key[CONFIG_WORD], char value[CONFIG_VALUE])
+{
+    const char *equals = strstr(line, " = ");
+    size_t before = equals != NULL ? (size_t)(equals - line) : length;
+    if (before == 0 || before + 3 >= length || before >= CONFIG_WORD || length - before - 3 >= CONFIG_VALUE) return false;
+    memcpy(key, line, before);
+    key[before] = '\0';
+    memcpy(value, equals + 3, length - before - 3);
+    value[length - before - 3] = '\0';
+    return true;
+}
+
 strata_status config_read(strata_config *config, const char *lines)
 {
-    char key[CONFIG_WORD], value[1024];
-    while (*lines != '\0') {
-        int length = 0;
-        if (sscanf(lines, "%31[a-z_] = %1023[^\n]%n", key, value, &length) != 2 || lines[length] != '\n') {
-            return status_fail(STRATA_ERR_DATA, "a configuration line is not of the form key = value");
+    char key[CONFIG_WORD], value[CONFIG_VALUE];
+    bool seen[ROWS] = { false };
+    for (size_t length; *lines != '\0'; lines += length + 1) {
+        length = strcspn(lines, "\n");
+        if (lines[length] != '\n' || !split_line(lines, length, key, value)) {
+            return status_fail(STRATA_ERR_DATA, "a configuration line is not of the form key = value: '%s'", text_cut(lines));
         }
         if (strata_config_set(config, key, value) != STRATA_OK) return STRATA_ERR_DATA; /* with the sentence of the setting */
-        lines += length + 1;
+        bool *before = &seen[find(key) - rows];
+        if (*before) return status_fail(STRATA_ERR_DATA, "the configuration has two lines for %s", key);
+        *before = true;
     }
     /* Numbers do not depend on who computed them: a backend that is missing here becomes this machine's. */
     if (mat_backend_named(config->backend) == NULL) (void)snprintf(config->backend, sizeof config->backend, "auto");

@@ -11,6 +11,13 @@
 #include "evaluate.h"
 #include "invariant.h"
 
+const char *const diagnose_measures[DIAGNOSE_MEASURES] = { "dead_share", "gradient_norm", "preactivation_mean", "preactivation_variance" };
+
+size_t diagnose_per_point(int k)
+{
+    return (size_t)(DIAGNOSE_MEASURES * k - 1); /* the output layer has no dead_share */
+}
+
 /* ---- memory -------------------------------------------------------------------------------------------------------------------------- */
 
 static strata_status take_memory(diagnosis *d, size_t widest)
@@ -34,7 +41,7 @@ strata_status diagnose_create(const net *q, size_t points, diagnosis **out)
     for (int l = 1; l <= k; l++) widest = q->shape.width[l] > widest ? q->shape.width[l] : widest;
     TRY(alloc_zero(&made, 1, sizeof **out, "the measurements of a run"));
     diagnosis *d = made;
-    d->room = points * (size_t)(4 * k - 1); /* the output layer has no dead_share */
+    d->room = points * diagnose_per_point(k);
     strata_status status = take_memory(d, (size_t)widest);
     if (status != STRATA_OK) {
         diagnose_free(d);
@@ -114,22 +121,22 @@ static void spread(diagnosis *d, const backend *o, mat S, double *mean, double *
     *variance = variances / S.rows;
 }
 
-static void add(diagnosis *d, long t, int layer, const char *what, double value)
+static void add(diagnosis *d, long t, int layer, int measure, double value)
 {
     INVARIANT(d->points < d->room);
-    d->point[d->points++] = (strata_layer_point){ t, layer, what, value };
+    d->point[d->points++] = (strata_layer_point){ t, layer, diagnose_measures[measure], value };
 }
 
 void diagnose_layers(diagnosis *d, long t, const net *q, const net_work *training, const net_work *evaluation)
 {
     double mean, variance;
-    for (int l = 1; l <= q->shape.k; l++) { /* the names by alphabet */
+    for (int l = 1; l <= q->shape.k; l++) { /* by number of diagnose_measures */
         const net_trace *trace = &evaluation->trace[l];
         spread(d, q->o, trace->S, &mean, &variance);
-        if (l < q->shape.k) add(d, t, l, "dead_share", dead_share(d, q->o, trace->X));
-        add(d, t, l, "gradient_norm", norm(d, q->o, training->gradient[l].W));
-        add(d, t, l, "preactivation_mean", mean);
-        add(d, t, l, "preactivation_variance", variance);
+        if (l < q->shape.k) add(d, t, l, 0, dead_share(d, q->o, trace->X));
+        add(d, t, l, 1, norm(d, q->o, training->gradient[l].W));
+        add(d, t, l, 2, mean);
+        add(d, t, l, 3, variance);
     }
 }
 

@@ -20,6 +20,13 @@ typedef struct {
     size_t mistakes;
 } diagnosis;
 
+/* What is measured of a layer, by alphabet; of the output layer all but the first. */
+enum { DIAGNOSE_MEASURES = 4 };
+extern const char *const diagnose_measures[DIAGNOSE_MEASURES];
+
+/* Measurements at one point of the curves of a net of k layers. */
+size_t diagnose_per_point(int k);
+
 /* Room for this many points of the curves of a net of q's shape. */
 strata_status diagnose_create(const net *q, size_t points, diagnosis **out);
 void diagnose_free(diagnosis *d);

@@ -10,6 +10,7 @@
 #include "batch.h"
 #include "clock.h"
 #include "evaluate.h"
+#include "keeper.h"
 #include "schedule.h"
 
 /* What lives as long as the training of one member. */
@@ -21,12 +22,13 @@ typedef struct {
     net *q;
     net_work *w, *evaluation;
     batcher *batches;
+    keeper *kept;         /* NULL: no checkpoints */
+    double start, before; /* seconds: when this began, and those that the run took before it was interrupted */
 } training;
 
 /* ---- a run --------------------------------------------------------------------------------------------------------------------------- */
 
-/* The same resolved configuration, data and version have the same id, whatever the run is called and however many threads share it. */
-static strata_status make_id(const strata_config *resolved, const char *data_digest, char out[13])
+strata_status run_make_id(const strata_config *resolved, const char *data_digest, const char *version, char out[RUN_ID])
 {
     text identity = { 0 };
     char digest[DIGEST_TEXT];
@@ -34,11 +36,11 @@ static strata_status make_id(const strata_config *resolved, const char *data_dig
     config.threads = 0;
     (void)snprintf(config.name, sizeof config.name, "run");
     config_describe(&config, &identity);
-    text_add(&identity, "data = %s\nversion = %s\n", data_digest, STRATA_VERSION);
+    text_add(&identity, "data = %s\nversion = %s\n", data_digest, version);
     strata_status status = identity.failed ? status_fail(STRATA_ERR_MEMORY, "no memory for a run's id")
                                            : digest_sha256(identity.at, identity.length, digest);
     text_free(&identity);
-    if (status == STRATA_OK) (void)snprintf(out, 13, "%.12s", digest);
+    if (status == STRATA_OK) (void)snprintf(out, RUN_ID, "%.12s", digest);
     return status;
 }
 
@@ -48,7 +50,13 @@ strata_status strata_run_id(const strata_config *config, const strata_data *data
     strata_config resolved = *config;
     TRY(strata_config_check(&resolved));
     config_resolve(&resolved);
-    return make_id(&resolved, strata_data_describe(data)->digest, out);
+    return run_make_id(&resolved, strata_data_describe(data)->digest, STRATA_VERSION, out);
+}
+
+size_t run_points(const strata_config *c)
+{
+    long in_all = c->evals < 2 * c->n_s ? c->evals * c->cycles : config_updates(c);
+    return (size_t)in_all + 1; /* and the point before the first update */
 }
 
 static strata_status fill_run(strata_run *run, const split *part)
@@ -57,9 +65,8 @@ static strata_status fill_run(strata_run *run, const split *part)
     const strata_data_facts *data = strata_data_describe(part->data);
     const strata_config *c = &run->config;
     (void)snprintf(run->data_digest, sizeof run->data_digest, "%s", data->digest);
-    long in_all = c->evals < 2 * c->n_s ? c->evals * c->cycles : config_updates(c);
-    run->room = (size_t)in_all + 1; /* and the point before the first update */
-    TRY(make_id(c, run->data_digest, run->id));
+    run->room = run_points(c);
+    TRY(run_make_id(c, run->data_digest, STRATA_VERSION, run->id));
     TRY(alloc_zero(&points, run->room, sizeof(strata_point), "the curves of a run"));
     run->point = points;
     TRY(model_create(c, &part->pixels, data->digest, &run->model));
@@ -190,51 +197,75 @@ static bool update(training *m, long t, double *loss)
     return true;
 }
 
-static bool go_on(training *m, long done, long all, double loss)
+static double seconds_so_far(const training *m)
 {
-    if (m->observer->update == NULL || m->observer->update(m->observer->self, m->member, done, all, loss)) return true;
-    if (done < all) stop_early(m->run, done);
-    return done == all;
+    return m->before + clock_seconds() - m->start;
 }
 
-static void train_to_the_end(training *m)
+/* After update t: tells the observer, and keeps a checkpoint when one is due, when this was the last one, and before a stop. */
+static bool go_on(training *m, long done, long all, double loss)
+{
+    bool stop = m->observer->update != NULL && !m->observer->update(m->observer->self, m->member, done, all, loss) && done < all;
+    keeper_after_update(m->kept, m->run, seconds_so_far(m), stop || done == all);
+    if (stop) stop_early(m->run, done);
+    return !stop;
+}
+
+/* What is left of the updates; it may be none. False when it did not get to the end. */
+static bool train_the_rest(training *m)
 {
     const strata_config *c = &m->run->config;
     long all = config_updates(c);
     double loss;
-    if (m->observer->start != NULL && !m->observer->start(m->observer->self, m->member)) {
-        stop_early(m->run, 0);
-        return;
+    if (m->run->points == 0 && !add_first_point(m)) return false;
+    for (long t = m->run->facts.updates; t < all; t++) {
+        if (!update(m, t, &loss)) return false;
+        if (schedule_has_point(t + 1, (long)c->n_s, (long)c->evals) && !add_point(m, t + 1)) return false;
+        if (!go_on(m, t + 1, all, loss)) return false;
     }
-    if (!add_first_point(m)) return;
-    for (long t = 0; t < all; t++) {
-        if (!update(m, t, &loss)) return;
-        if (schedule_has_point(t + 1, (long)c->n_s, (long)c->evals) && !add_point(m, t + 1)) return;
-        if (!go_on(m, t + 1, all, loss)) return;
-    }
-    const strata_point *last = &m->run->point[m->run->points - 1];
-    m->run->facts.train = last->train;
-    m->run->facts.validation = last->validation;
-    m->run->facts.test = evaluate(m, STRATA_TEST_PART);
-    if (!isfinite(m->run->facts.test.cost)) diverge(m->run, all, "test cost", m->run->facts.test.cost);
-    else if (m->run->diagnosis != NULL) diagnose_test(m->run->diagnosis, m->q, m->evaluation, m->part);
+    return true;
 }
 
-strata_status run_train(strata_run *run, const split *part, size_t member, const strata_observer *observer)
+static void train_to_the_end(training *m)
 {
-    training m = { .run = run, .part = part, .member = member, .observer = observer, .q = run->model->q };
-    double start = clock_seconds();
-    int most = run->diagnosis != NULL ? DIAGNOSE_IMAGES : EVALUATE_CHUNK;
-    strata_status status = net_work_create(m.q, (int)run->config.n_batch, NET_WITH_GRADIENTS, &m.w);
-    if (status == STRATA_OK) status = net_work_create(m.q, most, NET_FORWARD_ONLY, &m.evaluation);
-    if (status == STRATA_OK) status = batcher_create(part, (int)run->config.n_batch, (uint64_t)run->config.seed, &m.batches);
-    if (status == STRATA_OK) train_to_the_end(&m);
+    strata_run *run = m->run;
+    if (!train_the_rest(m)) return;
+    const strata_point *last = &run->point[run->points - 1];
+    run->facts.train = last->train;
+    run->facts.validation = last->validation;
+    run->facts.test = evaluate(m, STRATA_TEST_PART);
+    if (!isfinite(run->facts.test.cost)) diverge(run, run->facts.updates, "test cost", run->facts.test.cost);
+    else if (run->diagnosis != NULL) diagnose_test(run->diagnosis, m->q, m->evaluation, m->part);
+}
+
+/* All memory, and the checkpoint to go on from. */
+static strata_status prepare(training *m, const strata_checkpoints *checkpoints)
+{
+    const strata_config *c = &m->run->config;
+    int most = m->run->diagnosis != NULL ? DIAGNOSE_IMAGES : EVALUATE_CHUNK;
+    TRY(net_work_create(m->q, (int)c->n_batch, NET_WITH_GRADIENTS, &m->w));
+    TRY(net_work_create(m->q, most, NET_FORWARD_ONLY, &m->evaluation));
+    TRY(batcher_create(m->part, (int)c->n_batch, (uint64_t)c->seed, &m->batches));
+    TRY(keeper_open(m->run, checkpoints, m->member, &m->kept));
+    m->before = m->run->facts.seconds;
+    return STRATA_OK;
+}
+
+strata_status run_train(strata_run *run, const split *part, size_t member, const strata_observer *observer,
+                        const strata_checkpoints *checkpoints)
+{
+    training m = { .run = run, .part = part, .member = member, .observer = observer, .q = run->model->q, .start = clock_seconds() };
+    bool begin = observer->start == NULL || observer->start(observer->self, member);
+    strata_status status = begin ? prepare(&m, checkpoints) : STRATA_OK;
+    if (!begin) stop_early(run, 0);
+    else if (status == STRATA_OK) train_to_the_end(&m);
     if (status == STRATA_OK) status = model_finish(run->model);
+    run->facts.seconds = seconds_so_far(&m);
+    if (status == STRATA_OK && observer->finished != NULL) observer->finished(observer->self, member, run);
+    keeper_close(m.kept); /* not before it was saved */
     net_work_free(m.w);
     net_work_free(m.evaluation);
     batcher_free(m.batches);
-    run->facts.seconds = clock_seconds() - start;
-    if (status == STRATA_OK && observer->finished != NULL) observer->finished(observer->self, member, run);
     return status;
 }
 

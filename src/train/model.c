@@ -283,10 +283,19 @@ static strata_status model_fits(const tensorfile *file, const strata_config *con
     return STRATA_OK;
 }
 
+/* It is shown to people, and what a file says could be anything. A model that was made without one has "". */
+static strata_status check_digest(const char *digest)
+{
+    if (digest[0] == '\0') return STRATA_OK;
+    if (strlen(digest) == DIGEST_TEXT - 1 && strspn(digest, "0123456789abcdef") == DIGEST_TEXT - 1) return STRATA_OK;
+    return status_fail(STRATA_ERR_DATA, "its data_digest is '%s', where 64 hexadecimal digits are due", text_cut(digest));
+}
+
 static strata_status read_model(const tensorfile *file, strata_model **out)
 {
     strata_config *config;
     const char *digest = tensorfile_metadata(file, "data_digest");
+    if (digest != NULL) TRY(check_digest(digest));
     TRY(strata_config_new(&config));
     strata_status status = read_configuration(file, config);
     if (status == STRATA_OK) status = model_fits(file, config);

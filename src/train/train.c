@@ -70,6 +70,19 @@ static void finished_serially(void *self, size_t member, const strata_run *run)
     if (to->finished != NULL) to->finished(to->self, member, run);
 }
 
+static void tell_serially(void *self, size_t member, const char *sentence)
+{
+    const strata_checkpoints *to = self;
+#pragma omp critical(strata_observer)
+    if (to->tell != NULL) to->tell(to->self, member, sentence);
+}
+
+static long asked_of(void *self)
+{
+    const strata_checkpoints *to = self;
+    return to->asked != NULL ? to->asked(to->self) : 0;
+}
+
 /* ---- the population ------------------------------------------------------------------------------------------------------------------ */
 
 typedef struct {
@@ -77,6 +90,7 @@ typedef struct {
     strata_run **runs;
     const split_table *splits;
     strata_observer observer;
+    const strata_checkpoints *checkpoints;
     strata_status status;
     char sentence[STATUS_SENTENCE]; /* of the first failure, whichever thread it was in */
 } population;
@@ -89,7 +103,7 @@ static void train_member(population *all, size_t member, int threads)
     if (lost) return; /* another member's failure has ended the call */
     int before = mat_set_threads(threads);
     all->runs[member]->facts.threads = threads;
-    strata_status status = run_train(all->runs[member], all->splits->of[member], member, &all->observer);
+    strata_status status = run_train(all->runs[member], all->splits->of[member], member, &all->observer, all->checkpoints);
     (void)mat_set_threads(before);
     if (status == STRATA_OK) return;
 #pragma omp critical(strata_population)
@@ -127,27 +141,50 @@ static strata_status prepare(population *all, split_table *splits, const strata_
     return STRATA_OK;
 }
 
+static strata_status train_population(population *all, split_table *splits, const strata_config *const *configs, const strata_data *data,
+                                      int threads)
+{
+    void *distinct = NULL, *of = NULL;
+    strata_status status = alloc_zero(&distinct, all->members, sizeof(split *), "a population");
+    if (status == STRATA_OK) status = alloc_zero(&of, all->members, sizeof(split *), "a population");
+    *splits = (split_table){ distinct, 0, of };
+    if (status == STRATA_OK) status = prepare(all, splits, configs, data);
+    if (status == STRATA_OK) status = train_all(all, threads > 0 ? threads : mat_cores());
+    free_splits(splits);
+    if (status == STRATA_OK) return STRATA_OK;
+    for (size_t member = 0; member < all->members; member++) {
+        strata_run_free(all->runs[member]);
+        all->runs[member] = NULL;
+    }
+    return status;
+}
+
+strata_status strata_train_as(size_t members, const strata_config *const *configs, const strata_data *data, const strata_training *how,
+                              strata_run **runs)
+{
+    static const strata_observer nobody = { 0 };
+    split_table splits;
+    REQUIRE(members >= 1 && configs != NULL && data != NULL && how != NULL && runs != NULL);
+    REQUIRE(how->threads >= 0 && how->threads <= STRATA_THREADS_MAX);
+    const strata_checkpoints *kept = how->checkpoints;
+    REQUIRE(kept == NULL || (kept->folder != NULL && kept->updates >= 0 && kept->seconds >= 0));
+    memset(runs, 0, members * sizeof *runs);
+    const strata_observer *observer = how->observer != NULL ? how->observer : &nobody;
+    strata_checkpoints checkpoints = { .self = (void *)(uintptr_t)kept, .asked = asked_of, .tell = tell_serially };
+    population all = { .members = members, .runs = runs, .splits = &splits };
+    all.observer = (strata_observer){ (void *)(uintptr_t)observer, start_serially, update_serially, point_serially, finished_serially };
+    if (kept != NULL) {
+        checkpoints.folder = kept->folder;
+        checkpoints.updates = kept->updates;
+        checkpoints.seconds = kept->seconds;
+        all.checkpoints = &checkpoints;
+    }
+    return train_population(&all, &splits, configs, data, how->threads);
+}
+
 strata_status strata_train(size_t members, const strata_config *const *configs, const strata_data *data, int threads,
                            const strata_observer *observer, strata_run **runs)
 {
-    static const strata_observer nobody = { 0 };
-    void *distinct = NULL, *of = NULL;
-    REQUIRE(members >= 1 && configs != NULL && data != NULL && runs != NULL);
     REQUIRE(threads >= 0 && threads <= STRATA_THREADS_MAX);
-    memset(runs, 0, members * sizeof *runs);
-    strata_status status = alloc_zero(&distinct, members, sizeof(split *), "a population");
-    if (status == STRATA_OK) status = alloc_zero(&of, members, sizeof(split *), "a population");
-    split_table splits = { distinct, 0, of };
-    population all = { .members = members, .runs = runs, .splits = &splits };
-    all.observer = (strata_observer){ (void *)(uintptr_t)(observer != NULL ? observer : &nobody), start_serially, update_serially,
-                                      point_serially, finished_serially };
-    if (status == STRATA_OK) status = prepare(&all, &splits, configs, data);
-    if (status == STRATA_OK) status = train_all(&all, threads > 0 ? threads : mat_cores());
-    free_splits(&splits);
-    if (status == STRATA_OK) return STRATA_OK;
-    for (size_t member = 0; member < members; member++) {
-        strata_run_free(runs[member]);
-        runs[member] = NULL;
-    }
-    return status;
+    return strata_train_as(members, configs, data, &(strata_training){ .threads = threads, .observer = observer }, runs);
 }

@@ -1,0 +1,55 @@
+/*
+ * Signals while something trains: SIGINT, SIGTERM and SIGHUP stop it with a checkpoint, SIGUSR1 asks for one. A handler sets a flag and
+ * nothing else; trainings look at it after every update.
+ */
+#include <signal.h>
+
+#include "cli.h"
+#include "clock.h"
+
+/* Set by the first signal that stops. A later one has its default effect; one that comes within half a second is the same signal
+ * delivered twice (timeout(1) sends it to the process and to its group). */
+static volatile sig_atomic_t stopping, asked;
+static double first_signal; /* seconds; written before `stopping` */
+
+static void on_stop(int number)
+{
+    double now = clock_seconds(); /* clock_gettime may be called by a handler */
+    if (stopping == 0) {
+        first_signal = now;
+        stopping = number;
+    } else if (now - first_signal > 0.5) {
+        (void)signal(number, SIG_DFL);
+        (void)raise(number);
+    }
+}
+
+static void on_ask(int number)
+{
+    (void)number;
+    asked++;
+}
+
+void signals_catch(void)
+{
+    static const int stops[] = { SIGINT, SIGTERM, SIGHUP };
+    struct sigaction before, stop = { .sa_handler = on_stop, .sa_flags = SA_RESTART }, ask = { .sa_handler = on_ask, .sa_flags = SA_RESTART };
+    (void)sigemptyset(&stop.sa_mask);
+    (void)sigemptyset(&ask.sa_mask);
+    for (size_t q = 0; q < sizeof stops / sizeof *stops; q++) {
+        bool nohup = stops[q] == SIGHUP && sigaction(SIGHUP, NULL, &before) == 0 && before.sa_handler == SIG_IGN;
+        if (!nohup) (void)sigaction(stops[q], &stop, NULL);
+    }
+    (void)sigaction(SIGUSR1, &ask, NULL);
+}
+
+bool signals_stopped(void)
+{
+    return stopping != 0;
+}
+
+long signals_asked(void *self)
+{
+    (void)self;
+    return asked;
+}

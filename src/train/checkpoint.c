@@ -1,0 +1,426 @@
+/* See checkpoint.h. Nothing here knows of files: bytes become a run, and a run bytes. */
+#include "checkpoint.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "alloc.h"
+
+static const char first_line[] = "strata checkpoint 1\n";
+
+enum {
+    FIRST = sizeof first_line - 1,
+    DIGITS = DIGEST_TEXT - 1,
+    SIGNED = FIRST + DIGITS + 1, /* where the digest begins to count */
+    FIELDS = 5,
+    FIELD = 8,
+    POINT = 9 * FIELD,
+    LAYER_POINT = 4 * FIELD,
+    TENSORS = NET_TENSORS + 2
+};
+
+/* ---- who writes ---------------------------------------------------------------------------------------------------------------------- */
+
+/* What decides the last bits of a backend beside its name. */
+static const char *kernels_of(const char *name, const strata_machine_facts *m)
+{
+    if (strcmp(name, "cpu") == 0) return m->cpu_level;
+    return strcmp(name, "blas") == 0 ? m->blas : "plain C";
+}
+
+static void name_build(const strata_machine_facts *m, char out[CHECKPOINT_WORD])
+{
+    (void)snprintf(out, CHECKPOINT_WORD, "%s, %s", m->commit, m->compiler);
+}
+
+bool checkpoint_same_build(const checkpoint *c)
+{
+    char build[CHECKPOINT_WORD];
+    strata_machine_facts machine;
+    strata_machine(&machine);
+    name_build(&machine, build);
+    return strcmp(build, c->build) == 0;
+}
+
+/* Tensor number `which` (0 .. TENSORS - 1) of layer l. */
+static mat tensor(const net *q, int l, int which)
+{
+    if (which < NET_TENSORS) return net_tensor(&q->theta[l], which);
+    return which == NET_TENSORS ? q->mu_av[l] : q->v_av[l];
+}
+
+/* Elements of all tensors of a net of this shape. The widths are at most NET_MAX_WIDTH, so nothing overflows. */
+static size_t elements_of(const net_shape *s)
+{
+    size_t count = 0;
+    for (int l = 1; l <= s->k; l++) {
+        size_t m = (size_t)s->width[l];
+        count += m * (size_t)s->width[l - 1] + m + (s->bn && l < s->k ? 4 * m : 0);
+    }
+    return count;
+}
+
+/* ---- numbers ------------------------------------------------------------------------------------------------------------------------- */
+
+static uint64_t bits_at(const uint8_t *at, size_t bytes)
+{
+    uint64_t x = 0;
+    for (size_t e = bytes; e-- > 0;) x = x << 8 | at[e];
+    return x;
+}
+
+static int64_t whole_at(const uint8_t *at)
+{
+    uint64_t bits = bits_at(at, FIELD);
+    int64_t x;
+    memcpy(&x, &bits, sizeof x);
+    return x;
+}
+
+static double real_at(const uint8_t *at)
+{
+    uint64_t bits = bits_at(at, FIELD);
+    double x;
+    memcpy(&x, &bits, sizeof x);
+    return x;
+}
+
+static double float_at(const uint8_t *at)
+{
+    uint32_t bits = (uint32_t)bits_at(at, sizeof bits);
+    float x;
+    memcpy(&x, &bits, sizeof x);
+    return x;
+}
+
+static uint8_t *put_bits(uint8_t *at, uint64_t x, size_t bytes)
+{
+    for (size_t e = 0; e < bytes; e++) at[e] = (uint8_t)(x >> 8 * e);
+    return at + bytes;
+}
+
+static uint8_t *put_whole(uint8_t *at, int64_t x)
+{
+    return put_bits(at, (uint64_t)x, FIELD);
+}
+
+static uint8_t *put_real(uint8_t *at, double x)
+{
+    uint64_t bits;
+    memcpy(&bits, &x, sizeof bits);
+    return put_bits(at, bits, FIELD);
+}
+
+static uint8_t *put_float(uint8_t *at, double x)
+{
+    float rounded = (float)x; /* exact: it was a float */
+    uint32_t bits;
+    memcpy(&bits, &rounded, sizeof bits);
+    return put_bits(at, bits, sizeof bits);
+}
+
+/* ---- reading: the first part --------------------------------------------------------------------------------------------------------- */
+
+static strata_status no_checkpoint(const char *why)
+{
+    return status_fail(STRATA_ERR_DATA, "is no whole checkpoint: %s", why);
+}
+
+/* The value of the line "key = value" at *at, which moves behind it. The text ends with a zero byte. */
+static strata_status take_line(const char **at, const char *key, char out[CHECKPOINT_WORD])
+{
+    size_t length = strlen(key);
+    const char *end = strchr(*at, '\n');
+    if (strncmp(*at, key, length) != 0 || strncmp(*at + length, " = ", 3) != 0 || end == NULL) return no_checkpoint("a line is missing");
+    const char *value = *at + length + 3;
+    if (value > end || end - value >= CHECKPOINT_WORD) return no_checkpoint("a line is too long");
+    memcpy(out, value, (size_t)(end - value));
+    out[end - value] = '\0';
+    *at = end + 1;
+    return STRATA_OK;
+}
+
+/* The first part as text: whose it is, and the settings. */
+static strata_status read_words(const char *words, checkpoint *out)
+{
+    char id[RUN_ID];
+    char *const values[] = { out->id, out->version, out->build, out->backend, out->kernels, out->data, out->kind };
+    static const char *const keys[] = { "id", "version", "build", "backend", "kernels", "data", "kind" };
+    strata_config *config;
+    for (size_t q = 0; q < sizeof keys / sizeof *keys; q++) TRY(take_line(&words, keys[q], values[q]));
+    TRY(strata_config_new(&config));
+    strata_status status = config_read(config, words);
+    out->config = *config;
+    strata_config_free(config);
+    TRY(status);
+    (void)snprintf(out->config.backend, CONFIG_WORD, "%.*s", CONFIG_WORD - 1, out->backend); /* also one that is missing here */
+    TRY(run_make_id(&out->config, out->data, out->version, id));
+    return strcmp(id, out->id) == 0 ? STRATA_OK : no_checkpoint("its id is not that of its settings");
+}
+
+/* *end: where the first part ends. */
+static strata_status read_head(const uint8_t *bytes, size_t size, checkpoint *out, const uint8_t **end)
+{
+    enum { HEAD_LIMIT = 1 << 16 };
+    void *copy;
+    size_t left = size < HEAD_LIMIT ? size : HEAD_LIMIT, length = 0;
+    while (length + 1 < left && !(bytes[length] == '\n' && bytes[length + 1] == '\n')) length++;
+    if (length + 1 >= left) return no_checkpoint("its first part has no end");
+    if (memchr(bytes, '\0', length) != NULL) return no_checkpoint("its first part is no text");
+    TRY(alloc_zero(&copy, length + 2, 1, "reading a checkpoint"));
+    memcpy(copy, bytes, length + 1);
+    strata_status status = read_words(copy, out);
+    free(copy);
+    *end = bytes + length + 2;
+    return status;
+}
+
+/* ---- reading: the numbers ------------------------------------------------------------------------------------------------------------ */
+
+static strata_status check_points(const checkpoint *c)
+{
+    long before = -1;
+    for (size_t q = 0; q < c->points; q++) {
+        int64_t t = whole_at(c->point + q * POINT);
+        if (t <= before || t > c->update) return no_checkpoint("a point of the curves is out of order");
+        before = (long)t;
+    }
+    return STRATA_OK;
+}
+
+static strata_status check_layer_points(const checkpoint *c)
+{
+    for (size_t q = 0; q < c->layer_points; q++) {
+        const uint8_t *at = c->layer_point + q * LAYER_POINT;
+        int64_t t = whole_at(at), layer = whole_at(at + FIELD), measure = whole_at(at + 2 * FIELD);
+        bool good = t >= 0 && t <= c->update && layer >= 1 && layer <= c->config.hidden.count + 1 && measure >= 0
+                    && measure < DIAGNOSE_MEASURES;
+        if (!good) return no_checkpoint("a measurement of a layer is out of range");
+    }
+    return STRATA_OK;
+}
+
+/* The five fields; counts that the run could not have are refused. */
+static strata_status read_fields(const uint8_t *at, checkpoint *c)
+{
+    int64_t update = whole_at(at), started = whole_at(at + FIELD), points = whole_at(at + 3 * FIELD), layers = whole_at(at + 4 * FIELD);
+    size_t measured = c->config.diagnose ? diagnose_per_point(c->config.hidden.count + 1) : 0;
+    c->seconds = real_at(at + 2 * FIELD);
+    if (update < 1 || update > config_updates(&c->config)) return no_checkpoint("its update is outside the run");
+    if (started != 0 && started != 1) return no_checkpoint("started is neither 0 nor 1");
+    if (!(c->seconds >= 0 && c->seconds < 1e15)) return no_checkpoint("its seconds are no time");
+    if (points < 1 || (size_t)points > run_points(&c->config)) return no_checkpoint("its curves have more points than the run");
+    if (layers < 0 || (size_t)layers != (size_t)points * measured) return no_checkpoint("its measurements do not fit its curves");
+    c->update = (long)update;
+    c->started = started == 1;
+    c->points = (size_t)points;
+    c->layer_points = (size_t)layers;
+    return STRATA_OK;
+}
+
+/* Everything behind the first part must be there to the byte. */
+static strata_status read_numbers(const uint8_t *at, size_t left, checkpoint *c)
+{
+    net_shape shape = config_shape(&c->config, STRATA_PIXELS);
+    if (left < FIELDS * FIELD) return no_checkpoint("it ends too early");
+    TRY(read_fields(at, c));
+    left -= FIELDS * FIELD;
+    if (c->points > left / POINT || c->layer_points > left / LAYER_POINT) return no_checkpoint("it ends too early");
+    c->point = at + FIELDS * FIELD;
+    c->layer_point = c->point + c->points * POINT;
+    c->tensors = c->layer_point + c->layer_points * LAYER_POINT;
+    size_t lists = c->points * POINT + c->layer_points * LAYER_POINT;
+    if (lists > left) return no_checkpoint("it ends too early");
+    left -= lists;
+    c->elements = elements_of(&shape);
+    c->element = left / c->elements;
+    if (c->element * c->elements != left || (c->element != sizeof(float) && c->element != sizeof(double))) {
+        return no_checkpoint("its tensors do not fit its settings");
+    }
+    TRY(check_points(c));
+    return check_layer_points(c);
+}
+
+strata_status checkpoint_read(const uint8_t *bytes, size_t size, checkpoint *out)
+{
+    char digest[DIGEST_TEXT];
+    const uint8_t *end = bytes;
+    if (size < SIGNED || memcmp(bytes, first_line, FIRST) != 0) return no_checkpoint("it does not begin as one");
+    TRY(digest_sha256(bytes + SIGNED, size - SIGNED, digest));
+    bool signed_so = memcmp(bytes + FIRST, digest, DIGITS) == 0 && bytes[SIGNED - 1] == '\n';
+    if (!signed_so) return no_checkpoint("its digest is not that of its bytes");
+    TRY(read_head(bytes + SIGNED, size - SIGNED, out, &end));
+    return read_numbers(end, (size_t)(bytes + size - end), out);
+}
+
+/* ---- going on ------------------------------------------------------------------------------------------------------------------------ */
+
+strata_status checkpoint_portable(const checkpoint *c)
+{
+    char kernels[CHECKPOINT_WORD];
+    strata_machine_facts machine;
+    strata_machine(&machine);
+    (void)snprintf(kernels, sizeof kernels, "%s", kernels_of(c->backend, &machine));
+    if (strcmp(c->version, STRATA_VERSION) != 0) {
+        return status_fail(STRATA_ERR_ARGUMENT, "was written by strata %.20s, and this is %s: finish the run with the former, or remove "
+                           "the file to start afresh", c->version, STRATA_VERSION);
+    }
+    if (strcmp(c->kernels, kernels) == 0) return STRATA_OK;
+    return status_fail(STRATA_ERR_ARGUMENT, "was written with the kernels %s of backend %s, and here they are %s, whose bits differ: go on "
+                       "where it was written%s, or remove the file to start afresh", c->kernels, text_cut(c->backend), kernels,
+                       strcmp(c->backend, "cpu") == 0 ? ", or set STRATA_CPU" : "");
+}
+
+static strata_score score_at(const uint8_t *at)
+{
+    return (strata_score){ real_at(at), real_at(at + FIELD), real_at(at + 2 * FIELD) };
+}
+
+static void restore_curves(const checkpoint *c, strata_run *run)
+{
+    for (size_t q = 0; q < c->points; q++) {
+        const uint8_t *at = c->point + q * POINT;
+        run->point[q] = (strata_point){ (long)whole_at(at), real_at(at + FIELD), real_at(at + 2 * FIELD), score_at(at + 3 * FIELD),
+                                        score_at(at + 6 * FIELD) };
+    }
+    run->points = c->points;
+    for (size_t q = 0; q < c->layer_points; q++) {
+        const uint8_t *at = c->layer_point + q * LAYER_POINT;
+        run->diagnosis->point[q] = (strata_layer_point){ (long)whole_at(at), (int)whole_at(at + FIELD),
+                                                         diagnose_measures[whole_at(at + 2 * FIELD)], real_at(at + 3 * FIELD) };
+    }
+    if (run->diagnosis != NULL) run->diagnosis->points = c->layer_points;
+}
+
+void checkpoint_restore(const checkpoint *c, checkpoint_room *room, strata_run *run)
+{
+    net *q = run->model->q;
+    const uint8_t *at = c->tensors;
+    restore_curves(c, run);
+    for (int l = 1; l <= q->shape.k; l++) {
+        for (int which = 0; which < TENSORS; which++) {
+            mat M = tensor(q, l, which);
+            size_t count = mat_elements(M);
+            for (size_t e = 0; e < count; e++, at += c->element) room->numbers[e] = c->element == FIELD ? real_at(at) : float_at(at);
+            if (count > 0) q->o->put(M, room->numbers);
+        }
+    }
+    q->started = c->started;
+    run->facts.updates = c->update;
+    run->facts.seconds = c->seconds;
+}
+
+/* ---- writing ------------------------------------------------------------------------------------------------------------------------- */
+
+/* A value may hold anything but the end of its line. */
+static void add_line(text *head, const char *key, const char *value)
+{
+    text_add(head, "%s = %.*s\n", key, (int)strcspn(value, "\n"), value);
+}
+
+static strata_status describe_head(const strata_run *run, text *head)
+{
+    char build[CHECKPOINT_WORD], kernels[CHECKPOINT_WORD];
+    strata_machine_facts machine;
+    strata_machine(&machine);
+    name_build(&machine, build);
+    (void)snprintf(kernels, sizeof kernels, "%s", kernels_of(run->config.backend, &machine));
+    text_add(head, "%s%*s\n", first_line, DIGITS, "");
+    add_line(head, "id", run->id);
+    add_line(head, "version", STRATA_VERSION);
+    add_line(head, "build", build);
+    add_line(head, "backend", run->config.backend);
+    add_line(head, "kernels", kernels);
+    add_line(head, "data", run->data_digest);
+    add_line(head, "kind", run->facts.data_kind);
+    config_describe(&run->config, head);
+    text_add(head, "\n");
+    return head->failed ? status_fail(STRATA_ERR_MEMORY, "no memory for the checkpoints of a run") : STRATA_OK;
+}
+
+static strata_status take_room(const strata_run *run, const text *head, checkpoint_room *room)
+{
+    void *numbers, *bytes;
+    const net *q = run->model->q;
+    room->head = head->length;
+    room->capacity = head->length + FIELDS * FIELD + run->room * POINT + elements_of(&q->shape) * q->o->element;
+    if (run->diagnosis != NULL) room->capacity += run->diagnosis->room * LAYER_POINT;
+    TRY(alloc_aligned(&numbers, net_largest(q), sizeof(double), "the checkpoints of a run"));
+    room->numbers = numbers;
+    TRY(alloc_aligned(&bytes, room->capacity, 1, "the checkpoints of a run"));
+    room->bytes = bytes;
+    memcpy(bytes, head->at, head->length);
+    return STRATA_OK;
+}
+
+strata_status checkpoint_room_create(const strata_run *run, checkpoint_room **out)
+{
+    void *made;
+    text head = { 0 };
+    *out = NULL;
+    TRY(alloc_zero(&made, 1, sizeof **out, "the checkpoints of a run"));
+    strata_status status = describe_head(run, &head);
+    if (status == STRATA_OK) status = take_room(run, &head, made);
+    text_free(&head);
+    if (status == STRATA_OK) *out = made;
+    else checkpoint_room_free(made);
+    return status;
+}
+
+void checkpoint_room_free(checkpoint_room *room)
+{
+    if (room == NULL) return;
+    free(room->bytes);
+    free(room->numbers);
+    free(room);
+}
+
+static uint8_t *put_curves(uint8_t *at, const strata_run *run)
+{
+    for (const strata_point *p = run->point; p < run->point + run->points; p++) {
+        const double numbers[] = { p->epoch, p->eta, p->train.loss, p->train.cost, p->train.accuracy, p->validation.loss,
+                                   p->validation.cost, p->validation.accuracy };
+        at = put_whole(at, p->update);
+        for (size_t q = 0; q < sizeof numbers / sizeof *numbers; q++) at = put_real(at, numbers[q]);
+    }
+    for (size_t q = 0; run->diagnosis != NULL && q < run->diagnosis->points; q++) {
+        const strata_layer_point *p = &run->diagnosis->point[q];
+        int measure = 0;
+        while (strcmp(diagnose_measures[measure], p->what) != 0) measure++;
+        at = put_whole(put_whole(put_whole(at, p->update), p->layer), measure);
+        at = put_real(at, p->value);
+    }
+    return at;
+}
+
+static uint8_t *put_tensors(uint8_t *at, const net *q, double *numbers)
+{
+    bool wide = q->o->element == sizeof(double);
+    for (int l = 1; l <= q->shape.k; l++) {
+        for (int which = 0; which < TENSORS; which++) {
+            mat M = tensor(q, l, which);
+            size_t count = mat_elements(M);
+            if (count > 0) q->o->get(numbers, M);
+            for (size_t e = 0; e < count; e++) at = wide ? put_real(at, numbers[e]) : put_float(at, numbers[e]);
+        }
+    }
+    return at;
+}
+
+strata_status checkpoint_write(checkpoint_room *room, const strata_run *run, double seconds, size_t *size)
+{
+    char digest[DIGEST_TEXT];
+    const net *q = run->model->q;
+    uint8_t *at = room->bytes + room->head;
+    at = put_whole(put_whole(at, run->facts.updates), q->started ? 1 : 0);
+    at = put_real(at, seconds);
+    at = put_whole(at, (int64_t)run->points);
+    at = put_whole(at, run->diagnosis != NULL ? (int64_t)run->diagnosis->points : 0);
+    at = put_tensors(put_curves(at, run), q, room->numbers);
+    *size = (size_t)(at - room->bytes);
+    TRY(digest_sha256(room->bytes + SIGNED, *size - SIGNED, digest));
+    memcpy(room->bytes + FIRST, digest, DIGITS);
+    return STRATA_OK;
+}

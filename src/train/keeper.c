@@ -1,0 +1,222 @@
+/* See keeper.h. Whoever has the lock may change the files of the folder, and nobody else. */
+#include "keeper.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "alloc.h"
+#include "checkpoint.h"
+#include "clock.h"
+#include "file.h"
+#include "text.h"
+
+static const char newest_name[] = "checkpoint", previous_name[] = "checkpoint.previous";
+static const size_t file_limit = (size_t)1 << 36; /* memory is taken for what the file has, and no more */
+
+struct keeper {
+    const strata_checkpoints *how;
+    size_t member;
+    text folder, newest, previous;
+    int lock;
+    checkpoint_room *room;
+    double tried; /* when the last was written, or could not be */
+    long asked;   /* for how many had been asked then */
+};
+
+static void tell(const keeper *k, const char *sentence)
+{
+    if (k->how->tell != NULL) k->how->tell(k->how->self, k->member, sentence);
+}
+
+static long asked(const strata_checkpoints *how)
+{
+    return how->asked != NULL ? how->asked(how->self) : 0;
+}
+
+static strata_status make_path(text *path, const char *folder, const char *id, const char *name)
+{
+    text_add(path, "%s/%s%s%s", folder, id, name[0] != '\0' ? "/" : "", name);
+    return path->failed ? status_fail(STRATA_ERR_MEMORY, "no memory for the path of a checkpoint") : STRATA_OK;
+}
+
+/* ---- reading ------------------------------------------------------------------------------------------------------------------------- */
+
+/* A checkpoint of this run. One descriptor for the digest and for what is made of it: the file is read once. *bytes is to be freed; out lies
+ * inside it. */
+static strata_status read_file(const char *path, const char *id, uint8_t **bytes, checkpoint *out)
+{
+    size_t size;
+    TRY(file_read_all(path, file_limit, bytes, &size));
+    strata_status status = checkpoint_read(*bytes, size, out);
+    if (status == STRATA_OK && strcmp(out->id, id) != 0) status = status_fail(STRATA_ERR_DATA, "is a checkpoint of run %.12s", out->id);
+    if (status == STRATA_OK) return STRATA_OK;
+    free(*bytes);
+    *bytes = NULL;
+    return status_fail_at(status, path);
+}
+
+static strata_status set_aside(const keeper *k, const char *path)
+{
+    char why[STATUS_SENTENCE], sentence[STATUS_SENTENCE];
+    text aside = { 0 };
+    status_sentence_save(why);
+    text_add(&aside, "%s.damaged", path);
+    strata_status status = aside.failed ? status_fail(STRATA_ERR_MEMORY, "no memory for a path") : file_rename(path, aside.at);
+    if (status == STRATA_OK) {
+        int length = snprintf(sentence, sizeof sentence, "%s; set aside as %s", why, aside.at);
+        if (length > 0) tell(k, sentence);
+    }
+    text_free(&aside);
+    return status;
+}
+
+static void tell_where(const keeper *k, const strata_run *run, const checkpoint *c)
+{
+    char sentence[STATUS_SENTENCE];
+    (void)snprintf(sentence, sizeof sentence, "seed %llu: goes on from update %ld of %ld%s", (unsigned long long)run->facts.seed, c->update,
+                   config_updates(&run->config),
+                   checkpoint_same_build(c) ? "" : "; another build began it, so its last bits may be those of neither");
+    tell(k, sentence);
+}
+
+/* Puts the run where this file was. *found: it was there, whole, and of this run. */
+static strata_status restore(keeper *k, const char *path, strata_run *run, bool *found)
+{
+    checkpoint c;
+    uint8_t *bytes;
+    *found = false;
+    if (!file_exists(path)) return STRATA_OK;
+    strata_status status = read_file(path, run->id, &bytes, &c);
+    if (status == STRATA_OK) {
+        status = checkpoint_portable(&c);
+        if (status != STRATA_OK) status = status_fail_at(status, path);
+    }
+    if (status == STRATA_OK) {
+        checkpoint_restore(&c, k->room, run);
+        run->facts.checkpoint = c.update;
+        *found = true;
+        tell_where(k, run, &c);
+    }
+    free(bytes);
+    return status == STRATA_ERR_DATA ? set_aside(k, path) : status;
+}
+
+/* ---- a keeper ------------------------------------------------------------------------------------------------------------------------ */
+
+static strata_status start(keeper *k, strata_run *run)
+{
+    bool found;
+    const char *folder = k->how->folder;
+    TRY(make_path(&k->folder, folder, run->id, ""));
+    TRY(make_path(&k->newest, folder, run->id, newest_name));
+    TRY(make_path(&k->previous, folder, run->id, previous_name));
+    TRY(file_make_folder(k->folder.at));
+    TRY(file_lock(k->folder.at, &k->lock));
+    if (k->lock < 0) tell(k, "the file system has no locks: see to it that no other process trains into the same folder");
+    file_sweep(k->folder.at);
+    TRY(checkpoint_room_create(run, &k->room));
+    k->tried = clock_seconds();
+    k->asked = asked(k->how);
+    TRY(restore(k, k->newest.at, run, &found));
+    return found ? STRATA_OK : restore(k, k->previous.at, run, &found);
+}
+
+strata_status keeper_open(strata_run *run, const strata_checkpoints *how, size_t member, keeper **out)
+{
+    void *made;
+    *out = NULL;
+    if (how == NULL) return STRATA_OK;
+    TRY(alloc_zero(&made, 1, sizeof **out, "the checkpoints of a run"));
+    keeper *k = made;
+    *k = (keeper){ .how = how, .member = member, .lock = -1 };
+    strata_status status = start(k, run);
+    if (status == STRATA_OK) *out = k;
+    else keeper_close(k);
+    return status;
+}
+
+void keeper_close(keeper *k)
+{
+    if (k == NULL) return;
+    if (k->lock >= 0) (void)rmdir(k->folder.at); /* fails when there is something in it, as it should */
+    file_unlock(k->lock);
+    checkpoint_room_free(k->room);
+    text_free(&k->folder);
+    text_free(&k->newest);
+    text_free(&k->previous);
+    free(k);
+}
+
+/* ---- writing ------------------------------------------------------------------------------------------------------------------------- */
+
+static void tell_lost(const keeper *k, const strata_run *run)
+{
+    char why[STATUS_SENTENCE], sentence[STATUS_SENTENCE], kept[64] = "none is kept";
+    status_sentence_save(why);
+    if (run->facts.checkpoint > 0) (void)snprintf(kept, sizeof kept, "that of update %ld is kept", run->facts.checkpoint);
+    int length = snprintf(sentence, sizeof sentence, "seed %llu: no checkpoint of update %ld, %s: %s", (unsigned long long)run->facts.seed,
+                          run->facts.updates, kept, why);
+    if (length > 0) tell(k, sentence);
+}
+
+void keeper_after_update(keeper *k, strata_run *run, double seconds, bool must)
+{
+    size_t size;
+    if (k == NULL) return;
+    long t = run->facts.updates, wanted = asked(k->how);
+    double now = clock_seconds();
+    bool due = (k->how->updates > 0 && t % k->how->updates == 0) || (k->how->seconds > 0 && now - k->tried >= k->how->seconds);
+    if ((!due && !must && wanted == k->asked) || t == run->facts.checkpoint) return;
+    k->tried = now;
+    k->asked = wanted;
+    strata_status status = checkpoint_write(k->room, run, seconds, &size);
+    if (status == STRATA_OK) status = file_write_after(k->newest.at, k->previous.at, k->room->bytes, size);
+    if (status == STRATA_OK) run->facts.checkpoint = t;
+    else tell_lost(k, run);
+}
+
+/* ---- for those who keep runs --------------------------------------------------------------------------------------------------------- */
+
+strata_status strata_checkpoint_peek(const char *folder, const char *id, strata_checkpoint_facts *facts, strata_config **config)
+{
+    checkpoint c;
+    uint8_t *bytes = NULL;
+    text newest = { 0 }, previous = { 0 };
+    *config = NULL;
+    REQUIRE(folder != NULL && id != NULL && facts != NULL);
+    strata_status status = make_path(&newest, folder, id, newest_name);
+    if (status == STRATA_OK) status = make_path(&previous, folder, id, previous_name);
+    if (status == STRATA_OK) status = read_file(newest.at, id, &bytes, &c);
+    if (status == STRATA_ERR_DATA && file_exists(previous.at)) status = read_file(previous.at, id, &bytes, &c);
+    if (status == STRATA_OK) status = strata_config_copy(&c.config, config);
+    if (status == STRATA_OK) {
+        *facts = (strata_checkpoint_facts){ .update = c.update, .updates = config_updates(&c.config), .seconds = c.seconds };
+        (void)snprintf(facts->data_digest, sizeof facts->data_digest, "%.*s", DIGEST_TEXT - 1, c.data);
+        (void)snprintf(facts->data_kind, sizeof facts->data_kind, "%.*s", (int)sizeof facts->data_kind - 1, c.kind);
+        if (checkpoint_portable(&c) != STRATA_OK) (void)snprintf(facts->obstacle, sizeof facts->obstacle, "%.511s", strata_error());
+    }
+    free(bytes);
+    text_free(&newest);
+    text_free(&previous);
+    return status;
+}
+
+strata_status strata_checkpoint_remove(const char *folder, const char *id)
+{
+    static const char *const names[] = { newest_name, previous_name };
+    strata_status status = STRATA_OK;
+    REQUIRE(folder != NULL && id != NULL);
+    for (size_t q = 0; q < sizeof names / sizeof *names; q++) {
+        text path = { 0 };
+        strata_status removed = make_path(&path, folder, id, names[q]);
+        if (removed == STRATA_OK) removed = file_remove(path.at);
+        if (removed != STRATA_OK) status = removed;
+        text_free(&path);
+    }
+    text run = { 0 };
+    if (make_path(&run, folder, id, "") == STRATA_OK) (void)rmdir(run.at); /* of a run that left nothing else */
+    text_free(&run);
+    return status;
+}

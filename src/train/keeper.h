@@ -1,0 +1,26 @@
+/*
+ * The checkpoints of one run in its folder FOLDER/ID: `checkpoint`, and `checkpoint.previous`, which was the newest until that one was
+ * safe. The folder is locked while a keeper is open, so that two processes cannot train one run at once.
+ */
+#ifndef STRATA_TRAIN_KEEPER_H
+#define STRATA_TRAIN_KEEPER_H
+
+#include "member.h"
+
+typedef struct keeper keeper;
+
+/*
+ * Locks the run's folder, takes all memory that checkpoints need, and puts the run where its newest whole checkpoint was, if there is one;
+ * a damaged one is renamed to *.damaged, and said. how NULL: *out is NULL, and so it may be below. Fails when the folder cannot be used or
+ * is locked, memory is out, or the checkpoint is one that cannot go on here.
+ */
+strata_status keeper_open(strata_run *run, const strata_checkpoints *how, size_t member, keeper **out);
+
+/* After an update: writes a checkpoint when one is due, or when it must be. A failure is said and is no failure of the training. seconds:
+ * that the run has taken so far. */
+void keeper_after_update(keeper *k, strata_run *run, double seconds, bool must);
+
+/* Unlocks the folder, and removes it when nothing is in it. */
+void keeper_close(keeper *k);
+
+#endif

@@ -1,0 +1,45 @@
+/* YAML: trees, and settings read from them. A file that is refused leaves the configuration as it was. */
+#include <string.h>
+
+#include "config.h"
+#include "fuzz.h"
+
+static size_t walk(const tree *node, int depth)
+{
+    size_t nodes = 1;
+    PROMISE(depth <= 17 && node->key != NULL && node->word != NULL && node->line >= 1);
+    for (const tree *inside = node->first; inside != NULL; inside = inside->next) {
+        PROMISE(node->kind != TREE_WORD);
+        if (node->kind == TREE_MAP) PROMISE(tree_get(node, inside->key) == inside); /* no key twice */
+        nodes += walk(inside, depth + 1);
+    }
+    return nodes;
+}
+
+static void describe(const strata_config *config, text *out)
+{
+    config_describe(config, out);
+    PROMISE(!out->failed);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    tree *root;
+    strata_config *config;
+    uint64_t given = 0;
+    text before = { 0 }, after = { 0 };
+    const char *path = fuzz_file("in.yaml", data, size); /* `base: in.yaml` is the file itself */
+    bool taken = fuzz_taken(tree_read(path, &root));
+    PROMISE(taken == (root != NULL));
+    if (taken) PROMISE(walk(root, 0) <= size + 2); /* nothing expands */
+    tree_free(root);
+    PROMISE(strata_config_new(&config) == STRATA_OK);
+    describe(config, &before);
+    taken = fuzz_taken(strata_config_load(config, path, &given));
+    describe(config, &after);
+    PROMISE(taken || (given == 0 && strcmp(before.at, after.at) == 0));
+    text_free(&before);
+    text_free(&after);
+    strata_config_free(config);
+    return 0;
+}
