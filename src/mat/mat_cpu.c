@@ -42,7 +42,7 @@ static pthread_once_t once = PTHREAD_ONCE_INIT;
 static void build_tables(void)
 {
     best = processor_level();
-    for (int l = 0; l < LEVELS; l++) {
+    for (int l = 0; l <= best; l++) { /* not beyond: even what fills a table is compiled for its level */
         level *now = &levels[l];
         now->table = mat_ref32;
         now->table.name = "cpu";
