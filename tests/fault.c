@@ -14,6 +14,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/time.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -30,6 +31,7 @@ static _Atomic long calls, blocks, seen[FAULTS];
 static long due;
 static bool ever;
 static _Atomic long slept; /* seconds that nobody waited */
+static long wall;          /* seconds by which the clock on the wall is wrong */
 
 /* ---- is it this one? ----------------------------------------------------------------------------------------------------------------- */
 
@@ -113,7 +115,8 @@ __attribute__((constructor)) static void arm_by_environment(void)
 {
     char word[16];
     long n;
-    const char *wish = getenv("STRATA_FAULT");
+    const char *wish = getenv("STRATA_FAULT"), *clock = getenv("STRATA_FAULT_CLOCK");
+    if (clock != NULL) wall = strtol(clock, NULL, 10);
     told = getenv("STRATA_FAULT_TOLD");
     if (wish == NULL || sscanf(wish, "%15[a-z]:%ld", word, &n) != 2) return;
     for (int k = 0; k < FAULTS; k++) {
@@ -234,13 +237,13 @@ int NAME(fsync)(int fd)
     return FAILS(SYNC) ? errno = EIO, -1 : 0;
 }
 
-/* Nobody waits: the clock goes on by a second instead. */
+/* Nobody waits: the clock goes on by a second instead. The clock on the wall may be set wrong (STRATA_FAULT_CLOCK). */
 BEHIND(int, clock_gettime, clockid_t, struct timespec *)
 int NAME(clock_gettime)(clockid_t clock, struct timespec *now);
 int NAME(clock_gettime)(clockid_t clock, struct timespec *now)
 {
     int code = REAL(clock_gettime)(clock, now);
-    now->tv_sec += slept;
+    now->tv_sec += slept + (clock == CLOCK_REALTIME ? wall : 0);
     return code;
 }
 
@@ -360,6 +363,16 @@ int fcntl64(int fd, int command, ...)
     va_end(arguments);
     if ((command == F_SETLK || command == F_GETLK) && FAILS(LOCK)) return errno = EIO, -1;
     return REAL(fcntl64)(fd, command, argument);
+}
+
+/* What SQLite takes the date from. */
+int gettimeofday(struct timeval *restrict now, void *restrict zone)
+{
+    struct timespec t;
+    (void)zone;
+    (void)clock_gettime(CLOCK_REALTIME, &t);
+    *now = (struct timeval){ t.tv_sec, t.tv_nsec / 1000 };
+    return 0;
 }
 
 int usleep(useconds_t due_)
