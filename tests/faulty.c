@@ -43,6 +43,7 @@ static bool strike(torture *t, fault kind, long n, bool for_ever)
     char where[200];
     (void)snprintf(where, sizeof where, "%s: %s call %ld fails%s", o->name, fault_words[kind], n, for_ever ? " and all after it" : "");
     if (!came && status != STRATA_OK) fail_msg("%s, which never came: %s", where, strata_error());
+    if (came && status != STRATA_OK && getenv("SHOW_STATUS")) (void)printf("? %s %d: %s\n", where, (int)status, strata_error());
     if (status != STRATA_OK && strata_error()[0] == '\0') fail_msg("%s: status %d without a sentence", where, (int)status);
     o->look(status, result);
     if (t->due[0] == '\0') memcpy(t->due, result, sizeof result);
