@@ -24,7 +24,7 @@ static strata_status read_file(strata_data *data, int f, const char *folder, uin
 {
     text path = { 0 };
     strata_status status = path_in(folder, data_file_names[f], &path);
-    if (status == STRATA_OK) status = file_read_exactly(path.at, (size_t)DATA_PER_FILE * DATA_RECORD, records);
+    if (status == STRATA_OK) status = file_read_exactly(path.at, (size_t)data->per_file * DATA_RECORD, records);
     if (status == STRATA_OK) status = data_take_file(data, f, records, path.at);
     text_free(&path);
     return status;
@@ -54,15 +54,14 @@ static strata_status names_synthetic_classes(const char *folder, bool *same)
     return status;
 }
 
-strata_status strata_data_open(const char *folder, strata_data **out)
+strata_status data_open_folder(const char *folder, int per_file, strata_data **out)
 {
     strata_data *data;
     void *records = NULL;
     bool synthetic = false;
     *out = NULL;
-    REQUIRE(folder != NULL);
-    TRY(data_create(DATA_PER_FILE, &data));
-    strata_status status = alloc_zero(&records, DATA_PER_FILE, DATA_RECORD, "reading a data file");
+    TRY(data_create(per_file, &data));
+    strata_status status = alloc_zero(&records, (size_t)per_file, DATA_RECORD, "reading a data file");
     for (int f = 0; f < DATA_FILES && status == STRATA_OK; f++) status = read_file(data, f, folder, records);
     free(records);
     if (status == STRATA_OK) status = data_finish(data, folder);
@@ -74,6 +73,13 @@ strata_status strata_data_open(const char *folder, strata_data **out)
     if (strcmp(data->facts.kind, "unknown") == 0 && synthetic) data_call_synthetic(data);
     *out = data;
     return STRATA_OK;
+}
+
+strata_status strata_data_open(const char *folder, strata_data **out)
+{
+    *out = NULL;
+    REQUIRE(folder != NULL);
+    return data_open_folder(folder, DATA_PER_FILE, out);
 }
 
 static strata_status write_file(const strata_data *data, int f, const char *folder, uint8_t *records)

@@ -37,6 +37,9 @@ strata_status data_take_file(strata_data *data, int f, const uint8_t *records, c
 /* After the last file: the digest of the whole, and which data this is. */
 strata_status data_finish(strata_data *data, const char *source);
 
+/* strata_data_open for files of per_file images. */
+strata_status data_open_folder(const char *folder, int per_file, strata_data **out);
+
 /* The synthetic set with per_file images a file: the first per_file of each file of the whole set. */
 strata_status data_draw(uint64_t seed, int per_file, int threads, strata_data **out);
 
