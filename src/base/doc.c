@@ -128,8 +128,9 @@ strata_status doc_write_compact(const doc *root, char **out)
 
 strata_status doc_read(const char *bytes, size_t size, doc **out)
 {
-    json_error_t error;
+    json_error_t error = { 0 };
     *out = json_loadb(bytes, size, JSON_REJECT_DUPLICATES, &error);
+    if (*out == NULL && error.text[0] == '\0') return status_fail(STRATA_ERR_MEMORY, "no memory to read a JSON document");
     if (*out == NULL) return status_fail(STRATA_ERR_DATA, "JSON: %s at byte %d", error.text, error.position);
     if (doc_is_object(*out)) return STRATA_OK;
     doc_free(*out);

@@ -47,6 +47,10 @@ int64_t store_whole_at(const store_line *line, int column);
 double store_real_at(const store_line *line, int column);
 double store_number_at(const store_line *line, int column); /* a value in this column and its kind in the next */
 
+/* Is this a path that can be a store's, to be opened so? */
+strata_status store_check_path(const char *path, store_mode mode);
+bool store_on_network(const char *path);
+
 /* A word that only damage can have put there. */
 strata_status store_unknown_word(const store *s, const char *column, const char *word);
 
