@@ -9,6 +9,7 @@ set(CMAKE_C_EXTENSIONS OFF)
 set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
 set(CMAKE_C_FLAGS_RELEASE "-O3 -g")
 set(CMAKE_C_FLAGS_DEBUG "-O1 -g -DSTRATA_DEBUG")
+set(CMAKE_C_FLAGS_COVERAGE "-O1 -g") # without INVARIANT, whose branches nobody can take
 
 # No fast-math anywhere, and no contraction of a*b+c: results must not depend on what a compiler feels like (design, section 2).
 add_compile_options(-ffp-contract=off -fno-common -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes

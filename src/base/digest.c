@@ -2,6 +2,7 @@
 #include "digest.h"
 
 #include <limits.h>
+#include <openssl/err.h>
 #include <openssl/evp.h>
 #include <stdio.h>
 
@@ -12,6 +13,7 @@ strata_status digest_sha256(const void *bytes, size_t size, char out[DIGEST_TEXT
     unsigned char raw[EVP_MAX_MD_SIZE];
     unsigned int length = 0;
     if (EVP_Digest(bytes, size, raw, &length, EVP_sha256(), NULL) != 1 || length != 32) {
+        ERR_clear_error(); /* its list is the whole program's, and nobody else would empty it */
         return status_fail(STRATA_ERR_INTERNAL, "libcrypto could not compute SHA-256");
     }
     for (int e = 0; e < 32; e++) (void)snprintf(out + 2 * e, 3, "%02x", raw[e]);

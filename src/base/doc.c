@@ -5,6 +5,8 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "text.h"
+
 doc *doc_new_object(void)
 {
     return json_object();
@@ -42,9 +44,12 @@ void doc_put(doc *object, const char *key, doc *value)
 
 void doc_put_text(doc *object, const char *key, const char *value)
 {
-    /* Text that is no UTF-8 (a path may be anything) has no place in JSON: it is named, not lost silently. */
-    doc *string = json_string(value);
-    put(object, key, string != NULL ? string : json_string_nocheck("(not UTF-8)"));
+    /* Text that is no UTF-8 (a path may be anything) has no place in JSON: it is named, not lost silently. json_string would not tell it
+     * from no memory. */
+    json_error_t error = { 0 };
+    doc *string = json_pack_ex(&error, 0, "s", value);
+    if (string == NULL && json_error_code(&error) == json_error_invalid_utf8) string = json_string_nocheck("(not UTF-8)");
+    put(object, key, string);
 }
 
 void doc_put_real(doc *object, const char *key, double value)
@@ -91,10 +96,24 @@ static bool has_lost(const doc *value)
     return false;
 }
 
+static int add_bytes(const char *bytes, size_t size, void *written)
+{
+    text *t = written;
+    text_add(t, "%.*s", (int)size, bytes);
+    return t->failed ? -1 : 0;
+}
+
+/* Not json_dumps: where there is no memory for a key, it goes on without the key (jansson 2.14). */
 static strata_status dump(const doc *root, size_t flags, char **out)
 {
-    *out = has_lost(root) ? NULL : json_dumps(root, flags | JSON_REAL_PRECISION(17));
-    return *out != NULL ? STRATA_OK : status_fail(STRATA_ERR_MEMORY, "no memory to write a JSON document");
+    text written = { 0 };
+    *out = NULL;
+    if (has_lost(root) || json_dump_callback(root, add_bytes, &written, flags | JSON_REAL_PRECISION(17)) != 0 || written.failed) {
+        text_free(&written);
+        return status_fail(STRATA_ERR_MEMORY, "no memory to write a JSON document");
+    }
+    *out = written.at;
+    return STRATA_OK;
 }
 
 strata_status doc_write(const doc *root, char **out)
@@ -124,10 +143,11 @@ static bool too_deep(const char *bytes, size_t size)
 
 strata_status doc_read(const char *bytes, size_t size, doc **out)
 {
-    json_error_t error;
+    json_error_t error = { 0 };
     *out = NULL;
     if (too_deep(bytes, size)) return status_fail(STRATA_ERR_DATA, "JSON: nested more than %d levels deep", DOC_DEPTH);
     *out = json_loadb(bytes, size, JSON_REJECT_DUPLICATES, &error);
+    if (*out == NULL && error.text[0] == '\0') return status_fail(STRATA_ERR_MEMORY, "no memory to read a JSON document");
     if (*out == NULL) return status_fail(STRATA_ERR_DATA, "JSON: %s at byte %d", error.text, error.position);
     if (doc_is_object(*out)) return STRATA_OK;
     doc_free(*out);

@@ -21,17 +21,18 @@ enum { FILE_PATH = 4096 }; /* bytes of a path, with the final zero */
 static strata_status open_to_read(const char *path, int *fd, size_t *size)
 {
     struct stat s;
+    *size = 0;
     *fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY); /* a FIFO must not make us wait for a writer */
     if (*fd < 0) {
         bool no_such_file = errno == ENOENT || errno == ENOTDIR || errno == ENAMETOOLONG || errno == ELOOP;
         return status_fail(no_such_file ? STRATA_ERR_DATA : STRATA_ERR_STORAGE, "%.200s: cannot be opened: %s", path, strerror(errno));
     }
-    if (fstat(*fd, &s) != 0 || !S_ISREG(s.st_mode)) {
-        close(*fd);
-        return status_fail(STRATA_ERR_DATA, "%s: is not a regular file", path);
-    }
-    *size = (size_t)s.st_size;
-    return STRATA_OK;
+    strata_status status = STRATA_OK;
+    if (fstat(*fd, &s) != 0) status = status_fail(STRATA_ERR_STORAGE, "%s: cannot be looked at: %s", path, strerror(errno));
+    else if (!S_ISREG(s.st_mode)) status = status_fail(STRATA_ERR_DATA, "%s: is not a regular file", path);
+    if (status == STRATA_OK) *size = (size_t)s.st_size;
+    else close(*fd);
+    return status;
 }
 
 static strata_status read_bytes(int fd, const char *path, size_t size, uint8_t *out)

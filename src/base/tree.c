@@ -39,6 +39,11 @@ static strata_status wrong(const reader *r, const char *what)
     return status_fail(STRATA_ERR_ARGUMENT, "%s:%zu: %s", r->path, r->line, what);
 }
 
+static strata_status no_memory(const char *path)
+{
+    return status_fail(STRATA_ERR_MEMORY, "no memory to read %s", path);
+}
+
 /* ---- memory ------------------------------------------------------------------------------------------------------------------- */
 
 static strata_status take(reader *r, size_t bytes, void **out)
@@ -89,6 +94,7 @@ void tree_free(tree *root)
 static strata_status next_event(reader *r, yaml_event_t *event)
 {
     if (yaml_parser_parse(&r->parser, event) == 0) {
+        if (r->parser.error == YAML_MEMORY_ERROR) return no_memory(r->path);
         r->line = r->parser.problem_mark.line + 1;
         memset(event, 0, sizeof *event);
         return wrong(r, r->parser.problem != NULL ? r->parser.problem : "is not YAML");
@@ -215,7 +221,7 @@ static strata_status read_bytes(const char *path, const uint8_t *bytes, size_t s
     reader r = { .path = path, .root = made };
     r.root->node = (tree){ .kind = TREE_MAP, .line = 1, .key = "", .word = "" };
     strata_status status = yaml_parser_initialize(&r.parser) != 0 ? STRATA_OK
-                                                                  : status_fail(STRATA_ERR_MEMORY, "no memory to read %s", path);
+                                                                  : no_memory(path);
     if (status == STRATA_OK) {
         yaml_parser_set_input_string(&r.parser, bytes, size);
         status = read_document(&r);

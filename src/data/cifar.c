@@ -31,38 +31,46 @@ static strata_status read_file(strata_data *data, int f, const char *folder, uin
 }
 
 /* A folder that `strata data synth` wrote says so by its class names; a missing or other file leaves the digests' verdict. */
-static bool names_synthetic_classes(const char *folder)
+static strata_status compare_class_names(const char *path, const text *names, bool *same)
 {
-    text path = { 0 }, names = { 0 };
     uint8_t *bytes = NULL;
     size_t size = 0;
-    bool same = false;
-    for (int c = 0; c < STRATA_CLASSES; c++) text_add(&names, "%s\n", synth_class_names[c]);
-    if (path_in(folder, "batches.meta.txt", &path) == STRATA_OK && !names.failed && file_exists(path.at)
-        && file_read_all(path.at, META_LIMIT, &bytes, &size) == STRATA_OK) {
-        same = strncmp((const char *)bytes, names.at, names.length) == 0;
-    }
+    strata_status status = file_read_all(path, META_LIMIT, &bytes, &size);
+    if (status == STRATA_OK) *same = strncmp((const char *)bytes, names->at, names->length) == 0;
     free(bytes);
+    return status == STRATA_ERR_DATA ? STRATA_OK : status;
+}
+
+static strata_status names_synthetic_classes(const char *folder, bool *same)
+{
+    text path = { 0 }, names = { 0 };
+    *same = false;
+    for (int c = 0; c < STRATA_CLASSES; c++) text_add(&names, "%s\n", synth_class_names[c]);
+    strata_status status = path_in(folder, "batches.meta.txt", &path);
+    if (status == STRATA_OK && names.failed) status = status_fail(STRATA_ERR_MEMORY, "no memory to read %s", path.at);
+    if (status == STRATA_OK) status = compare_class_names(path.at, &names, same);
     text_free(&path);
     text_free(&names);
-    return same;
+    return status;
 }
 
 strata_status data_open_folder(const char *folder, int per_file, strata_data **out)
 {
     strata_data *data;
     void *records = NULL;
+    bool synthetic = false;
     *out = NULL;
     TRY(data_create(per_file, &data));
     strata_status status = alloc_zero(&records, (size_t)per_file, DATA_RECORD, "reading a data file");
     for (int f = 0; f < DATA_FILES && status == STRATA_OK; f++) status = read_file(data, f, folder, records);
     free(records);
     if (status == STRATA_OK) status = data_finish(data, folder);
+    if (status == STRATA_OK) status = names_synthetic_classes(folder, &synthetic);
     if (status != STRATA_OK) {
         strata_data_free(data);
         return status;
     }
-    if (strcmp(data->facts.kind, "unknown") == 0 && names_synthetic_classes(folder)) data_call_synthetic(data);
+    if (strcmp(data->facts.kind, "unknown") == 0 && synthetic) data_call_synthetic(data);
     *out = data;
     return STRATA_OK;
 }

@@ -74,6 +74,7 @@ static strata_status remove_drawings(const page_piece *piece, const report_reque
     for (size_t f = 0; f < sizeof formats / sizeof *formats && status == STRATA_OK; f++) {
         status = page_path(&path, request->out, "figures/", piece->name, ".");
         text_add(&path, "%s", formats[f]);
+        if (status == STRATA_OK && path.failed) status = status_fail(STRATA_ERR_MEMORY, "no memory for the path of %s", piece->name);
         if (status == STRATA_OK) (void)unlink(path.at);
     }
     text_free(&path);

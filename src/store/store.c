@@ -10,11 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <time.h>
-#ifdef __linux__
-#include <sys/statfs.h>
-#endif
 
 #include "alloc.h"
 #include "clock.h"
@@ -64,10 +60,8 @@ static const struct {
                                              "a run or experiment that is not in the store" },
 };
 
-/* The sentence for what SQLite has just refused. */
-static strata_status refused(const store *s)
+static strata_status refused_for(const store *s, int code, const char *reason)
 {
-    int code = s->db != NULL ? sqlite3_errcode(s->db) & 0xff : SQLITE_NOMEM;
     strata_status status = STRATA_ERR_STORAGE;
     const char *advice = "see to the disk and try again";
     for (size_t a = 0; a < COUNT(answers); a++) {
@@ -75,8 +69,14 @@ static strata_status refused(const store *s)
         status = answers[a].status;
         advice = answers[a].advice;
     }
-    const char *reason = s->db != NULL ? sqlite3_errmsg(s->db) : "no memory";
     return status_fail(status, "%s: %s: %s; %s", s->path, s->about.words, reason, advice);
+}
+
+/* The sentence for what SQLite has just refused. */
+static strata_status refused(const store *s)
+{
+    if (s->db == NULL) return refused_for(s, SQLITE_NOMEM, "no memory");
+    return refused_for(s, sqlite3_errcode(s->db) & 0xff, sqlite3_errmsg(s->db));
 }
 
 void store_about(store *s, const char *doing, const char *whom)
@@ -191,19 +191,6 @@ double store_number_at(const store_line *line, int column)
 
 /* ---- opening --------------------------------------------------------------------------------------------------------------------- */
 
-/* SQLite would wait on a FIFO for ever, and take an empty path for a database of its own: refused before it sees them. */
-static strata_status check_path(const char *path, store_mode mode)
-{
-    struct stat f;
-    if (path[0] == '\0') return status_fail(STRATA_ERR_STORAGE, "the path of the store is empty; name a file");
-    if (stat(path, &f) == 0) {
-        if (S_ISREG(f.st_mode)) return STRATA_OK;
-        return status_fail(STRATA_ERR_STORAGE, "%s: is not a regular file, so no store; name a file", path);
-    }
-    if (mode == STORE_READ_WRITE) return STRATA_OK;
-    return status_fail(STRATA_ERR_STORAGE, "%s: there is no store here to read; name one, or run an experiment first", path);
-}
-
 /* SQLite asks this while others hold the file: wait on? Short waits of differing lengths, for those of sqlite3_busy_timeout grow to 100 ms
  * and starve who has waited longest: with 16 writers at once one of them waited 9.7 s, with these 0.5 s. */
 static int wait_on(void *self, int tries)
@@ -283,6 +270,15 @@ static strata_status check_identity(store *s, store_mode mode)
                        (long long)i.version, strata_version(), VERSION);
 }
 
+/* A page that could not be read is told like one that is damaged: "... unable to get the page. error code=266". */
+static int unread_page(const char *found)
+{
+    static const char words[] = "error code=";
+    const char *at = strstr(found, words);
+    int code = at != NULL ? (int)strtol(at + strlen(words), NULL, 10) & 0xff : SQLITE_OK;
+    return code == SQLITE_CORRUPT ? SQLITE_OK : code;
+}
+
 /* Do the pages fit together? Says where the first does not. */
 static strata_status check_pages(const store *s)
 {
@@ -291,7 +287,9 @@ static strata_status check_pages(const store *s)
     if (code == SQLITE_OK) code = sqlite3_step(q);
     const char *found = code == SQLITE_ROW ? (const char *)sqlite3_column_text(q, 0) : NULL;
     strata_status status = STRATA_OK;
+    int unread = found != NULL ? unread_page(found) : SQLITE_OK;
     if (found == NULL) status = refused(s);
+    else if (unread != SQLITE_OK) status = refused_for(s, unread, sqlite3_errstr(unread));
     else if (strcmp(found, "ok") != 0) {
         status = status_fail(STRATA_ERR_DATA, "%s: %.300s; %s", s->path, found, damaged);
     }
@@ -299,26 +297,9 @@ static strata_status check_pages(const store *s)
     return status;
 }
 
-/* WAL lets readers and one writer work at once through memory they share, which machines on a network do not. */
-static bool on_network(const char *path)
-{
-#ifdef __linux__
-    static const unsigned long magic[] = { 0x6969 /* NFS */, 0x517b /* SMB */, 0xff534d42 /* CIFS */, 0xfe534d42 /* SMB 2 */,
-                                           0x01021997 /* 9P */, 0x5346414f /* AFS */, 0x00c36400 /* Ceph */ };
-    struct statfs f;
-    if (statfs(path, &f) != 0) return false;
-    for (size_t m = 0; m < COUNT(magic); m++) {
-        if (((unsigned long)f.f_type & 0xffffffff) == magic[m]) return true;
-    }
-#else
-    (void)path;
-#endif
-    return false;
-}
-
 static strata_status choose_journal(store *s)
 {
-    if (!on_network(s->path)) return execute(s, "PRAGMA journal_mode = WAL");
+    if (!store_on_network(s->path)) return execute(s, "PRAGMA journal_mode = WAL");
     text_add(&s->warning, "%s: lies on a network disk, so readers and writers wait for each other; many processes want a local disk",
              s->path);
     return execute(s, "PRAGMA journal_mode = DELETE");
@@ -367,7 +348,7 @@ strata_status store_open(const char *path, store_mode mode, store **out)
     REQUIRE(out != NULL);
     *out = NULL;
     REQUIRE(path != NULL);
-    TRY(check_path(path, mode));
+    TRY(store_check_path(path, mode));
     TRY(alloc_zero(&s, 1, sizeof(store), "a store"));
     strata_status status = alloc_zero(&copy, strlen(path) + 1, 1, "the path of a store");
     if (status == STRATA_OK) {

@@ -52,6 +52,10 @@ double store_number_at(const store_line *line, int column); /* a value in this c
  * change this. */
 strata_status store_check_schema(store *s, const char *path, const char *schema);
 
+/* Is this a path that can be a store's, to be opened so? */
+strata_status store_check_path(const char *path, store_mode mode);
+bool store_on_network(const char *path);
+
 /* A word that only damage can have put there. */
 strata_status store_unknown_word(const store *s, const char *column, const char *word);
 
