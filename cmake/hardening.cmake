@@ -19,6 +19,9 @@ set(CMAKE_SKIP_RPATH ON)
 
 set(STRATA_HARDENING)
 set(STRATA_UNHARDENING) # undoes it
+if(STRATA_FUZZ)
+  set(STRATA_UNHARDENING -fno-sanitize=all) # no reader is a kernel, and instrumented ones take minutes to build
+endif()
 if(STRATA_HARDENED AND NOT STRATA_SANITIZE AND CMAKE_BUILD_TYPE MATCHES "^(Release|RelWithDebInfo|MinSizeRel)$")
   set(done -fstack-protector-strong -fstack-clash-protection -fcf-protection)
   set(undone -fno-stack-protector -fno-stack-clash-protection -fcf-protection=none)
