@@ -22,7 +22,7 @@
  *   A const char * or const struct * that is returned belongs to the handle and lives as long as it does, or until it is changed.
  * - Different handles may be used by different threads at once. One handle may be read (const *) by several threads at once, and
  *   changed by one thread while no other uses it.
- * - The library never prints, never exits, never reads the environment, and changes no global state of the program but one: the first
+ * - The library never prints, never exits, never reads the environment, catches no signal, and changes no global state but one: the first
  *   call that may need OpenBLAS tells it, for good, to use one thread a call. strata's own threads share the work. It has one piece of
  *   global state of its own, the limit of strata_cpu_limit.
  * - Accuracies are fractions 0..1; seconds are wall-clock time of the monotonic clock; images are bytes as CIFAR-10 keeps them.

@@ -4,8 +4,10 @@
  */
 #include "resumed.h"
 
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "file.h"
@@ -74,6 +76,125 @@ static void stopping_after_every_update_in_turn_changes_no_bit(void **state)
         strata_run_free(whole);
     }
 }
+
+/* ---- kill -9 -------------------------------------------------------------------------------------------------------------------------- */
+
+static bool kill_at(void *self, size_t member, long done, long all, double loss)
+{
+    (void)member;
+    (void)all;
+    (void)loss;
+    if (done == *(const long *)self) (void)raise(SIGKILL);
+    return true;
+}
+
+/* A process that dies at this update, with a checkpoint every third. */
+static void train_and_die(const char *const *words, long at)
+{
+    int how;
+    pid_t child = fork();
+    assert_true(child >= 0);
+    if (child == 0) {
+        strata_run *run;
+        strata_config *config = small_config(words);
+        const strata_observer observer = { .self = &at, .update = kill_at };
+        const strata_checkpoints checkpoints = { .folder = runs_folder(), .updates = 3 };
+        const strata_training training = { 1, &observer, &checkpoints };
+        (void)strata_train_as(1, (const strata_config *const[]){ config }, small_data(), &training, &run);
+        _exit(0); /* too late: the parent sees it */
+    }
+    assert_int_equal(waitpid(child, &how, 0), child);
+    assert_true(WIFSIGNALED(how) && WTERMSIG(how) == SIGKILL);
+}
+
+static void killing_at_every_update_changes_no_bit(void **state)
+{
+    (void)state;
+    (void)small_data(); /* drawn once, and not by every child */
+    for (size_t v = 0; v < 4; v += 3) {
+        strata_run *whole = trained(variants[v], NULL);
+        for (long at = 1; at < UPDATES; at++) {
+            watcher w = watching(runs_folder(), 0, 0);
+            train_and_die(variants[v], at);
+            strata_run *run = trained(variants[v], &w);
+            assert_int_equal(w.told, at > 3 ? 1 : 0); /* it goes on from the last multiple of 3 before it */
+            assert_same_bits(whole, run);
+            CHECK_OK(strata_checkpoint_remove(runs_folder(), strata_run_facts(run)->id));
+            strata_run_free(run);
+        }
+        strata_run_free(whole);
+    }
+}
+
+/* ---- memory -------------------------------------------------------------------------------------------------------------------------- */
+
+/* CMakeLists.txt has the linker put these in the place of the C library's. */
+static bool counting_memory;
+static long taken;
+
+void *__real_malloc(size_t size);
+void *__real_calloc(size_t count, size_t size);
+void *__real_realloc(void *old, size_t size);
+void *__real_aligned_alloc(size_t alignment, size_t size);
+void *__wrap_malloc(size_t size);
+void *__wrap_calloc(size_t count, size_t size);
+void *__wrap_realloc(void *old, size_t size);
+void *__wrap_aligned_alloc(size_t alignment, size_t size);
+
+void *__wrap_malloc(size_t size)
+{
+    taken += counting_memory;
+    return __real_malloc(size);
+}
+
+void *__wrap_calloc(size_t count, size_t size)
+{
+    taken += counting_memory;
+    return __real_calloc(count, size);
+}
+
+void *__wrap_realloc(void *old, size_t size)
+{
+    taken += counting_memory;
+    return __real_realloc(old, size);
+}
+
+void *__wrap_aligned_alloc(size_t alignment, size_t size)
+{
+    taken += counting_memory;
+    return __real_aligned_alloc(alignment, size);
+}
+
+static bool count_from_the_first(void *self, size_t member, long done, long all, double loss)
+{
+    (void)self;
+    (void)member;
+    (void)loss;
+    counting_memory = done < all; /* before the last one's checkpoint, which nobody counts, come 23 others */
+    return true;
+}
+
+static void nothing_is_allocated_between_the_updates(void **state)
+{
+    (void)state;
+    for (size_t v = 0; v < sizeof variants / sizeof *variants; v++) {
+        strata_run *run;
+        if (!available(variants[v])) continue;
+        strata_config *config = small_config(variants[v]);
+        const strata_observer observer = { .update = count_from_the_first };
+        const strata_checkpoints checkpoints = { .folder = runs_folder(), .updates = 1 };
+        taken = 0;
+        CHECK_OK(strata_train_as(1, (const strata_config *const[]){ config }, small_data(),
+                                 &(strata_training){ 1, &observer, &checkpoints }, &run));
+        assert_false(counting_memory);
+        assert_int_equal(taken, 0);
+        strata_config_free(config);
+        strata_run_free(run);
+        assert_int_equal(clear_folder(NULL), 0);
+    }
+}
+
+/* ---- and else ------------------------------------------------------------------------------------------------------------------------ */
 
 /* A run that was over but for saving it needs no update again. */
 static void after_the_last_update_nothing_is_trained_again(void **state)
@@ -181,6 +302,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(stopping_anywhere_changes_no_bit, clear_folder),
         cmocka_unit_test_setup(stopping_after_every_update_in_turn_changes_no_bit, clear_folder),
+        cmocka_unit_test_setup(killing_at_every_update_changes_no_bit, clear_folder),
+        cmocka_unit_test_setup(nothing_is_allocated_between_the_updates, clear_folder),
         cmocka_unit_test_setup(after_the_last_update_nothing_is_trained_again, clear_folder),
         cmocka_unit_test_setup(the_previous_one_is_as_good, clear_folder),
         cmocka_unit_test_setup(checkpoints_come_when_asked_for, clear_folder),
