@@ -43,11 +43,12 @@ static bool strike(torture *t, fault kind, long n, bool for_ever)
     char where[200];
     (void)snprintf(where, sizeof where, "%s: %s call %ld fails%s", o->name, fault_words[kind], n, for_ever ? " and all after it" : "");
     if (!came && status != STRATA_OK) fail_msg("%s, which never came: %s", where, strata_error());
-    if (came && status != STRATA_OK && getenv("SHOW_STATUS")) (void)printf("? %s %d: %s\n", where, (int)status, strata_error());
     if (status != STRATA_OK && strata_error()[0] == '\0') fail_msg("%s: status %d without a sentence", where, (int)status);
     o->look(status, result);
     if (t->due[0] == '\0') memcpy(t->due, result, sizeof result);
-    if (status == STRATA_OK && result[0] != '~' && strcmp(result, t->due) != 0) fail_msg("%s: is said to be done, but '%s' where '%s' is due", where, result, t->due);
+    if (status == STRATA_OK && result[0] != '~' && strcmp(result, t->due) != 0) {
+        fail_msg("%s: is said to be done, but '%s' where '%s' is due", where, result, t->due);
+    }
     if (open_files() != files) fail_msg("%s: %ld files are open, %ld were", where, open_files(), files);
     if (n > 0 && fault_blocks() != blocks) fail_msg("%s: %ld blocks leak: %s", where, fault_blocks() - blocks, strata_error());
     t->injected += came;

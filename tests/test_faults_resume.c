@@ -67,7 +67,7 @@ static long on_disk(void)
 static void look_at_training(strata_status status, char *result)
 {
     if (status == STRATA_OK && strata_run_facts(run)->checkpoint > kept) kept = strata_run_facts(run)->checkpoint;
-    if (on_disk() < kept) fail_msg("the checkpoint of update %ld is lost: %ld is there, status %d: %s", kept, on_disk(), (int)status, strata_error());
+    if (on_disk() < kept) fail_msg("the checkpoint of update %ld is lost: %ld is there: %s", kept, on_disk(), strata_error());
     if (status != STRATA_OK) {
         assert_null(run);
         w = watching(runs_folder(), 2, 0);

@@ -230,7 +230,8 @@ static text csv;
 
 static strata_status query(void)
 {
-    return store_query_csv(s, "SELECT id, updates, seconds, created > '2000', NULL, config FROM run JOIN point ON run = id ORDER BY train_loss, upd", &csv);
+    return store_query_csv(s, "SELECT id, updates, seconds, created > '2000', NULL, config FROM run JOIN point ON run = id"
+                              " ORDER BY train_loss, upd", &csv);
 }
 
 static void look_at_heard(strata_status status, char *result)
