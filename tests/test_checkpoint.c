@@ -84,7 +84,8 @@ static void every_flipped_bit_is_noticed(void **state)
     for (size_t at = 0; at < size; at++) {
         for (int bit = at < 1000 ? 0 : (int)(at % 8); bit < 8; bit += at < 1000 ? 1 : 8) {
             bytes[at] ^= (uint8_t)(1 << bit);
-            if (checkpoint_read(bytes, size, &c) != STRATA_ERR_DATA) fail_msg("bit %d of byte %zu was flipped, and nobody noticed", bit, at);
+            bool noticed = checkpoint_read(bytes, size, &c) == STRATA_ERR_DATA;
+            if (!noticed) fail_msg("bit %d of byte %zu was flipped, and nobody noticed", bit, at);
             bytes[at] ^= (uint8_t)(1 << bit);
         }
     }

@@ -32,7 +32,8 @@ static strata_status take_id(void *self, const char *word)
     request *r = self;
     if (r->ids == IDS) return status_fail(STRATA_ERR_ARGUMENT, "more than %d runs on one command line", IDS);
     if (strlen(word) < LEAST_DIGITS || strlen(word) > ID_DIGITS || word[strspn(word, "0123456789abcdef")] != '\0') {
-        return status_fail(STRATA_ERR_ARGUMENT, "%s is no id of a run: %d to %d digits 0-9 and a-f", text_shown(word), LEAST_DIGITS, ID_DIGITS);
+        return status_fail(STRATA_ERR_ARGUMENT, "%s is no id of a run: %d to %d digits 0-9 and a-f", text_shown(word), LEAST_DIGITS,
+                           ID_DIGITS);
     }
     r->id[r->ids++] = word;
     return STRATA_OK;
@@ -98,7 +99,8 @@ static void check(interrupted *all, const char *folder, const char *id, const st
         (void)snprintf(why, sizeof why, "the checkpoint %s", f->obstacle);
         refuse(all, STRATA_ERR_ARGUMENT, folder, id, why);
     } else if (strcmp(f->data_digest, strata_data_describe(data)->digest) != 0) {
-        (void)snprintf(why, sizeof why, "was trained on other data (%s, digest %.12s...); name them: --data DIR", f->data_kind, f->data_digest);
+        (void)snprintf(why, sizeof why, "was trained on other data (%s, digest %.12s...); name them: --data DIR", f->data_kind,
+                       f->data_digest);
         refuse(all, STRATA_ERR_DATA, folder, id, why);
     } else if (strata_run_id(config, data, other) != STRATA_OK || strcmp(id, other) != 0) {
         refuse(all, STRATA_ERR_ARGUMENT, folder, id, "would be another run here; is its backend missing? strata doctor tells");

@@ -54,8 +54,9 @@ strata_status cmd_train(char **argv)
     TRY(strata_config_new(&words.config));
     strata_status status = options_read(argv, options, sizeof options / sizeof *options, options_take_setting, &words);
     if (status == STRATA_OK && r.help) {
-        printf("usage: strata train [CONFIG.yaml] [key=value ...] [OPTION ...]\n\nTrains the network that the settings describe. Interrupted, by whatever "
-               "it be, the same command goes on where it was,\nand so does strata resume.\n\n");
+        printf("usage: strata train [CONFIG.yaml] [key=value ...] [OPTION ...]\n\n"
+               "Trains the network that the settings describe. Interrupted, by whatever it be, the same command goes on where it was,\n"
+               "and so does strata resume.\n\n");
         options_print(options, sizeof options / sizeof *options);
         options_print_settings();
     } else if (status == STRATA_OK) {

@@ -33,7 +33,8 @@ static void on_ask(int number)
 void signals_catch(void)
 {
     static const int stops[] = { SIGINT, SIGTERM, SIGHUP };
-    struct sigaction before, stop = { .sa_handler = on_stop, .sa_flags = SA_RESTART }, ask = { .sa_handler = on_ask, .sa_flags = SA_RESTART };
+    struct sigaction before, stop = { .sa_handler = on_stop, .sa_flags = SA_RESTART };
+    struct sigaction ask = { .sa_handler = on_ask, .sa_flags = SA_RESTART };
     (void)sigemptyset(&stop.sa_mask);
     (void)sigemptyset(&ask.sa_mask);
     for (size_t q = 0; q < sizeof stops / sizeof *stops; q++) {

@@ -46,8 +46,8 @@ typedef struct {
 
 /*
  * Runs the experiments of these files, and of files beside them that a search refers to. STRATA_STOPPED when the watch said so: what was
- * finished is kept, and of the others a checkpoint; STRATA_ERR_STORAGE when that could not be written. A run that diverges is a result, not a failure; STRATA_ERR_CHECK when a gradient is wrong (everything else is run
- * first).
+ * finished is kept, and of the others a checkpoint; STRATA_ERR_STORAGE when that could not be written. A run that diverges is a result,
+ * not a failure; STRATA_ERR_CHECK when a gradient is wrong (everything else is run first).
  */
 strata_status lab_run(const char *const *paths, size_t count, const strata_data *data, const lab_request *request);
 

@@ -43,8 +43,8 @@ static strata_status make_path(text *path, const char *folder, const char *id, c
 
 /* ---- reading ------------------------------------------------------------------------------------------------------------------------- */
 
-/* A checkpoint of this run. One descriptor for the digest and for what is made of it: the file is read once. *bytes is to be freed; out lies
- * inside it. */
+/* A checkpoint of this run. One descriptor for the digest and for what is made of it: the file is read once. *bytes is to be freed; out
+ * lies inside it. */
 static strata_status read_file(const char *path, const char *id, uint8_t **bytes, checkpoint *out)
 {
     size_t size;
