@@ -1,5 +1,6 @@
 /* The calls that fail: see fault.h. While nothing is armed every call is the real one, but for syncs, for which no test waits. */
 #define _GNU_SOURCE
+#define OPENSSL_API_COMPAT 0x10100000L /* as base/digest.c */
 #include "fault.h"
 
 #include <dlfcn.h>
@@ -386,7 +387,7 @@ int usleep(useconds_t due_)
 /* ---- libraries ----------------------------------------------------------------------------------------------------------------------- */
 
 #if STRATA_FAULT_LIBRARIES
-#include <openssl/evp.h>
+#include <openssl/sha.h>
 #include <sqlite3.h>
 /* Own calls alone, by --wrap in every build. */
 #undef NAME
@@ -396,9 +397,7 @@ int usleep(useconds_t due_)
 #define REAL(f) __real_##f
 #define BEHIND(type, f, ...) type __real_##f(__VA_ARGS__);
 
-CALL(int, EVP_Digest, DIGEST, 0, EIO,
-     TAKING(const void *bytes, size_t size, unsigned char *out, unsigned int *length, const EVP_MD *how, ENGINE *engine), bytes, size, out,
-     length, how, engine)
+CALL(int, SHA256_Init, DIGEST, 0, EIO, TAKING(SHA256_CTX *state), state)
 CALL(int, sqlite3_prepare_v2, SQLITE, SQLITE_IOERR, EIO,
      TAKING(sqlite3 *db, const char *sql, int size, sqlite3_stmt **out, const char **rest), db, sql, size, out, rest)
 CALL(int, sqlite3_prepare_v3, SQLITE, SQLITE_IOERR, EIO,

@@ -27,7 +27,7 @@
     X(RESIZE, "ftruncate")                                     \
     X(MAP, "mmap")                                             \
     X(SPAWN, "spawn")                                          \
-    X(DIGEST, "digest") /* EVP_Digest */                       \
+    X(DIGEST, "digest") /* SHA256_Init */                      \
     X(SQLITE, "sqlite") /* prepare, bind, step, exec */        \
     X(SHORT, "short")   /* no failure: reads and writes of one byte, or EINTR before them */
 
