@@ -417,7 +417,7 @@ static bool options(session *s, int arguments, char **argument)
     return known(s);
 }
 
-void check_backend(session *s, const backend *o, const char *level)
+static void check_backend(session *s, const backend *o, const char *level)
 {
     long passed = s->passed, failed = s->failed;
     for (size_t v = 0; v < verb_count; v++) {

@@ -137,7 +137,6 @@ bool near(long double got, long double want, long double tolerance);
 bool trusted(const check *c, const task *k, const wanted *w);
 void check_verb(session *s, const verb *v, const backend *o);
 void check_laws(session *s, const char *name, const backend *o);
-void check_backend(session *s, const backend *o, const char *level);
 const verb *verb_named(const char *name);
 void count(session *s, bool good);
 

@@ -52,8 +52,7 @@ static float *results(const backend *o, shape s, uint64_t seed)
 /* Around the edges of tiles (16 rows, 16 lanes, 64 bytes), of blocks of units and of panels. */
 static void check_bits(session *s, const backend *vnni, const backend *tiles, const char *what)
 {
-    static const int units[] = { 1, 5, 6, 50, 53, 54, 81, 130 }, images[] = { 32, 33, 47, 64, 100, 257 };
-    static const int inputs[] = { 32, 63, 64, 65, 130, 400 };
+    static const int units[] = { 1, 6, 50, 54, 81, 130 }, images[] = { 33, 64, 100 }, inputs[] = { 63, 64, 400 };
     enum { U = sizeof units / sizeof *units, I = sizeof images / sizeof *images, T = sizeof inputs / sizeof *inputs };
     long passed = s->passed, failed = s->failed;
     for (int c = 0; c < U * I * T; c++) {
@@ -68,6 +67,17 @@ static void check_bits(session *s, const backend *vnni, const backend *tiles, co
     printf("%s, bits of vnni: %ld passed, %ld failed\n", what, s->passed - passed, s->failed - failed);
 }
 
+/* The verbs that are not those of vnni to the letter. */
+static void check_pixel_verbs(session *s, const backend *o, const char *what)
+{
+    static const char *const names[] = { "affine_pixels", "weight_gradient_pixels", "descend_pixels" };
+    long passed = s->passed, failed = s->failed;
+    for (size_t v = 0; v < sizeof names / sizeof *names; v++) {
+        if (s->only == NULL || strcmp(s->only, names[v]) == 0) check_verb(s, verb_named(names[v]), o);
+    }
+    printf("%s: %ld passed, %ld failed\n", what, s->passed - passed, s->failed - failed);
+}
+
 void check_tiles(session *s)
 {
     if (mat_cpu_limit("vnni") != STRATA_OK || strcmp(mat_cpu_level(), "vnni") != 0) {
@@ -77,8 +87,8 @@ void check_tiles(session *s)
     backend tiles = *mat_cpu(), tiles_bf16 = *mat_cpu_bf16();
     mat_cpu_whole_emulated(&tiles);
     mat_cpu_whole_bf16_emulated(&tiles_bf16);
-    check_backend(s, &tiles, "amx, tiles in plain C");
-    check_backend(s, &tiles_bf16, "amx, tiles in plain C, bf16");
+    check_pixel_verbs(s, &tiles, "cpu amx, tiles in plain C");
+    check_pixel_verbs(s, &tiles_bf16, "cpu amx, tiles in plain C, bf16");
     if (s->only != NULL) return;
     check_bits(s, mat_cpu(), &tiles, "amx");
     check_bits(s, mat_cpu_bf16(), &tiles_bf16, "amx, bf16");
