@@ -245,8 +245,8 @@ static void checkpoints_come_when_asked_for(void **state)
     assert_string_equal(facts.data_kind, "synthetic");
     assert_string_equal(facts.data_digest, strata_data_describe(small_data())->digest);
     strata_config_free(config);
-    strata_run_free(run);
     CHECK_OK(strata_checkpoint_remove(folder, strata_run_facts(run)->id));
+    strata_run_free(run);
 }
 
 /* seconds: all of them are due after 1 ns. */

@@ -19,7 +19,7 @@
 #include "file.h"
 #include "random.h"
 
-enum { PROCESSES = 16, RUNS_EACH = 200, KILLS = 30, VICTIMS = 5 };
+enum { PROCESSES = 16, RUNS_EACH = 60, KILLS = 30, VICTIMS = 5 };
 
 static void pause_ms(long ms)
 {
