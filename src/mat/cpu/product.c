@@ -204,88 +204,71 @@ static void start_columns(workspace *w, const float *start, int rows, int cols)
 /* How many of `all` rows one panel takes, so that this thread's threads have equal shares of whole half vectors. */
 static int share(int all)
 {
-    int threads = mat_threads(), each = (all + threads - 1) / threads;
+    int each = parts_of(all, mat_threads());
     return least(PANEL, (each + V / 2 - 1) / (V / 2) * (V / 2));
 }
 
-/* What a verb was called with; width: rows of a panel. */
+/* One of the three products without pixels: rows x cols numbers, each the sum of depth terms left[r, k] right[k, c]. */
 typedef struct {
-    mat W, X, G, b;
+    const float *left, *right, *start; /* start: of each row, or NULL: 0 */
+    bool turned;                       /* left[r, k] lies at r depth + k, not at k rows + r */
+    size_t step, stride;               /* right[k, c] lies at k step + c stride */
+    int rows, cols, depth;
     ending e;
-    int width;
-} job;
+} plain;
 
-/* (1)(5)  panel i of units, block j of images */
-static void affine_part(const void *all, int number)
+static void plain_part(const void *all, int number)
 {
-    const job *q = all;
+    const plain *q = all;
     workspace w;
-    int m = q->W.rows, n = q->X.cols, d = q->W.cols, blocks = parts_of(n, COLUMNS);
-    int i = number / blocks * PANEL, j = number % blocks * COLUMNS, rows = least(PANEL, m - i), cols = least(COLUMNS, n - j);
-    start_rows(&w, at(q->b) + i, rows, cols);
-    for (int t = 0; t < d; t += DEPTH) {
-        int depth = least(DEPTH, d - t);
-        pack(&w, at(q->W) + (size_t)t * (size_t)m + i, (size_t)m, rows, depth);
-        multiply(&w, rows, at(q->X) + (size_t)j * (size_t)d + t, 1, (size_t)d, depth, cols);
+    int blocks = parts_of(q->cols, COLUMNS), r = number / blocks * PANEL, c = number % blocks * COLUMNS;
+    int rows = least(PANEL, q->rows - r), cols = least(COLUMNS, q->cols - c);
+    size_t m = (size_t)q->rows, depth = (size_t)q->depth;
+    start_rows(&w, q->start != NULL ? q->start + r : NULL, rows, cols);
+    for (int k = 0; k < q->depth; k += DEPTH) {
+        int some = least(DEPTH, q->depth - k);
+        if (q->turned) pack_turned(&w, q->left + (size_t)r * depth + k, depth, rows, some);
+        else pack(&w, q->left + (size_t)k * m + r, m, rows, some);
+        multiply(&w, rows, q->right + (size_t)k * q->step + (size_t)c * q->stride, q->step, q->stride, some, cols);
     }
-    put_columns(&w, &q->e, i, rows, j, cols);
+    put_columns(&w, &q->e, r, rows, c, cols);
+}
+
+static void multiply_plain(const plain *q)
+{
+    mat_in_parts(plain_part, q, parts_of(q->rows, PANEL) * parts_of(q->cols, COLUMNS), (double)q->rows * q->cols * q->depth);
 }
 
 /* (1)(5)  S = W X + b 1' */
 static void affine(mat S, mat W, mat X, mat b)
 {
     INVARIANT(S.rows == W.rows && S.cols == X.cols && W.cols == X.rows && b.rows == W.rows);
-    const job q = { .W = W, .X = X, .b = b, .e = { .what = SUM, .out = at(S), .stride = (size_t)S.rows } };
-    mat_in_parts(affine_part, &q, parts_of(S.rows, PANEL) * parts_of(S.cols, COLUMNS), (double)S.rows * S.cols * W.cols);
-}
-
-/* (10)  panel t of inputs, block j of images */
-static void mul_tn_part(const void *all, int number)
-{
-    const job *q = all;
-    workspace w;
-    int m = q->W.rows, n = q->G.cols, d = q->W.cols, blocks = parts_of(n, COLUMNS);
-    int t = number / blocks * PANEL, j = number % blocks * COLUMNS, rows = least(PANEL, d - t), cols = least(COLUMNS, n - j);
-    start_rows(&w, NULL, rows, cols);
-    for (int i = 0; i < m; i += DEPTH) {
-        int depth = least(DEPTH, m - i);
-        pack_turned(&w, at(q->W) + (size_t)t * (size_t)m + i, (size_t)m, rows, depth);
-        multiply(&w, rows, at(q->G) + (size_t)j * (size_t)m + i, 1, (size_t)m, depth, cols);
-    }
-    put_columns(&w, &q->e, t, rows, j, cols);
+    multiply_plain(&(plain){ .left = at(W), .right = at(X), .start = at(b), .step = 1, .stride = (size_t)W.cols, .rows = S.rows,
+                             .cols = S.cols, .depth = W.cols, .e = { .what = SUM, .out = at(S), .stride = (size_t)S.rows } });
 }
 
 /* (10)  Gbelow = W' G */
 static void mul_tn(mat Gbelow, mat W, mat G)
 {
     INVARIANT(Gbelow.rows == W.cols && Gbelow.cols == G.cols && W.rows == G.rows);
-    const job q = { .W = W, .G = G, .e = { .what = SUM, .out = at(Gbelow), .stride = (size_t)Gbelow.rows } };
-    mat_in_parts(mul_tn_part, &q, parts_of(W.cols, PANEL) * parts_of(G.cols, COLUMNS), (double)W.rows * G.cols * W.cols);
-}
-
-/* (8)  panel i of units, block t of inputs */
-static void gradient_part(const void *all, int number)
-{
-    const job *q = all;
-    workspace w;
-    int m = q->G.rows, n = q->G.cols, d = q->X.rows, blocks = parts_of(d, COLUMNS);
-    int i = number / blocks * PANEL, t = number % blocks * COLUMNS, rows = least(PANEL, m - i), cols = least(COLUMNS, d - t);
-    start_rows(&w, NULL, rows, cols);
-    for (int j = 0; j < n; j += DEPTH) {
-        int depth = least(DEPTH, n - j);
-        pack(&w, at(q->G) + (size_t)j * (size_t)m + i, (size_t)m, rows, depth);
-        multiply(&w, rows, at(q->X) + (size_t)j * (size_t)d + t, (size_t)d, 1, depth, cols);
-    }
-    put_columns(&w, &q->e, i, rows, t, cols);
+    multiply_plain(&(plain){ .left = at(W), .turned = true, .right = at(G), .step = 1, .stride = (size_t)W.rows, .rows = W.cols,
+                             .cols = G.cols, .depth = W.rows, .e = { .what = SUM, .out = at(Gbelow), .stride = (size_t)Gbelow.rows } });
 }
 
 /* (8)  dW = G X'/n + 2 lambda W */
 static void weight_gradient(mat dW, mat G, mat X, double lambda, mat W)
 {
     INVARIANT(dW.rows == G.rows && dW.cols == X.rows && G.cols == X.cols && W.rows == dW.rows && W.cols == dW.cols);
-    const job q = { .G = G, .X = X, .e = gradient_ending(GRADIENT, dW, W, lambda, 0, G.cols) };
-    mat_in_parts(gradient_part, &q, parts_of(G.rows, PANEL) * parts_of(X.rows, COLUMNS), (double)G.rows * G.cols * X.rows);
+    multiply_plain(&(plain){ .left = at(G), .right = at(X), .step = (size_t)X.rows, .stride = 1, .rows = G.rows, .cols = X.rows,
+                             .depth = G.cols, .e = gradient_ending(GRADIENT, dW, W, lambda, 0, G.cols) });
 }
+
+/* What a pixel verb was called with; width: rows of a panel. */
+typedef struct {
+    mat W, X, G, b;
+    ending e;
+    int width;
+} job;
 
 /* (0) is put off: bytes are copied, and become numbers where they are used. Images lie anywhere in memory, so a few are fetched ahead. */
 static void load_pixels(mat X, const pixels *batch)
