@@ -89,9 +89,9 @@ extern const backend mat_ref64, mat_ref32, mat_refc64;
 const backend *mat_blas(void);
 
 /*
- * The kernels of src/mat/cpu, at the best level ("generic", "avx2", "avx512", "vnni") that this processor has and the limit allows. The
- * limit is one for the whole process, to be set before the first use; tables that were handed out before stay as they are. Unknown words
- * fail.
+ * The kernels of src/mat/cpu, at the best level ("generic", "avx2", "avx512", "vnni", "amx") that this processor has and the limit allows.
+ * The limit is one for the whole process, to be set before the first use; tables that were handed out before stay as they are. Unknown
+ * words fail.
  */
 const backend *mat_cpu(void);
 const char *mat_cpu_level(void);

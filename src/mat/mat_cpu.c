@@ -17,19 +17,23 @@
 typedef struct {
     const char *name;
     cpu_override *products, *loops, *classes, *whole, *whole_bf16; /* in this order; the last two may be NULL */
+    const cpu_peak *peak;
     backend table, bf16;
     char description[64];
 } level;
 
 static level levels[] = {
-    { .name = "generic", .products = mat_cpu_products_generic, .loops = mat_cpu_loops_generic, .classes = mat_cpu_classes_generic },
+    { .name = "generic", .products = mat_cpu_products_generic, .loops = mat_cpu_loops_generic, .classes = mat_cpu_classes_generic,
+      .peak = &mat_cpu_peak_generic },
 #if STRATA_X86
-    { .name = "avx2", .products = mat_cpu_products_avx2, .loops = mat_cpu_loops_avx2, .classes = mat_cpu_classes_avx2 },
-    { .name = "avx512", .products = mat_cpu_products_avx512, .loops = mat_cpu_loops_avx512, .classes = mat_cpu_classes_avx512 },
+    { .name = "avx2", .products = mat_cpu_products_avx2, .loops = mat_cpu_loops_avx2, .classes = mat_cpu_classes_avx2,
+      .peak = &mat_cpu_peak_avx2 },
+    { .name = "avx512", .products = mat_cpu_products_avx512, .loops = mat_cpu_loops_avx512, .classes = mat_cpu_classes_avx512,
+      .peak = &mat_cpu_peak_avx512 },
     { .name = "vnni", .products = mat_cpu_products_avx512, .loops = mat_cpu_loops_avx512, .classes = mat_cpu_classes_avx512,
-      .whole = mat_cpu_whole_vnni, .whole_bf16 = mat_cpu_whole_bf16_vnni },
+      .whole = mat_cpu_whole_vnni, .whole_bf16 = mat_cpu_whole_bf16_vnni, .peak = &mat_cpu_peak_vnni },
     { .name = "amx", .products = mat_cpu_products_avx512, .loops = mat_cpu_loops_avx512, .classes = mat_cpu_classes_avx512,
-      .whole = mat_cpu_whole_amx, .whole_bf16 = mat_cpu_whole_bf16_amx },
+      .whole = mat_cpu_whole_amx, .whole_bf16 = mat_cpu_whole_bf16_amx, .peak = &mat_cpu_peak_amx },
 #endif
 };
 
@@ -73,6 +77,11 @@ const backend *mat_cpu_bf16(void)
 {
     const level *now = chosen();
     return now->whole_bf16 != NULL ? &now->bf16 : &now->table;
+}
+
+const cpu_peak *mat_cpu_peak(void)
+{
+    return chosen()->peak;
 }
 
 const char *mat_cpu_level(void)

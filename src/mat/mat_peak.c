@@ -9,7 +9,6 @@
 
 #include "alloc.h"
 #include "clock.h"
-#include "invariant.h"
 #include "kernels.h"
 
 /* Trials are short, so that some are left alone by whatever else runs here, and many. */
@@ -18,28 +17,6 @@ enum { TRIALS = 200 };
 static const double TRIAL_SECONDS = 0.0002, ENOUGH_SECONDS = 0.05;
 
 static const size_t blocks[MAT_BLOCK_COUNT] = MAT_BLOCKS;
-
-static const struct {
-    const char *level;
-    const cpu_peak *loops;
-} levels[] = {
-    { "generic", &mat_cpu_peak_generic },
-#if STRATA_X86
-    { "avx2", &mat_cpu_peak_avx2 },
-    { "avx512", &mat_cpu_peak_avx512 },
-    { "vnni", &mat_cpu_peak_vnni },
-    { "amx", &mat_cpu_peak_amx },
-#endif
-};
-
-/* Of mat_cpu()'s level, every one of which has its loops. */
-static const cpu_peak *loops_here(void)
-{
-    size_t l = 0;
-    while (strcmp(levels[l].level, mat_cpu_level()) != 0) l++;
-    INVARIANT(l < sizeof levels / sizeof *levels);
-    return levels[l].loops;
-}
 
 /* One thing to time: rounds of a loop of operations, or rounds of reading `floats` floats at `block`, each thread its own part. */
 typedef struct {
@@ -101,7 +78,7 @@ static size_t floats_of(int block, int threads)
 
 strata_status mat_peak_measure(int threads, mat_peak *out)
 {
-    const cpu_peak *loops = loops_here();
+    const cpu_peak *loops = mat_cpu_peak();
     void *block;
     threads = threads > 0 ? threads : 1;
     TRY(alloc_aligned(&block, floats_of(MAT_BLOCK_COUNT - 1, threads) * (size_t)threads, sizeof(float), "a block to read"));

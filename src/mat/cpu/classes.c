@@ -10,11 +10,6 @@
 
 enum { ROOM = 1024 }; /* numbers of a block, on the stack */
 
-static float *column(mat M, int j)
-{
-    return (float *)M.p + (size_t)j * (size_t)M.rows;
-}
-
 static uint32_t bits_of(float x)
 {
     uint32_t bits;
@@ -70,8 +65,7 @@ static void relative(float *to, float *shift, mat S, int first, int cols)
 
 static int block(mat S, int first)
 {
-    int fit = ROOM / S.rows;
-    return fit < S.cols - first ? fit : S.cols - first;
+    return least(ROOM / S.rows, S.cols - first);
 }
 
 static float sum_of(const float *x, int count)
@@ -118,7 +112,7 @@ static void mean_loss(mat J, mat S, const pixels *batch)
             total += logf(sum_of(e + (size_t)j * (size_t)S.rows, S.rows)) - (column(S, first + j)[label] - shift[j]);
         }
     }
-    *column(J, 0) = (float)(total / S.cols);
+    *at(J) = (float)(total / S.cols);
 }
 
 void LEVEL(classes)(backend *table)

@@ -6,16 +6,6 @@
 #include "kernels.h"
 #include "vec.h"
 
-INLINE int least(int a, int b)
-{
-    return a < b ? a : b;
-}
-
-INLINE float *at(mat M)
-{
-    return M.p;
-}
-
 INLINE const uint8_t *image_bytes(mat X, int j)
 {
     return (const uint8_t *)X.p + CPU_PIXELS_HEAD + (size_t)j * (size_t)X.rows;

@@ -24,6 +24,22 @@ void mat_cpu_affine_pixels_avx512(mat S, mat W, mat X, mat b);
 void mat_cpu_weight_gradient_pixels_avx512(mat dW, mat G, mat X, double lambda, mat W);
 void mat_cpu_descend_pixels_avx512(mat W, double eta, mat G, mat X, double lambda, mat dW);
 
+/* Of two numbers; a mat of floats, and its column j. */
+static inline int least(int a, int b)
+{
+    return a < b ? a : b;
+}
+
+static inline float *at(mat M)
+{
+    return M.p;
+}
+
+static inline float *column(mat M, int j)
+{
+    return (float *)M.p + (size_t)j * (size_t)M.rows;
+}
+
 #ifdef CPU_LEVEL
 #define LEVEL_PASTE(name, level) mat_cpu_##name##_##level
 #define LEVEL_EXPAND(name, level) LEVEL_PASTE(name, level)
@@ -44,6 +60,9 @@ typedef struct {
     void (*read)(const float *from, size_t count, float *numbers); /* count: a multiple of CPU_PEAK_READ */
 } cpu_peak;
 extern const cpu_peak mat_cpu_peak_generic, mat_cpu_peak_avx2, mat_cpu_peak_avx512, mat_cpu_peak_vnni, mat_cpu_peak_amx;
+
+/* That of the level which mat_cpu() has. */
+const cpu_peak *mat_cpu_peak(void);
 
 /* X of load_pixels: this head, then image after image, d bytes each, then room to read a little too far. 64 bytes before, 64 behind. */
 typedef struct {

@@ -9,19 +9,9 @@
 
 enum { BLOCK = 256 };
 
-static int least(int a, int b)
-{
-    return a < b ? a : b;
-}
-
-static float *at(mat M)
-{
-    return M.p;
-}
-
 static float *part(mat M, int j, int i)
 {
-    return (float *)M.p + (size_t)j * (size_t)M.rows + i;
+    return column(M, j) + i;
 }
 
 static void moments(mat mu, mat v, mat S)
