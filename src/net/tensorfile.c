@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "alloc.h"
+#include "bytes.h"
 #include "digest.h"
 #include "file.h"
 
@@ -37,13 +38,6 @@ struct tensorfile {
 };
 
 /* ---- reading ------------------------------------------------------------------------------------------------------------------------- */
-
-static uint64_t little_endian(const uint8_t *at, int bytes)
-{
-    uint64_t x = 0;
-    for (int e = bytes; e-- > 0;) x = x << 8 | at[e];
-    return x;
-}
 
 static strata_status bad_entry(const char *name, const char *what)
 {
@@ -116,7 +110,7 @@ static strata_status read_structure(tensorfile *f)
 {
     if (f->size < LENGTH_BYTES + 2)
         return status_fail(STRATA_ERR_DATA, "is not a model file (safetensors): %zu bytes are too few", f->size);
-    uint64_t length = little_endian(f->bytes, LENGTH_BYTES);
+    uint64_t length = bytes_get(f->bytes, LENGTH_BYTES);
     if (f->bytes[LENGTH_BYTES] != '{') {
         return status_fail(STRATA_ERR_DATA, "is not a model file (safetensors): its header does not start with '{'");
     }
@@ -169,7 +163,7 @@ int tensorfile_count(const tensorfile *f)
 
 static float element_at(const uint8_t *at)
 {
-    uint32_t bits = (uint32_t)little_endian(at, ELEMENT);
+    uint32_t bits = (uint32_t)bytes_get(at, ELEMENT);
     float x;
     memcpy(&x, &bits, sizeof x);
     return x;
@@ -264,7 +258,7 @@ strata_status tensorwriter_add(tensorwriter *w, const char *name, int rows, int 
             float x = (float)from[i + t * m];
             uint32_t bits;
             memcpy(&bits, &x, sizeof bits);
-            for (int e = 0; e < ELEMENT; e++) grown[w->size + (i * d + t) * ELEMENT + (size_t)e] = (uint8_t)(bits >> 8 * e);
+            (void)bytes_put(grown + w->size + (i * d + t) * ELEMENT, bits, ELEMENT);
         }
     }
     describe_entry(w, name, rows, cols, bytes);
@@ -286,7 +280,7 @@ strata_status tensorwriter_save(const tensorwriter *w, const char *path)
     strata_status status = alloc_zero(&bytes, LENGTH_BYTES + padded + w->size, 1, "writing a model file");
     if (status == STRATA_OK) {
         uint8_t *at = bytes;
-        for (int e = 0; e < LENGTH_BYTES; e++) at[e] = (uint8_t)((uint64_t)padded >> 8 * e);
+        (void)bytes_put(at, padded, LENGTH_BYTES);
         memset(at + LENGTH_BYTES, ' ', padded);
         memcpy(at + LENGTH_BYTES, header, length);
         if (w->size > 0) memcpy(at + LENGTH_BYTES + padded, w->elements, w->size);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "alloc.h"
+#include "bytes.h"
 
 static const char first_line[] = "strata checkpoint 1\n";
 
@@ -64,16 +65,9 @@ static size_t elements_of(const net_shape *s)
 
 /* ---- numbers ------------------------------------------------------------------------------------------------------------------------- */
 
-static uint64_t bits_at(const uint8_t *at, size_t bytes)
-{
-    uint64_t x = 0;
-    for (size_t e = bytes; e-- > 0;) x = x << 8 | at[e];
-    return x;
-}
-
 static int64_t whole_at(const uint8_t *at)
 {
-    uint64_t bits = bits_at(at, FIELD);
+    uint64_t bits = bytes_get(at, FIELD);
     int64_t x;
     memcpy(&x, &bits, sizeof x);
     return x;
@@ -81,7 +75,7 @@ static int64_t whole_at(const uint8_t *at)
 
 static double real_at(const uint8_t *at)
 {
-    uint64_t bits = bits_at(at, FIELD);
+    uint64_t bits = bytes_get(at, FIELD);
     double x;
     memcpy(&x, &bits, sizeof x);
     return x;
@@ -89,28 +83,22 @@ static double real_at(const uint8_t *at)
 
 static double float_at(const uint8_t *at)
 {
-    uint32_t bits = (uint32_t)bits_at(at, sizeof bits);
+    uint32_t bits = (uint32_t)bytes_get(at, sizeof bits);
     float x;
     memcpy(&x, &bits, sizeof x);
     return x;
 }
 
-static uint8_t *put_bits(uint8_t *at, uint64_t x, size_t bytes)
-{
-    for (size_t e = 0; e < bytes; e++) at[e] = (uint8_t)(x >> 8 * e);
-    return at + bytes;
-}
-
 static uint8_t *put_whole(uint8_t *at, int64_t x)
 {
-    return put_bits(at, (uint64_t)x, FIELD);
+    return bytes_put(at, (uint64_t)x, FIELD);
 }
 
 static uint8_t *put_real(uint8_t *at, double x)
 {
     uint64_t bits;
     memcpy(&bits, &x, sizeof bits);
-    return put_bits(at, bits, FIELD);
+    return bytes_put(at, bits, FIELD);
 }
 
 static uint8_t *put_float(uint8_t *at, double x)
@@ -118,7 +106,7 @@ static uint8_t *put_float(uint8_t *at, double x)
     float rounded = (float)x; /* exact: it was a float */
     uint32_t bits;
     memcpy(&bits, &rounded, sizeof bits);
-    return put_bits(at, bits, sizeof bits);
+    return bytes_put(at, bits, sizeof bits);
 }
 
 /* ---- reading: the first part --------------------------------------------------------------------------------------------------------- */
