@@ -80,6 +80,11 @@ bool text_to_bool(const char *s, bool *out)
     return false;
 }
 
+bool text_is_hex(const char *s)
+{
+    return s[strspn(s, "0123456789abcdef")] == '\0';
+}
+
 void text_from_double(double x, char out[32])
 {
     if (isnan(x)) {

@@ -25,6 +25,9 @@ bool text_to_double(const char *s, double *out);
 bool text_to_int64(const char *s, int64_t *out);
 bool text_to_bool(const char *s, bool *out); /* true false yes no on off 1 0 */
 
+/* Nothing but digits 0-9 and a-f, as digests and ids are written. */
+bool text_is_hex(const char *s);
+
 /* The shortest decimal of x that reads back as the same double; "nan", "inf", "-inf" where it is none. */
 void text_from_double(double x, char out[32]);
 

@@ -31,7 +31,7 @@ static strata_status take_id(void *self, const char *word)
 {
     request *r = self;
     if (r->ids == IDS) return status_fail(STRATA_ERR_ARGUMENT, "more than %d runs on one command line", IDS);
-    if (strlen(word) < LEAST_DIGITS || strlen(word) > ID_DIGITS || word[strspn(word, "0123456789abcdef")] != '\0') {
+    if (strlen(word) < LEAST_DIGITS || strlen(word) > ID_DIGITS || !text_is_hex(word)) {
         return status_fail(STRATA_ERR_ARGUMENT, "%s is no id of a run: %d to %d digits 0-9 and a-f", text_shown(word), LEAST_DIGITS,
                            ID_DIGITS);
     }
@@ -41,14 +41,9 @@ static strata_status take_id(void *self, const char *word)
 
 /* ---- finding ------------------------------------------------------------------------------------------------------------------------- */
 
-static bool is_id(const struct dirent *e)
-{
-    return strlen(e->d_name) == ID_DIGITS && e->d_name[strspn(e->d_name, "0123456789abcdef")] == '\0';
-}
-
 static int only_ids(const struct dirent *e)
 {
-    return is_id(e);
+    return strlen(e->d_name) == ID_DIGITS && text_is_hex(e->d_name);
 }
 
 static bool has_checkpoint(const char *folder, const char *id)

@@ -287,7 +287,7 @@ static strata_status model_fits(const tensorfile *file, const strata_config *con
 static strata_status check_digest(const char *digest)
 {
     if (digest[0] == '\0') return STRATA_OK;
-    if (strlen(digest) == DIGEST_TEXT - 1 && strspn(digest, "0123456789abcdef") == DIGEST_TEXT - 1) return STRATA_OK;
+    if (strlen(digest) == DIGEST_TEXT - 1 && text_is_hex(digest)) return STRATA_OK;
     return status_fail(STRATA_ERR_DATA, "its data_digest is '%s', where 64 hexadecimal digits are due", text_cut(digest));
 }
 
