@@ -168,18 +168,6 @@ static double update(training *t, long number)
     return loss;
 }
 
-static int ascending(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
-static double median(double *seconds, long count)
-{
-    qsort(seconds, (size_t)count, sizeof *seconds, ascending);
-    return seconds[count / 2];
-}
-
 /* The sites of one verb at one shape are one row. */
 static void add_site(bench_profile *p, const bench_verb *what, double seconds)
 {
@@ -242,8 +230,8 @@ static strata_status profile(training *t, recorder *r, long updates, bench_profi
         out->last_loss = update(t, u + 2);
         between[u] = clock_seconds() - start - r->inside - (double)r->sites * r->clock;
     }
-    for (size_t s = 0; s < r->room && status == STRATA_OK; s++) add_site(out, &r->site[s].what, median(r->site[s].seconds, updates));
-    if (status == STRATA_OK) out->between = median(between, updates);
+    for (size_t s = 0; s < r->room && status == STRATA_OK; s++) add_site(out, &r->site[s].what, bench_median(r->site[s].seconds, updates));
+    if (status == STRATA_OK) out->between = bench_median(between, updates);
     now = NULL;
     free(r->site);
     free(between);

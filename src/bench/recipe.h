@@ -1,4 +1,4 @@
-/* The settings of a training that is there to be timed. */
+/* What whole updates and profiles share: the settings of a training that is there to be timed, and the median of what was seen. */
 #ifndef STRATA_BENCH_RECIPE_H
 #define STRATA_BENCH_RECIPE_H
 
@@ -20,5 +20,8 @@ static inline void recipe_shorten(strata_config *c, const strata_data *data, lon
     c->evals = 1;
     c->diagnose = false;
 }
+
+/* Of count >= 1 times, which it sorts. */
+double bench_median(double *seconds, long count);
 
 #endif

@@ -40,6 +40,12 @@ static int ascending(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
+double bench_median(double *seconds, long count)
+{
+    qsort(seconds, (size_t)count, sizeof *seconds, ascending);
+    return seconds[count / 2];
+}
+
 /* Moves what was seen after each member's first tenth to the front; returns how many. */
 static long keep(timing *t, long members)
 {
@@ -49,7 +55,6 @@ static long keep(timing *t, long members)
         memmove(t->seconds + kept, t->seconds + i * t->each + warm, (size_t)(count - warm) * sizeof *t->seconds);
         kept += count - warm;
     }
-    qsort(t->seconds, (size_t)kept, sizeof *t->seconds, ascending);
     return kept;
 }
 
@@ -70,8 +75,8 @@ static void report(timing *t, const bench_bounds *b, const strata_run *run, benc
     long kept = keep(t, b->members);
     int at_once = b->members < b->threads ? b->members : b->threads;
     out->timed = kept;
+    out->median = bench_median(t->seconds, kept);
     out->best = t->seconds[0];
-    out->median = t->seconds[kept / 2];
     out->per_second = at_once / out->median;
     (void)strata_config_get(strata_run_config(run), "backend", out->backend, sizeof out->backend);
     (void)strata_config_get(strata_run_config(run), "precision", out->precision, sizeof out->precision);
