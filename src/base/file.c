@@ -78,6 +78,14 @@ strata_status file_read_all(const char *path, size_t limit, uint8_t **out, size_
     return status;
 }
 
+/* fsync, again when a signal interrupted it; after any other failure the data must count as lost. */
+static int sync_again(int fd)
+{
+    int synced = fsync(fd);
+    while (synced != 0 && errno == EINTR) synced = fsync(fd);
+    return synced;
+}
+
 static strata_status write_bytes(int fd, const char *path, const uint8_t *bytes, size_t size)
 {
     for (size_t done = 0; done < size;) {
@@ -86,10 +94,7 @@ static strata_status write_bytes(int fd, const char *path, const uint8_t *bytes,
         if (put < 0) return status_fail(STRATA_ERR_STORAGE, "%s: writing at byte %zu: %s", path, done, strerror(errno));
         done += (size_t)put;
     }
-    /* After any failure but an interruption the data must count as lost: whoever tries again writes a new file. */
-    int synced = fsync(fd);
-    while (synced != 0 && errno == EINTR) synced = fsync(fd);
-    return synced == 0 ? STRATA_OK : status_fail(STRATA_ERR_STORAGE, "%s: fsync: %s", path, strerror(errno));
+    return sync_again(fd) == 0 ? STRATA_OK : status_fail(STRATA_ERR_STORAGE, "%s: fsync: %s", path, strerror(errno));
 }
 
 /* A rename is safe from a power cut only when its folder has been written too. */
@@ -103,9 +108,7 @@ static strata_status sync_folder_of(const char *path)
     folder[length] = '\0';
     int fd = open(slash == NULL ? "." : length == 0 ? "/" : folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (fd < 0) return status_fail(STRATA_ERR_STORAGE, "the folder of %s cannot be opened: %s", path, strerror(errno));
-    int synced = fsync(fd);
-    while (synced != 0 && errno == EINTR) synced = fsync(fd);
-    int reason = errno;
+    int synced = sync_again(fd), reason = errno;
     close(fd);
     /* Some file systems do not sync folders and say so with EINVAL: nothing more can be done there. */
     if (synced != 0 && reason != EINVAL) return status_fail(STRATA_ERR_STORAGE, "the folder of %s: fsync: %s", path, strerror(reason));
@@ -162,7 +165,7 @@ static strata_status write_and_rename(int fd, const char *beside, const char *pa
     return status == STRATA_OK ? sync_folder_of(path) : status;
 }
 
-static strata_status write_file(const char *path, const char *before, const void *bytes, size_t size)
+strata_status file_write_after(const char *path, const char *before, const void *bytes, size_t size)
 {
     char beside[FILE_PATH];
     TRY(only_regular(path));
@@ -173,12 +176,7 @@ static strata_status write_file(const char *path, const char *before, const void
 
 strata_status file_write(const char *path, const void *bytes, size_t size)
 {
-    return write_file(path, NULL, bytes, size);
-}
-
-strata_status file_write_after(const char *path, const char *before, const void *bytes, size_t size)
-{
-    return write_file(path, before, bytes, size);
+    return file_write_after(path, NULL, bytes, size);
 }
 
 strata_status file_make_folder(const char *path)
