@@ -65,12 +65,13 @@ strata_status data_open_folder(const char *folder, int per_file, strata_data **o
     for (int f = 0; f < DATA_FILES && status == STRATA_OK; f++) status = read_file(data, f, folder, records);
     free(records);
     if (status == STRATA_OK) status = data_finish(data, folder);
-    if (status == STRATA_OK) status = names_synthetic_classes(folder, &synthetic);
+    bool unknown = status == STRATA_OK && strcmp(data->facts.kind, "unknown") == 0;
+    if (unknown) status = names_synthetic_classes(folder, &synthetic);
     if (status != STRATA_OK) {
         strata_data_free(data);
         return status;
     }
-    if (strcmp(data->facts.kind, "unknown") == 0 && synthetic) data_call_synthetic(data);
+    if (synthetic) data_call_synthetic(data);
     *out = data;
     return STRATA_OK;
 }
