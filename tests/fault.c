@@ -181,17 +181,20 @@ CALL(int, posix_spawnp, SPAWN, EAGAIN, EAGAIN,
      TAKING(pid_t *child, const char *file, const posix_spawn_file_actions_t *actions, const posix_spawnattr_t *attributes,
             char *const *words, char *const *environment), child, file, actions, attributes, words, environment)
 
-BEHIND(int, open, const char *, int, ...)
-int NAME(open)(const char *path, int flags, ...);
-int NAME(open)(const char *path, int flags, ...)
-{
-    va_list arguments;
-    va_start(arguments, flags);
-    mode_t mode = (flags & O_CREAT) != 0 ? va_arg(arguments, mode_t) : 0;
-    va_end(arguments);
-    if (FAILS(OPEN)) return errno = EMFILE, -1;
-    return REAL(open)(path, flags, mode);
-}
+/* One of open's two names; it has a mode where it may make the file. */
+#define OPENING(f, name)                                                        \
+    BEHIND(int, f, const char *, int, ...)                                      \
+    int name(const char *path, int flags, ...);                                 \
+    int name(const char *path, int flags, ...)                                  \
+    {                                                                           \
+        va_list arguments;                                                      \
+        va_start(arguments, flags);                                             \
+        mode_t mode = (flags & O_CREAT) != 0 ? va_arg(arguments, mode_t) : 0;   \
+        va_end(arguments);                                                      \
+        if (FAILS(OPEN)) return errno = EMFILE, -1;                             \
+        return REAL(f)(path, flags, mode);                                      \
+    }
+OPENING(open, NAME(open))
 
 BEHIND(int, close, int)
 int NAME(close)(int fd);
@@ -327,16 +330,7 @@ CALL(ssize_t, pread64, READ, -1, EIO, TAKING(int fd, void *bytes, size_t size, i
 CALL(void *, mmap64, MAP, MAP_FAILED, ENOMEM, TAKING(void *at, size_t size, int protection, int flags, int fd, int64_t offset), at, size,
      protection, flags, fd, offset)
 
-BEHIND(int, open64, const char *, int, ...)
-int open64(const char *path, int flags, ...)
-{
-    va_list arguments;
-    va_start(arguments, flags);
-    mode_t mode = (flags & O_CREAT) != 0 ? va_arg(arguments, mode_t) : 0;
-    va_end(arguments);
-    if (FAILS(OPEN)) return errno = EMFILE, -1;
-    return REAL(open64)(path, flags, mode);
-}
+OPENING(open64, open64)
 
 BEHIND(ssize_t, pwrite64, int, const void *, size_t, int64_t)
 ssize_t pwrite64(int fd, const void *bytes, size_t size, int64_t at)

@@ -56,6 +56,14 @@ static void stopping_anywhere_changes_no_bit(void **state)
     }
 }
 
+/* Trains on from what is in the folder, and ends as the run that was never disturbed. */
+static void goes_on_to_the_bits_of(const strata_run *whole, const char *const *words, watcher *w)
+{
+    strata_run *run = trained(words, w);
+    assert_same_bits(whole, run);
+    strata_run_free(run);
+}
+
 static void stopping_after_every_update_in_turn_changes_no_bit(void **state)
 {
     (void)state;
@@ -70,9 +78,7 @@ static void stopping_after_every_update_in_turn_changes_no_bit(void **state)
             strata_run_free(stopped);
         }
         watcher last = watching(folder, 0, 0);
-        strata_run *run = trained(variants[v], &last);
-        assert_same_bits(whole, run);
-        strata_run_free(run);
+        goes_on_to_the_bits_of(whole, variants[v], &last);
         strata_run_free(whole);
     }
 }
@@ -205,10 +211,8 @@ static void after_the_last_update_nothing_is_trained_again(void **state)
     strata_run *run = trained(variants[7], &first), *whole = trained(variants[7], NULL);
     assert_int_equal(strata_run_facts(run)->checkpoint, UPDATES);
     assert_same_bits(whole, run); /* checkpoints on the way change nothing either */
-    strata_run *second = trained(variants[7], &again); /* which would stop after its first update */
-    assert_same_bits(whole, second);
+    goes_on_to_the_bits_of(whole, variants[7], &again); /* which would stop after its first update */
     strata_run_free(run);
-    strata_run_free(second);
     strata_run_free(whole);
 }
 
@@ -220,11 +224,9 @@ static void the_previous_one_is_as_good(void **state)
     watcher first = watching(folder, 10, 22), second = watching(folder, 0, 0);
     strata_run *stopped = trained(variants[0], &first), *whole = trained(variants[0], NULL);
     CHECK_OK(file_remove(in_run(variants[0], "checkpoint"))); /* of update 22 */
-    strata_run *run = trained(variants[0], &second);
+    goes_on_to_the_bits_of(whole, variants[0], &second);
     assert_non_null(strstr(second.sentence, "goes on from update 20 of 24"));
-    assert_same_bits(whole, run);
     strata_run_free(stopped);
-    strata_run_free(run);
     strata_run_free(whole);
 }
 
