@@ -85,6 +85,13 @@ bool text_is_hex(const char *s)
     return s[strspn(s, "0123456789abcdef")] == '\0';
 }
 
+int text_control_length(const char *s)
+{
+    unsigned char first = (unsigned char)s[0], second = (unsigned char)s[1];
+    if (first < ' ' || first == 0x7f) return 1;
+    return first == 0xc2 && second >= 0x80 && second < 0xa0 ? 2 : 0;
+}
+
 void text_from_double(double x, char out[32])
 {
     if (isnan(x)) {

@@ -282,9 +282,13 @@ strata_status run_save(const strata_run *run, const char *folder)
 void message_print(const char *sentence)
 {
     char shown[STATUS_SENTENCE];
-    (void)snprintf(shown, sizeof shown, "%s", sentence);
-    for (char *c = shown; *c != '\0'; c++) *c = (unsigned char)*c < ' ' || *c == 0x7f ? '?' : *c;
-    (void)fprintf(stderr, "%s\n", shown);
+    size_t length = 0;
+    for (const char *c = sentence; *c != '\0' && length < sizeof shown - 1; c++) {
+        int control = text_control_length(c);
+        shown[length++] = control > 0 ? '?' : *c;
+        c += control == 2;
+    }
+    (void)fprintf(stderr, "%.*s\n", (int)length, shown);
 }
 
 strata_status output_finish(bool *reader_gone)

@@ -19,22 +19,13 @@ int stored_text_width(const char *value)
     return width;
 }
 
-/* How many bytes the control character has that starts here; 0 when none does. Terminals obey those of Unicode, 0xc2 0x80 to 0xc2 0x9f, as
- * they do those of ASCII. */
-static int control_length(const char *value)
-{
-    unsigned char first = (unsigned char)value[0], second = (unsigned char)value[1];
-    if (first < ' ' || first == 0x7f) return 1;
-    return first == 0xc2 && second >= 0x80 && second < 0xa0 ? 2 : 0;
-}
-
 void stored_text_print(const char *value, int width, int most)
 {
     bool cut = stored_text_width(value) > most;
     int shown = 0;
     for (; *value != '\0'; value++) {
         if (starts_character(*value) && shown++ == most - 3 * cut) break;
-        int control = control_length(value);
+        int control = text_control_length(value);
         (void)putchar(control > 0 ? '?' : *value);
         value += control == 2;
     }
