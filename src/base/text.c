@@ -85,11 +85,12 @@ bool text_is_hex(const char *s)
     return s[strspn(s, "0123456789abcdef")] == '\0';
 }
 
-int text_control_length(const char *s)
+char text_take_visible(const char **at)
 {
-    unsigned char first = (unsigned char)s[0], second = (unsigned char)s[1];
-    if (first < ' ' || first == 0x7f) return 1;
-    return first == 0xc2 && second >= 0x80 && second < 0xa0 ? 2 : 0;
+    unsigned char first = (unsigned char)(*at)[0], second = (unsigned char)(*at)[1];
+    bool of_unicode = first == 0xc2 && second >= 0x80 && second < 0xa0;
+    *at += of_unicode ? 2 : 1;
+    return of_unicode || first < ' ' || first == 0x7f ? '?' : (char)first;
 }
 
 void text_from_double(double x, char out[32])

@@ -28,9 +28,9 @@ bool text_to_bool(const char *s, bool *out); /* true false yes no on off 1 0 */
 /* Nothing but digits 0-9 and a-f, as digests and ids are written. */
 bool text_is_hex(const char *s);
 
-/* How many bytes the control character has that starts here; 0 when none does. Terminals obey those of Unicode, 0xc2 0x80 to 0xc2 0x9f, as
- * they do those of ASCII. */
-int text_control_length(const char *s);
+/* What a terminal may be given for what stands at *at, which must not be the end, and *at moves behind it: '?' for a control character,
+ * else the byte itself. Terminals obey the control characters of Unicode, 0xc2 0x80 to 0xc2 0x9f, as they do those of ASCII. */
+char text_take_visible(const char **at);
 
 /* The shortest decimal of x that reads back as the same double; "nan", "inf", "-inf" where it is none. */
 void text_from_double(double x, char out[32]);

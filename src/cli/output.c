@@ -283,11 +283,7 @@ void message_print(const char *sentence)
 {
     char shown[STATUS_SENTENCE];
     size_t length = 0;
-    for (const char *c = sentence; *c != '\0' && length < sizeof shown - 1; c++) {
-        int control = text_control_length(c);
-        shown[length++] = control > 0 ? '?' : *c;
-        c += control == 2;
-    }
+    while (*sentence != '\0' && length < sizeof shown) shown[length++] = text_take_visible(&sentence);
     (void)fprintf(stderr, "%.*s\n", (int)length, shown);
 }
 

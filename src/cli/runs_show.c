@@ -23,11 +23,9 @@ void stored_text_print(const char *value, int width, int most)
 {
     bool cut = stored_text_width(value) > most;
     int shown = 0;
-    for (; *value != '\0'; value++) {
+    while (*value != '\0') {
         if (starts_character(*value) && shown++ == most - 3 * cut) break;
-        int control = text_control_length(value);
-        (void)putchar(control > 0 ? '?' : *value);
-        value += control == 2;
+        (void)putchar(text_take_visible(&value));
     }
     int printed = cut ? most : shown;
     printf("%s%*s", cut ? "..." : "", printed < width ? width - printed : 0, "");
