@@ -27,6 +27,7 @@ unset object 1
 
 eval(place(1)); eval(name("width, [m,m], mini-batch 100"))
 set xlabel "units m of each hidden layer"
+set key top left
 set xrange [8:2000]
 eval(both("width"))
 
@@ -36,11 +37,10 @@ set yrange [10:*]; set xrange [0.9:36]
 eval(both("depth"))
 
 doubling = 'unset logscale; set logscale x 2; set xtics (1, 2, 4, 8, 16, 32, 64, 128, 256); set ytics auto'
-eval(doubling); set logscale y 2; set yrange [0.9:*]
+eval(doubling); set logscale y 2; set yrange [0.5:*] # a small net is slower on two
 eval(highest("cores", "3layer-bn", "x")); set xrange [0.9:1.1 * VALUE_max]
 eval(place(3)); eval(name("one training on more cores"))
 set xlabel "cores"; set ylabel "times faster than on one"
-set key top left
 plot csv using (pick("cores", "3layer-bn", "x")):(pick("cores", "3layer-bn", "y")) with linespoints pt 7 lc rgb blue title "3layer-bn", \
      csv using (pick("cores", "wide-bn", "x")):(pick("cores", "wide-bn", "y")) with linespoints pt 5 lc rgb green title "wide-bn", \
      csv using (pick("cores", "3layer-bn", "x")):(pick("cores", "3layer-bn", "x")) with lines dt 2 lc rgb grey title "as many times as cores"
@@ -49,6 +49,7 @@ eval(doubling); set yrange [0:*]
 eval(highest("members", "float", "x")); set xrange [0.9:1.1 * VALUE_max]
 eval(place(4)); eval(name("trainings of 3layer-bn side by side, all cores"))
 set xlabel "members"; set ylabel "updates per second, together"
+set key bottom right
 plot csv using (pick("members", "float", "x")):(pick("members", "float", "y")) with linespoints pt 7 lc rgb blue title "float", \
      csv using (pick("members", "bf16", "x")):(pick("members", "bf16", "y")) with linespoints pt 5 lc rgb orange title "bf16 in the first layer"
 
