@@ -1,11 +1,13 @@
-/* Allocation: the one place that multiplies sizes and says that memory is out. */
+/* Allocation: the one place that multiplies sizes, asks for large pages and says that memory is out. */
+#define _DEFAULT_SOURCE /* madvise */
 #include "alloc.h"
 
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
-enum { ALIGNMENT = 64 };
+enum { ALIGNMENT = 64, LARGE_PAGE = 2 << 20, LARGE_BLOCK = 4 << 20 };
 
 static strata_status out_of_memory(size_t count, size_t size, const char *what)
 {
@@ -18,13 +20,25 @@ strata_status alloc_zero(void **out, size_t count, size_t size, const char *what
     return *out != NULL ? STRATA_OK : out_of_memory(count, size, what);
 }
 
+/* Large pages, where the kernel has them to give: the images of CIFAR-10 are 88 faults then instead of 45,000. */
+static void wish_for_large_pages(void *block, size_t bytes)
+{
+#ifdef MADV_HUGEPAGE
+    (void)madvise(block, bytes, MADV_HUGEPAGE); /* refused, the pages are small */
+#else
+    (void)block, (void)bytes;
+#endif
+}
+
 strata_status alloc_aligned(void **out, size_t count, size_t size, const char *what)
 {
     *out = NULL;
-    if (size != 0 && count > (SIZE_MAX - ALIGNMENT) / size) return out_of_memory(count, size, what);
-    size_t bytes = (count * size / ALIGNMENT + 1) * ALIGNMENT;
-    *out = aligned_alloc(ALIGNMENT, bytes);
+    if (size != 0 && count > (SIZE_MAX - LARGE_PAGE) / size) return out_of_memory(count, size, what);
+    bool large = count * size >= LARGE_BLOCK;
+    size_t alignment = large ? LARGE_PAGE : ALIGNMENT, bytes = (count * size / alignment + 1) * alignment;
+    *out = aligned_alloc(alignment, bytes);
     if (*out == NULL) return out_of_memory(count, size, what);
+    if (large) wish_for_large_pages(*out, bytes);
     memset(*out, 0, bytes);
     return STRATA_OK;
 }

@@ -9,7 +9,7 @@
 /* *out = count * size zero bytes, at least one. On failure *out is NULL and the sentence names `what`. */
 strata_status alloc_zero(void **out, size_t count, size_t size, const char *what);
 
-/* As alloc_zero, aligned to 64 bytes. */
+/* As alloc_zero, aligned to 64 bytes; a block of 4 MB or more to 2 MB, for large pages. */
 strata_status alloc_aligned(void **out, size_t count, size_t size, const char *what);
 
 #endif

@@ -61,7 +61,7 @@ strata_status data_open_folder(const char *folder, int per_file, strata_data **o
     bool synthetic = false;
     *out = NULL;
     TRY(data_create(per_file, &data));
-    strata_status status = alloc_zero(&records, (size_t)per_file, DATA_RECORD, "reading a data file");
+    strata_status status = alloc_aligned(&records, (size_t)per_file, DATA_RECORD, "reading a data file");
     for (int f = 0; f < DATA_FILES && status == STRATA_OK; f++) status = read_file(data, f, folder, records);
     free(records);
     if (status == STRATA_OK) status = data_finish(data, folder);
@@ -115,7 +115,7 @@ strata_status strata_data_write(const strata_data *data, const char *folder)
     void *records;
     REQUIRE(data != NULL && folder != NULL);
     TRY(file_make_folder(folder));
-    TRY(alloc_zero(&records, (size_t)data->per_file, DATA_RECORD, "writing a data file"));
+    TRY(alloc_aligned(&records, (size_t)data->per_file, DATA_RECORD, "writing a data file"));
     strata_status status = STRATA_OK;
     for (int f = 0; f < DATA_FILES && status == STRATA_OK; f++) status = write_file(data, f, folder, records);
     free(records);

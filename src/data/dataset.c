@@ -196,7 +196,7 @@ strata_status data_draw(uint64_t seed, int per_file, int threads, strata_data **
     REQUIRE(threads >= 0 && threads <= STRATA_THREADS_MAX);
     REQUIRE(per_file >= 10 && per_file <= DATA_PER_FILE && per_file % STRATA_CLASSES == 0);
     TRY(data_create(per_file, &data));
-    strata_status status = alloc_zero(&records, (size_t)per_file, DATA_RECORD, "drawing synthetic images");
+    strata_status status = alloc_aligned(&records, (size_t)per_file, DATA_RECORD, "drawing synthetic images");
     if (status == STRATA_OK) status = draw_files(data, seed, threads > 0 ? threads : mat_cores(), records);
     (void)snprintf(source, sizeof source, "built in (seed %llu)", (unsigned long long)seed);
     if (status == STRATA_OK) status = data_finish(data, source);
