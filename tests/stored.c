@@ -1,52 +1,12 @@
-/* The folder, SQLite's own look, and salted runs: see stored.h. */
+/* SQLite's own look, and salted runs: see stored.h. */
 #include "stored.h"
 
-#include <dirent.h>
 #include <sqlite3.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 const char sha[65] = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
-static char folder[40];
-
-const char *in_folder(const char *name)
-{
-    static char path[4][PATH];
-    static int turn;
-    turn = (turn + 1) % 4;
-    (void)snprintf(path[turn], PATH, "%s/%.200s", folder, name);
-    return path[turn];
-}
-
-int make_folder(void **state)
-{
-    (void)state;
-    (void)snprintf(folder, sizeof folder, "/tmp/strata-store-XXXXXX");
-    return mkdtemp(folder) == NULL;
-}
-
-int empty_folder(void **state)
-{
-    (void)state;
-    DIR *d = opendir(folder);
-    if (d == NULL) return 1;
-    for (struct dirent *e; (e = readdir(d)) != NULL;) {
-        if (e->d_name[0] != '.' && remove(in_folder(e->d_name)) != 0) return 1;
-    }
-    return closedir(d);
-}
-
-int remove_folder(void **state)
-{
-    return empty_folder(state) != 0 || rmdir(folder) != 0;
-}
-
-void assert_failed(strata_status got, strata_status due, const char *word)
-{
-    if (got != due) fail_msg("status %d (%s) where %d is due", (int)got, got == STRATA_OK ? "" : strata_error(), (int)due);
-    if (strstr(strata_error(), word) == NULL) fail_msg("'%s' is not in the sentence '%s'", word, strata_error());
-}
 
 store *opened(const char *name)
 {

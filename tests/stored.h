@@ -1,27 +1,16 @@
 /*
- * What the tests of the store share: a folder of this program, SQLite's own look at a file, and runs that show whether they are whole.
+ * What the tests of the store share: SQLite's own look at a file, and runs that show whether they are whole.
  */
 #ifndef STRATA_TESTS_STORED_H
 #define STRATA_TESTS_STORED_H
 
-#include "cmocka_strata.h"
+#include "folder.h"
 
 #include "store.h"
 
-enum { PATH = 256, MOST = 64 };
+enum { MOST = 64 };
 
 extern const char sha[65]; /* a digest, of "abc" */
-
-/* For cmocka: a folder under /tmp for the whole group; every test starts with an empty one. */
-int make_folder(void **state);
-int empty_folder(void **state);
-int remove_folder(void **state);
-
-/* The path of a name in it; good for four calls. */
-const char *in_folder(const char *name);
-
-/* The failure that is due, with this word in its sentence. */
-void assert_failed(strata_status got, strata_status due, const char *word);
 
 /* The store of this name, to read and write. */
 store *opened(const char *name);

@@ -1,24 +1,18 @@
 /*
- * The base module: text, files, digests, JSON documents, sizes of allocations. What the world does to files is done here for real: short
- * and long files, folders and FIFOs in a file's place, a full device, folders that may not be written. German numbers need the locale
- * de_DE.UTF-8; where it is missing those tests are skipped, which cmocka counts. Nothing here varies from run to run. */
+ * The base module without its files, which are test_files.c: text, digests, JSON documents, allocations. German numbers need the locale
+ * de_DE.UTF-8; where it is missing those tests are skipped, which cmocka counts. Nothing here varies from run to run.
+ */
 #include <float.h>
 #include <locale.h>
 #include <math.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
-#include <sys/stat.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
-#include "cmocka_strata.h"
+#include "folder.h"
 
 #include "alloc.h"
 #include "digest.h"
 #include "doc.h"
-#include "file.h"
 #include "random.h"
 #include "text.h"
 
@@ -27,58 +21,6 @@ const char *__asan_default_options(void);
 const char *__asan_default_options(void)
 {
     return "allocator_may_return_null=1";
-}
-
-enum { PATH = 4096, NOBODY = 65534 };
-
-static char folder[64]; /* of this run, removed at its end */
-
-static const char *in_folder(const char *name)
-{
-    static char path[4][PATH];
-    static int turn;
-    turn = (turn + 1) % 4;
-    (void)snprintf(path[turn], PATH, "%s/%s", folder, name);
-    return path[turn];
-}
-
-static int make_folder(void **state)
-{
-    (void)state;
-    (void)snprintf(folder, sizeof folder, "/tmp/strata-base-XXXXXX");
-    return mkdtemp(folder) == NULL;
-}
-
-/* Removes the folder; what a test left in it makes this fail. */
-static int remove_folder(void **state)
-{
-    (void)state;
-    return rmdir(folder);
-}
-
-static void spell(const char *path, const char *content)
-{
-    FILE *f = fopen(path, "wb");
-    assert_non_null(f);
-    assert_true(fputs(content, f) >= 0);
-    assert_int_equal(fclose(f), 0);
-}
-
-static void assert_content(const char *path, const char *content)
-{
-    char bytes[64] = { 0 };
-    FILE *f = fopen(path, "rb");
-    assert_non_null(f);
-    assert_true(fread(bytes, 1, sizeof bytes - 1, f) == strlen(content));
-    assert_int_equal(fclose(f), 0);
-    assert_string_equal(bytes, content);
-}
-
-/* The failure asked for, with a sentence that has this word in it. */
-static void assert_failed(strata_status got, strata_status due, const char *word)
-{
-    if (got != due) fail_msg("status %d (%s) where %d is due", (int)got, strata_error(), (int)due);
-    if (strstr(strata_error(), word) == NULL) fail_msg("'%s' is not in the sentence '%s'", word, strata_error());
 }
 
 /* ---- text ------------------------------------------------------------------------------------------------------------------------- */
@@ -188,6 +130,24 @@ static void text_nearest_is_near_or_nothing(void **state)
     assert_null(text_nearest("lambda", list, 0));
 }
 
+static void terminals_get_no_control_characters(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *given, *due;
+    } cases[] = {
+        { "plain", "plain" },           { "a\tb\n", "a?b?" },           { "\x1b[2J", "?[2J" },   { "\x7f", "?" },
+        { "\xc2\x80\xc2\x9f.", "??." }, { "\xc2\xa0", "\xc2\xa0" },     { "\xc2", "\xc2" },       { "\xc2\x7f", "\xc2?" },
+        { "\xc3\xa9", "\xc3\xa9" },
+    };
+    for (size_t q = 0; q < sizeof cases / sizeof *cases; q++) {
+        char got[16] = "";
+        const char *at = cases[q].given;
+        for (size_t c = 0; *at != '\0'; c++) got[c] = text_take_visible(&at);
+        assert_string_equal(got, cases[q].due);
+    }
+}
+
 /* ---- German numbers --------------------------------------------------------------------------------------------------------------- */
 
 static int leave_german(void **state)
@@ -236,136 +196,6 @@ static void german_programs_get_points_in_sentences(void **state)
     assert_string_equal(strata_error(), "eta_min = 0.5");
 }
 
-/* ---- files ------------------------------------------------------------------------------------------------------------------------ */
-
-static void files_are_read_whole_or_refused(void **state)
-{
-    (void)state;
-    const char *path = in_folder("file");
-    uint8_t out[8] = "......", *all;
-    size_t size;
-    spell(path, "abcde");
-    assert_int_equal(file_read_exactly(path, 5, out), STRATA_OK);
-    assert_memory_equal(out, "abcde.", 6);
-    assert_failed(file_read_exactly(path, 4, out), STRATA_ERR_DATA, path);
-    assert_failed(file_read_exactly(path, 6, out), STRATA_ERR_DATA, "5 bytes where 6");
-    assert_int_equal(file_read_all(path, 5, &all, &size), STRATA_OK);
-    assert_int_equal(size, 5);
-    assert_memory_equal(all, "abcde", 6);
-    free(all);
-    assert_failed(file_read_all(path, 4, &all, &size), STRATA_ERR_DATA, "more than the 4");
-    assert_null(all);
-    assert_true(file_exists(path));
-    spell(path, "");
-    assert_int_equal(file_read_all(path, 0, &all, &size), STRATA_OK);
-    assert_true(size == 0 && all[0] == 0);
-    free(all);
-    assert_int_equal(unlink(path), 0);
-    assert_failed(file_read_exactly(path, 5, out), STRATA_ERR_DATA, path);
-    assert_failed(file_read_all(path, 5, &all, &size), STRATA_ERR_DATA, path);
-    assert_failed(file_read_exactly(folder, 5, out), STRATA_ERR_DATA, "regular");
-    assert_failed(file_read_all("/dev/zero", 5, &all, &size), STRATA_ERR_DATA, "/dev/zero");
-}
-
-/* A FIFO nobody writes to: a reader that waits for one would wait for ever. */
-static void a_fifo_is_refused_without_waiting(void **state)
-{
-    (void)state;
-    const char *path = in_folder("fifo");
-    uint8_t out[8];
-    int how = 0;
-    assert_int_equal(mkfifo(path, 0600), 0);
-    pid_t child = fork();
-    if (child == 0) {
-        (void)alarm(2);
-        _exit(file_read_exactly(path, 5, out) == STRATA_ERR_DATA ? 0 : 1);
-    }
-    assert_int_equal(waitpid(child, &how, 0), child);
-    assert_int_equal(unlink(path), 0);
-    if (WIFSIGNALED(how)) fail_msg("reading a FIFO waits");
-    assert_int_equal(how, 0);
-}
-
-static void writing_replaces_a_file_and_leaves_nothing_beside_it(void **state)
-{
-    (void)state;
-    const char *path = in_folder("file");
-    assert_int_equal(file_write(path, "first", 5), STRATA_OK);
-    assert_content(path, "first");
-    FILE *before = fopen(path, "rb");
-    assert_int_equal(file_write(path, "2nd", 3), STRATA_OK);
-    assert_content(path, "2nd");
-    char old[8] = { 0 }; /* whoever had the old file open still has all of it */
-    assert_int_equal(fread(old, 1, 8, before), 5);
-    assert_string_equal(old, "first");
-    assert_int_equal(fclose(before), 0);
-    assert_int_equal(file_write(path, "", 0), STRATA_OK);
-    assert_content(path, "");
-    assert_int_equal(unlink(path), 0); /* remove_folder fails on a *.tmp */
-}
-
-/* A full disk: a file may grow to one byte. remove_folder fails on anything left beside. */
-static void a_failed_write_keeps_the_old_file(void **state)
-{
-    (void)state;
-    const char *path = in_folder("file");
-    struct rlimit before = { 0 };
-    assert_int_equal(file_write(path, "old", 3), STRATA_OK);
-    (void)getrlimit(RLIMIT_FSIZE, &before);
-    (void)signal(SIGXFSZ, SIG_IGN);
-    assert_int_equal(setrlimit(RLIMIT_FSIZE, &(struct rlimit){ 1, before.rlim_max }), 0);
-    strata_status status = file_write(path, "new", 3);
-    assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
-    assert_failed(status, STRATA_ERR_STORAGE, path);
-    assert_content(path, "old");
-    assert_int_equal(unlink(path), 0);
-}
-
-static void what_cannot_be_written_says_so(void **state)
-{
-    (void)state;
-    const char *closed = in_folder("closed"), *inside = in_folder("closed/file");
-    assert_failed(file_write(in_folder("no/such/folder"), "x", 1), STRATA_ERR_STORAGE, "no/such/folder");
-    assert_failed(file_write(folder, "x", 1), STRATA_ERR_STORAGE, folder);
-    assert_failed(file_write("/proc/strata", "x", 1), STRATA_ERR_STORAGE, "/proc/strata");
-    assert_int_equal(mkdir(closed, 0555), 0);
-    bool root = geteuid() == 0;
-    if (root) assert_int_equal(chmod(folder, 0755) + seteuid(NOBODY), 0);
-    strata_status status = file_write(inside, "x", 1), made = file_make_folder(inside);
-    if (root) assert_int_equal(seteuid(0), 0);
-    assert_failed(made, STRATA_ERR_STORAGE, inside);
-    assert_int_equal(status, STRATA_ERR_STORAGE);
-    assert_int_equal(rmdir(closed), 0);
-}
-
-/* Writing to a device or FIFO must not put a regular file in its place (as root that would be the end of /dev/null). */
-static void only_regular_files_are_replaced(void **state)
-{
-    (void)state;
-    const char *path = in_folder("fifo");
-    struct stat s;
-    assert_int_equal(mkfifo(path, 0600), 0);
-    (void)file_write(path, "x", 1);
-    assert_int_equal(lstat(path, &s), 0);
-    assert_int_equal(unlink(path), 0);
-    if (!S_ISFIFO(s.st_mode)) fail_msg("file_write replaced a FIFO by a regular file");
-}
-
-static void folders_are_made_with_their_parents(void **state)
-{
-    (void)state;
-    const char *deep = in_folder("a/b/c"), *file = in_folder("a/file"), *below = in_folder("a/file/x");
-    struct stat s;
-    assert_int_equal(file_make_folder(deep), STRATA_OK);
-    assert_int_equal(file_make_folder(deep), STRATA_OK);
-    assert_true(stat(deep, &s) == 0 && S_ISDIR(s.st_mode));
-    spell(file, "");
-    assert_failed(file_make_folder(file), STRATA_ERR_STORAGE, file);
-    assert_failed(file_make_folder(below), STRATA_ERR_STORAGE, below);
-    assert_failed(file_make_folder(""), STRATA_ERR_STORAGE, "''");
-    assert_int_equal(unlink(file) + rmdir(deep) + rmdir(in_folder("a/b")) + rmdir(in_folder("a")), 0);
-}
-
 /* ---- digest, allocation ----------------------------------------------------------------------------------------------------------- */
 
 /* FIPS 180-4 examples, as NIST publishes them. */
@@ -396,6 +226,23 @@ static void sizes_that_overflow_are_refused(void **state)
         p = &p;
         assert_failed(alloc_aligned(&p, wrong[q][0], wrong[q][1], "the thing"), STRATA_ERR_MEMORY, "the thing");
         assert_null(p);
+    }
+}
+
+/* Twice, the second time in memory that was written to; on both sides of the size from which blocks are in large pages. */
+static void blocks_are_zero_and_aligned(void **state)
+{
+    (void)state;
+    static const size_t sizes[] = { 0, 1, 64, 1000, (4 << 20) - 1, 4 << 20, (4 << 20) + 1, 9 << 20 };
+    for (size_t q = 0; q < 2 * sizeof sizes / sizeof *sizes; q++) {
+        size_t bytes = sizes[q / 2], alignment = bytes < 4 << 20 ? 64 : 2 << 20, nonzero = 0;
+        void *p;
+        assert_int_equal(alloc_aligned(&p, bytes, 1, "the thing"), STRATA_OK);
+        assert_int_equal((uintptr_t)p % alignment, 0);
+        for (size_t e = 0; e < bytes; e++) nonzero += ((unsigned char *)p)[e] != 0;
+        assert_int_equal(nonzero, 0);
+        memset(p, 1, bytes);
+        free(p);
     }
 }
 
@@ -478,20 +325,15 @@ int main(void)
         cmocka_unit_test(text_from_double_is_shortest_and_exact),
         cmocka_unit_test(text_from_double_names_what_is_no_number),
         cmocka_unit_test(text_nearest_is_near_or_nothing),
+        cmocka_unit_test(terminals_get_no_control_characters),
         cmocka_unit_test_teardown(german_programs_get_points_not_commas, leave_german),
         cmocka_unit_test_teardown(german_programs_get_points_in_sentences, leave_german),
-        cmocka_unit_test(files_are_read_whole_or_refused),
-        cmocka_unit_test(a_fifo_is_refused_without_waiting),
-        cmocka_unit_test(writing_replaces_a_file_and_leaves_nothing_beside_it),
-        cmocka_unit_test(a_failed_write_keeps_the_old_file),
-        cmocka_unit_test(what_cannot_be_written_says_so),
-        cmocka_unit_test(only_regular_files_are_replaced),
-        cmocka_unit_test(folders_are_made_with_their_parents),
         cmocka_unit_test(sha256_gives_the_vectors_of_nist),
         cmocka_unit_test(sizes_that_overflow_are_refused),
+        cmocka_unit_test(blocks_are_zero_and_aligned),
         cmocka_unit_test(documents_come_back_as_they_went),
         cmocka_unit_test(documents_never_look_whole_when_they_are_not),
         cmocka_unit_test(hostile_documents_are_refused),
     };
-    return cmocka_run_group_tests(tests, make_folder, remove_folder);
+    return cmocka_run_group_tests(tests, NULL, NULL);
 }
