@@ -159,7 +159,7 @@ strata_status population_train(population *p, const strata_data *data, const kee
 
 /* ---- share.c -------------------------------------------------------------------------------------------------------------------- */
 
-/* The data file or folder of this name: here, else where the program was installed. Lives until the next call. */
+/* The data file or folder of this name: beside an installed program, else here. Lives until the next call. */
 const char *share_path(const char *name);
 
 /* ---- commands ------------------------------------------------------------------------------------------------------------------------ */
