@@ -23,7 +23,7 @@ if(STRATA_SANITIZE)
   add_link_options(-fsanitize=${STRATA_SANITIZE})
 endif()
 if(STRATA_COVERAGE)
-  add_compile_options(--coverage)
+  add_compile_options(--coverage -fprofile-update=atomic) # threads count too; counts that lose some become negative, which gcovr refuses
   add_link_options(--coverage)
 endif()
 
