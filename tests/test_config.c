@@ -225,27 +225,27 @@ static void unknown_settings_bring_a_suggestion(void **state)
 
 /* ---- settings together ------------------------------------------------------------------------------------------------------------ */
 
-/* Sets "key=value" words and checks them together. */
-static strata_status checked(const char *const *words)
-{
-    strata_config c = fresh();
-    for (; *words != NULL; words += 2) CHECK_OK(strata_config_set(&c, words[0], words[1]));
-    strata_status status = strata_config_check(&c);
-    return status;
-}
-
 static void settings_that_contradict_are_refused(void **state)
 {
     (void)state;
-    assert_int_equal(checked((const char *[]){ NULL }), STRATA_OK);
-    assert_int_equal(checked((const char *[]){ "n_batch", "1", NULL }), STRATA_ERR_ARGUMENT);
-    assert_int_equal(checked((const char *[]){ "n_batch", "1", "bn", "no", NULL }), STRATA_OK);
-    assert_int_equal(checked((const char *[]){ "n_batch", "1", "hidden", "[]", NULL }), STRATA_OK);
-    assert_int_equal(checked((const char *[]){ "n_batch", "101", "n_train", "100", NULL }), STRATA_ERR_ARGUMENT);
-    assert_int_equal(checked((const char *[]){ "n_val", "5001", NULL }), STRATA_ERR_ARGUMENT);
-    assert_int_equal(checked((const char *[]){ "eta_min", "0.2", NULL }), STRATA_ERR_ARGUMENT);
-    assert_int_equal(checked((const char *[]){ "eta_min", "0.1", NULL }), STRATA_OK);
-    assert_int_equal(checked((const char *[]){ "backend", "refc64", NULL }), STRATA_ERR_ARGUMENT);
+    static const struct {
+        const char *words[4]; /* keys and their values */
+        bool fit;
+    } cases[] = {
+        { { NULL }, true },
+        { { "n_batch", "1" }, false },                        { { "n_batch", "1", "bn", "no" }, true },
+        { { "n_batch", "1", "hidden", "[]" }, true },         { { "n_batch", "101", "n_train", "100" }, false },
+        { { "n_val", "5001" }, false },                       { { "backend", "refc64" }, false },
+        { { "eta_min", "0.2" }, false },                      { { "eta_min", "0.1" }, true },
+        { { "evals", "1000", "cycles", "100" }, true },       { { "evals", "1000", "cycles", "101" }, false },
+        { { "evals", "1000000", "cycles", "100000" }, false }, { { "cycles", "0" }, true },
+    };
+    for (size_t q = 0; q < sizeof cases / sizeof *cases; q++) {
+        strata_config c = fresh();
+        const char *const *word = cases[q].words;
+        for (int w = 0; w < 4 && word[w] != NULL; w += 2) CHECK_OK(strata_config_set(&c, word[w], word[w + 1]));
+        if ((strata_config_check(&c) == STRATA_OK) != cases[q].fit) fail_msg("case %zu: %s", q, cases[q].fit ? strata_error() : "fits");
+    }
 }
 
 static void what_depends_on_other_things_is_resolved(void **state)

@@ -209,6 +209,7 @@ static const row rows[] = {
 };
 
 enum { ROWS = sizeof rows / sizeof *rows, CONFIG_VALUE = 1024 };
+enum { POINTS_MOST = 100000 }; /* of a curve, and so of a checkpoint: 7 MB */
 
 static const char *const fallbacks[ROWS] = {
 #define KNOB(key, kind, fallback, least, most, help) fallback,
@@ -333,6 +334,10 @@ strata_status strata_config_check(const strata_config *c)
     }
     if (c->eta_min > c->eta_max) {
         return status_fail(STRATA_ERR_ARGUMENT, "eta_min = %g is larger than eta_max = %g", c->eta_min, c->eta_max);
+    }
+    if (c->cycles > 0 && c->evals > POINTS_MOST / c->cycles) {
+        return status_fail(STRATA_ERR_ARGUMENT, "evals = %" PRId64 " and cycles = %" PRId64 ": a curve has %d points at most", c->evals,
+                           c->cycles, POINTS_MOST);
     }
     if (c->n_batch > c->n_train) {
         return status_fail(STRATA_ERR_ARGUMENT, "n_batch = %" PRId64 " is larger than n_train = %" PRId64, c->n_batch, c->n_train);
