@@ -223,14 +223,15 @@ static void sweeping_takes_what_a_killed_writer_left(void **state)
 {
     (void)state;
     static const char *const left[] = { "model.safetensors.tmp.123.456", "checkpoint.tmp.1.2" };
-    static const char *const kept[] = { "model.safetensors", "a.tmp" };
+    static const char *const kept[] = { "model.safetensors", "a.tmp", "notes.tmp.txt", "a.tmp.1", "a.tmp.1.", "a.tmp..1", "a.tmp.1.2x" };
+    enum { KEPT = sizeof kept / sizeof *kept };
     for (int q = 0; q < 2; q++) spell(in_folder(left[q]), "half");
-    for (int q = 0; q < 2; q++) spell(in_folder(kept[q]), "whole");
+    for (size_t q = 0; q < KEPT; q++) spell(in_folder(kept[q]), "whole");
     file_sweep(in_folder("."));
     file_sweep(in_folder("nowhere"));
     for (int q = 0; q < 2; q++) assert_false(file_exists(in_folder(left[q])));
-    for (int q = 0; q < 2; q++) assert_content(in_folder(kept[q]), "whole");
-    for (int q = 0; q < 2; q++) assert_int_equal(unlink(in_folder(kept[q])), 0);
+    for (size_t q = 0; q < KEPT; q++) assert_content(in_folder(kept[q]), "whole");
+    for (size_t q = 0; q < KEPT; q++) assert_int_equal(unlink(in_folder(kept[q])), 0);
 }
 
 /* ---- locks --------------------------------------------------------------------------------------------------------------------------- */

@@ -219,12 +219,23 @@ strata_status file_remove(const char *path)
     return status_fail(STRATA_ERR_STORAGE, "%s: cannot be removed: %s", path, strerror(errno));
 }
 
+/* As open_beside makes them: NAME.tmp.PROCESS.NUMBER. */
+static bool is_beside(const char *name)
+{
+    static const char digits[] = "0123456789";
+    const char *mark = strstr(name, beside_mark);
+    if (mark == NULL) return false;
+    const char *process = mark + strlen(beside_mark), *dot = process + strspn(process, digits);
+    size_t number = *dot == '.' ? strspn(dot + 1, digits) : 0;
+    return dot > process && number > 0 && dot[1 + number] == '\0';
+}
+
 void file_sweep(const char *folder)
 {
     DIR *open_folder = opendir(folder);
     if (open_folder == NULL) return;
     for (const struct dirent *e = readdir(open_folder); e != NULL; e = readdir(open_folder)) {
-        if (strstr(e->d_name, beside_mark) != NULL) (void)unlinkat(dirfd(open_folder), e->d_name, 0);
+        if (is_beside(e->d_name)) (void)unlinkat(dirfd(open_folder), e->d_name, 0);
     }
     (void)closedir(open_folder); /* only read */
 }
