@@ -64,7 +64,7 @@ strata_status cmd_report(char **argv)
     request r = { .out = "report-out" };
     const option options[] = {
         { "--out", OPTION_TEXT, &r.out, "DIR", "folder with runs.sqlite, which gets the page (report-out)" },
-        { "--report", OPTION_TEXT, &r.templates, "DIR", "folder with page.html, queries and figures (report, else the installed one)" },
+        { "--report", OPTION_TEXT, &r.templates, "DIR", "folder with page.html, queries and figures (the installed one, else report)" },
         { "--format", OPTION_TEXT, &r.formats, "LIST", "figures also as png, pdf or png,pdf" },
         { "--help", OPTION_FLAG, &r.help, "", "this text" },
     };

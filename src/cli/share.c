@@ -8,7 +8,8 @@
 #include "cli.h"
 #include "file.h"
 
-/* STRATA_SHARE_BESIDE leads from the program's folder to its data. False where the system does not say where the program is. */
+/* STRATA_SHARE_BESIDE leads from the program's folder to its data, if that folder is named as one of installed programs is. False where the
+ * system does not say where the program is. */
 static bool beside_program(const char *name, char path[4096])
 {
     char program[2048];
@@ -16,6 +17,8 @@ static bool beside_program(const char *name, char path[4096])
     if (length <= 0) return false;
     program[length] = '\0';
     *strrchr(program, '/') = '\0';
+    const char *folder = strrchr(program, '/');
+    if (folder == NULL || strcmp(folder, STRATA_BIN) != 0) return false;
     (void)snprintf(path, 4096, "%s/%s/%s", program, STRATA_SHARE_BESIDE, name);
     return file_exists(path);
 }
