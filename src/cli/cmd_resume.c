@@ -127,9 +127,6 @@ static strata_status find_runs(request *r, const char *folder, struct dirent ***
         if (has_checkpoint(folder, e->d_name) && wanted(r, e->d_name)) (*list)[(*count)++] = e;
         else free(e);
     }
-    for (size_t q = 0; q < r->ids; q++) {
-        if (!r->found[q]) return status_fail(STRATA_ERR_ARGUMENT, "no interrupted run in %s starts with %s", folder, r->id[q]);
-    }
     return STRATA_OK;
 }
 
@@ -180,36 +177,62 @@ static strata_status resume_these(const request *r, const char *folder, struct d
     if (status == STRATA_OK) status = finish(r, &all, data, laboratory);
     population_free(&all.p);
     strata_data_free(data);
-    if (status != STRATA_OK || all.status == STRATA_OK) return status;
-    return status_fail(all.status, "%s", all.sentence);
+    if (all.status == STRATA_OK) return status;
+    if (status == STRATA_OK) return status_fail(all.status, "%s", all.sentence);
+    message_print(all.sentence);
+    return status;
 }
 
-static strata_status resume(request *r)
-{
+/* A folder with interrupted runs in it: each and the list are to be freed. */
+typedef struct {
+    const char *path;
+    bool laboratory;
     struct dirent **list;
     size_t count;
-    text path = { 0 }, folder = { 0 };
+} place;
+
+static strata_status finish_places(request *r, place *at, size_t places)
+{
+    size_t count = 0;
+    if (at[0].laboratory && r->keep.json) {
+        return status_fail(STRATA_ERR_ARGUMENT, "--json is for runs of strata train; %s is a laboratory", r->keep.out);
+    }
+    for (size_t q = 0; q < places; q++) {
+        TRY(find_runs(r, at[q].path, &at[q].list, &at[q].count));
+        count += at[q].count;
+    }
+    for (size_t q = 0; q < r->ids; q++) {
+        if (!r->found[q]) return status_fail(STRATA_ERR_ARGUMENT, "no interrupted run in %s starts with %s", at[0].path, r->id[q]);
+    }
+    if (count == 0) (void)fprintf(stderr, "%s: no run was interrupted\n", at[0].path);
+    for (size_t q = 0; q < places; q++) {
+        if (at[q].count > 0) TRY(resume_these(r, at[q].path, at[q].list, at[q].count, at[q].laboratory));
+    }
+    return STRATA_OK;
+}
+
+/* A laboratory's runs are in the folder runs of its own; strata train may have been told to use that folder, too. */
+static strata_status resume(request *r)
+{
+    text recorded = { 0 }, runs = { 0 };
     TRY(keeping_check(&r->keep));
     if (r->threads > STRATA_THREADS_MAX) {
         return status_fail(STRATA_ERR_ARGUMENT, "--threads %ld is outside 0 .. %d", r->threads, STRATA_THREADS_MAX);
     }
-    text_add(&path, "%s/runs.sqlite", r->keep.out);
-    if (path.failed) return status_fail(STRATA_ERR_MEMORY, "no memory for a path");
-    bool laboratory = file_exists(path.at);
-    text_add(&folder, "%s%s", r->keep.out, laboratory ? "/runs" : "");
-    strata_status status = folder.failed ? status_fail(STRATA_ERR_MEMORY, "no memory for a path") : STRATA_OK;
-    if (status == STRATA_OK && laboratory && r->keep.json) {
-        status = status_fail(STRATA_ERR_ARGUMENT, "--json is for runs of strata train; %s is a laboratory", r->keep.out);
-    }
+    text_add(&recorded, "%s/runs.sqlite", r->keep.out);
+    text_add(&runs, "%s/runs", r->keep.out);
+    strata_status status = recorded.failed || runs.failed ? status_fail(STRATA_ERR_MEMORY, "no memory for a path") : STRATA_OK;
     if (status == STRATA_OK) {
-        status = find_runs(r, folder.at, &list, &count);
-        if (status == STRATA_OK && count == 0) (void)fprintf(stderr, "%s: no run was interrupted\n", folder.at);
-        if (status == STRATA_OK && count > 0) status = resume_these(r, folder.at, list, count, laboratory);
-        for (size_t q = 0; q < count; q++) free(list[q]);
-        free(list);
+        place at[] = { { .path = runs.at, .laboratory = true }, { .path = r->keep.out } };
+        size_t train_alone = file_exists(recorded.at) ? 0 : 1;
+        status = finish_places(r, at + train_alone, 2 - train_alone);
+        for (size_t q = 0; q < 2; q++) {
+            for (size_t l = 0; l < at[q].count; l++) free(at[q].list[l]);
+            free(at[q].list);
+        }
     }
-    text_free(&path);
-    text_free(&folder);
+    text_free(&recorded);
+    text_free(&runs);
     return status;
 }
 

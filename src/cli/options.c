@@ -21,7 +21,7 @@ static strata_status refuse_option(const char *word, size_t length, const option
     const char *names[MOST];
     char name[64];
     (void)snprintf(name, sizeof name, "%.*s", (int)(length < sizeof name ? length : sizeof name - 1), word);
-    if (number_of(name + 2, strlen(name + 2)) >= 0) {
+    if (length > 2 && number_of(name + 2, strlen(name + 2)) >= 0) {
         return status_fail(STRATA_ERR_ARGUMENT, "unknown option %s; settings are written %s=VALUE", name, name + 2);
     }
     for (size_t q = 0; q < count && q < MOST; q++) names[q] = options[q].name;

@@ -150,8 +150,11 @@ static strata_status outcome_of(const population *p, const saver *s, const char 
 {
     const strata_run_facts_t *diverged = first_with(p, STRATA_ERR_DIVERGED);
     if (s->status != STRATA_OK) return status_fail(s->status, "%s", s->sentence);
-    if (diverged != NULL) return status_fail(STRATA_ERR_DIVERGED, "%s", diverged->sentence);
-    return first_with(p, STRATA_STOPPED) != NULL ? stopped(p, again) : STRATA_OK;
+    if (first_with(p, STRATA_STOPPED) != NULL) {
+        if (diverged != NULL) message_print(diverged->sentence);
+        return stopped(p, again);
+    }
+    return diverged != NULL ? status_fail(STRATA_ERR_DIVERGED, "%s", diverged->sentence) : STRATA_OK;
 }
 
 /* Those of members that have ended stay for as long as another one has not: it need not be trained again then. */

@@ -219,13 +219,14 @@ static int key_width(const stored_pairs *pairs)
 
 static void print_pairs(const char *title, const stored_pairs *pairs)
 {
+    int width = key_width(pairs);
     if (pairs->count == 0) return;
     printf("\n%s\n", title);
     for (size_t q = 0; q < pairs->count; q++) {
         const stored_pair *pair = &pairs->at[q];
         bool alone = pair->value[0] == '\0';
         printf("  ");
-        stored_text_print(pair->key, alone ? 0 : key_width(pairs), LINE);
+        stored_text_print(pair->key, alone ? 0 : width, LINE);
         printf("%s", alone ? "" : "  ");
         stored_text_print(pair->value, 0, LINE);
         printf("\n");
@@ -235,6 +236,7 @@ static void print_pairs(const char *title, const stored_pairs *pairs)
 static strata_status print_settings(const stored_pairs *settings)
 {
     reading r;
+    int width = key_width(settings);
     strata_status status = reading_new(&r);
     if (status == STRATA_OK && settings->count > 0) printf("\nsettings (* not the default)\n");
     for (size_t q = 0; status == STRATA_OK && q < settings->count; q++) {
@@ -242,7 +244,7 @@ static strata_status print_settings(const stored_pairs *settings)
         const stored_pair *setting = &settings->at[q];
         bool other = differs(&r, setting, fallback);
         printf("%c ", other ? '*' : ' ');
-        stored_text_print(setting->key, key_width(settings), LINE);
+        stored_text_print(setting->key, width, LINE);
         printf("  ");
         stored_text_print(setting->value, 0, LINE);
         if (other) printf("%s%s%s", fallback[0] != '\0' ? "  (default " : "  (unknown to this version", fallback, ")");
