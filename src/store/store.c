@@ -20,6 +20,7 @@
 #define COUNT(list) (sizeof(list) / sizeof *(list))
 
 enum { APPLICATION = 0x53545241, VERSION = 1, PATIENCE_S = 10, KEPT = 16, CSV_LIMIT = 1 << 28 };
+enum { LOOK_STEPS = 1000000, LOOKS_MOST = 500 }; /* steps of SQLite that one call may take: seconds */
 
 /* Version v becomes v + 1 by migrations[v]. */
 static const unsigned char *const migrations[VERSION] = { store_schema };
@@ -32,6 +33,7 @@ struct store {
     text warning;
     subject about; /* for the sentence */
     double waits_since;
+    int looks; /* of out_of_patience, since the call began */
     struct {
         const char *sql;
         sqlite3_stmt *statement;
@@ -51,6 +53,7 @@ static const struct {
     { SQLITE_CORRUPT, STRATA_ERR_DATA, damaged },
     { SQLITE_ERROR, STRATA_ERR_DATA, "its tables are not those of a store; move it away and take a copy, or run the experiments again" },
     { SQLITE_NOMEM, STRATA_ERR_MEMORY, "free some memory" },
+    { SQLITE_INTERRUPT, STRATA_ERR_DATA, "it takes over 500 million steps of SQLite; ask for less, or is the store what it should be?" },
     { SQLITE_BUSY, STRATA_ERR_STORAGE, "another process held it for 10 s; try again when that is done" },
     { SQLITE_FULL, STRATA_ERR_STORAGE, "make room on the disk and try again" },
     { SQLITE_READONLY, STRATA_ERR_STORAGE, "it is open for reading, or file or folder may not be written; to read it all the same, copy "
@@ -137,6 +140,7 @@ static strata_status execute(const store *s, const char *sql)
 /* IMMEDIATE: who cannot write waits here, before anything was read that could grow old. */
 strata_status store_in_transaction(store *s, strata_status (*work)(store *s, const void *what), const void *what)
 {
+    s->looks = 0;
     TRY(execute(s, "BEGIN IMMEDIATE"));
     strata_status status = work(s, what);
     if (status == STRATA_OK) status = execute(s, "COMMIT");
@@ -152,6 +156,7 @@ strata_status store_walk(store *s, const char *sql, const char *first, const cha
     sqlite3_stmt *q = NULL;
     strata_status status = STRATA_OK;
     const subject mine = s->about; /* a visitor may read something else in between */
+    s->looks = 0;
     int code = sqlite3_prepare_v2(s->db, sql, -1, &q, NULL);
     if (code == SQLITE_OK && first != NULL) code = sqlite3_bind_text(q, 1, first, -1, SQLITE_STATIC);
     if (code == SQLITE_OK && second != NULL) code = sqlite3_bind_text(q, 2, second, -1, SQLITE_STATIC);
@@ -203,6 +208,13 @@ static int wait_on(void *self, int tries)
     return waited < PATIENCE_S;
 }
 
+/* A store can hold rows that pair with each other a billion times; those of the report need less than a million steps a query. */
+static int out_of_patience(void *self)
+{
+    store *s = self;
+    return ++s->looks > LOOKS_MOST;
+}
+
 static strata_status connect_to(store *s, store_mode mode)
 {
     int flags = mode == STORE_READ_ONLY ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE; /* see query_only below */
@@ -223,6 +235,7 @@ static strata_status connect_to(store *s, store_mode mode)
         if (sqlite3_db_config(s->db, options[o].option, options[o].value, (int *)NULL) != SQLITE_OK) return refused(s);
     }
     (void)sqlite3_limit(s->db, SQLITE_LIMIT_ATTACHED, 0);
+    sqlite3_progress_handler(s->db, LOOK_STEPS, out_of_patience, s);
     if (sqlite3_busy_handler(s->db, wait_on, s) != SQLITE_OK) return refused(s);
     /* SQLite's own read-only connection would leave the two files of the WAL behind; this one tidies up where it may write. */
     if (mode == STORE_READ_ONLY) TRY(execute(s, "PRAGMA query_only = ON"));
@@ -468,6 +481,7 @@ strata_status store_query_csv(store *s, const char *sql, text *csv)
     REQUIRE(s != NULL && sql != NULL && csv != NULL);
     sqlite3_stmt *q = NULL;
     text made = { 0 };
+    s->looks = 0;
     store_about(s, "running a query", NULL);
     (void)sqlite3_set_authorizer(s->db, only_reading, NULL);
     strata_status status = prepare_query(s, sql, &q);
