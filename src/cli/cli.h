@@ -87,7 +87,11 @@ const char *run_folder_suffix(const strata_run *run);
 /* A line on stderr, its control characters made visible: a file's name may hold any. */
 void message_print(const char *sentence);
 
-/* Flushes stdout and says when that fails (a full disk, a closed pipe). *reader_gone: nobody reads any more, as with | head. */
+/* Flushes stdout and remembers the first failure, for who goes on to other calls of the system that leave another errno. */
+void output_flush(void);
+
+/* Flushes stdout and says when that, or an earlier write, failed (a full disk, a closed pipe). *reader_gone: nobody reads any more, as with
+ * | head. */
 strata_status output_finish(bool *reader_gone);
 
 /* ---- progress.c ---------------------------------------------------------------------------------------------------------------------- */

@@ -1,5 +1,6 @@
 /* strata resume: finishes the runs of a folder that were interrupted, those of strata train as well as those of a laboratory. */
 #include <dirent.h>
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -110,8 +111,9 @@ static void add_run(interrupted *all, const char *folder, const char *id, const 
     strata_config *config;
     strata_checkpoint_facts facts;
     strata_status status = strata_checkpoint_peek(folder, id, &facts, &config);
+    const char *none = "has no whole checkpoint; the command that began it starts it afresh";
     if (status == STRATA_OK) check(all, folder, id, &facts, config, data);
-    else refuse(all, status, folder, id, "has no whole checkpoint; the command that began it starts it afresh");
+    else refuse(all, status, folder, id, status == STRATA_ERR_DATA ? none : strata_error());
     strata_config_free(config);
 }
 
@@ -121,6 +123,7 @@ static strata_status find_runs(request *r, const char *folder, struct dirent ***
     *list = NULL;
     *count = 0;
     int found = scandir(folder, list, only_ids, alphasort);
+    if (found < 0 && errno != ENOENT) return status_fail(STRATA_ERR_STORAGE, "%s: the folder cannot be read: %s", folder, strerror(errno));
     if (found < 0) return status_fail(STRATA_ERR_DATA, "%s: there is no such folder; --out DIR names the one with the runs", folder);
     for (int q = 0; q < found; q++) {
         struct dirent *e = (*list)[q];

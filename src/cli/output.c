@@ -287,11 +287,20 @@ void message_print(const char *sentence)
     (void)fprintf(stderr, "%.*s\n", (int)length, shown);
 }
 
+static int output_failure; /* errno of the first write that failed */
+
+void output_flush(void)
+{
+    bool failed = fflush(stdout) != 0 || ferror(stdout) != 0;
+    if (failed && output_failure == 0) output_failure = errno != 0 ? errno : EIO;
+}
+
 strata_status output_finish(bool *reader_gone)
 {
-    if (fflush(stdout) == 0 && ferror(stdout) == 0) return STRATA_OK;
-    *reader_gone = errno == EPIPE;
-    return status_fail(STRATA_ERR_STORAGE, "stdout cannot be written: %s", strerror(errno));
+    output_flush();
+    if (output_failure == 0) return STRATA_OK;
+    *reader_gone = output_failure == EPIPE;
+    return status_fail(STRATA_ERR_STORAGE, "stdout cannot be written: %s", strerror(output_failure));
 }
 
 doc *machine_doc(void)

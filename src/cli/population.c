@@ -191,6 +191,7 @@ strata_status population_train(population *p, const strata_data *data, const kee
     if (keep->json) TRY(doc_print(runs_doc(p->runs, (size_t)p->members)));
     else runs_print(p->runs, (size_t)p->members);
     if (!keep->json && p->seeds && p->members > 1) runs_print_spread(p->runs, (size_t)p->members);
+    output_flush();
     tell_saved(p, keep->out);
     strata_status removed = remove_checkpoints(p, keep->out);
     TRY(outcome_of(p, &s, again));
