@@ -326,6 +326,13 @@ strata_status strata_config_get(const strata_config *config, const char *key, ch
 
 /* ---- for the library ----------------------------------------------------------------------------------------------------------------- */
 
+/* No more than updates, of which n_s = 0 leaves the number to config_resolve. */
+static int64_t points_a_cycle(const strata_config *c)
+{
+    int64_t updates = 2 * (c->n_s > 0 ? c->n_s : 5 * (c->n_train / c->n_batch));
+    return c->evals < updates ? c->evals : updates;
+}
+
 strata_status strata_config_check(const strata_config *c)
 {
     REQUIRE(c != NULL);
@@ -335,7 +342,7 @@ strata_status strata_config_check(const strata_config *c)
     if (c->eta_min > c->eta_max) {
         return status_fail(STRATA_ERR_ARGUMENT, "eta_min = %g is larger than eta_max = %g", c->eta_min, c->eta_max);
     }
-    if (c->cycles > 0 && c->evals > POINTS_MOST / c->cycles) {
+    if (c->cycles > 0 && points_a_cycle(c) > POINTS_MOST / c->cycles) {
         return status_fail(STRATA_ERR_ARGUMENT, "evals = %" PRId64 " and cycles = %" PRId64 ": a curve has %d points at most", c->evals,
                            c->cycles, POINTS_MOST);
     }
