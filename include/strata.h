@@ -23,8 +23,14 @@
  * - Different handles may be used by different threads at once. One handle may be read (const *) by several threads at once, and
  *   changed by one thread while no other uses it.
  * - The library never prints, never exits, never reads the environment, catches no signal, and changes no global state but one: the first
- *   call that may need OpenBLAS tells it, for good, to use one thread a call. strata's own threads share the work. It has one piece of
- *   global state of its own, the limit of strata_cpu_limit.
+ *   call that may need OpenBLAS tells it, for good, to use one thread a call. strata's own threads share the work. It has two pieces of
+ *   global state of its own, the limits of strata_cpu_limit and strata_threads_limit.
+ * - A call that takes `threads` starts threads of its own and ends them before it returns; they receive no signals. More threads never
+ *   change a result. One training, and one evaluation, uses as many of them as pay: it tries fewer from time to time, and lets all but one
+ *   sleep while the machine has no time for them. Threads that wait sleep after some microseconds.
+ * - fork() while no call of the library runs in any thread is safe: parent and child may both use all handles, each its own copy. After a
+ *   fork() during a call of another thread the child may call nothing of the library before exec, because that call may hold a lock. The
+ *   child shares the locks of checkpoint folders with the parent until both have closed them or the child has called exec.
  * - Accuracies are fractions 0..1; seconds are wall-clock time of the monotonic clock; images are bytes as CIFAR-10 keeps them.
  */
 #ifndef STRATA_H
@@ -207,7 +213,7 @@ typedef struct {
     const char *backend;   /* what `auto` became */
     const char *data_kind;
     const char *data_digest;
-    int threads;           /* that it was allowed for its products; how many had work depends on the backend and the sizes */
+    int threads;           /* that it was allowed for its products; it used those that paid */
     long checkpoint;       /* the update of its newest checkpoint; 0: there is none */
     strata_status outcome; /* STRATA_OK, STRATA_ERR_DIVERGED, STRATA_STOPPED */
     const char *sentence;  /* why, when the outcome is not OK; else "" */
@@ -394,6 +400,11 @@ const strata_backend_facts *strata_backends(size_t *count);
  * STRATA_ERR_ARGUMENT for another word. */
 strata_status strata_cpu_limit(const char *level);
 
+/* "All cores", where `threads` is 0, are those of the process's affinity, no more than the quotas of its control groups (cgroup versions 1
+ * and 2) leave, rounded up, and no more than this limit; 0: no limit, as at first. One limit for the whole process, to be set before other
+ * threads call. STRATA_ERR_ARGUMENT outside 0 .. STRATA_THREADS_MAX. */
+strata_status strata_threads_limit(int threads);
+
 /* The backend that `auto` means here. */
 const char *strata_backend_auto(void);
 
@@ -402,9 +413,9 @@ typedef struct {
     bool bf16;                             /* precision = bf16 is more than a word: the cpu backend has kernels for it here */
     const char *cpu_level;                 /* of the cpu backend's kernels: what the processor has, or the limit */
     const char *blas;                      /* version and kernel of OpenBLAS, "none" without it */
-    bool openmp, yaml, png;
+    bool yaml, png;
     char cpu[128];
-    int cores;
+    int cores;                             /* that this process may use: see strata_threads_limit */
 } strata_machine_facts;
 
 /* Fills in what is known about this build and machine. */

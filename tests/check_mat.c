@@ -230,11 +230,12 @@ static verdict case_verdict(task *k, const check *c, const wanted *w)
     static const char *const how[THREADS_MOST] = { "1 thread", "2 threads", "3 threads" };
     unsigned char *first[OPERANDS];
     verdict bad = { 0 };
-    int before = mat_set_threads(1);
     for (int a = 0; a < OPERANDS; a++) first[a] = memory(bytes_of(k, a));
     for (int t = 0; t < THREADS_MOST && bad.what == NULL; t++) {
-        (void)mat_set_threads(t + 1);
+        mat_team mine;
+        mat_team_begin(&mine, t + 1);
         bad = call_verdict(k, c, w, false);
+        mat_team_end(&mine);
         for (int a = 0; a < OPERANDS && t == 0; a++) {
             if (bytes_of(k, a) > 0) memcpy(first[a], k->M[a].p, bytes_of(k, a));
         }
@@ -245,7 +246,6 @@ static verdict case_verdict(task *k, const check *c, const wanted *w)
         bad = call_verdict(k, c, w, true);
         bad.how = "in place";
     }
-    (void)mat_set_threads(before);
     for (int a = 0; a < OPERANDS; a++) free(first[a]);
     return bad;
 }

@@ -10,6 +10,7 @@
 #include <stddef.h>
 
 #include "mat.h"
+#include "mat_team.h"
 
 enum { OPERANDS = 4, ANY = 1 << 20 };
 

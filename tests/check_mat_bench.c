@@ -4,6 +4,7 @@
  * overwrites is restored before it, outside the time.
  */
 #include "check_mat.h"
+#include "cores.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -83,14 +84,15 @@ static void print_processor(void)
         break;
     }
     if (file != NULL) (void)fclose(file);
-    printf("%d cores, %s\n", mat_cores(), mat_blas_description());
+    printf("%d cores, %s\n", cores_usable(), mat_blas_description());
 }
 
 void bench(const session *s)
 {
     print_processor();
     printf("threads: %d, seed %llu\n", s->threads, (unsigned long long)s->seed);
-    int before = mat_set_threads(s->threads);
+    mat_team mine;
+    mat_team_begin(&mine, s->threads);
     for (size_t b = 0; b < MAT_BACKENDS; b++) {
         mat_backend_row row = mat_backend_at(b);
         if (s->backend != NULL && strcmp(s->backend, row.name) != 0) continue;
@@ -99,5 +101,5 @@ void bench(const session *s)
             if (s->only == NULL || strcmp(s->only, verbs[v].name) == 0) bench_verb(s, &verbs[v], row.table);
         }
     }
-    (void)mat_set_threads(before);
+    mat_team_end(&mine);
 }

@@ -6,6 +6,7 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <spawn.h>
 #include <stdarg.h>
 #include <stdatomic.h>
@@ -41,7 +42,7 @@ bool fault_spares_json;
 /* By whom: some would end the process. */
 static bool is_spared(const void *caller, size_t size)
 {
-    static const char *const names[] = { "libgomp", "libomp", "libopenblas", "libblas", "ld-linux" };
+    static const char *const names[] = { "libopenblas", "libblas", "ld-linux" };
     Dl_info info;
     if (dladdr(caller, &info) == 0 || info.dli_fname == NULL) return false;
     const char *slash = strrchr(info.dli_fname, '/'), *name = slash != NULL ? slash + 1 : info.dli_fname;
@@ -180,6 +181,8 @@ CALL(FILE *, fopen, OPEN, NULL, EMFILE, TAKING(const char *path, const char *mod
 CALL(int, posix_spawnp, SPAWN, EAGAIN, EAGAIN,
      TAKING(pid_t *child, const char *file, const posix_spawn_file_actions_t *actions, const posix_spawnattr_t *attributes,
             char *const *words, char *const *environment), child, file, actions, attributes, words, environment)
+CALL(int, pthread_create, THREAD, EAGAIN, EAGAIN,
+     TAKING(pthread_t *thread, const pthread_attr_t *how, void *(*start)(void *), void *argument), thread, how, start, argument)
 
 /* One of open's two names; it has a mode where it may make the file. */
 #define OPENING(f, name)                                                        \

@@ -3,7 +3,7 @@
  * by the dynamic linker, for our own calls and for those of the libraries we use; under sanitizers, which stand there themselves, by the
  * linker's --wrap for our own calls. As a shared library (faults.so, by LD_PRELOAD) it does the same to the whole program strata.
  *
- * Never failed are the allocations of the OpenMP runtime, of OpenBLAS and of the dynamic linker: they end the process when there is no
+ * Never failed are the allocations of OpenBLAS and of the dynamic linker: they end the process when there is no
  * memory, and nobody can hinder them.
  */
 #ifndef STRATA_TESTS_FAULT_H
@@ -27,6 +27,7 @@
     X(RESIZE, "ftruncate")                                     \
     X(MAP, "mmap")                                             \
     X(SPAWN, "spawn")                                          \
+    X(THREAD, "thread") /* pthread_create */                   \
     X(DIGEST, "digest") /* SHA256_Init */                      \
     X(SQLITE, "sqlite") /* prepare, bind, step, exec */        \
     X(SHORT, "short")   /* no failure: reads and writes of one byte, or EINTR before them */

@@ -24,15 +24,26 @@ int make_folder(void **state)
     return mkdtemp(folder) == NULL;
 }
 
+/* All that is in a folder, and in those below it. */
+static int empty(const char *path)
+{
+    int failures = 0;
+    DIR *d = opendir(path);
+    if (d == NULL) return 1;
+    for (struct dirent *e; (e = readdir(d)) != NULL;) {
+        char inside[PATH];
+        if (e->d_name[0] == '.') continue;
+        if (snprintf(inside, sizeof inside, "%s/%s", path, e->d_name) >= PATH) return 1;
+        if (remove(inside) == 0) continue;
+        failures += empty(inside) != 0 || remove(inside) != 0;
+    }
+    return closedir(d) != 0 || failures > 0;
+}
+
 int empty_folder(void **state)
 {
     (void)state;
-    DIR *d = opendir(folder);
-    if (d == NULL) return 1;
-    for (struct dirent *e; (e = readdir(d)) != NULL;) {
-        if (e->d_name[0] != '.' && remove(in_folder(e->d_name)) != 0) return 1;
-    }
-    return closedir(d);
+    return empty(folder);
 }
 
 int remove_folder(void **state)

@@ -5,6 +5,7 @@
 #include "cmocka_strata.h"
 
 #include <math.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -12,6 +13,7 @@
 
 #include "file.h"
 #include "small.h"
+#include "team.h"
 
 static const strata_config *const no_config[] = { NULL };
 
@@ -67,6 +69,17 @@ static void a_member_that_never_began_has_no_model(void **state)
     strata_config_free(config);
 }
 
+typedef struct {
+    const char *path;
+    atomic_int failures;
+} writers;
+
+static void write_one(void *self, int number)
+{
+    writers *w = self;
+    if (file_write(w->path, number % 2 == 0 ? "aaaa" : "bb", number % 2 == 0 ? 4 : 2) != STRATA_OK) w->failures++;
+}
+
 /* Two writers of one path, in threads of one process: every write succeeds, and the file is always one of the two. */
 static void writers_of_one_file_do_not_meet(void **state)
 {
@@ -74,12 +87,11 @@ static void writers_of_one_file_do_not_meet(void **state)
     char folder[] = "/tmp/strata-writers-XXXXXX", path[64];
     uint8_t *bytes;
     size_t size;
-    int failures = 0;
+    writers w = { .path = path };
     assert_non_null(mkdtemp(folder));
     (void)snprintf(path, sizeof path, "%s/file", folder);
-#pragma omp parallel for num_threads(4) reduction(+ : failures)
-    for (int q = 0; q < 200; q++) failures += file_write(path, q % 2 == 0 ? "aaaa" : "bb", q % 2 == 0 ? 4 : 2) != STRATA_OK;
-    assert_int_equal(failures, 0);
+    team_share(4, 200, write_one, &w);
+    assert_int_equal(w.failures, 0);
     CHECK_OK(file_read_all(path, 100, &bytes, &size));
     assert_true(strcmp((char *)bytes, "aaaa") == 0 || strcmp((char *)bytes, "bb") == 0);
     free(bytes);
@@ -87,16 +99,18 @@ static void writers_of_one_file_do_not_meet(void **state)
     assert_int_equal(rmdir(folder), 0); /* nothing is left beside it */
 }
 
+static void ask(void *theirs, int number)
+{
+    size_t n;
+    ((const strata_backend_facts **)theirs)[number] = strata_backends(&n);
+}
+
 static void facts_are_the_same_for_every_thread(void **state)
 {
     (void)state;
     size_t count;
     const strata_backend_facts *mine = strata_backends(&count), *theirs[4];
-#pragma omp parallel for num_threads(4)
-    for (int q = 0; q < 4; q++) {
-        size_t n;
-        theirs[q] = strata_backends(&n);
-    }
+    team_share(4, 4, ask, theirs);
     for (int q = 0; q < 4; q++) assert_ptr_equal(theirs[q], mine);
     assert_true(count >= 4);
 }

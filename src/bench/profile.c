@@ -12,6 +12,7 @@
 #include "batch.h"
 #include "clock.h"
 #include "mat.h"
+#include "mat_team.h"
 #include "recipe.h"
 #include "schedule.h"
 
@@ -249,10 +250,11 @@ strata_status bench_profile_updates(const strata_config *config, const strata_da
     recipe_shorten(&c, data, updates + 2);
     recorder r = { .inner = config_backend(&c), .clock = clock_cost() };
     const backend table = timed_table(r.inner);
-    int before = mat_set_threads(threads);
+    mat_team mine;
+    mat_team_begin(&mine, threads);
     strata_status status = prepare(&t, &c, data, &table);
     if (status == STRATA_OK) status = profile(&t, &r, updates, out);
-    (void)mat_set_threads(before);
+    mat_team_end(&mine);
     finish(&t);
     if (status != STRATA_OK) bench_profile_free(out);
     return status;

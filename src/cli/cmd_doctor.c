@@ -59,7 +59,6 @@ strata_status cmd_doctor(char **argv)
            m.bf16 ? "yes, in the first layer of cpu: precision=bf16" : "NO, precision=bf16 means float at this level", m.blas);
     print_backends();
     printf("\noptional parts\n");
-    print_optional("openmp", m.openmp, "one core only; build with a compiler that has OpenMP (clang: libomp-dev)");
     print_optional("yaml", m.yaml, "no CONFIG.yaml and no experiments, key=value only; libyaml-dev");
     print_optional("png", m.png, "no pictures of weights and mistakes; libpng-dev");
     print_optional("gnuplot", has_program("gnuplot"), "tables in place of figures; gnuplot-nox");

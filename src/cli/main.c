@@ -84,6 +84,17 @@ static strata_status limit_cpu(void)
     return status_fail(STRATA_ERR_ARGUMENT, "STRATA_CPU = %s is none of generic, avx2, avx512, vnni, amx", text_shown(level));
 }
 
+/* $OMP_NUM_THREADS, by which schedulers and users say how many cores a program may take, limits what "all cores" means. The first number
+ * counts, as for OpenMP; what is no number is not ours to judge. */
+static void limit_threads(void)
+{
+    const char *words = getenv("OMP_NUM_THREADS");
+    char *end;
+    long threads = words != NULL ? strtol(words, &end, 10) : 0;
+    if (threads < 1 || (*end != '\0' && *end != ',')) return;
+    (void)strata_threads_limit(threads < STRATA_THREADS_MAX ? (int)threads : STRATA_THREADS_MAX);
+}
+
 /* A data file must never be opened as descriptor 0, 1 or 2, where a message could be printed into it. What was closed is opened the wrong
  * way round, so that using it still fails. */
 static void fill_standard_descriptors(void)
@@ -106,6 +117,7 @@ int main(int argc, char **argv)
     fill_standard_descriptors();
     (void)signal(SIGPIPE, SIG_IGN); /* a closed pipe and a file at its size limit then are failed writes, which are reported */
     (void)signal(SIGXFSZ, SIG_IGN);
+    limit_threads();
     strata_status status = limit_cpu();
     if (status == STRATA_OK) status = run(argv);
     bool reader_gone = false;

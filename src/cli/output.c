@@ -318,7 +318,6 @@ doc *machine_doc(void)
     doc_put_bool(root, "bf16", m.bf16);
     doc_put_text(root, "blas", m.blas);
     doc_put_text(root, "backend", strata_backend_auto());
-    doc_put_bool(root, "openmp", m.openmp);
     doc_put_bool(root, "yaml", m.yaml);
     doc_put_bool(root, "png", m.png);
     return root;

@@ -6,7 +6,9 @@
 #include <string.h>
 
 #include "alloc.h"
+#include "cores.h"
 #include "synth.h"
+#include "team.h"
 
 const char *const data_file_names[DATA_FILES] = { "data_batch_1.bin", "data_batch_2.bin", "data_batch_3.bin",
                                                   "data_batch_4.bin", "data_batch_5.bin", "test_batch.bin" };
@@ -173,16 +175,30 @@ void data_call_synthetic(strata_data *data)
     data->facts.class_names = synth_class_names;
 }
 
+/* The records of one file that one thread draws. */
+typedef struct {
+    uint64_t seed;
+    uint8_t *records;
+    int file, count;
+} drawing;
+
+enum { DRAWN_AT_ONCE = 100 };
+
+static void draw_some(void *self, int part)
+{
+    const drawing *d = self;
+    for (int j = part * DRAWN_AT_ONCE; j < (part + 1) * DRAWN_AT_ONCE && j < d->count; j++) {
+        synth_record(d->seed, (uint32_t)(d->file * DATA_PER_FILE + j), d->records + (size_t)j * DATA_RECORD);
+    }
+}
+
 static strata_status draw_files(strata_data *data, uint64_t seed, int threads, uint8_t *records)
 {
-    (void)threads; /* without OpenMP, one */
-    for (int f = 0; f < DATA_FILES; f++) {
-        int count = data->per_file;
-#pragma omp parallel for schedule(static) num_threads(threads)
-        for (int j = 0; j < count; j++) {
-            synth_record(seed, (uint32_t)(f * DATA_PER_FILE + j), records + (size_t)j * DATA_RECORD);
-        }
-        TRY(data_take_file(data, f, records, data_file_names[f]));
+    drawing d = { .seed = seed, .records = records, .count = data->per_file };
+    int parts = (d.count + DRAWN_AT_ONCE - 1) / DRAWN_AT_ONCE;
+    for (d.file = 0; d.file < DATA_FILES; d.file++) {
+        team_share(threads, parts, draw_some, &d);
+        TRY(data_take_file(data, d.file, records, data_file_names[d.file]));
     }
     return STRATA_OK;
 }
@@ -197,7 +213,7 @@ strata_status data_draw(uint64_t seed, int per_file, int threads, strata_data **
     REQUIRE(per_file >= 10 && per_file <= DATA_PER_FILE && per_file % STRATA_CLASSES == 0);
     TRY(data_create(per_file, &data));
     strata_status status = alloc_aligned(&records, (size_t)per_file, DATA_RECORD, "drawing synthetic images");
-    if (status == STRATA_OK) status = draw_files(data, seed, threads > 0 ? threads : mat_cores(), records);
+    if (status == STRATA_OK) status = draw_files(data, seed, threads > 0 ? threads : cores_usable(), records);
     (void)snprintf(source, sizeof source, "built in (seed %llu)", (unsigned long long)seed);
     if (status == STRATA_OK) status = data_finish(data, source);
     free(records);

@@ -14,7 +14,7 @@
 #include "file.h"
 #include "picture.h"
 
-enum { ARTIFACTS = 3, ARTIFACT_PATH = 64, ARTIFACT_LIMIT = 1 << 30, ENVIRONMENT = 9 };
+enum { ARTIFACTS = 3, ARTIFACT_PATH = 64, ARTIFACT_LIMIT = 1 << 30, ENVIRONMENT = 8 };
 
 typedef struct {
     const char *out;
@@ -146,7 +146,7 @@ static void fill_environment(rows *r, const strata_machine_facts *m, store_run *
     (void)snprintf(r->cores, sizeof r->cores, "%d", m->cores);
     const store_env env[ENVIRONMENT] = {
         { "strata", strata_version() }, { "commit", m->commit }, { "compiler", m->compiler }, { "flags", m->flags }, { "cpu", m->cpu },
-        { "cores", r->cores }, { "blas", m->blas }, { "openmp", m->openmp ? "yes" : "no" },
+        { "cores", r->cores }, { "blas", m->blas },
         { "cpu_level", m->cpu_level },
     };
     memcpy(r->env, env, sizeof env);

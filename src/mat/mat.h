@@ -10,8 +10,8 @@
  * mat_ref.inc is the definition of every verb; a faster verb overrides one entry of a table and is compared with ref64 by
  * tests/check_mat.c under a derived tolerance (docs/decisions/0003).
  *
- * Verbs may be called by any number of threads at once on mats that do not overlap. A verb may use the calling thread's OpenMP threads; it
- * splits outputs, never sums, so their number never changes a bit.
+ * Verbs may be called by any number of threads at once on mats that do not overlap. A verb may use the calling thread's team (mat_team.h);
+ * it splits outputs, never sums, so their number never changes a bit.
  */
 #ifndef STRATA_MAT_MAT_H
 #define STRATA_MAT_MAT_H
@@ -148,17 +148,13 @@ static inline size_t mat_elements(mat M)
 
 /* ---- threads ------------------------------------------------------------------------------------------------------------------------- */
 
-/* The threads that verbs called by this thread may use; returns what it was, to be given back. Inside a parallel region verbs use one. */
-int mat_set_threads(int threads);
+/* The threads that verbs called by this thread may use; mat_team.h gives and takes them. */
 int mat_threads(void);
 
 /* A verb's output in parts: calls part(all, number) for every number below parts, in any order, by the threads of this thread where there
  * are some and so many products are worth it. */
 typedef void mat_part(const void *all, int number);
 void mat_in_parts(mat_part *part, const void *all, int parts, double products);
-
-/* Cores this process may use. */
-int mat_cores(void);
 
 /* ---- what this processor can do at most ------------------------------------------------------------------------------------------- */
 

@@ -16,6 +16,8 @@
 /* Fixed for ever, not tuned per machine: a chunk decides which call of OpenBLAS computes an element, and so perhaps its bits. */
 enum { IMAGES_CHUNK = 256, INPUTS_CHUNK = 1536 };
 
+static const double ALWAYS_WORTH = 1e300; /* more than a chunk always is: threads share it */
+
 static backend table;
 static char description[160];
 static pthread_once_t once = PTHREAD_ONCE_INIT;
@@ -35,46 +37,69 @@ static int least(int a, int b)
     return a < b ? a : b;
 }
 
+/* What a verb was called with. */
+typedef struct {
+    const pixels *batch;
+    mat S, W, X, b, G;
+    double lambda;
+} call;
+
+static int chunks(int all, int each)
+{
+    return (all + each - 1) / each;
+}
+
+static void load_chunk(const void *all, int number)
+{
+    const call *q = all;
+    const pixels *batch = q->batch;
+    int first = number * IMAGES_CHUNK, last = least(first + IMAGES_CHUNK, q->X.cols);
+    for (int j = first; j < last; j++) {
+        const uint8_t *restrict p = batch->image + batch->index[j] * batch->stride;
+        const float *restrict scale = batch->scale, *restrict shift = batch->shift;
+        float *restrict x = column(q->X, j);
+        for (int t = 0; t < q->X.rows; t++) x[t] = (float)p[t] * scale[t] + shift[t];
+    }
+}
+
 /* (0)  one multiplication and one addition per pixel: 1/(255 std) and -mean/std are folded beforehand */
 static void load_pixels(mat X, const pixels *batch)
 {
     INVARIANT(X.rows == batch->d && X.cols == batch->n);
-#pragma omp parallel for schedule(static) if (X.cols > IMAGES_CHUNK)
-    for (int j = 0; j < X.cols; j++) {
-        const uint8_t *restrict p = batch->image + batch->index[j] * batch->stride;
-        const float *restrict scale = batch->scale, *restrict shift = batch->shift;
-        float *restrict x = column(X, j);
-        for (int t = 0; t < X.rows; t++) x[t] = (float)p[t] * scale[t] + shift[t];
+    mat_in_parts(load_chunk, &(call){ .batch = batch, .X = X }, chunks(X.cols, IMAGES_CHUNK), ALWAYS_WORTH);
+}
+
+static void affine_chunk(const void *all, int number)
+{
+    const call *q = all;
+    int first = number * IMAGES_CHUNK, n = least(IMAGES_CHUNK, q->S.cols - first), m = q->S.rows, d = q->W.cols;
+    for (int j = first; j < first + n; j++) {
+        for (int i = 0; i < m; i++) column(q->S, j)[i] = at(q->b)[i];
     }
+    cblas_sgemm(CblasColMajor, CblasNoTrans, CblasNoTrans, m, n, d, 1, at(q->W), m, column(q->X, first), d, 1, column(q->S, first), m);
 }
 
 /* (1)(5)  S = b 1', then S += W X */
 static void affine(mat S, mat W, mat X, mat b)
 {
     INVARIANT(S.rows == W.rows && S.cols == X.cols && W.cols == X.rows && b.rows == W.rows);
-    int m = S.rows, d = W.cols;
-#pragma omp parallel for schedule(static) if (S.cols > IMAGES_CHUNK)
-    for (int first = 0; first < S.cols; first += IMAGES_CHUNK) {
-        int n = least(IMAGES_CHUNK, S.cols - first);
-        for (int j = first; j < first + n; j++) {
-            for (int i = 0; i < m; i++) column(S, j)[i] = at(b)[i];
-        }
-        cblas_sgemm(CblasColMajor, CblasNoTrans, CblasNoTrans, m, n, d, 1, at(W), m, column(X, first), d, 1, column(S, first), m);
-    }
+    mat_in_parts(affine_chunk, &(call){ .S = S, .W = W, .X = X, .b = b }, chunks(S.cols, IMAGES_CHUNK), ALWAYS_WORTH);
+}
+
+static void gradient_chunk(const void *all, int number)
+{
+    const call *q = all;
+    int m = q->S.rows, d = q->X.rows, n = q->G.cols, first = number * INPUTS_CHUNK, count = least(INPUTS_CHUNK, d - first);
+    mat_ref32.copy((mat){ column(q->S, first), m, count }, (mat){ column(q->W, first), m, count });
+    cblas_sgemm(CblasColMajor, CblasNoTrans, CblasTrans, m, count, n, 1.0F / (float)n, at(q->G), m, at(q->X) + first, d,
+                (float)(2 * q->lambda), column(q->S, first), m);
 }
 
 /* (8)  dW = W, then dW = G X'/n + 2 lambda dW */
 static void weight_gradient(mat dW, mat G, mat X, double lambda, mat W)
 {
     INVARIANT(dW.rows == G.rows && dW.cols == X.rows && G.cols == X.cols && W.rows == dW.rows && W.cols == dW.cols);
-    int m = dW.rows, d = X.rows, n = G.cols;
-#pragma omp parallel for schedule(static) if (d > INPUTS_CHUNK)
-    for (int first = 0; first < d; first += INPUTS_CHUNK) {
-        int count = least(INPUTS_CHUNK, d - first);
-        mat_ref32.copy((mat){ column(dW, first), m, count }, (mat){ column(W, first), m, count });
-        cblas_sgemm(CblasColMajor, CblasNoTrans, CblasTrans, m, count, n, 1.0F / (float)n, at(G), m, at(X) + first, d,
-                    (float)(2 * lambda), column(dW, first), m);
-    }
+    mat_in_parts(gradient_chunk, &(call){ .S = dW, .W = W, .X = X, .G = G, .lambda = lambda }, chunks(X.rows, INPUTS_CHUNK), ALWAYS_WORTH);
 }
 
 /* (10)  Gbelow = W' G */

@@ -4,12 +4,14 @@
  */
 #include "mat.h"
 
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "alloc.h"
 #include "clock.h"
 #include "kernels.h"
+#include "team.h"
 
 /* Trials are short, so that some are left alone by whatever else runs here, and many. */
 enum { TRIALS = 200 };
@@ -25,7 +27,17 @@ typedef struct {
     const float *block;
     size_t floats;
     int threads;
+    team *team;
+    double *rate, *seconds; /* [threads] of the last round */
 } work;
+
+/* One round of trials by all threads, and what each of them reached. */
+typedef struct {
+    const work *w;
+    long rounds;
+    double *rate, *seconds; /* [threads] */
+    atomic_int begun;
+} round_of_trials;
 
 /* What one thread does; returns operations or bytes. */
 static double do_share(const work *w, int thread, long rounds)
@@ -37,17 +49,27 @@ static double do_share(const work *w, int thread, long rounds)
     return (double)rounds * (double)w->floats * sizeof(float);
 }
 
+static void time_share(void *self, int thread)
+{
+    round_of_trials *t = self;
+    atomic_fetch_add(&t->begun, 1);
+    while (atomic_load(&t->begun) < t->w->threads) continue; /* so that they are as many threads, all at once */
+    double start = clock_seconds(), done = do_share(t->w, thread, t->rounds);
+    t->seconds[thread] = clock_seconds() - start;
+    t->rate[thread] = done / t->seconds[thread];
+}
+
 /* Per second, by all threads at once. *longest: of a thread. */
 static double rate(const work *w, long rounds, double *longest)
 {
-    double total = 0, most = 0;
-#pragma omp parallel for schedule(static, 1) num_threads(w->threads) reduction(+ : total) reduction(max : most)
+    double total = 0;
+    round_of_trials t = { .w = w, .rounds = rounds, .rate = w->rate, .seconds = w->seconds };
+    (void)team_run(w->team, w->threads, w->threads, time_share, &t);
+    *longest = 0;
     for (int thread = 0; thread < w->threads; thread++) {
-        double start = clock_seconds(), done = do_share(w, thread, rounds), seconds = clock_seconds() - start;
-        total += done / seconds;
-        most = seconds > most ? seconds : most;
+        total += w->rate[thread];
+        *longest = w->seconds[thread] > *longest ? w->seconds[thread] : *longest;
     }
-    *longest = most;
     return total;
 }
 
@@ -76,19 +98,35 @@ static size_t floats_of(int block, int threads)
     return bytes / sizeof(float) / CPU_PEAK_READ * CPU_PEAK_READ;
 }
 
-strata_status mat_peak_measure(int threads, mat_peak *out)
+static void measure(work *w, mat_peak *out)
 {
     const cpu_peak *loops = mat_cpu_peak();
-    void *block;
-    threads = threads > 0 ? threads : 1;
-    TRY(alloc_aligned(&block, floats_of(MAT_BLOCK_COUNT - 1, threads) * (size_t)threads, sizeof(float), "a block to read"));
-    memset(out, 0, sizeof *out);
     for (int kind = 0; kind < MAT_PEAKS; kind++) {
-        if (loops->run[kind] != NULL) out->operations[kind] = best_rate(&(work){ .run = loops->run[kind], .threads = threads });
+        w->run = loops->run[kind];
+        if (w->run != NULL) out->operations[kind] = best_rate(w);
     }
+    w->run = NULL;
+    w->read = loops->read;
     for (int b = 0; b < MAT_BLOCK_COUNT; b++) {
-        out->reads[b] = best_rate(&(work){ .read = loops->read, .block = block, .floats = floats_of(b, threads), .threads = threads });
+        w->floats = floats_of(b, w->threads);
+        out->reads[b] = best_rate(w);
     }
-    free(block);
-    return STRATA_OK;
+}
+
+strata_status mat_peak_measure(int threads, mat_peak *out)
+{
+    void *block, *rates;
+    threads = threads > 0 ? threads : 1;
+    memset(out, 0, sizeof *out);
+    TRY(alloc_zero(&rates, 2 * (size_t)threads, sizeof(double), "rates of threads"));
+    size_t floats = floats_of(MAT_BLOCK_COUNT - 1, threads) * (size_t)threads;
+    strata_status status = alloc_aligned(&block, floats, sizeof(float), "a block to read");
+    if (status == STRATA_OK) {
+        team *t = team_open(threads);
+        measure(&(work){ .block = block, .threads = team_threads(t), .team = t, .rate = rates, .seconds = (double *)rates + threads }, out);
+        team_close(t);
+        free(block);
+    }
+    free(rates);
+    return status;
 }

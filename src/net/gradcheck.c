@@ -5,13 +5,16 @@
 #include "gradcheck.h"
 
 #include <math.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "alloc.h"
+#include "cores.h"
 #include "gradspread.h"
 #include "random.h"
+#include "team.h"
 
 static const double complex_h = 1e-30;
 
@@ -176,33 +179,39 @@ static strata_status check_entry(worker *k, const subject *s, size_t c)
     return classify(k, s, e, &s->verdicts[c]);
 }
 
-static strata_status check_share(const gradcheck_task *task, const subject *s, size_t first, size_t stride)
+/* Entries are dealt to the threads as cards are. */
+typedef struct {
+    const gradcheck_task *task;
+    const subject *s;
+    int shares;
+    pthread_mutex_t lock;
+    strata_status status;
+    char sentence[STATUS_SENTENCE];
+} dealing;
+
+static void check_share(void *self, int share)
 {
+    dealing *d = self;
     worker k;
-    strata_status status = worker_create(task, &k);
-    for (size_t c = first; c < s->count && status == STRATA_OK; c += stride) status = check_entry(&k, s, c);
+    strata_status status = worker_create(d->task, &k);
+    for (size_t c = (size_t)share; c < d->s->count && status == STRATA_OK; c += (size_t)d->shares) status = check_entry(&k, d->s, c);
     worker_free(&k);
-    return status;
+    if (status == STRATA_OK) return;
+    (void)pthread_mutex_lock(&d->lock);
+    d->status = status;
+    status_sentence_save(d->sentence);
+    (void)pthread_mutex_unlock(&d->lock);
 }
 
 static strata_status check_entries(const gradcheck_task *task, const subject *s)
 {
-    strata_status status = STRATA_OK;
-    char sentence[STATUS_SENTENCE] = "";
-    int threads = task->options.threads > 0 ? task->options.threads : mat_cores();
-#pragma omp parallel for schedule(static) num_threads(threads)
-    for (int share = 0; share < threads; share++) {
-        strata_status mine = check_share(task, s, (size_t)share, (size_t)threads);
-        if (mine != STRATA_OK) {
-#pragma omp critical(strata_gradcheck)
-            {
-                status = mine;
-                status_sentence_save(sentence);
-            }
-        }
-    }
-    if (status != STRATA_OK) status_sentence_load(sentence);
-    return status;
+    int threads = task->options.threads > 0 ? task->options.threads : cores_usable();
+    dealing d = { .task = task, .s = s, .shares = threads };
+    (void)pthread_mutex_init(&d.lock, NULL);
+    team_share(threads, threads, check_share, &d);
+    (void)pthread_mutex_destroy(&d.lock);
+    if (d.status != STRATA_OK) status_sentence_load(d.sentence);
+    return d.status;
 }
 
 /* ---- a tensor ------------------------------------------------------------------------------------------------------------------------ */

@@ -3,7 +3,9 @@
 
 #include "alloc.h"
 #include "config.h"
+#include "cores.h"
 #include "gradcheck.h"
+#include "mat_team.h"
 #include "random.h"
 #include "split.h"
 
@@ -52,9 +54,10 @@ static strata_status check_net(net *q, const split *part, const strata_config *c
     pixels batch = split_batch(part->data, &part->pixels, order, options->images, options->inputs);
     task.batch = &batch;
     out->layers = q->shape.k;
-    int before = mat_set_threads(options->threads > 0 ? options->threads : mat_cores());
+    mat_team mine;
+    mat_team_begin(&mine, options->threads > 0 ? options->threads : cores_usable());
     strata_status status = gradcheck_run(&task, out->layer);
-    (void)mat_set_threads(before);
+    mat_team_end(&mine);
     free(order);
     return status;
 }

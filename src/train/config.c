@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "alloc.h"
+#include "cores.h"
 #include "schedule.h"
 
 typedef struct {
@@ -367,7 +368,7 @@ strata_status strata_config_check(const strata_config *c)
 void config_resolve(strata_config *c)
 {
     if (c->n_s == 0) c->n_s = 5 * (c->n_train / c->n_batch);
-    if (c->threads == 0) c->threads = mat_cores();
+    if (c->threads == 0) c->threads = cores_usable();
     const backend *o = mat_backend_named(c->backend);
     if (o == NULL) return;
     (void)snprintf(c->backend, sizeof c->backend, "%s", o->name);

@@ -1,6 +1,8 @@
 /* Whole-set evaluation: forward passes with the running averages, chunk after chunk in file order. */
 #include "evaluate.h"
 
+#include "mat_team.h"
+
 void evaluate_part(const net *q, net_work *w, const strata_data *data, const standardisation *s, int n_train, int n_val,
                    strata_part part, double lambda, strata_score *out)
 {
@@ -10,8 +12,10 @@ void evaluate_part(const net *q, net_work *w, const strata_data *data, const sta
     for (int first = 0; first < count; first += EVALUATE_CHUNK) {
         int n = count - first < EVALUATE_CHUNK ? count - first : EVALUATE_CHUNK;
         pixels batch = split_images(data, s, n_val, part, first, n);
+        mat_piece_begin(MAT_EVALUATION);
         net_forward(q, w, &batch, NET_EVALUATION);
         net_loss(q, w, &batch);
+        mat_piece_end(MAT_EVALUATION);
         loss += n * net_real(q->o, w->J);
         correct += q->o->correct(w->trace[q->shape.k].S, &batch);
     }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "commit.h" /* generated: STRATA_COMMIT */
+#include "cores.h"
 #include "mat.h"
 #include "strata.h"
 
@@ -52,6 +53,13 @@ static void name_cpu(char *out, size_t size)
     (void)fclose(f); /* only read */
 }
 
+strata_status strata_threads_limit(int threads)
+{
+    REQUIRE(threads >= 0 && threads <= STRATA_THREADS_MAX);
+    cores_limit(threads);
+    return STRATA_OK;
+}
+
 void strata_machine(strata_machine_facts *out)
 {
     *out = (strata_machine_facts){
@@ -67,10 +75,7 @@ void strata_machine(strata_machine_facts *out)
         .blas = mat_blas_description(),
         .yaml = STRATA_YAML,
         .png = STRATA_PNG,
-        .cores = mat_cores(),
+        .cores = cores_usable(),
     };
-#ifdef _OPENMP
-    out->openmp = true;
-#endif
     name_cpu(out->cpu, sizeof out->cpu);
 }

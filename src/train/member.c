@@ -11,6 +11,7 @@
 #include "clock.h"
 #include "evaluate.h"
 #include "keeper.h"
+#include "mat_team.h"
 #include "schedule.h"
 
 /* What lives as long as the training of one member. */
@@ -219,7 +220,10 @@ static bool train_the_rest(training *m)
     double loss;
     if (m->run->points == 0 && !add_first_point(m)) return false;
     for (long t = m->run->facts.updates; t < all; t++) {
-        if (!update(m, t, &loss)) return false;
+        mat_piece_begin(MAT_UPDATE);
+        bool finite = update(m, t, &loss);
+        mat_piece_end(MAT_UPDATE);
+        if (!finite) return false;
         if (schedule_has_point(t + 1, (long)c->n_s, (long)c->evals) && !add_point(m, t + 1)) return false;
         if (!go_on(m, t + 1, all, loss)) return false;
     }

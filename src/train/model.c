@@ -9,7 +9,9 @@
 #include <string.h>
 
 #include "alloc.h"
+#include "cores.h"
 #include "evaluate.h"
+#include "mat_team.h"
 #include "tensorfile.h"
 
 static const char format_version[] = "1";
@@ -335,9 +337,10 @@ strata_status strata_model_evaluate(const strata_model *model, const strata_data
     const strata_config *c = &model->config;
     if (c->n_train + c->n_val > data->train_images) return status_fail(STRATA_ERR_ARGUMENT, "the data set is smaller than the model's");
     TRY(net_work_create(model->q, EVALUATE_CHUNK, NET_FORWARD_ONLY, &w));
-    int before = mat_set_threads(threads > 0 ? threads : mat_cores());
+    mat_team mine;
+    mat_team_begin_adapting(&mine, threads > 0 ? threads : cores_usable());
     evaluate_part(model->q, w, data, &model->inputs, (int)c->n_train, (int)c->n_val, part, c->lambda, out);
-    (void)mat_set_threads(before);
+    mat_team_end(&mine);
     net_work_free(w);
     return STRATA_OK;
 }

@@ -3,11 +3,15 @@
  * that is written, so it is bit for bit what it would be alone. A member without company gets all threads for its products, which split
  * outputs and never sums, so their number changes nothing either.
  */
+#include <limits.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "alloc.h"
+#include "cores.h"
 #include "member.h"
+#include "mat_team.h"
 
 /* Members with the same n_train and n_val share one standardisation. */
 typedef struct {
@@ -38,43 +42,54 @@ static void free_splits(split_table *table)
 
 /* ---- one observer for all threads ---------------------------------------------------------------------------------------------------- */
 
+/* Observers are called one at a time in the whole process. */
+static pthread_mutex_t observers = PTHREAD_MUTEX_INITIALIZER;
+
 static bool start_serially(void *self, size_t member)
 {
     const strata_observer *to = self;
-    bool go_on = true;
-#pragma omp critical(strata_observer)
-    if (to->start != NULL) go_on = to->start(to->self, member);
+    if (to->start == NULL) return true;
+    (void)pthread_mutex_lock(&observers);
+    bool go_on = to->start(to->self, member);
+    (void)pthread_mutex_unlock(&observers);
     return go_on;
 }
 
 static bool update_serially(void *self, size_t member, long done, long all, double loss)
 {
     const strata_observer *to = self;
-    bool go_on = true;
-#pragma omp critical(strata_observer)
-    if (to->update != NULL) go_on = to->update(to->self, member, done, all, loss);
+    if (to->update == NULL) return true;
+    (void)pthread_mutex_lock(&observers);
+    bool go_on = to->update(to->self, member, done, all, loss);
+    (void)pthread_mutex_unlock(&observers);
     return go_on;
 }
 
 static void point_serially(void *self, size_t member, const strata_point *point)
 {
     const strata_observer *to = self;
-#pragma omp critical(strata_observer)
-    if (to->point != NULL) to->point(to->self, member, point);
+    if (to->point == NULL) return;
+    (void)pthread_mutex_lock(&observers);
+    to->point(to->self, member, point);
+    (void)pthread_mutex_unlock(&observers);
 }
 
 static void finished_serially(void *self, size_t member, const strata_run *run)
 {
     const strata_observer *to = self;
-#pragma omp critical(strata_observer)
-    if (to->finished != NULL) to->finished(to->self, member, run);
+    if (to->finished == NULL) return;
+    (void)pthread_mutex_lock(&observers);
+    to->finished(to->self, member, run);
+    (void)pthread_mutex_unlock(&observers);
 }
 
 static void tell_serially(void *self, size_t member, const char *sentence)
 {
     const strata_checkpoints *to = self;
-#pragma omp critical(strata_observer)
-    if (to->tell != NULL) to->tell(to->self, member, sentence);
+    if (to->tell == NULL) return;
+    (void)pthread_mutex_lock(&observers);
+    to->tell(to->self, member, sentence);
+    (void)pthread_mutex_unlock(&observers);
 }
 
 static long asked_of(void *self)
@@ -91,39 +106,49 @@ typedef struct {
     const split_table *splits;
     strata_observer observer;
     const strata_checkpoints *checkpoints;
+    int threads_each;               /* for the products of one member */
+    pthread_mutex_t lock;           /* of the two below */
     strata_status status;
     char sentence[STATUS_SENTENCE]; /* of the first failure, whichever thread it was in */
 } population;
 
-static void train_member(population *all, size_t member, int threads)
+static bool has_failed(population *all)
 {
-    bool lost;
-#pragma omp critical(strata_population)
-    lost = all->status != STRATA_OK;
-    if (lost) return; /* another member's failure has ended the call */
-    int before = mat_set_threads(threads);
-    all->runs[member]->facts.threads = threads;
-    strata_status status = run_train(all->runs[member], all->splits->of[member], member, &all->observer, all->checkpoints);
-    (void)mat_set_threads(before);
-    if (status == STRATA_OK) return;
-#pragma omp critical(strata_population)
+    (void)pthread_mutex_lock(&all->lock);
+    bool failed = all->status != STRATA_OK;
+    (void)pthread_mutex_unlock(&all->lock);
+    return failed;
+}
+
+static void fail_all(population *all, strata_status status)
+{
+    (void)pthread_mutex_lock(&all->lock);
     if (all->status == STRATA_OK) {
         all->status = status;
         status_sentence_save(all->sentence);
     }
+    (void)pthread_mutex_unlock(&all->lock);
+}
+
+static void train_member(void *self, int member)
+{
+    population *all = self;
+    mat_team mine;
+    if (has_failed(all)) return; /* another member's failure has ended the call */
+    mat_team_begin_adapting(&mine, all->threads_each);
+    all->runs[member]->facts.threads = all->threads_each;
+    strata_status status = run_train(all->runs[member], all->splits->of[member], (size_t)member, &all->observer, all->checkpoints);
+    mat_team_end(&mine);
+    if (status != STRATA_OK) fail_all(all, status);
 }
 
 static strata_status train_all(population *all, int threads)
 {
-    long members = (long)all->members;
-    if (members == 1) {
-        train_member(all, 0, threads);
-    } else {
-        int workers = threads < members ? threads : (int)members;
-        (void)workers; /* without OpenMP, one */
-#pragma omp parallel for schedule(dynamic, 1) num_threads(workers)
-        for (long member = 0; member < members; member++) train_member(all, (size_t)member, 1);
-    }
+    bool alone = all->members == 1;
+    all->threads_each = alone ? threads : 1;
+    (void)pthread_mutex_init(&all->lock, NULL);
+    team_share(alone ? 1 : threads, (int)all->members, train_member, all);
+    (void)pthread_mutex_destroy(&all->lock);
     if (all->status != STRATA_OK) status_sentence_load(all->sentence);
     return all->status;
 }
@@ -149,7 +174,7 @@ static strata_status train_population(population *all, split_table *splits, cons
     if (status == STRATA_OK) status = alloc_zero(&of, all->members, sizeof(split *), "a population");
     *splits = (split_table){ distinct, 0, of };
     if (status == STRATA_OK) status = prepare(all, splits, configs, data);
-    if (status == STRATA_OK) status = train_all(all, threads > 0 ? threads : mat_cores());
+    if (status == STRATA_OK) status = train_all(all, threads > 0 ? threads : cores_usable());
     free_splits(splits);
     if (status == STRATA_OK) return STRATA_OK;
     for (size_t member = 0; member < all->members; member++) {
@@ -164,7 +189,7 @@ strata_status strata_train_as(size_t members, const strata_config *const *config
 {
     static const strata_observer nobody = { 0 };
     split_table splits;
-    REQUIRE(members >= 1 && configs != NULL && data != NULL && how != NULL && runs != NULL);
+    REQUIRE(members >= 1 && members <= INT_MAX && configs != NULL && data != NULL && how != NULL && runs != NULL);
     REQUIRE(how->threads >= 0 && how->threads <= STRATA_THREADS_MAX);
     const strata_checkpoints *kept = how->checkpoints;
     REQUIRE(kept == NULL || (kept->folder != NULL && kept->updates >= 0 && kept->seconds >= 0));

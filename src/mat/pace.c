@@ -1,0 +1,101 @@
+/* See pace.h. */
+#include "pace.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static const long REST_LEAST = 256, REST_MOST = 8192; /* pieces between two trials: 3 % of the time of a hopeless one, then 0.1 % */
+static const double FOLLOW = 0.02;                    /* how fast a typical time follows */
+static const double CLEAR = 0.97;                     /* more threads must be this much faster */
+
+static int highest(const pace *p)
+{
+    int level = 0;
+    while (level < PACE_LEVELS - 1 && 1 << level < p->most) level++;
+    return level;
+}
+
+pace pace_start(int most)
+{
+    pace p = { .most = most > 1 ? most : 1 };
+    for (int level = 0; level < PACE_LEVELS; level++) p.rest[level] = REST_LEAST;
+    p.level = p.best = highest(&p);
+    return p;
+}
+
+int pace_threads(const pace *p)
+{
+    int threads = 1 << p->level;
+    return threads < p->most ? threads : p->most;
+}
+
+static int ascending(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+/* Is `level` to be preferred to the best? Fewer threads are where they are no slower: others may use the cores. */
+static bool beats(const pace *p, int level)
+{
+    return p->typical[level] < (level > p->best ? CLEAR : 1.0) * p->typical[p->best];
+}
+
+/* The level to try next: at first each from the highest down, later those beside the best in turn. */
+static int next_trial(pace *p)
+{
+    int top = highest(p);
+    for (int level = top; level >= 0; level--) {
+        if (p->typical[level] == 0) return level;
+    }
+    p->up = !p->up;
+    if (p->best == top) p->up = false;
+    if (p->best == 0) p->up = true;
+    return p->best + (p->up ? 1 : -1);
+}
+
+static void end_trial(pace *p)
+{
+    bool first = p->typical[p->level] == 0, first_of_all = true;
+    for (int level = 0; level <= highest(p); level++) first_of_all &= p->typical[level] == 0;
+    qsort(p->trial, PACE_TRIAL, sizeof *p->trial, ascending);
+    p->typical[p->level] = p->trial[PACE_TRIAL / 2];
+    p->tried = 0;
+    if (first_of_all || beats(p, p->level)) {
+        p->best = p->level;
+        p->rest[p->level] = REST_LEAST;
+    } else if (!first && p->rest[p->level] < REST_MOST) {
+        p->rest[p->level] *= 2;
+    }
+    p->wait = p->rest[p->level];
+    p->level = p->best;
+    for (int level = 0; level <= highest(p); level++) {
+        if (p->typical[level] == 0) p->wait = 0;
+    }
+}
+
+/* Whether a piece belongs to a trial: while a level has not been tried, or another than the best is in use. */
+static bool on_trial(const pace *p)
+{
+    return p->level != p->best || p->typical[p->level] == 0;
+}
+
+static void follow(pace *p, double seconds)
+{
+    double *typical = &p->typical[p->best];
+    *typical *= seconds > *typical ? 1 + FOLLOW : 1 - FOLLOW;
+}
+
+void pace_took(pace *p, double seconds, bool disturbed)
+{
+    if (p->most == 1) return;
+    if (on_trial(p)) {
+        if (disturbed) p->tried = 0;
+        else if (p->tried++ > 0) p->trial[p->tried - 2] = seconds;
+        if (p->tried > PACE_TRIAL) end_trial(p);
+    } else if (!disturbed) {
+        follow(p, seconds);
+        if (--p->wait > 0) return;
+    }
+    if (!on_trial(p) && p->wait <= 0) p->level = next_trial(p);
+}
