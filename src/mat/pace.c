@@ -2,11 +2,11 @@
 #include "pace.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 static const long REST_LEAST = 256, REST_MOST = 8192; /* pieces between two trials: 3 % of the time of a hopeless one, then 0.1 % */
 static const double FOLLOW = 0.02;                    /* how fast a typical time follows */
 static const double CLEAR = 0.97;                     /* more threads must be this much faster */
+static const double HOPELESS = 1.5;                   /* times the best: a trial ends early */
 
 static int highest(const pace *p)
 {
@@ -41,37 +41,37 @@ static bool beats(const pace *p, int level)
     return p->typical[level] < (level > p->best ? CLEAR : 1.0) * p->typical[p->best];
 }
 
-/* The level to try next: at first each from the highest down, later those beside the best in turn. */
+/* The level to try next: down from the highest as long as fewer threads are as good, later those beside the best in turn. */
 static int next_trial(pace *p)
 {
-    int top = highest(p);
-    for (int level = top; level >= 0; level--) {
-        if (p->typical[level] == 0) return level;
-    }
+    if (p->best > 0 && p->typical[p->best - 1] == 0) return p->best - 1;
     p->up = !p->up;
-    if (p->best == top) p->up = false;
+    if (p->best == highest(p)) p->up = false;
     if (p->best == 0) p->up = true;
     return p->best + (p->up ? 1 : -1);
 }
 
 static void end_trial(pace *p)
 {
-    bool first = p->typical[p->level] == 0, first_of_all = true;
-    for (int level = 0; level <= highest(p); level++) first_of_all &= p->typical[level] == 0;
-    qsort(p->trial, PACE_TRIAL, sizeof *p->trial, ascending);
-    p->typical[p->level] = p->trial[PACE_TRIAL / 2];
+    bool first = p->typical[p->level] == 0, alone = p->typical[p->best] == 0;
+    qsort(p->trial, (size_t)p->tried - 1, sizeof *p->trial, ascending);
+    p->typical[p->level] = p->trial[(p->tried - 1) / 2];
     p->tried = 0;
-    if (first_of_all || beats(p, p->level)) {
+    if (alone || beats(p, p->level)) {
         p->best = p->level;
         p->rest[p->level] = REST_LEAST;
     } else if (!first && p->rest[p->level] < REST_MOST) {
         p->rest[p->level] *= 2;
     }
-    p->wait = p->rest[p->level];
+    p->wait = p->best > 0 && p->typical[p->best - 1] == 0 ? 0 : p->rest[p->level];
     p->level = p->best;
-    for (int level = 0; level <= highest(p); level++) {
-        if (p->typical[level] == 0) p->wait = 0;
-    }
+}
+
+/* Two pieces that are far slower than the best are enough. */
+static bool is_hopeless(const pace *p)
+{
+    double bound = HOPELESS * p->typical[p->best];
+    return p->tried == 3 && bound > 0 && p->trial[0] > bound && p->trial[1] > bound;
 }
 
 /* Whether a piece belongs to a trial: while a level has not been tried, or another than the best is in use. */
@@ -92,7 +92,7 @@ void pace_took(pace *p, double seconds, bool disturbed)
     if (on_trial(p)) {
         if (disturbed) p->tried = 0;
         else if (p->tried++ > 0) p->trial[p->tried - 2] = seconds;
-        if (p->tried > PACE_TRIAL) end_trial(p);
+        if (p->tried > PACE_TRIAL || is_hopeless(p)) end_trial(p);
     } else if (!disturbed) {
         follow(p, seconds);
         if (--p->wait > 0) return;
