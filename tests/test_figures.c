@@ -163,6 +163,30 @@ static void a_format_asked_for_twice_is_drawn_once(void **state)
     free(png);
 }
 
+/* Nothing of the user's environment reaches gnuplot but where things lie. */
+static void the_environment_of_gnuplot_is_ours(void **state)
+{
+    (void)state;
+    static const char *const foreign[] = { "GNUTERM", "GNUPLOT_LIB", "GDFONTPATH", "DISPLAY", "LC_NUMERIC", "LANG", "POSIXLY_CORRECT" };
+    enum { COUNT = sizeof foreign / sizeof *foreign };
+    char *before[COUNT];
+    put_small("{{figure f}}", one_figure);
+    put_gnuplot("/usr/bin/env >\"${4%/*}/environment\"; printf '<svg width=\"1\" height=\"1\"></svg>' >\"$4\"");
+    for (size_t q = 0; q < COUNT; q++) {
+        before[q] = getenv(foreign[q]);
+        assert_int_equal(setenv(foreign[q], "qt", 1), 0);
+    }
+    strata_status status = reported();
+    for (size_t q = 0; q < COUNT; q++) (void)(before[q] != NULL ? setenv(foreign[q], before[q], 1) : unsetenv(foreign[q]));
+    CHECK_OK(status);
+    char *words = read_out("figures/environment");
+    assert_holds(words, "GNUTERM=unknown\n");
+    assert_holds(words, "LC_ALL=C.UTF-8\n");
+    assert_holds(words, "PATH=");
+    assert_lacks(words, "=qt");
+    free(words);
+}
+
 /* ---- pictures -------------------------------------------------------------------------------------------------------------------- */
 
 static const unsigned char png[] = "\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\1\2\0\0\0\x30 and whatever follows";
@@ -241,6 +265,7 @@ int main(void)
         REPORTING_TEST(many_figures_and_interruptions),
         REPORTING_TEST(other_formats_on_request),
         REPORTING_TEST(a_format_asked_for_twice_is_drawn_once),
+        REPORTING_TEST(the_environment_of_gnuplot_is_ours),
         REPORTING_TEST(a_picture_is_embedded),
         REPORTING_TEST(a_picture_that_is_not_the_runs_is_left_out),
         REPORTING_TEST(a_picture_of_no_run_is_absent),

@@ -17,19 +17,32 @@ enum { DRAWING_LIMIT = 64 << 20 };
 
 extern char **environ;
 
-/* The environment but for the locale: texts are UTF-8 and figures the same everywhere. A list to be freed, of borrowed words. */
+/* Does this entry of the environment say where programs, libraries, fonts and temporary files lie? */
+static bool is_a_place(const char *entry)
+{
+    static const char *const places[] = { "PATH=", "LD_LIBRARY_PATH=", "HOME=", "TMPDIR=", "XDG_CACHE_HOME=", "FONTCONFIG_FILE=",
+                                          "FONTCONFIG_PATH=" };
+    for (size_t p = 0; p < sizeof places / sizeof *places; p++) {
+        if (strncmp(entry, places[p], strlen(places[p])) == 0) return true;
+    }
+    return false;
+}
+
+/* gnuplot's environment is ours, or figures would hang on the user's: GNUTERM names a terminal that this gnuplot may lack, DISPLAY makes it
+ * open a window, a locale writes 0,5. It learns where things lie, no more; texts are UTF-8. A list to be freed, of borrowed words. */
 static strata_status make_environment(char ***out)
 {
-    static char locale[] = "LC_ALL=C.UTF-8";
+    static char locale[] = "LC_ALL=C.UTF-8", terminal[] = "GNUTERM=unknown"; /* of every gnuplot; a figure sets its own */
     void *list;
     size_t count = 0, kept = 0;
     while (environ != NULL && environ[count] != NULL) count++;
-    TRY(alloc_zero(&list, count + 2, sizeof(char *), "the environment of gnuplot"));
+    TRY(alloc_zero(&list, count + 3, sizeof(char *), "the environment of gnuplot"));
     *out = list;
     for (size_t q = 0; q < count; q++) {
-        if (strncmp(environ[q], locale, strlen("LC_ALL=")) != 0) (*out)[kept++] = environ[q];
+        if (is_a_place(environ[q])) (*out)[kept++] = environ[q];
     }
-    (*out)[kept] = locale;
+    (*out)[kept++] = locale;
+    (*out)[kept] = terminal;
     return STRATA_OK;
 }
 

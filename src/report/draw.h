@@ -21,7 +21,8 @@ typedef struct {
     text beside;        /* where gnuplot draws */
 } draw_job;
 
-/* Draws: gnuplot -d -c STYLE CSV FILE FORMAT TITLE SCRIPT, without settings of the user's (-d). Every job gets its outcome; the file of
+/* Draws: gnuplot -d -c STYLE CSV FILE FORMAT TITLE SCRIPT, without settings of the user's: neither a ~/.gnuplot (-d) nor
+ * the environment, but for where programs, fonts and temporary files lie. Every job gets its outcome; the file of
  * one that failed is removed. Fails only when a file cannot be written or there is no memory. */
 strata_status draw_all(draw_job *jobs, size_t count);
 
