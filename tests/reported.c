@@ -276,6 +276,7 @@ static strata_status put_notes(store *s, const row *r)
 {
     TRY(store_put_note(s, r->id, "quick", "no"));
     TRY(store_put_note(s, r->id, "setting", r->key != NULL ? r->key : ""));
+    if (strncmp(r->id, "lambda-", 7) == 0) TRY(store_put_note(s, r->id, "published.lambda", "0.00383"));
     if (strcmp(r->id, "lambda-fine") != 0) return STRATA_OK;
     TRY(store_put_note(s, r->id, "best", "0.00383"));
     TRY(store_put_note(s, r->id, "low", "0.00193"));
@@ -286,7 +287,7 @@ static strata_status put_notes(store *s, const row *r)
 static strata_status put_row(store *s, const row *r, int seeds)
 {
     bool searches = strcmp(r->id, "lambda-coarse") == 0 || strcmp(r->id, "lambda-fine") == 0;
-    const store_experiment e = { r->id, r->title, isnan(r->published) ? "" : "the report of 2022", r->published, r->median, r->lowest,
+    const store_experiment e = { r->id, r->title, isnan(r->published) ? "" : "DD2424 report", r->published, r->median, r->lowest,
                                  r->highest, r->claim, r->against, searches ? STRATA_VALIDATION_PART : STRATA_TEST_PART,
                                  (long)(r - rows) + 1 };
     TRY(store_put_experiment(s, &e));

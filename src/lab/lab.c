@@ -149,7 +149,10 @@ static strata_status read_all(laboratory *lab, const char *const *paths, size_t 
 static strata_status put_published(store *s, const experiment *e)
 {
     static const char *const lists[] = { "max_W", "max_b", "below_W", "below_b" };
-    for (size_t q = 0; e->published != NULL && q < sizeof lists / sizeof *lists; q++) {
+    if (e->published == NULL) return STRATA_OK;
+    const tree *lambda = tree_get(e->published, "lambda");
+    if (lambda != NULL) TRY(store_put_note(s, e->id, "published.lambda", lambda->word));
+    for (size_t q = 0; q < sizeof lists / sizeof *lists; q++) {
         const tree *list = tree_get(e->published, lists[q]);
         int layer = 1;
         for (const tree *item = list != NULL ? list->first : NULL; item != NULL; item = item->next) {

@@ -195,12 +195,13 @@ static strata_status take_published(experiment *e, const tree *map)
 {
     const tree *node;
     if (map->kind != TREE_MAP) return plan_blame(e, map, "published takes a mapping: report, median, source, ...");
-    TRY(CHECK_KEYS(e, map, "source", "report", "median", "lowest", "highest", "max_W", "max_b", "below_W", "below_b"));
+    TRY(CHECK_KEYS(e, map, "source", "report", "median", "lowest", "highest", "lambda", "max_W", "max_b", "below_W", "below_b"));
     if ((node = tree_get(map, "source")) != NULL) TRY(take_word(e, node, &e->source));
     if ((node = tree_get(map, "report")) != NULL) TRY(take_share(e, node, &e->report));
     if ((node = tree_get(map, "median")) != NULL) TRY(take_share(e, node, &e->median));
     if ((node = tree_get(map, "lowest")) != NULL) TRY(take_share(e, node, &e->lowest));
     if ((node = tree_get(map, "highest")) != NULL) TRY(take_share(e, node, &e->highest));
+    if ((node = tree_get(map, "lambda")) != NULL) TRY(take_real(e, node, &(double){ 0 }));
     TRY(check_numbers(e, map, "max_W"));
     TRY(check_numbers(e, map, "max_b"));
     TRY(check_numbers(e, map, "below_W"));
