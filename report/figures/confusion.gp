@@ -19,7 +19,8 @@ set cbrange [0:60]
 set palette defined (0 "#ffffff", 0.15 "#d9e8f3", 0.5 "#5ba3cf", 1 "#08519c")
 set style fill solid 1 noborder
 shown(percent) = percent >= 0.5 ? sprintf("%.0f", percent) : ""
-plot csv using "column":"row":(0.47):(0.47):(column("percent")):xtic(stringcolumn("guess")):ytic(stringcolumn("truth")) \
-         with boxxyerror fc palette, \
-     "" using "column":"row":(shown(column("percent"))):(column("percent") > 30 ? 0xffffff : 0x222222) \
-         with labels tc rgb variable font ",11.5"
+eval(scan('column("percent")'))
+cells = 'csv using "column":"row":(0.47):(0.47):(column("percent")):xtic(stringcolumn("guess")):ytic(stringcolumn("truth")) \
+    with boxxyerror fc palette' . also . '"column":"row":(shown(column("percent"))):(column("percent") > 30 ? 0xffffff : 0x222222) \
+    with labels tc rgb variable font ",11.5"'
+eval(count > 0 ? "plot " . cells : sentence("no image was tested"))

@@ -2,28 +2,48 @@
 # over the seeds, bands go from the lowest seed to the highest; the scales are those of the experiments that are compared with each other.
 eval(canvas(480, 600))
 percent = 100.0
-stats csv using "update" name "U" nooutput
-stats csv using "cost_low" name "C" nooutput
-stats csv using "cost_high" name "D" nooutput
-stats csv using "loss_low" name "L" nooutput
-stats csv using "loss_high" name "M" nooutput
-stats csv using "accuracy_high" name "A" nooutput
-stats csv using "eta" name "E" nooutput
+eval(scan('column("update")'))
+last = high
+eval(scan('column("eta")'))
+top_rate = high
 eval(has("published"))
-P_max = -1
-if (present) { stats csv using (percent * column("published")) name "P" nooutput }
+published = -1
+if (present) {
+    eval(scan('percent * column("published")'))
+    published = high
+    stats [*:*][*:*] csv using (who = stringcolumn("publisher"), 1) nooutput
+}
 
 mean(part, what) = column(part . "_" . what)
 least(part, what) = column(part . "_" . what . "_min")
 most(part, what) = column(part . "_" . what . "_max")
-air(low, high) = 0.04 * (high - low) + 1e-6
 
-set xtics tic_step(U_max)
-set xrange [0:U_max > 0 ? U_max : 1]
-set lmargin at screen 0.095
+# One point is no line.
+look = last > 0 ? "lines" : "points pt 7"
+
+set xtics tic_step(last)
+set xrange [0:last > 0 ? last : 1]
 set rmargin at screen 0.965
 set format x ""
 unset key
+array floor_[3]
+array ceiling[3]
+room = 45
+do for [row = 1:3] {
+    what = word("cost loss accuracy", row)
+    scale = what eq "accuracy" ? percent : 1
+    eval(scan(sprintf('%g * column("%s_high")', scale, what)))
+    ceiling[row] = count > 0 ? high : 0
+    if (what eq "accuracy") { # from 0
+        ceiling[row] = 1.2 * larger(larger(published, ceiling[row]), 1)
+        floor_[row] = 0
+    } else {
+        eval(scan(sprintf('%g * column("%s_low")', scale, what)))
+        floor_[row] = count > 0 ? low : 0
+    }
+    room = larger(room, tic_room(floor_[row], ceiling[row]))
+}
+set lmargin at screen room / 480.0
 set multiplot
 do for [row = 0:2] {
     what = word("cost loss accuracy", row + 1)
@@ -31,40 +51,40 @@ do for [row = 0:2] {
     set tmargin at screen panel_top(row, 3, 0.19, 0.96, 0.05)
     set bmargin at screen panel_bottom(row, 3, 0.19, 0.96, 0.05)
     set label 1 (what eq "accuracy" ? "accuracy, %" : what) at graph 0, graph 1 offset 0,0.7 left tc rgb ink
+    eval(sprintf("set yrange %s", span(floor_[row + 1], ceiling[row + 1], what eq "accuracy" ? 0 : 0.04)))
+    set ytics tic_step(width_of(floor_[row + 1], ceiling[row + 1]))
+    set format y tic_format(floor_[row + 1], ceiling[row + 1])
     if (what eq "cost") {
-        set yrange [C_min - air(C_min, D_max):D_max + air(C_min, D_max)]
-        set ytics tic_step(D_max - C_min)
         set label 2 "● training" at graph 0.74, graph 1 offset 0,0.7 right tc rgb blue
         set label 3 "● validation" at graph 1, graph 1 offset 0,0.7 right tc rgb orange
-    }
-    if (what eq "loss") {
+    } else {
         unset label 2
         unset label 3
-        set yrange [L_min - air(L_min, M_max):M_max + air(L_min, M_max)]
-        set ytics tic_step(M_max - L_min)
     }
-    if (what eq "accuracy") {
-        top = P_max > percent * A_max ? P_max : percent * A_max
-        set yrange [0:1.2 * top]
-        set ytics tic_step(top)
-        if (P_max > 0) {
-            set arrow 1 from graph 0, first P_max to graph 1, first P_max nohead lc rgb ink lw 1 dt 2
-            set label 2 sprintf("the report, test: %.1f", P_max) at graph 0.01, first P_max left offset 0,0.55 tc rgb ink font ",11.5"
+    if (what eq "accuracy" && published >= 0) {
+        set arrow 1 from graph 0, first published to graph 1, first published nohead lc rgb ink lw 1 dt 2
+        set label 2 sprintf("%s, test: %.1f", who, published) at graph 0.01, first published left offset 0,0.55 tc rgb ink font ",11.5"
+    }
+    plots = ""
+    do for [part in "train validation"] {
+        ink_of = part eq "train" ? blue : orange
+        eval(scan(sprintf('column("%s_%s")', part, what)))
+        if (count > 0) {
+            plots = sprintf(', csv using "update":(scale * least("%s", what)):(scale * most("%s", what)) with filledcurves lc rgb "%s"', part, \
+                part, ink_of) . plots . also . sprintf('"update":(scale * mean("%s", what)) with %s lw 1.8 lc rgb "%s"', part, look, ink_of)
         }
     }
-    plot csv using "update":(scale * least("train", what)):(scale * most("train", what)) with filledcurves lc rgb blue, \
-         "" using "update":(scale * least("validation", what)):(scale * most("validation", what)) with filledcurves lc rgb orange, \
-         "" using "update":(scale * mean("train", what)) with lines lw 1.8 lc rgb blue, \
-         "" using "update":(scale * mean("validation", what)) with lines lw 1.8 lc rgb orange
+    eval(strlen(plots) > 0 ? "plot " . plots[3:] : "plot -9e9")
 }
 unset label
 unset arrow
 set label 1 "learning rate" at graph 0, graph 1 offset 0,0.7 left tc rgb ink
 set tmargin at screen 0.14
 set bmargin at screen 0.085
-set yrange [0:E_max > 0 ? 1.1 * E_max : 1]
-set ytics (0, sprintf("%.2g", E_max) E_max)
+set yrange [0:top_rate > 0 ? 1.1 * top_rate : 1]
+set format y "%g"
+if (top_rate > 0) { set ytics (0, sprintf("%.2g", top_rate) top_rate) } else { set ytics (0) }
 set format x "%.0f"
 set xlabel "updates" offset 0,0.6
-plot csv using "update":"eta" with lines lw 1.4 lc rgb grey
+eval('plot csv using "update":"eta" with ' . look . ' lw 1.4 lc rgb grey')
 unset multiplot

@@ -1,15 +1,19 @@
 # The loss of every seed of one experiment, training and validation; the scale is that of all experiments whose id begins alike.
-stats csv using "update" name "U" nooutput
-stats csv using "member" name "N" nooutput
-stats csv using "loss_low" name "L" nooutput
-stats csv using "loss_high" name "M" nooutput
+eval(scan('column("update")'))
+last = high
+eval(scan('column("member")'))
+members = int(high)
 only(member, what) = column("member") == member ? column(what) : NaN
-set xtics tic_step(U_max)
-set xrange [0:U_max > 0 ? U_max : 1]
-set yrange [L_min - 0.04 * (M_max - L_min) - 1e-6:M_max + 0.04 * (M_max - L_min) + 1e-6]
-set ytics tic_step(M_max - L_min)
+set xtics tic_step(last)
+set xrange [0:last > 0 ? last : 1]
+eval(scan('column("loss_low")'))
+eval(more('column("loss_high")'))
+eval(sprintf("set yrange %s", span(low, high, 0.04)))
+set ytics tic_step(width_of(low, high))
+set format y tic_format(low, high)
+set lmargin at screen larger(45, tic_room(low, high)) / 480.0
+look = last > 0 ? "lines lw 1.3" : "points pt 7"
 set xlabel "updates"
-set lmargin at screen 0.095
 set rmargin at screen 0.965
 set bmargin at screen 0.155
 set tmargin at screen 0.915
@@ -17,5 +21,12 @@ unset key
 set label 1 "loss" at graph 0, graph 1 offset 0,0.7 left tc rgb ink
 set label 2 "● training" at graph 0.74, graph 1 offset 0,0.7 right tc rgb blue
 set label 3 "● validation" at graph 1, graph 1 offset 0,0.7 right tc rgb orange
-plot for [n = 1:int(N_max)] csv using (only(n, "update")):(only(n, "train_loss")) with lines lw 1.3 lc rgb blue, \
-     for [n = 1:int(N_max)] "" using (only(n, "update")):(only(n, "validation_loss")) with lines lw 1.3 lc rgb orange
+plots = ""
+do for [part in "train validation"] {
+    eval(scan(sprintf('column("%s_loss")', part)))
+    if (count > 0) {
+        plots = plots . sprintf(', for [n = 1:members] csv using (only(n, "update")):(only(n, "%s_loss")) with %s lc rgb "%s"', part, look, \
+            part eq "train" ? blue : orange)
+    }
+}
+eval(strlen(plots) > 0 ? "plot " . plots[3:] : sentence("no loss was a number"))

@@ -3,8 +3,9 @@
 #     gnuplot -c style.gp CSV OUTFILE FORMAT TITLE SCRIPT         FORMAT: svg, png or pdf
 #
 # A script finds here: `csv` (its data, with named columns), `title`, the colours, canvas(width, height) for another size than 480 x 340,
-# and panel_top, panel_bottom for figures of several panels. It draws no title: that is the caption's. Colours are those of Okabe and
-# Ito, which colour-blind readers tell apart; the page inverts figures in dark mode, so the background stays transparent, the ink dark.
+# panel_top, panel_bottom for figures of several panels, and axes that follow the data (axes.gp). It draws no title: that is the caption's.
+# Colours are those of Okabe and Ito, which colour-blind readers tell apart; the page inverts figures in dark mode, so the background stays
+# transparent, the ink dark. All text is literal (noenhanced): in a name, _ and ^ are letters like others.
 if (ARGC != 5) { exit error "usage: gnuplot -c style.gp CSV OUTFILE svg|png|pdf TITLE SCRIPT" }
 # A name that starts with < is a command to gnuplot, one with | a pipe, one with ~ somebody's home.
 plain(path) = path[1:1] eq "/" ? path : "./" . path
@@ -13,15 +14,18 @@ outfile = plain(ARG2)
 kind = ARG3
 title = ARG4
 script = plain(ARG5)
+# Another file of this folder.
+slash(path) = strlen(path) == 0 || path[strlen(path):] eq "/" ? path : slash(path[1:strlen(path) - 1])
+beside(file) = slash(plain(ARG0)) . file
 
 # ---- the medium -------------------------------------------------------------------------------------------------------------------------
 
 # Sizes and fonts are given in pixels of the page. PNG: twice as many, for screens; PDF: 96 of them an inch.
-svg_of(w, h) = sprintf('set terminal svg size %d,%d font "sans-serif,13" rounded', w, h)
+svg_of(w, h) = sprintf('set terminal svg size %d,%d font "sans-serif,13" rounded noenhanced', w, h)
 png_of(w, h) = sprintf('set terminal pngcairo size %d,%d font "sans-serif,13" \
-    fontscale 1.6 linewidth 2 pointscale 2.7 rounded', 2 * w, 2 * h)
+    fontscale 1.6 linewidth 2 pointscale 2.7 rounded noenhanced', 2 * w, 2 * h)
 pdf_of(w, h) = sprintf('set terminal pdfcairo size %.4fin,%.4fin font "sans-serif,13" \
-    fontscale 0.53 linewidth 1.7 pointscale 1.1 rounded', w / 96.0, h / 96.0)
+    fontscale 0.53 linewidth 1.7 pointscale 1.1 rounded noenhanced', w / 96.0, h / 96.0)
 terminal_of(w, h) = kind eq "svg" ? svg_of(w, h) : kind eq "png" ? png_of(w, h) : pdf_of(w, h)
 canvas(w, h) = terminal_of(w, h) . "; set output outfile"
 if (kind ne "svg" && kind ne "png" && kind ne "pdf") { exit error "the format is svg, png or pdf" }
@@ -30,8 +34,8 @@ if (kind ne "svg" && kind ne "png" && kind ne "pdf") { exit error "the format is
 
 set encoding utf8
 set datafile separator ","
-set datafile missing NaN
 set datafile columnheaders
+set datafile commentschars ""
 
 # Some columns may be wholly empty, and gnuplot complains of a series without a point. So eval(has("report")) sets `present` to 1 when some
 # row has something in that column (not the last one: gnuplot takes the end of the line for part of it), else to 0, and a figure gathers
@@ -65,10 +69,6 @@ set minussign
 panel_top(row, rows, bottom, top, gap) = top - row * (top - bottom + gap) / rows
 panel_bottom(row, rows, bottom, top, gap) = panel_top(row + 1, rows, bottom, top, gap) + gap
 
-# A round distance between tics, for about five of them from 0 to `top`.
-decade(x) = 10 ** floor(log10(x))
-ratio_step(r) = r < 1.5 ? 0.25 : r < 3 ? 0.5 : r < 7 ? 1 : 2
-tic_step(top) = top <= 0 ? 1 : ratio_step(top / decade(top)) * decade(top)
-
+load beside("axes.gp")
 eval(canvas(480, 340))
 load script

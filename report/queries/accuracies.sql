@@ -1,14 +1,19 @@
 -- The accuracy of every training of the experiments whose ids match a pattern, with mean and 95 % interval, and what was published for it.
 -- Where some seeds learn and others do not, an interval about their mean means nothing.
-WITH these AS (
+WITH sound (yes) AS ( -- accuracies of other images, or of trainings cut short, are not compared with published ones
+    SELECT NOT EXISTS (SELECT 1 FROM run WHERE data_kind NOT IN ('official', 'once-through-JPEG'))
+        AND NOT EXISTS (SELECT 1 FROM note WHERE key = 'quick' AND value = 'yes')
+), these AS (
     SELECT e.*, dense_rank() OVER (ORDER BY e.ord, e.id) AS place FROM experiment e
     WHERE e.id GLOB :those AND e.part = 'test' AND EXISTS (SELECT 1 FROM figure f WHERE f.experiment = e.id AND f.value IS NOT NULL)
 )
 SELECT e.id AS experiment, e.place AS "row", f.seed, f.value AS accuracy,
     row_number() OVER each AS member, count(*) OVER (PARTITION BY f.experiment, f.label) AS seeds,
     s.mean, CASE WHEN s.most - s.least <= 0.2 THEN s.low END AS low, CASE WHEN s.most - s.least <= 0.2 THEN s.high END AS high,
-    e.published, e.median, e.lowest, e.highest
-FROM these e JOIN figure f ON f.experiment = e.id AND f.value IS NOT NULL
+    CASE WHEN sound.yes THEN e.published END AS published, CASE WHEN sound.yes THEN e.median END AS median,
+    CASE WHEN sound.yes THEN e.lowest END AS lowest, CASE WHEN sound.yes THEN e.highest END AS highest,
+    CASE WHEN e.source LIKE 'DD2424 report%' THEN 'the report' ELSE 'published' END AS publisher, e.title
+FROM these e CROSS JOIN sound JOIN figure f ON f.experiment = e.id AND f.value IS NOT NULL
 JOIN summary s ON s.experiment = f.experiment AND s.label = f.label
 WINDOW each AS (PARTITION BY f.experiment, f.label ORDER BY f.seed)
 ORDER BY "row", f.seed

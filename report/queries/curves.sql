@@ -1,7 +1,10 @@
 -- The curves of an experiment: at each point the mean over the seeds that were trained to the end, the lowest and the highest. The last
 -- columns are the range of all experiments that are compared with it, so that their figures share one scale; it leaves out the point before
--- the first update, whose loss depends on the seed's weights alone.
-WITH kin (id) AS (
+-- the first update, whose loss depends on the seed's weights alone. What was published stands there only where it can be compared.
+WITH sound (yes) AS ( -- accuracies of other images, or of trainings cut short, are not compared with published ones
+    SELECT NOT EXISTS (SELECT 1 FROM run WHERE data_kind NOT IN ('official', 'once-through-JPEG'))
+        AND NOT EXISTS (SELECT 1 FROM note WHERE key = 'quick' AND value = 'yes')
+), kin (id) AS (
     SELECT other.id FROM experiment mine JOIN experiment other
         ON other.id = mine.id OR other.against = mine.id OR other.id = mine.against OR (other.against = mine.against AND mine.against <> '')
     WHERE mine.id = :experiment
@@ -22,5 +25,7 @@ SELECT upd AS "update", avg(epoch) AS epoch, avg(eta) AS eta, count(*) AS seeds,
     avg(train_accuracy) AS train_accuracy, min(train_accuracy) AS train_accuracy_min, max(train_accuracy) AS train_accuracy_max,
     avg(validation_accuracy) AS validation_accuracy, min(validation_accuracy) AS validation_accuracy_min,
     max(validation_accuracy) AS validation_accuracy_max,
-    (SELECT published FROM experiment WHERE id = :experiment) AS published, ends.*
+    (SELECT published FROM experiment JOIN sound ON yes WHERE id = :experiment) AS published,
+    (SELECT CASE WHEN source LIKE 'DD2424 report%' THEN 'the report' ELSE 'published' END FROM experiment WHERE id = :experiment) AS publisher,
+    ends.*
 FROM points CROSS JOIN ends WHERE experiment = :experiment GROUP BY upd ORDER BY upd
