@@ -4,6 +4,7 @@
  */
 #include "reporting.h"
 
+#include <math.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -48,6 +49,30 @@ static void a_figure_without_rows_is_absent(void **state)
     char *html = page_of(STRATA_OK);
     assert_holds(html, "<figure id=\"f\" class=\"absent\"><p>T &amp; t: not run yet</p></figure>");
     assert_false(file_exists(in_folder("figures/f.svg")));
+    assert_int_equal(warnings, 0);
+    free(html);
+}
+
+/* "not run yet" would be a lie about trainings that were run. */
+static void an_absent_figure_says_why(void **state)
+{
+    (void)state;
+    static const char figures[] = "f: {script: line, query: done, with: {experiment: a}, title: T, alt: a, read: r}\n"
+                                  "g: {script: line, query: done, with: {experiment: b}, title: T, alt: a, read: r}\n"
+                                  "h: {script: line, query: done, with: {experiment: c}, title: T, alt: a, read: r}\n";
+    put_templates("{{figure f}}{{figure g}}{{figure h}}", figures);
+    put_file("tpl/queries/done.sql", "SELECT value FROM figure WHERE experiment = :experiment AND value < 0");
+    store *s = opened("runs.sqlite");
+    put_experiment(s, "a", "", "", NAN);
+    put_experiment(s, "b", "", "", NAN);
+    (void)put_accuracy(s, "a", "", 1, 0.5);
+    (void)put_accuracy(s, "b", "", 1, NAN);
+    (void)put_accuracy(s, "b", "", 2, NAN);
+    store_close(s);
+    char *html = page_of(STRATA_OK);
+    assert_holds(html, "id=\"f\" class=\"absent\"><p>T: its trainings recorded nothing of this</p>");
+    assert_holds(html, "id=\"g\" class=\"absent\"><p>T: all its trainings diverged</p>");
+    assert_holds(html, "id=\"h\" class=\"absent\"><p>T: not run yet</p>");
     assert_int_equal(warnings, 0);
     free(html);
 }
@@ -260,6 +285,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         REPORTING_TEST(a_figure_is_drawn_and_embedded),
         REPORTING_TEST(a_figure_without_rows_is_absent),
+        REPORTING_TEST(an_absent_figure_says_why),
         REPORTING_TEST(without_gnuplot_there_are_the_numbers),
         REPORTING_TEST(a_failing_gnuplot_is_a_warning),
         REPORTING_TEST(many_figures_and_interruptions),

@@ -42,6 +42,30 @@ static strata_status run_query(page_piece *piece, store *s, const report_request
     return status;
 }
 
+/* Why there is nothing to show of an experiment: "not run yet" would be a lie about trainings that diverged. */
+static const char reasons[] =
+    "SELECT CASE WHEN count(*) = 0 THEN 'not run yet'"
+    " WHEN sum(status = 'diverged') = count(*) THEN CASE count(*) WHEN 1 THEN 'its training diverged' ELSE 'all its trainings diverged' END"
+    " WHEN sum(status = 'done') = 0 THEN 'none of its trainings has ended'"
+    " ELSE 'its trainings recorded nothing of this' END AS reason"
+    " FROM experiment_run JOIN run ON id = run WHERE experiment = :experiment";
+
+static strata_status explain_absence(page_piece *piece, store *s)
+{
+    const query_word *word = piece->figure->with;
+    text csv = { 0 };
+    table t = { 0 };
+    while (word->key != NULL && strcmp(word->key, "experiment") != 0) word++;
+    (void)snprintf(piece->absent, sizeof piece->absent, "not run yet");
+    if (word->key == NULL) return STRATA_OK;
+    strata_status status = query_run(s, "the reason", reasons, (const query_word[]){ *word, { NULL, NULL } }, &csv);
+    if (status == STRATA_OK) status = table_read(csv.at, &t);
+    if (status == STRATA_OK && t.rows > 0) (void)snprintf(piece->absent, sizeof piece->absent, "%s", table_at(&t, 0, 0));
+    table_free(&t);
+    text_free(&csv);
+    return status;
+}
+
 /* A file of data belongs to one table or figure: two of one name must hold the same. */
 static strata_status check_alone(const page *p, const page_piece *piece)
 {
@@ -271,6 +295,7 @@ strata_status page_fill(page *p, store *s, const report_request *request)
         if (piece->kind >= PAGE_VALUE) status = run_query(piece, s, request);
         if (status == STRATA_OK && (piece->kind == PAGE_TABLE || piece->kind == PAGE_FIGURE)) status = write_csv(p, piece, request);
         if (status == STRATA_OK && piece->kind == PAGE_PICTURE) status = fetch_picture(piece, s, request);
+        if (status == STRATA_OK && piece->figure != NULL && piece->rows.rows == 0) status = explain_absence(piece, s);
         TRY(blame(p, piece, status));
     }
     return STRATA_OK;

@@ -197,7 +197,7 @@ static strata_status add_figure(const page_piece *piece, text *html)
     if (piece->rows.rows == 0 || (picture && piece->image == NULL)) {
         text_add(html, "<figure id=\"%s\" class=\"absent\"><p>", piece->name);
         html_add(html, piece->figure->title);
-        text_add(html, piece->rows.rows == 0 ? ": not run yet</p></figure>\n" : ": the picture is missing</p></figure>\n");
+        text_add(html, ": %s</p></figure>\n", piece->rows.rows == 0 ? piece->absent : "the picture is missing");
         return STRATA_OK;
     }
     text_add(html, "<figure id=\"%s\">\n", piece->name);

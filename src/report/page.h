@@ -20,6 +20,7 @@ typedef struct {
     char name[FIGURES_NAME];
     const figures_entry *figure; /* of a figure or picture */
     text csv;                    /* the answer of its query */
+    char absent[64];             /* of a figure or picture without rows: why */
     table rows;
     draw_outcome drawn;          /* a figure that has rows */
     uint8_t *image;              /* an SVG, or a PNG; NULL: there is none */
