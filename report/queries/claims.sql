@@ -5,20 +5,21 @@ WITH sound (yes) AS ( -- accuracies of other images, or of trainings cut short, 
         AND NOT EXISTS (SELECT 1 FROM note WHERE key = 'quick' AND value = 'yes')
 
 -- ---- one thing is more than another, seed by seed ----
-), rivals (place, after, claim, mine, other, what) AS ( -- the claim stands behind those of the experiment `place`
-    VALUES ('3layer-bn', 0.1, 'Batch normalisation raises the accuracy of three layers.', '3layer-bn', '3layer', 'accuracy'),
-        ('9layer', 0.1, 'Without batch normalisation nine layers do worse than three.', '3layer', '9layer', 'accuracy'),
-        ('9layer-bn', 0.1, 'Batch normalisation raises the accuracy of nine layers.', '9layer-bn', '9layer', 'accuracy'),
-        ('9layer-bn', 0.2, 'Batch normalisation helps nine layers more than three.', '9layer-bn', '9layer', 'gain'),
+), rivals (place, after, claim, mine, other, what, sense) AS ( -- the claim stands behind those of the experiment `place`; `sense` is the
+    -- sign of the change that it speaks of, so that what was found has the sign of the claim's own words
+    VALUES ('3layer-bn', 0.1, 'Batch normalisation raises the accuracy of three layers.', '3layer-bn', '3layer', 'accuracy', 1),
+        ('9layer', 0.1, 'Without batch normalisation nine layers do worse than three.', '3layer', '9layer', 'accuracy', -1),
+        ('9layer-bn', 0.1, 'Batch normalisation raises the accuracy of nine layers.', '9layer-bn', '9layer', 'accuracy', 1),
+        ('9layer-bn', 0.2, 'Batch normalisation helps nine layers more than three.', '9layer-bn', '9layer', 'gain', 1),
         ('lambda-final', 0.1, 'The best lambda and a third cycle do better than lambda = 0.005 and two.',
-            'lambda-final', '3layer-bn', 'accuracy'),
-        ('init-1e-1-bn', 0.1, 'At sigma = 1e-1 batch normalisation lowers the training loss.', 'init-1e-1', 'init-1e-1-bn', 'loss'),
+            'lambda-final', '3layer-bn', 'accuracy', 1),
+        ('init-1e-1-bn', 0.1, 'At sigma = 1e-1 batch normalisation lowers the training loss.', 'init-1e-1', 'init-1e-1-bn', 'loss', -1),
         ('init-1e-3', 0.1, 'Without batch normalisation, sigma = 1e-3 ends at a higher training loss than 1e-1.',
-            'init-1e-3', 'init-1e-1', 'loss'),
-        ('init-1e-3-bn', 0.1, 'At sigma = 1e-3 batch normalisation lowers the training loss.', 'init-1e-3', 'init-1e-3-bn', 'loss'),
+            'init-1e-3', 'init-1e-1', 'loss', 1),
+        ('init-1e-3-bn', 0.1, 'At sigma = 1e-3 batch normalisation lowers the training loss.', 'init-1e-3', 'init-1e-3-bn', 'loss', -1),
         ('init-1e-4', 0.1, 'Without batch normalisation, sigma = 1e-4 ends at a higher training loss than 1e-3.',
-            'init-1e-4', 'init-1e-3', 'loss'),
-        ('init-1e-4-bn', 0.1, 'At sigma = 1e-4 batch normalisation lowers the training loss.', 'init-1e-4', 'init-1e-4-bn', 'loss')
+            'init-1e-4', 'init-1e-3', 'loss', 1),
+        ('init-1e-4-bn', 0.1, 'At sigma = 1e-4 batch normalisation lowers the training loss.', 'init-1e-4', 'init-1e-4-bn', 'loss', -1)
 ), measured (experiment, seed, what, value) AS ( -- in points, or as a loss
     SELECT experiment, seed, 'accuracy', 100 * value FROM figure WHERE value IS NOT NULL
     UNION ALL
@@ -31,17 +32,23 @@ WITH sound (yes) AS ( -- accuracies of other images, or of trainings cut short, 
     SELECT '9layer', n.seed, 'gain', 100 * (n.value - t.value) FROM figure n JOIN figure t ON t.seed = n.seed
     WHERE n.experiment = '9layer' AND t.experiment = '3layer' AND n.value IS NOT NULL AND t.value IS NOT NULL
 ), pair AS (
-    SELECT e.ord + r.after AS ord, r.claim, r.what, m.value - o.value AS d
+    SELECT e.ord + r.after AS ord, r.claim, r.what, r.sense, m.value - o.value AS d
     FROM rivals r JOIN experiment e ON e.id = r.place JOIN measured m ON m.experiment = r.mine AND m.what = r.what
     JOIN measured o ON o.experiment = r.other AND o.what = r.what AND o.seed = m.seed
 ), middle AS ( -- where some seeds learn and others do not, differences come in two kinds, and an interval about their mean means nothing
-    SELECT ord, claim, what, count(*) AS n, avg(d) AS mean, sum(d > 0) AS above, sum(d < 0) AS below,
+    SELECT ord, claim, what, sense, count(*) AS n, avg(d) AS mean, sum(d > 0) AS above, sum(d < 0) AS below,
         max(d) - min(d) > CASE what WHEN 'loss' THEN 0.4 ELSE 20 END AS two_kinds
-    FROM pair GROUP BY ord, claim, what
+    FROM pair GROUP BY ord, claim, what, sense
 ), difference AS (
     SELECT m.*, sqrt(sum((d - mean) * (d - mean)) / (m.n - 1)) / sqrt(m.n)
         * (SELECT t FROM student WHERE df <= m.n - 1 ORDER BY df DESC LIMIT 1) AS half
     FROM middle m JOIN pair p ON p.claim = m.claim GROUP BY m.claim
+), told AS ( -- the change and its interval in words, with the sign that the change has
+    SELECT d.*, CASE what WHEN 'loss' THEN '%.3f' ELSE '%.2f points' END AS size, CASE what WHEN 'loss' THEN '%+.3f' ELSE '%+.2f' END AS signed,
+        CASE WHEN sense * mean > 0 THEN CASE what WHEN 'gain' THEN 'more by ' ELSE 'higher by ' END
+            WHEN sense * mean < 0 THEN CASE what WHEN 'gain' THEN 'less by ' ELSE 'lower by ' END ELSE 'no change: ' END AS word,
+        sense * mean - half AS from_, sense * mean + half AS to_
+    FROM difference d
 
 -- ---- the search for lambda ----
 ), tried AS (
@@ -64,7 +71,8 @@ WITH sound (yes) AS ( -- accuracies of other images, or of trainings cut short, 
 -- ---- verdicts ----
 ), verdicts (ord, claim, found, decided, n, holds) AS (
     SELECT e.ord, coalesce(nullif(e.claim, ''), e.title),
-        printf('%,d of %,d entries, largest error %.1e', sum(g.below_1e_6), sum(g.checked), max(g.max_abs)), 'every entry below 1e-6', NULL,
+        printf('%,d of %,d entries, ', sum(g.below_1e_6), sum(g.checked))
+            || CASE WHEN max(g.max_abs_kind) > 0 THEN 'an error is no number' ELSE printf('largest error %.1e', max(g.max_abs)) END, 'every entry below 1e-6', NULL,
         CASE WHEN sum(g.checked) > 0 THEN sum(g.below_1e_6) = sum(g.checked) AND sum(g.errors) = 0 END
     FROM gradcheck g JOIN experiment e ON e.id = g.experiment GROUP BY e.id
     UNION ALL
@@ -75,17 +83,17 @@ WITH sound (yes) AS ( -- accuracies of other images, or of trainings cut short, 
     FROM prediction p JOIN summary s ON s.experiment = p.experiment AND s.label = p.label JOIN experiment e ON e.id = p.experiment
     WHERE p.published IS NOT NULL AND s.n > 0
     UNION ALL
-    SELECT ord, claim, CASE what WHEN 'loss' THEN printf('%+.3f', mean) ELSE printf('%+.2f points', mean) END,
+    SELECT ord, claim, word || printf(size, abs(mean)),
         CASE WHEN half IS NULL THEN 'one pair is no interval' WHEN two_kinds THEN printf('two kinds of seeds; %d of %d so', above, n)
-            WHEN what = 'loss' THEN printf('95 %%: %.3f to %.3f', mean - half, mean + half)
-            ELSE printf('95 %%: %.2f to %.2f', mean - half, mean + half) END,
+            ELSE replace('95 %: ' || printf(signed, from_) || ' to ' || printf(signed, to_), '-', '−') END,
         n, CASE WHEN two_kinds THEN CASE WHEN n >= 5 AND n = above THEN 1 WHEN n >= 5 AND n = below THEN 0 END
             WHEN mean - half > 0 THEN 1 WHEN mean + half < 0 THEN 0 END
-    FROM difference
+    FROM told
     UNION ALL
     SELECT e.ord, coalesce(nullif(e.claim, ''), e.title), printf('best draw %g', best),
         CASE WHEN lead IS NULL THEN 'all draws on one side' WHEN needed IS NULL THEN 'one seed each is no interval'
-            ELSE printf('lead %.2f points, needed %.2f', 100 * abs(lead), 100 * needed) END,
+            ELSE printf('%s that range leads by %.2f points, needed %.2f', CASE WHEN lead >= 0 THEN 'inside' ELSE 'outside' END,
+                100 * abs(lead), 100 * needed) END,
         n, CASE WHEN lead IS NULL THEN best BETWEEN 1e-3 AND 1e-2 WHEN abs(lead) >= needed THEN lead > 0 END
     FROM coarse JOIN experiment e ON e.id = 'lambda-coarse'
     UNION ALL

@@ -6,7 +6,10 @@ SELECT CASE
     WHEN EXISTS (SELECT 1 FROM note WHERE key = 'quick' AND value = 'yes')
     THEN 'A quick look: trainings were cut short after a few hundred updates. The figures on this page mean nothing; only its form '
         || 'does.'
-    ELSE (SELECT count(*) FROM run WHERE status = 'done') || ' trainings by the whole recipe'
+    ELSE (SELECT count(*) || CASE count(*) WHEN 1 THEN ' training' ELSE ' trainings' END
+            || CASE WHEN min(updates) < max(updates) THEN printf(' of %,d to %,d updates', min(updates), max(updates))
+                ELSE coalesce(printf(' of %,d updates', max(updates)) || CASE WHEN count(*) > 1 THEN ' each' ELSE '' END, '') END
+            FROM run WHERE status = 'done')
         || coalesce(', ' || (SELECT nullif(count(*), 0) FROM run WHERE status = 'diverged') || ' more that diverged', '')
         || coalesce(', ' || (SELECT nullif(count(*), 0) FROM run WHERE status NOT IN ('done', 'diverged')) || ' unfinished', '')
         || coalesce('; experiments not run yet: ' || (SELECT nullif(count(*), 0) FROM experiment e

@@ -15,7 +15,7 @@ WITH means (key, ord, words) AS (
     FROM line WHERE instr(line, ' = ') > 1
 ), counted AS (
     SELECT key, count(*) AS n, group_concat(value, '; ') AS list, min(CAST(value AS REAL)) AS least, max(CAST(value AS REAL)) AS most
-    FROM (SELECT * FROM setting ORDER BY key, CAST(value AS REAL), value) GROUP BY key
+    FROM (SELECT * FROM setting ORDER BY key, CAST(replace(value, 'sigma:', '') AS REAL), value) GROUP BY key
 )
 SELECT m.words AS setting, c.key AS "in the configuration",
     CASE WHEN c.n <= 4 OR c.key = 'init' THEN c.list

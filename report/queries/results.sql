@@ -13,10 +13,10 @@ SELECT e.id AS experiment, CASE WHEN one.mean IS NULL THEN '–' ELSE printf('%.
     CASE WHEN one.sd IS NULL THEN '–' ELSE printf('%.2f', 100 * one.sd) END AS sd, one.n,
     CASE WHEN two_kinds THEN 'two kinds of seeds' WHEN one.low IS NULL THEN '–'
         ELSE printf('%.2f to %.2f', 100 * one.low, 100 * one.high) END AS "95 % interval of the mean",
-    CASE WHEN e.published IS NULL THEN '–' ELSE printf('%.1f', 100 * e.published) END AS "the report",
+    CASE WHEN e.published IS NULL OR NOT sound.yes THEN '–' ELSE printf('%.1f', 100 * e.published) END AS "the report",
     CASE WHEN two_kinds THEN 'two kinds of seeds' WHEN from_ IS NULL THEN '–'
         ELSE printf('%.2f to %.2f', 100 * from_, 100 * to_) END AS "95 % of single trainings",
     CASE one.inside WHEN 1 THEN 'inside' WHEN 0 THEN 'outside' ELSE '–' END AS "the report is",
-    CASE WHEN e.median IS NULL THEN '–' ELSE printf('%.2f', 100 * e.median) END AS "students: median",
-    CASE WHEN e.lowest IS NULL THEN '–' ELSE printf('%.2f to %.2f', 100 * e.lowest, 100 * e.highest) END AS "students: range", one.diverged
-FROM experiment e JOIN one ON one.experiment = e.id WHERE e.part = 'test' ORDER BY e.ord, e.id
+    CASE WHEN e.median IS NULL OR NOT sound.yes THEN '–' ELSE printf('%.2f', 100 * e.median) END AS "students: median",
+    CASE WHEN e.lowest IS NULL OR NOT sound.yes THEN '–' ELSE printf('%.2f to %.2f', 100 * e.lowest, 100 * e.highest) END AS "students: range", one.diverged
+FROM sound CROSS JOIN experiment e JOIN one ON one.experiment = e.id WHERE e.part = 'test' ORDER BY e.ord, e.id
