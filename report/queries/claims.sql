@@ -44,7 +44,8 @@ WITH sound (yes) AS ( -- accuracies of other images, or of trainings cut short, 
         * (SELECT t FROM student WHERE df <= m.n - 1 ORDER BY df DESC LIMIT 1) AS half
     FROM middle m JOIN pair p ON p.claim = m.claim GROUP BY m.claim
 ), told AS ( -- the change and its interval in words, with the sign that the change has
-    SELECT d.*, CASE what WHEN 'loss' THEN '%.3f' ELSE '%.2f points' END AS size, CASE what WHEN 'loss' THEN '%+.3f' ELSE '%+.2f' END AS signed,
+    SELECT d.*, CASE what WHEN 'loss' THEN CASE WHEN abs(mean) BETWEEN 1e-300 AND 5e-4 THEN 'less than 0.001' ELSE '%.3f' END
+            ELSE '%.2f points' END AS size, CASE what WHEN 'loss' THEN '%+.3f' ELSE '%+.2f' END AS signed,
         CASE WHEN sense * mean > 0 THEN CASE what WHEN 'gain' THEN 'more by ' ELSE 'higher by ' END
             WHEN sense * mean < 0 THEN CASE what WHEN 'gain' THEN 'less by ' ELSE 'lower by ' END ELSE 'no change: ' END AS word,
         sense * mean - half AS from_, sense * mean + half AS to_
