@@ -142,6 +142,7 @@ static const struct {
     { 2, "{published: {lowest: -0.1}}", "outside 0 .. 1" },
     { 2, "{published: {highest: 50 %}}", "takes a number" },
     { 2, "{published: {max_W: 3}}", "one number for each layer" },
+    { 2, "{published: {lambda: small}}", "takes a number" },
     { 4, "\n  published:\n    max_b: [1, much]", "takes a number, not 'much'" },
     { 2, "{check: yes}", "takes a mapping" },
     { 2, "{check: {}}", "needs methods" },
