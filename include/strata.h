@@ -171,7 +171,8 @@ typedef enum { STRATA_TRAIN_PART, STRATA_VALIDATION_PART, STRATA_TEST_PART } str
 /* Saves as safetensors (docs/model-file.md), durably: the path holds the old file or the whole new one. */
 strata_status strata_model_save(const strata_model *model, const char *path);
 
-/* Opens a model file; believes nothing in it that was not checked against its length. STRATA_ERR_DATA when it is not a model. */
+/* Opens a model file; believes nothing in it that was not checked against its length. STRATA_ERR_DATA when it is not a model, or no longer
+ * the one that was saved: a file carries a digest of all it says. */
 strata_status strata_model_open(const char *path, strata_model **out);
 void strata_model_free(strata_model *model);
 
@@ -187,6 +188,10 @@ strata_status strata_model_evaluate(const strata_model *model, const strata_data
 const strata_config *strata_model_config(const strata_model *model);
 const char *strata_model_data_digest(const strata_model *model);
 const char *strata_model_digest(const strata_model *model);
+
+/* Was it opened from a file that carries a digest? False for files of strata 0.1.0 before it had them (format version 1), in which damage
+ * cannot be noticed, and for models that were trained in this process. */
+bool strata_model_verified(const strata_model *model);
 
 /* The tensor called name ("layer1.W", "input.mean": docs/model-file.md has them all), with the numbers that a model file keeps: *rows and
  * *cols (1 for a vector) receive its shape, and out, unless NULL, its rows * cols elements row after row. out is the caller's; any of the

@@ -74,6 +74,9 @@ static strata_status evaluate(const request *r)
     strata_data *data = NULL;
     if (r->model == NULL) return status_fail(STRATA_ERR_ARGUMENT, "which model? strata eval MODEL.safetensors");
     TRY(open_model(r->model, &model));
+    if (!strata_model_verified(model)) {
+        (void)fprintf(stderr, "note: the model is of an older format without a digest, so nobody can tell whether it is damaged\n");
+    }
     strata_status status = find_data(r->data, &data);
     if (status == STRATA_OK) status = tell(r, model, data);
     strata_data_free(data);

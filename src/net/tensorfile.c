@@ -9,6 +9,7 @@
 #include "bytes.h"
 #include "digest.h"
 #include "file.h"
+#include "tensordigest.h"
 
 enum {
     LENGTH_BYTES = 8,
@@ -33,6 +34,7 @@ struct tensorfile {
     doc *header;
     const uint8_t *elements;
     size_t elements_size;
+    bool verified;
     int entries;
     entry entry[ENTRIES_MAX];
 };
@@ -124,6 +126,19 @@ static strata_status read_structure(tensorfile *f)
     return read_entries(f);
 }
 
+/* Does the file say what it said when it was written? */
+static strata_status verify(tensorfile *f)
+{
+    char digest[DIGEST_TEXT];
+    const doc *claim = doc_get(doc_get(f->header, "__metadata__"), tensordigest_key);
+    if (claim == NULL) return STRATA_OK;
+    TRY(tensordigest(f->header, f->elements, digest));
+    f->verified = doc_text(claim) != NULL && strcmp(doc_text(claim), digest) == 0;
+    return f->verified ? STRATA_OK
+                       : status_fail(STRATA_ERR_DATA, "was changed since it was saved, or is damaged: its digest is not that of its "
+                                     "contents; take a copy of it, or make it again");
+}
+
 strata_status tensorfile_open(const char *path, tensorfile **out)
 {
     void *made;
@@ -133,6 +148,7 @@ strata_status tensorfile_open(const char *path, tensorfile **out)
     strata_status status = file_read_all(path, file_limit, &f->bytes, &f->size);
     if (status == STRATA_OK) {
         status = read_structure(f);
+        if (status == STRATA_OK) status = verify(f);
         if (status != STRATA_OK) status = status_fail_at(status, path);
     }
     if (status != STRATA_OK) {
@@ -159,6 +175,11 @@ const char *tensorfile_metadata(const tensorfile *f, const char *key)
 int tensorfile_count(const tensorfile *f)
 {
     return f->entries;
+}
+
+bool tensorfile_verified(const tensorfile *f)
+{
+    return f->verified;
 }
 
 static float element_at(const uint8_t *at)
@@ -273,11 +294,15 @@ strata_status tensorwriter_digest(const tensorwriter *w, char out[65])
 
 strata_status tensorwriter_save(const tensorwriter *w, const char *path)
 {
-    char *header;
+    char *header, digest[DIGEST_TEXT];
     void *bytes;
+    strata_status status = tensordigest(w->header, w->elements, digest);
+    if (status == STRATA_ERR_DATA) status = status_fail(STRATA_ERR_MEMORY, "no memory for the header of a model"); /* it has lost a text */
+    TRY(status);
+    doc_put_text(w->metadata, tensordigest_key, digest);
     TRY(doc_write_compact(w->header, &header));
     size_t length = strlen(header), padded = (length + 7) / 8 * 8;
-    strata_status status = alloc_zero(&bytes, LENGTH_BYTES + padded + w->size, 1, "writing a model file");
+    status = alloc_zero(&bytes, LENGTH_BYTES + padded + w->size, 1, "writing a model file");
     if (status == STRATA_OK) {
         uint8_t *at = bytes;
         (void)bytes_put(at, padded, LENGTH_BYTES);

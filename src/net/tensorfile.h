@@ -7,6 +7,9 @@
  *
  * The reader believes nothing: sizes are compared with the file's length before anything is taken or touched, and a file with a hole, an
  * overlap, another type, a number that is not finite, or anything left over is refused. A file names no other file.
+ *
+ * What is written carries a digest of all it says (tensordigest.h) as the text `digest` of its metadata; a file with another digest than its
+ * own is refused. One without any may be damaged and nobody can tell.
  */
 #ifndef STRATA_NET_TENSORFILE_H
 #define STRATA_NET_TENSORFILE_H
@@ -25,6 +28,9 @@ void tensorfile_free(tensorfile *file);
 const char *tensorfile_metadata(const tensorfile *file, const char *key);
 
 int tensorfile_count(const tensorfile *file);
+
+/* Has the file a digest? It is the right one then. */
+bool tensorfile_verified(const tensorfile *file);
 
 /* Is there a tensor of this name and of the shape [rows, cols], or [rows] for cols = 0? STRATA_ERR_DATA with a sentence when not. */
 strata_status tensorfile_expect(const tensorfile *file, const char *name, int rows, int cols);
@@ -47,6 +53,7 @@ strata_status tensorwriter_add(tensorwriter *writer, const char *name, int rows,
 /* SHA-256 of the elements added so far: equal digests, equal parameters. */
 strata_status tensorwriter_digest(const tensorwriter *writer, char out[65]);
 
+/* The whole file, with its digest. The writer's metadata gets it, too. */
 strata_status tensorwriter_save(const tensorwriter *writer, const char *path);
 
 #endif

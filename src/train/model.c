@@ -14,7 +14,7 @@
 #include "mat_team.h"
 #include "tensorfile.h"
 
-static const char format_version[] = "1";
+static const char format_version[] = "2", without_digest[] = "1";
 
 /* What to do with one tensor: rows x cols (cols = 0: a vector) of doubles in x, column-major. */
 typedef strata_status visitor(void *self, const char *name, int rows, int cols, double *x);
@@ -236,9 +236,13 @@ static strata_status read_configuration(const tensorfile *file, strata_config *c
     if (version == NULL || lines == NULL) {
         return status_fail(STRATA_ERR_DATA, "its metadata has no format_version or no config: no model that strata wrote");
     }
-    if (strcmp(version, format_version) != 0) {
+    if (strcmp(version, format_version) != 0 && strcmp(version, without_digest) != 0) {
         return status_fail(STRATA_ERR_DATA, "format version %.20s is not known to this strata %s; use a newer one", version,
                            STRATA_VERSION);
+    }
+    if (strcmp(version, format_version) == 0 && !tensorfile_verified(file)) {
+        return status_fail(STRATA_ERR_DATA, "has no digest, which every file of format version %s has: it was changed since it was saved, or "
+                           "is damaged; take a copy of it, or make it again", format_version);
     }
     TRY(config_read(config, lines));
     config_resolve(config);
@@ -304,6 +308,7 @@ static strata_status read_model(const tensorfile *file, strata_model **out)
     if (status == STRATA_OK) status = model_create(config, NULL, digest != NULL ? digest : "", out);
     strata_config_free(config);
     if (status != STRATA_OK) return status;
+    (*out)->verified = tensorfile_verified(file);
     status = fill_model(*out, file);
     if (status != STRATA_OK) {
         strata_model_free(*out);
@@ -381,6 +386,11 @@ const strata_config *strata_model_config(const strata_model *model)
 const char *strata_model_data_digest(const strata_model *model)
 {
     return model->data_digest;
+}
+
+bool strata_model_verified(const strata_model *model)
+{
+    return model->verified;
 }
 
 const char *strata_model_digest(const strata_model *model)

@@ -12,6 +12,7 @@ struct strata_model {
     strata_config config; /* resolved */
     char data_digest[DIGEST_TEXT];
     char digest[DIGEST_TEXT]; /* of all parameters, as the file keeps them */
+    bool verified;            /* it comes from a file that has a digest of all it says */
 };
 
 /* An untrained model of a resolved, checked configuration. */
