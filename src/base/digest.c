@@ -12,15 +12,37 @@
 
 #include "alloc.h"
 
-strata_status digest_sha256(const void *bytes, size_t size, char out[DIGEST_TEXT])
+_Static_assert(sizeof(SHA256_CTX) <= sizeof(digest_state), "a digest has room for libcrypto's");
+
+static strata_status failed(void)
+{
+    return status_fail(STRATA_ERR_INTERNAL, "libcrypto could not compute SHA-256");
+}
+
+strata_status digest_begin(digest_state *d)
+{
+    return SHA256_Init((SHA256_CTX *)(void *)d->state) == 1 ? STRATA_OK : failed();
+}
+
+strata_status digest_add(digest_state *d, const void *bytes, size_t size)
+{
+    return SHA256_Update((SHA256_CTX *)(void *)d->state, bytes, size) == 1 ? STRATA_OK : failed();
+}
+
+strata_status digest_end(digest_state *d, char out[DIGEST_TEXT])
 {
     unsigned char raw[SHA256_DIGEST_LENGTH];
-    SHA256_CTX state;
-    if (SHA256_Init(&state) != 1 || SHA256_Update(&state, bytes, size) != 1 || SHA256_Final(raw, &state) != 1) {
-        return status_fail(STRATA_ERR_INTERNAL, "libcrypto could not compute SHA-256");
-    }
+    if (SHA256_Final(raw, (SHA256_CTX *)(void *)d->state) != 1) return failed();
     for (int e = 0; e < SHA256_DIGEST_LENGTH; e++) (void)snprintf(out + 2 * e, 3, "%02x", raw[e]);
     return STRATA_OK;
+}
+
+strata_status digest_sha256(const void *bytes, size_t size, char out[DIGEST_TEXT])
+{
+    digest_state d;
+    TRY(digest_begin(&d));
+    TRY(digest_add(&d, bytes, size));
+    return digest_end(&d, out);
 }
 
 strata_status digest_base64(const void *bytes, size_t size, char **out)

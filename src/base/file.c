@@ -78,6 +78,24 @@ strata_status file_read_all(const char *path, size_t limit, uint8_t **out, size_
     return status;
 }
 
+strata_status file_digest(const char *path, size_t *size, char out[DIGEST_TEXT])
+{
+    enum { PIECE = 1 << 16 };
+    int fd;
+    digest_state d;
+    uint8_t piece[PIECE];
+    TRY(open_to_read(path, &fd, size));
+    strata_status status = digest_begin(&d);
+    for (size_t done = 0; done < *size && status == STRATA_OK;) {
+        size_t now = *size - done < PIECE ? *size - done : PIECE;
+        status = read_bytes(fd, path, now, piece);
+        if (status == STRATA_OK) status = digest_add(&d, piece, now);
+        done += now;
+    }
+    close(fd);
+    return status == STRATA_OK ? digest_end(&d, out) : status;
+}
+
 /* fsync, again when a signal interrupted it; after any other failure the data must count as lost. */
 static int sync_again(int fd)
 {
@@ -199,6 +217,14 @@ strata_status file_make_folder(const char *path)
     struct stat s;
     if (stat(path, &s) != 0 || !S_ISDIR(s.st_mode)) return status_fail(STRATA_ERR_STORAGE, "%s: is not a folder", path);
     return STRATA_OK;
+}
+
+strata_status file_look(const char *path, bool *there)
+{
+    struct stat s;
+    *there = stat(path, &s) == 0;
+    if (*there || errno == ENOENT || errno == ENOTDIR) return STRATA_OK;
+    return status_fail(STRATA_ERR_STORAGE, "%.300s: cannot be looked at: %s", path, strerror(errno));
 }
 
 bool file_exists(const char *path)

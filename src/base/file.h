@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "digest.h"
 #include "status.h"
 
 /* Reads exactly `size` bytes, which must be the whole regular file, into out. Another size fails with STRATA_ERR_DATA. */
@@ -16,6 +17,9 @@ strata_status file_read_exactly(const char *path, size_t size, uint8_t *out);
 
 /* Reads the whole regular file of at most `limit` bytes. *out gets one zero byte more than *size, to be freed by the caller. */
 strata_status file_read_all(const char *path, size_t limit, uint8_t **out, size_t *size);
+
+/* The size of a regular file and the SHA-256 of its bytes, read piece by piece: takes no memory. */
+strata_status file_digest(const char *path, size_t *size, char out[DIGEST_TEXT]);
 
 /* Writes the file durably: at any moment the path holds the old file or the whole new one. */
 strata_status file_write(const char *path, const void *bytes, size_t size);
@@ -27,6 +31,11 @@ strata_status file_write_after(const char *path, const char *before, const void 
 /* Makes the folder and its parents, durably; an existing folder is fine. */
 strata_status file_make_folder(const char *path);
 
+/* Is there something of this name? A name that cannot be looked at (no permission, an input/output error, too long, links in a circle) is
+ * STRATA_ERR_STORAGE: nobody knows what is there. Where a part of the path is no folder, nothing is; errno tells ENOTDIR then from ENOENT. */
+strata_status file_look(const char *path, bool *there);
+
+/* The same for who does not mind why: false also where it cannot be looked at. */
 bool file_exists(const char *path);
 
 /* Gives a file or folder another name, durably; what had that name before is gone. */

@@ -3,6 +3,7 @@
 
 #include "cli.h"
 #include "file.h"
+#include "run_files.h"
 
 typedef struct {
     const char *model, *data;
@@ -57,13 +58,25 @@ static strata_status tell(const request *r, const strata_model *model, const str
     return doc_print(root);
 }
 
+static strata_status open_this(const char *path, strata_model **model)
+{
+    TRY(strata_model_open(path, model));
+    strata_status status = run_files_check_model(path, strata_model_digest(*model));
+    if (status == STRATA_OK) return STRATA_OK;
+    strata_model_free(*model);
+    *model = NULL;
+    return status;
+}
+
 /* The file itself, or the model in a run's folder. */
 static strata_status open_model(const char *path, strata_model **model)
 {
+    bool there;
     text inside = { 0 };
     text_add(&inside, "%s/model.safetensors", path);
     if (inside.failed) return status_fail(STRATA_ERR_MEMORY, "no memory for the path of the model");
-    strata_status status = strata_model_open(file_exists(inside.at) ? inside.at : path, model);
+    strata_status status = file_look(inside.at, &there);
+    if (status == STRATA_OK) status = open_this(there ? inside.at : path, model);
     text_free(&inside);
     return status;
 }

@@ -8,7 +8,7 @@ typedef struct {
     const char *data, *out;
     long seeds, threads;
     keeping keep; /* of this, what the options of checkpoints say */
-    bool quick, quiet, help;
+    bool quick, remake, quiet, help;
     const char *path[FILES];
     size_t paths;
 } command_line;
@@ -33,7 +33,8 @@ static strata_status run(const command_line *line)
     TRY(keeping_check(&line->keep));
     signals_catch();
     TRY(find_data(line->data, &data));
-    lab_request request = { .out = line->out, .seeds = line->seeds, .quick = line->quick, .threads = (int)line->threads,
+    lab_request request = { .out = line->out, .seeds = line->seeds, .quick = line->quick, .remake = line->remake,
+                             .threads = (int)line->threads,
                              .checkpoint_updates = line->keep.updates, .checkpoint_seconds = line->keep.seconds };
     request.watch = lab_display_start(&display, line->quiet);
     char sentence[STATUS_SENTENCE];
@@ -56,6 +57,7 @@ strata_status cmd_lab(char **argv)
         { "--seeds", OPTION_WHOLE, &line.seeds, "N", "trainings of each setting, where the experiment does not say (5)" },
         { "--threads", OPTION_WHOLE, &line.threads, "N", "processor cores to use; 0: all (0)" },
         { "--quick", OPTION_FLAG, &line.quick, "", "few updates, values and seeds: a look, whose figures mean nothing" },
+        { "--remake", OPTION_FLAG, &line.remake, "", "train runs of the store again whose files are missing or changed" },
         CHECKPOINT_OPTIONS(line.keep),
         { "--quiet", OPTION_FLAG, &line.quiet, "", "no progress" },
         { "--help", OPTION_FLAG, &line.help, "", "this text" },

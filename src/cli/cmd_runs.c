@@ -1,8 +1,11 @@
-/* strata runs: what the store knows of runs, as a list, one in full, or two side by side. Nothing is written. */
+/* strata runs: what the store knows of runs, as a list, one in full, or two side by side; and whether all files are still what was written.
+ * Nothing is written. */
+#include <errno.h>
 #include <string.h>
 
 #include "cli.h"
 #include "file.h"
+#include "runs_verify.h"
 #include "stored_run.h"
 
 enum { MOST_WORDS = 2 };
@@ -19,7 +22,8 @@ static strata_status take_word(void *self, const char *word)
     request *r = self;
     if (r->verb == NULL) r->verb = word;
     else if (r->ids < MOST_WORDS) r->id[r->ids++] = word;
-    else return status_fail(STRATA_ERR_ARGUMENT, "'%s' is one word too many: strata runs ls | show ID | diff A B", text_cut(word));
+    else return status_fail(STRATA_ERR_ARGUMENT, "'%s' is one word too many: strata runs ls | show ID | diff A B | verify [DIR]",
+                            text_cut(word));
     return STRATA_OK;
 }
 
@@ -119,8 +123,8 @@ static strata_status ls(const request *r, const char *path, store *s)
 static strata_status show(const request *r, const char *path, store *s)
 {
     stored_run run;
-    (void)path;
     strata_status status = stored_run_find(s, r->id[0], &run);
+    if (status == STRATA_OK) status = stored_run_look(&run, path);
     if (status == STRATA_OK) status = r->json ? stored_run_show_json(&run) : stored_run_show(&run);
     stored_run_free(&run);
     return status;
@@ -142,30 +146,41 @@ static strata_status diff(const request *r, const char *path, store *s)
 
 static const struct {
     const char *name, *usage;
-    int ids;
-    strata_status (*run)(const request *r, const char *path, store *s);
-} verbs[] = { { "ls", "strata runs ls", 0, ls }, { "show", "strata runs show ID", 1, show }, { "diff", "strata runs diff A B", 2, diff } };
+    int ids, most; /* words after it */
+    strata_status (*run)(const request *r, const char *path, store *s); /* NULL: it does without a store */
+} verbs[] = {
+    { "ls", "strata runs ls", 0, 0, ls },
+    { "show", "strata runs show ID", 1, 1, show },
+    { "diff", "strata runs diff A B", 2, 2, diff },
+    { "verify", "strata runs verify [DIR]", 0, 1, NULL },
+};
 
 enum { VERBS = sizeof verbs / sizeof *verbs };
 
 static strata_status choose_verb(const request *r, int *verb)
 {
     const char *names[VERBS];
-    if (r->verb == NULL) return status_fail(STRATA_ERR_ARGUMENT, "strata runs ls | show ID | diff A B");
+    if (r->verb == NULL) return status_fail(STRATA_ERR_ARGUMENT, "strata runs ls | show ID | diff A B | verify [DIR]");
     for (*verb = 0; *verb < VERBS; (*verb)++) {
         names[*verb] = verbs[*verb].name;
         if (strcmp(r->verb, names[*verb]) == 0) return STRATA_OK;
     }
     const char *near = text_nearest(r->verb, names, VERBS);
     if (near != NULL) return status_fail(STRATA_ERR_ARGUMENT, "strata runs %s is unknown; did you mean %s?", text_shown(r->verb), near);
-    return status_fail(STRATA_ERR_ARGUMENT, "strata runs %s is unknown; use ls, show or diff", text_shown(r->verb));
+    return status_fail(STRATA_ERR_ARGUMENT, "strata runs %s is unknown; use ls, show, diff or verify", text_shown(r->verb));
 }
 
 static strata_status check(const request *r, int verb)
 {
     if (r->ids < verbs[verb].ids) return status_fail(STRATA_ERR_ARGUMENT, "which run? %s; strata runs ls lists them", verbs[verb].usage);
-    if (r->ids > verbs[verb].ids) {
-        return status_fail(STRATA_ERR_ARGUMENT, "'%s' is one word too many: %s", text_cut(r->id[verbs[verb].ids]), verbs[verb].usage);
+    if (r->ids > verbs[verb].most) {
+        return status_fail(STRATA_ERR_ARGUMENT, "'%s' is one word too many: %s", text_cut(r->id[verbs[verb].most]), verbs[verb].usage);
+    }
+    if (verbs[verb].run == NULL && r->store != NULL) {
+        return status_fail(STRATA_ERR_ARGUMENT, "--store %s: strata runs verify looks at a whole folder; name that", r->store);
+    }
+    if (verbs[verb].run == NULL && r->ids > 0 && r->out != NULL) {
+        return status_fail(STRATA_ERR_ARGUMENT, "%s and --out %s: one of them says which folder", text_cut(r->id[0]), r->out);
     }
     if (r->experiment != NULL && verbs[verb].run != ls) {
         return status_fail(STRATA_ERR_ARGUMENT, "--experiment goes with strata runs ls alone");
@@ -177,9 +192,11 @@ static strata_status check(const request *r, int verb)
 static strata_status run_verb_on(const request *r, int verb, const char *path)
 {
     store *s;
-    if (!file_exists(path)) {
-        return status_fail(STRATA_ERR_STORAGE, "%s: there is no store of runs; name one with --out DIR or --store FILE, or make one with "
-                           "strata lab", path);
+    bool there;
+    TRY(file_look(path, &there));
+    if (!there) {
+        return status_fail(STRATA_ERR_STORAGE, "%s: there is no store of runs%s; name one with --out DIR or --store FILE, or make one with "
+                           "strata lab", path, errno == ENOTDIR ? ", for its folder is a file" : "");
     }
     TRY(store_open(path, STORE_READ_ONLY, &s));
     if (store_warning(s)[0] != '\0') (void)fprintf(stderr, "note: %s\n", store_warning(s));
@@ -194,6 +211,7 @@ static strata_status run_verb(const request *r)
     text path = { 0 };
     TRY(choose_verb(r, &verb));
     TRY(check(r, verb));
+    if (verbs[verb].run == NULL) return runs_verify(r->ids > 0 ? r->id[0] : r->out, r->json);
     if (r->store != NULL) return run_verb_on(r, verb, r->store);
     text_add(&path, "%s/runs.sqlite", r->out != NULL ? r->out : "report-out");
     strata_status status = path.failed ? status_fail(STRATA_ERR_MEMORY, "no memory for the path of the store")
@@ -216,7 +234,9 @@ strata_status cmd_runs(char **argv)
     if (!r.help) return run_verb(&r);
     printf("usage: strata runs ls           the runs that strata lab recorded, the newest last\n"
            "       strata runs show ID      all that is known of one; the first digits of its id will do (4 or more)\n"
-           "       strata runs diff A B     in what two runs differ, and from which update on\n\n");
+           "       strata runs diff A B     in what two runs differ, and from which update on\n"
+           "       strata runs verify [DIR] is every file of every run still what was written? Exit code 6 if one is not. DIR: of a\n"
+           "                                laboratory, of strata train, or one run's (report-out and runs)\n\n");
     options_print(options, sizeof options / sizeof *options);
     return STRATA_OK;
 }

@@ -7,6 +7,7 @@
 #include "alloc.h"
 #include "cli.h"
 #include "file.h"
+#include "run_files.h"
 
 /* ---- statistics ---------------------------------------------------------------------------------------------------------------------- */
 
@@ -182,18 +183,6 @@ strata_status doc_print(doc *root)
     return STRATA_OK;
 }
 
-/* Writes a document to a file and frees it. */
-static strata_status doc_save(doc *root, const char *path)
-{
-    char *words;
-    strata_status status = doc_write(root, &words);
-    doc_free(root);
-    if (status != STRATA_OK) return status;
-    status = file_write(path, words, strlen(words));
-    free(words);
-    return status;
-}
-
 /* ---- tables -------------------------------------------------------------------------------------------------------------------------- */
 
 static void run_print(const strata_run *run)
@@ -257,6 +246,23 @@ static strata_status save_into(const strata_run *run, const char *folder, const 
     return path->failed ? status_fail(STRATA_ERR_MEMORY, "no memory for the path of %s", file) : STRATA_OK;
 }
 
+/* The record comes last, with the digests of the files before it. */
+static strata_status record_save(const strata_run *run, const char *folder, text *path)
+{
+    static const char *const names[] = { "curves.csv", "model.safetensors" };
+    bool diverged = strata_run_facts(run)->outcome == STRATA_ERR_DIVERGED;
+    doc *root = run_doc(run), *files = doc_new_object();
+    strata_status status = save_into(run, folder, "", path);
+    if (status == STRATA_OK) path->at[--path->length] = '\0'; /* the slash */
+    for (int f = 0; f < 2 - diverged && status == STRATA_OK; f++) status = run_files_add(files, path->at, names[f]);
+    if (status == STRATA_OK) status = save_into(run, folder, run_files_record, path);
+    doc_put(root, "machine", machine_doc());
+    doc_put(root, "files", files);
+    if (status == STRATA_OK) return run_files_save(root, path->at);
+    doc_free(root);
+    return status;
+}
+
 strata_status run_save(const strata_run *run, const char *folder)
 {
     text path = { 0 };
@@ -269,12 +275,7 @@ strata_status run_save(const strata_run *run, const char *folder)
         status = save_into(run, folder, "model.safetensors", &path);
         if (status == STRATA_OK) status = strata_model_save(strata_run_model(run), path.at);
     }
-    if (status == STRATA_OK) status = save_into(run, folder, "run.json", &path);
-    if (status == STRATA_OK) {
-        doc *root = run_doc(run);
-        doc_put(root, "machine", machine_doc());
-        status = doc_save(root, path.at);
-    }
+    if (status == STRATA_OK) status = record_save(run, folder, &path);
     text_free(&path);
     return status;
 }

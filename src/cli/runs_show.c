@@ -149,14 +149,16 @@ static doc *curve_doc(const store_run *run)
     return list;
 }
 
-static doc *artifacts_doc(const store_run *run)
+static doc *artifacts_doc(const stored_run *r)
 {
+    const store_run *run = &r->run;
     doc *list = doc_new_list();
     for (const store_artifact *a = run->artifact; a < run->artifact + run->artifact_count; a++) {
         doc *artifact = doc_new_object();
         doc_put_text(artifact, "path", a->path);
         doc_put_int(artifact, "bytes", a->bytes);
         doc_put_text(artifact, "sha256", a->sha256);
+        if (r->found != NULL) doc_put_text(artifact, "state", store_file_words[r->found[a - run->artifact].state]);
         doc_append(list, artifact);
     }
     return list;
@@ -172,7 +174,7 @@ strata_status stored_run_show_json(const stored_run *run)
     doc_put(root, "config", config);
     doc_put(root, "not_default", changed);
     doc_put(root, "env", pairs_doc(&run->env));
-    doc_put(root, "artifacts", artifacts_doc(&run->run));
+    doc_put(root, "artifacts", artifacts_doc(run));
     doc_put(root, "curve", curve_doc(&run->run));
     if (status == STRATA_OK) return doc_print(root);
     doc_free(root);
@@ -267,12 +269,19 @@ static void print_results(const store_run *run)
     }
 }
 
-static void print_artifacts(const store_run *run)
+/* A file that is no longer what the run wrote is told at the end of its line. */
+static void print_artifacts(const stored_run *r)
 {
+    const store_run *run = &r->run;
     if (run->artifact_count > 0) printf("\nfiles\n");
     for (const store_artifact *a = run->artifact; a < run->artifact + run->artifact_count; a++) {
         printf("  %.12s  %10lld bytes  ", a->sha256, (long long)a->bytes);
         stored_text_print(a->path, 0, LINE);
+        const store_file_found *f = r->found != NULL ? &r->found[a - run->artifact] : NULL;
+        if (f != NULL && f->state != STORE_FILE_WHOLE) {
+            printf("  %s: ", store_file_words[f->state]);
+            stored_text_print(f->why, 0, LINE);
+        }
         printf("\n");
     }
 }
@@ -284,6 +293,6 @@ strata_status stored_run_show(const stored_run *run)
     TRY(print_settings(&run->settings));
     print_results(&run->run);
     print_pairs("environment", &run->env);
-    print_artifacts(&run->run);
+    print_artifacts(run);
     return STRATA_OK;
 }

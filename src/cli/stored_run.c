@@ -83,6 +83,7 @@ void stored_run_free(stored_run *r)
     free(r->env.at);
     free(r->point);
     free(r->artifact);
+    free(r->found);
     *r = (stored_run){ .words = NULL };
 }
 
@@ -253,6 +254,22 @@ strata_status stored_run_find(store *s, const char *id, stored_run *out)
     if (status == STRATA_OK && !r.found) status = status_fail(STRATA_ERR_STORAGE, "run %s is no longer in the store; try again", r.id);
     text_free(&q.first);
     text_free(&q.list);
+    return status;
+}
+
+strata_status stored_run_look(stored_run *run, const char *store_path)
+{
+    void *made;
+    text folder = { 0 };
+    const char *slash = strrchr(store_path, '/');
+    if (slash != NULL) text_add(&folder, "%.*s", slash == store_path ? 1 : (int)(slash - store_path), store_path);
+    if (folder.failed) return no_memory();
+    strata_status status = alloc_zero(&made, run->run.artifact_count + 1, sizeof *run->found, "the files of a run");
+    if (status == STRATA_OK) run->found = made;
+    for (size_t a = 0; status == STRATA_OK && a < run->run.artifact_count; a++) {
+        status = store_look_at_file(folder.at != NULL ? folder.at : "", &run->artifact[a], &run->found[a]);
+    }
+    text_free(&folder);
     return status;
 }
 

@@ -23,6 +23,7 @@ typedef struct {
     stored_pairs env;
     strata_point *point;
     store_artifact *artifact;
+    store_file_found *found; /* of each artifact, once stored_run_look has looked; else NULL */
     size_t point_room, artifact_room;
 } stored_run;
 
@@ -40,6 +41,9 @@ void stored_runs_free(stored_runs *runs);
  * STRATA_ERR_ARGUMENT when there is none or several. Free *out in any case. */
 strata_status stored_run_find(store *s, const char *id, stored_run *out);
 void stored_run_free(stored_run *run);
+
+/* Looks at the run's files, which lie below the folder of the store of this path. */
+strata_status stored_run_look(stored_run *run, const char *store_path);
 
 extern const char *const stored_part[STORE_PARTS]; /* "train", ... */
 const char *stored_status(store_status status);    /* "done", ... */

@@ -30,7 +30,7 @@ typedef struct {
     void (*progress)(void *self, const lab_progress *now); /* after every update */
     void (*finished)(void *self, const lab_progress *now, const strata_run *run); /* recorded, whatever its outcome */
     void (*say)(void *self, const char *sentence);         /* for people: what begins, a verdict, a picture that could not be drawn */
-    void (*tell)(void *self, const char *sentence);        /* of checkpoints: see strata_checkpoints */
+    void (*tell)(void *self, const char *sentence);        /* of checkpoints (see strata_checkpoints), and of files that are lost */
     long (*asked)(void *self);                             /* for how many checkpoints; from several threads at once */
 } lab_watch;
 
@@ -38,6 +38,7 @@ typedef struct {
     const char *out; /* the folder: runs.sqlite, runs/ID/model.safetensors, runs/ID/weights.png, ..., runs/ID/checkpoint meanwhile */
     long seeds;      /* of experiments that do not say */
     bool quick;      /* fewer seeds, values and updates: a look at everything, whose figures mean nothing */
+    bool remake;     /* trains runs again whose files are missing or changed; otherwise they are told */
     int threads;     /* 0: all cores */
     long checkpoint_updates; /* as in strata_checkpoints */
     double checkpoint_seconds;

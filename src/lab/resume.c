@@ -47,7 +47,9 @@ strata_status lab_resume(const strata_config *const *configs, size_t count, cons
     text_add(&path, "%s/runs.sqlite", request->out);
     if (status == STRATA_OK && path.failed) status = status_fail(STRATA_ERR_MEMORY, "no memory for a path");
     if (status == STRATA_OK) status = store_open(path.at, STORE_READ_WRITE, &s);
-    if (status == STRATA_OK) status = wave_start(made, request, data, s, names);
+    lab_request own = *request;
+    own.remake = true; /* what is to be finished of a run that is in the store was begun because its files are lost */
+    if (status == STRATA_OK) status = wave_start(made, &own, data, s, names);
     if (status == STRATA_OK) status = finish_all(made, names, configs, count);
     store_close(s);
     text_free(&path);

@@ -58,9 +58,11 @@ static strata_status look_up(wave *w, members *all, size_t *missing)
     *missing = 0;
     for (size_t m = 0; m < all->count; m++) {
         member *one = &all->list[m];
-        bool found, ended;
+        bool found, ended, lost_files = false;
         TRY(store_find_run(w->s, one->id, &found, &ended));
         one->there = ended;
+        if (ended && !one->counted && !is_twin(all, m)) TRY(lost_look(w->s, w->wanted->out, one->id, &w->lost, &lost_files));
+        ended = ended && !(lost_files && w->wanted->remake);
         if (ended) TRY(strata_checkpoint_remove(w->folder, one->id)); /* a kill may have come between recording it and this */
         one->train = !ended && !is_twin(all, m);
         *missing += one->train;
@@ -68,6 +70,7 @@ static strata_status look_up(wave *w, members *all, size_t *missing)
         w->now.runs_found++;
         w->now.work_found += one->work;
     }
+    lost_tell(&w->lost, w->wanted);
     return STRATA_OK;
 }
 

@@ -2,6 +2,7 @@
 #ifndef STRATA_LAB_WAVE_H
 #define STRATA_LAB_WAVE_H
 
+#include "lost.h"
 #include "members.h"
 #include "store.h"
 
@@ -19,6 +20,7 @@ typedef struct {
     experiment *const *experiments; /* by member.experiment */
     lab_progress now;
     trainee *trainees; /* by number in the population, while one trains */
+    lost lost;         /* runs that are there and whose files are not */
     char folder[4096]; /* of the runs and their checkpoints */
     strata_status status; /* of the first run that could not be recorded */
     char sentence[STATUS_SENTENCE];
@@ -33,7 +35,7 @@ void wave_foresee(wave *w, experiment *e, long size);
 /* Its values are known: what its members come to takes the place of what was foreseen. */
 void wave_expect(wave *w, members *all, size_t number);
 
-/* Trains those members whose runs the store does not have; each is recorded when it is finished. */
+/* Trains those members whose runs the store does not have, or whose files are to be made again; each is recorded when it is finished. */
 strata_status wave_run(wave *w, members *all);
 
 /* Makes the runs of these members that the store has the runs of the experiment. */

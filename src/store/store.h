@@ -137,6 +137,23 @@ typedef struct {
     strata_gradcheck_tensor tensor;
 } store_gradcheck;
 
+/* What has become of an artifact's file, with its word. */
+#define STORE_FILE_LIST(X)                                                                                       \
+    X(WHOLE, "whole") X(MISSING, "missing") X(TRUNCATED, "truncated") X(CHANGED, "changed") X(UNREADABLE, "unreadable")
+
+typedef enum {
+#define STORE_FILE_ENUM(name, word) STORE_FILE_##name,
+    STORE_FILE_LIST(STORE_FILE_ENUM)
+#undef STORE_FILE_ENUM
+} store_file;
+
+typedef struct {
+    store_file state;
+    char why[400]; /* for people; "" of a whole one */
+} store_file_found;
+
+extern const char *const store_file_words[]; /* by store_file */
+
 /* ---- opening --------------------------------------------------------------------------------------------------------------------- */
 
 /* Opens the store at a path, in WAL mode with full syncs. Refuses what is no regular file, another program's database, a newer version, and
@@ -205,6 +222,10 @@ strata_status store_each_gradcheck(store *s, const char *experiment, store_gradc
 
 /* value, an empty or used text of the caller, becomes the note's; without such a note *found is false and value is as it was. */
 strata_status store_note(store *s, const char *experiment, const char *key, bool *found, text *value);
+
+/* Looks at the file of an artifact, below the folder that the store lies in ("" for the working folder): reads it and compares it with what
+ * was recorded. Only want of memory is a failure. */
+strata_status store_look_at_file(const char *folder, const store_artifact *due, store_file_found *found);
 
 /*
  * Runs one SELECT, the whole of `sql` but for comments, and makes csv, an empty or used text of the caller, its rows under a line of column
