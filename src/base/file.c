@@ -17,6 +17,13 @@
 
 enum { FILE_PATH = 4096 }; /* bytes of a path, with the final zero */
 
+/* Is it the name that is wrong, and not the disk or who may read it? */
+static strata_status blame_for(int reason)
+{
+    bool name = reason == ENOENT || reason == ENOTDIR || reason == ENAMETOOLONG || reason == ELOOP;
+    return name ? STRATA_ERR_DATA : STRATA_ERR_STORAGE;
+}
+
 /* Opens a regular file for reading and tells its size. */
 static strata_status open_to_read(const char *path, int *fd, size_t *size)
 {
@@ -24,8 +31,7 @@ static strata_status open_to_read(const char *path, int *fd, size_t *size)
     *size = 0;
     *fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY); /* a FIFO must not make us wait for a writer */
     if (*fd < 0) {
-        bool no_such_file = errno == ENOENT || errno == ENOTDIR || errno == ENAMETOOLONG || errno == ELOOP;
-        return status_fail(no_such_file ? STRATA_ERR_DATA : STRATA_ERR_STORAGE, "%.200s: cannot be opened: %s", path, strerror(errno));
+        return status_fail(blame_for(errno), "%.200s: cannot be opened: %s", path, strerror(errno));
     }
     strata_status status = STRATA_OK;
     if (fstat(*fd, &s) != 0) status = status_fail(STRATA_ERR_STORAGE, "%s: cannot be looked at: %s", path, strerror(errno));
@@ -224,7 +230,7 @@ strata_status file_look(const char *path, bool *there)
     struct stat s;
     *there = stat(path, &s) == 0;
     if (*there || errno == ENOENT || errno == ENOTDIR) return STRATA_OK;
-    return status_fail(STRATA_ERR_STORAGE, "%.300s: cannot be looked at: %s", path, strerror(errno));
+    return status_fail(blame_for(errno), "%.300s: cannot be looked at: %s", path, strerror(errno));
 }
 
 bool file_exists(const char *path)

@@ -31,8 +31,9 @@ strata_status file_write_after(const char *path, const char *before, const void 
 /* Makes the folder and its parents, durably; an existing folder is fine. */
 strata_status file_make_folder(const char *path);
 
-/* Is there something of this name? A name that cannot be looked at (no permission, an input/output error, too long, links in a circle) is
- * STRATA_ERR_STORAGE: nobody knows what is there. Where a part of the path is no folder, nothing is; errno tells ENOTDIR then from ENOENT. */
+/* Is there something of this name? Where that cannot be told it is a failure, never "no": STRATA_ERR_STORAGE for want of permission and
+ * errors of the disk, STRATA_ERR_DATA for a name that is too long and for links in a circle. Where a part of the path is no folder, nothing
+ * is there; errno tells ENOTDIR then from ENOENT. */
 strata_status file_look(const char *path, bool *there);
 
 /* The same for who does not mind why: false also where it cannot be looked at. */

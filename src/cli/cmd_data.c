@@ -103,8 +103,10 @@ static strata_status refuse_to_replace(const request *r, const strata_data_facts
     for (int f = 0; f <= 6; f++) {
         text path = { 0 };
         text_add(&path, "%s/%s", r->folder, f < 6 ? facts->file_names[f] : "batches.meta.txt");
-        bool there = path.failed || file_exists(path.at);
+        bool there = true;
+        strata_status status = path.failed ? STRATA_OK : file_look(path.at, &there);
         text_free(&path);
+        TRY(status);
         if (!there) continue;
         return status_fail(STRATA_ERR_ARGUMENT, "%s: holds %s already, which will not be replaced; name another folder", r->folder,
                            f < 6 ? facts->file_names[f] : "batches.meta.txt");

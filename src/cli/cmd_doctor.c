@@ -64,6 +64,10 @@ strata_status cmd_doctor(char **argv)
     print_optional("gnuplot", has_program("gnuplot"), "tables in place of figures; gnuplot-nox");
     const char *rule, *folder = data_choice(NULL, &rule);
     if (folder == NULL) printf("\ndata\n  none: no $STRATA_DATA and no %s, so commands without --data draw the synthetic set\n", rule);
-    else printf("\ndata\n  %s, by %s%s\n", folder, rule, file_exists(folder) ? "" : ": NOT THERE, commands will end with exit code 3");
+    if (folder == NULL) return STRATA_OK;
+    bool there;
+    printf("\ndata\n  %s, by %s", folder, rule);
+    if (file_look(folder, &there) != STRATA_OK) printf(": UNKNOWN, %s\n", strata_error());
+    else printf("%s\n", there ? "" : ": NOT THERE, commands will end with exit code 3");
     return STRATA_OK;
 }

@@ -7,7 +7,7 @@
 #include "report.h"
 
 typedef struct {
-    const char *out, *templates, *formats;
+    const char *out, *from, *templates, *formats;
     bool help;
 } request;
 
@@ -50,11 +50,13 @@ static strata_status report(const request *r)
     const char *formats[8];
     const char *templates = r->templates != NULL ? r->templates : share_path("report");
     TRY(split(words, sizeof words, r->formats != NULL ? r->formats : "", formats, sizeof formats / sizeof *formats));
-    if (r->templates == NULL && !file_exists(templates)) {
+    bool there;
+    TRY(file_look(templates, &there));
+    if (r->templates == NULL && !there) {
         return status_fail(STRATA_ERR_DATA, "there is no folder report here, and no %s: name the one of the sources, --report DIR",
                            templates);
     }
-    const report_request wanted = { .out = r->out, .templates = templates, .formats = formats, .warn = warn };
+    const report_request wanted = { .out = r->out, .from = r->from, .templates = templates, .formats = formats, .warn = warn };
     TRY(report_write(&wanted));
     return tell(r->out);
 }
@@ -64,6 +66,7 @@ strata_status cmd_report(char **argv)
     request r = { .out = "report-out" };
     const option options[] = {
         { "--out", OPTION_TEXT, &r.out, "DIR", "folder with runs.sqlite, which gets the page (report-out)" },
+        { "--from", OPTION_TEXT, &r.from, "DIR", "folder with runs.sqlite, if it is another: one that may not be written will do" },
         { "--report", OPTION_TEXT, &r.templates, "DIR", "folder with page.html, queries and figures (the installed one, else report)" },
         { "--format", OPTION_TEXT, &r.formats, "LIST", "figures also as png, pdf or png,pdf" },
         { "--help", OPTION_FLAG, &r.help, "", "this text" },

@@ -12,7 +12,8 @@ strata_status open_data(const char *folder, strata_data **out)
     text inside = { 0 };
     text_add(&inside, "%s/cifar-10-batches-bin", folder);
     if (inside.failed) return status_fail(STRATA_ERR_MEMORY, "no memory for the path of the data");
-    strata_status status = strata_data_open(file_exists(inside.at) ? inside.at : folder, out);
+    bool there; /* where that cannot be told, opening the folder says why */
+    strata_status status = strata_data_open(file_look(inside.at, &there) == STRATA_OK && there ? inside.at : folder, out);
     text_free(&inside);
     return status;
 }
@@ -25,7 +26,8 @@ const char *data_choice(const char *folder, const char **rule)
     *rule = "$STRATA_DATA";
     if (set != NULL && set[0] != '\0') return set;
     *rule = beside;
-    return file_exists(beside) ? beside : NULL;
+    bool there; /* one that cannot be looked at is chosen, too: nobody shall get synthetic images for want of a permission */
+    return file_look(beside, &there) != STRATA_OK || there ? beside : NULL;
 }
 
 strata_status find_data(const char *folder, strata_data **out)

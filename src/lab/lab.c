@@ -77,10 +77,10 @@ static strata_status add_needed(laboratory *lab, const experiment *e, const axis
     const char *slash = strrchr(e->path, '/');
     if (a->of == NULL || find(lab, a->of) != NULL) return STRATA_OK;
     text_add(&path, "%.*s%s.yaml", slash != NULL ? (int)(slash + 1 - e->path) : 0, e->path, a->of);
-    strata_status status = STRATA_OK;
-    if (path.failed) status = status_fail(STRATA_ERR_MEMORY, "no memory for a path");
-    else if (!file_exists(path.at)) status = plan_blame(e, a->node, "it starts from experiment %s, and %s is not there", a->of, path.at);
-    else status = add_file(lab, path.at);
+    bool there = false;
+    strata_status status = path.failed ? status_fail(STRATA_ERR_MEMORY, "no memory for a path") : file_look(path.at, &there);
+    if (status == STRATA_OK && !there) status = plan_blame(e, a->node, "it starts from experiment %s, and %s is not there", a->of, path.at);
+    if (status == STRATA_OK) status = add_file(lab, path.at);
     if (status == STRATA_OK && find(lab, a->of) == NULL) {
         status = plan_blame(e, a->node, "it starts from experiment %s, and %s has another name", a->of, path.at);
     }

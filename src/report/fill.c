@@ -162,9 +162,9 @@ static strata_status fetch_file(page_piece *piece, store *s, const report_reques
     text path = { 0 };
     const char *file = piece->figure->picture, *wrong = NULL;
     wanted_file w = { 0 };
-    text_add(&path, "%s/runs/%s/%s", request->out, run, file);
+    text_add(&path, "%s/runs/%s/%s", report_from(request), run, file);
     if (path.failed) return status_fail(STRATA_ERR_MEMORY, "no memory for the path of %s", file);
-    w.path = path.at + strlen(request->out) + 1;
+    w.path = path.at + strlen(report_from(request)) + 1;
     strata_status status = store_each_artifact(s, run, compare_artifact, &w);
     if (!w.found) wrong = "is not among the files of its run";
     else if (file_read_all(path.at, IMAGE_LIMIT, &piece->image, &piece->image_size) != STRATA_OK) wrong = "cannot be read";
@@ -213,7 +213,9 @@ static strata_status add_job(drawings *d, page_piece *piece, const report_reques
     TRY(new_path(d, request->templates, "figures/", script, ends_in(script, ".gp") ? "" : ".gp", &job->script));
     TRY(new_path(d, request->out, "data/", piece->name, ".csv", &job->csv));
     TRY(new_path(d, request->out, "figures/", piece->name, end, &job->out));
-    if (file_exists(job->script)) return STRATA_OK;
+    bool there;
+    TRY(file_look(job->script, &there));
+    if (there) return STRATA_OK;
     return status_fail(STRATA_ERR_DATA, "%s: there is no such script, which figure %s names", job->script, piece->name);
 }
 

@@ -55,4 +55,7 @@ strata_status page_path(text *path, const char *folder, const char *middle, cons
 /* Tells the caller a sentence. */
 void page_warn(const report_request *request, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
+/* The folder that the store and the files of its runs are in. */
+const char *report_from(const report_request *request);
+
 #endif

@@ -1,6 +1,7 @@
 /* The order of work: look at what there is, read all of the store, write results.json, draw, write the page last. */
 #include "report.h"
 
+#include <errno.h>
 #include <string.h>
 
 #include "file.h"
@@ -20,11 +21,18 @@ static strata_status check_request(const report_request *request)
     return STRATA_OK;
 }
 
-static strata_status open_the_store(const char *path, const char *out, store **s)
+const char *report_from(const report_request *request)
 {
-    if (!file_exists(path)) {
-        return status_fail(STRATA_ERR_STORAGE, "%s: there is no store to report; strata reproduce --out %s or strata lab fills one", path,
-                           out);
+    return request->from != NULL ? request->from : request->out;
+}
+
+static strata_status open_the_store(const char *path, const char *folder, store **s)
+{
+    bool there;
+    TRY(file_look(path, &there));
+    if (!there) {
+        return status_fail(STRATA_ERR_STORAGE, "%s: there is no store to report%s; strata reproduce --out %s or strata lab fills one", path,
+                           errno == ENOTDIR ? ", for its folder is a file" : "", folder);
     }
     return store_open(path, STORE_READ_ONLY, s);
 }
@@ -90,8 +98,8 @@ static strata_status write_report(const report_request *request, text *path, tex
     store *s = NULL;
     page p = { 0 };
     TRY(page_path(template, request->templates, "", "page.html", ""));
-    TRY(page_path(path, request->out, "", "runs.sqlite", ""));
-    TRY(open_the_store(path->at, request->out, &s));
+    TRY(page_path(path, report_from(request), "", "runs.sqlite", ""));
+    TRY(open_the_store(path->at, report_from(request), &s));
     strata_status status = page_read(request, template->at, &p);
     if (status == STRATA_OK) status = write_all(request, s, &p, path);
     page_free(&p);

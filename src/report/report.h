@@ -9,7 +9,8 @@
 #include "status.h"
 
 typedef struct {
-    const char *out;            /* the folder with runs.sqlite and runs/; everything is written there */
+    const char *out;            /* the folder that everything is written to */
+    const char *from;           /* the folder with runs.sqlite and runs/, which need not be one that may be written; NULL: out */
     const char *templates;      /* the folder with page.html, style.css, figures.yaml, queries/ and figures/ */
     const char *const *formats; /* of the figures beside SVG: "png", "pdf"; ends with NULL; may be NULL */
     void (*warn)(void *self, const char *sentence); /* about a figure that could not be drawn, and the like; may be NULL */

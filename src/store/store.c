@@ -31,6 +31,8 @@ struct store {
     sqlite3 *db;
     char *path; /* as it was given */
     text warning;
+    store_way way; /* that it was opened */
+    store_mark mark;
     subject about; /* for the sentence */
     double waits_since;
     int looks; /* of out_of_patience, since the call began */
@@ -72,6 +74,7 @@ static strata_status refused_for(const store *s, int code, const char *reason)
         status = answers[a].status;
         advice = answers[a].advice;
     }
+    if (s->way == STORE_WAY_WITH_LOG && code == SQLITE_CANTOPEN) advice = store_log_advice;
     return status_fail(status, "%s: %s: %s; %s", s->path, s->about.words, reason, advice);
 }
 
@@ -148,6 +151,12 @@ strata_status store_in_transaction(store *s, strata_status (*work)(store *s, con
     return status;
 }
 
+/* Was the file what it was taken for: one that nobody changed? */
+static strata_status unchanged(const store *s)
+{
+    return s->way == STORE_WAY_UNCHANGING ? store_check_unchanged(s->path, &s->mark) : STRATA_OK;
+}
+
 /* ---- rows out -------------------------------------------------------------------------------------------------------------------- */
 
 strata_status store_walk(store *s, const char *sql, const char *first, const char *second,
@@ -168,7 +177,7 @@ strata_status store_walk(store *s, const char *sql, const char *first, const cha
     }
     if (status == STRATA_OK && code != SQLITE_DONE) status = refused(s);
     (void)sqlite3_finalize(q);
-    return status;
+    return status == STRATA_OK ? unchanged(s) : status;
 }
 
 const char *store_text_at(const store_line *line, int column)
@@ -217,9 +226,12 @@ static int out_of_patience(void *self)
 
 static strata_status connect_to(store *s, store_mode mode)
 {
-    int flags = mode == STORE_READ_ONLY ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE; /* see query_only below */
+    s->way = mode == STORE_READ_ONLY ? store_choose_way(s->path, &s->mark) : STORE_WAY_USUAL;
+    int flags = mode == STORE_READ_WRITE ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
+        : s->way == STORE_WAY_USUAL      ? SQLITE_OPEN_READWRITE /* see query_only below */
+                                         : SQLITE_OPEN_READONLY | SQLITE_OPEN_URI;
     text path = { 0 }; /* ":memory:" and "file:x" are names of files here, as everywhere in Strata */
-    text_add(&path, "%s%s", s->path[0] == '/' ? "" : "./", s->path);
+    store_add_address(&path, s->path, s->way);
     if (path.failed) return status_fail(STRATA_ERR_MEMORY, "no memory to open %s", s->path);
     int code = sqlite3_open_v2(path.at, &s->db, flags | SQLITE_OPEN_NOMUTEX, NULL);
     text_free(&path);
@@ -333,7 +345,7 @@ static strata_status open_store(store *s, store_mode mode)
     TRY(connect_to(s, mode));
     TRY(check_identity(s, mode));
     TRY(check_pages(s));
-    if (mode == STORE_READ_ONLY) return STRATA_OK;
+    if (mode == STORE_READ_ONLY) return unchanged(s);
     TRY(choose_journal(s));
     int64_t version = 0;
     TRY(read_whole(s, "PRAGMA user_version", &version));
@@ -428,17 +440,6 @@ static strata_status prepare_query(const store *s, const char *sql, sqlite3_stmt
     return select ? STRATA_OK : wrong_query(s, "it is no SELECT");
 }
 
-static void add_text(text *csv, const char *value)
-{
-    double number; /* "-0.61" and "+0.61" are no formulas, nor is "-inf" */
-    bool formula = value[0] != '\0' && strchr("=+-@\t\r", value[0]) != NULL && !text_to_double(value + (value[0] == '+'), &number);
-    size_t length = strlen(value);
-    bool quoted = length == 0 || strpbrk(value, ",\"\r\n") != NULL || value[0] == ' ' || value[length - 1] == ' ';
-    text_add(csv, "%s%s", quoted ? "\"" : "", formula ? "'" : "");
-    for (const char *quote; (quote = strchr(value, '"')) != NULL; value = quote + 1) text_add(csv, "%.*s\"\"", (int)(quote - value), value);
-    text_add(csv, "%s%s", value, quoted ? "\"" : "");
-}
-
 /* Cell `column` of the row; false when it is a BLOB, which no table of a store has. */
 static bool add_cell(text *csv, sqlite3_stmt *q, int column)
 {
@@ -449,7 +450,7 @@ static bool add_cell(text *csv, sqlite3_stmt *q, int column)
         text_from_double(sqlite3_column_double(q, column), number);
         text_add(csv, "%s", number);
         return true;
-    case SQLITE_TEXT: add_text(csv, store_text_at(q, column)); return true;
+    case SQLITE_TEXT: store_add_csv(csv, store_text_at(q, column)); return true;
     case SQLITE_NULL: return true;
     default: return false;
     }
@@ -460,7 +461,7 @@ static strata_status add_rows(const store *s, sqlite3_stmt *q, text *csv)
     int columns = sqlite3_column_count(q), code;
     for (int c = 0; c < columns; c++) {
         text_add(csv, "%s", c > 0 ? "," : "");
-        add_text(csv, sqlite3_column_name(q, c) != NULL ? sqlite3_column_name(q, c) : "");
+        store_add_csv(csv, sqlite3_column_name(q, c) != NULL ? sqlite3_column_name(q, c) : "");
     }
     text_add(csv, "\n");
     while ((code = sqlite3_step(q)) == SQLITE_ROW) {
@@ -488,6 +489,7 @@ strata_status store_query_csv(store *s, const char *sql, text *csv)
     (void)sqlite3_set_authorizer(s->db, NULL, NULL);
     if (status == STRATA_OK) status = add_rows(s, q, &made);
     (void)sqlite3_finalize(q);
+    if (status == STRATA_OK) status = unchanged(s);
     if (status == STRATA_OK && made.failed) status = status_fail(STRATA_ERR_MEMORY, "%s: no memory for the rows of a query", s->path);
     text_free(status == STRATA_OK ? csv : &made);
     if (status == STRATA_OK) *csv = made;

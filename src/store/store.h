@@ -28,7 +28,7 @@ enum { STORE_PARTS = 3 }; /* strata_part counts them */
 typedef struct store store;
 
 typedef enum {
-    STORE_READ_ONLY,  /* the file must be there, and nothing can be written through it; SQLite wants to write its folder, though */
+    STORE_READ_ONLY,  /* the file must be there, and nothing can be written through it; its folder need not be one that may be written */
     STORE_READ_WRITE, /* made when it is not there, or empty */
 } store_mode;
 

@@ -54,7 +54,31 @@ strata_status store_check_schema(store *s, const char *path, const char *schema)
 
 /* Is this a path that can be a store's, to be opened so? */
 strata_status store_check_path(const char *path, store_mode mode);
+
+/*
+ * A store for reading in a folder that may not be written, another user's or on a read-only disk. SQLite wants to make two files there. Where
+ * nothing lies in a log beside it (-wal, -journal), it needs none of them: the file is all there is, and is opened as one that nobody
+ * changes. A mark tells afterwards whether that was so. With a log SQLite has to read that, too, as far as it can.
+ */
+typedef enum { STORE_WAY_USUAL, STORE_WAY_WITH_LOG, STORE_WAY_UNCHANGING } store_way;
+
+typedef struct {
+    int64_t inode, size, seconds, nanoseconds; /* of the file, when it was last written */
+} store_mark;
+
+/* What to do where that is not far enough. */
+extern const char store_log_advice[];
+
+store_way store_choose_way(const char *path, store_mark *mark);
+strata_status store_check_unchanged(const char *path, const store_mark *mark);
+
+/* What SQLite is to be told for each way: the path, or an address that says that the file does not change. */
+void store_add_address(text *out, const char *path, store_way way);
+
 bool store_on_network(const char *path);
+
+/* A text as a cell of a CSV file. */
+void store_add_csv(text *csv, const char *value);
 
 /* A word that only damage can have put there. */
 strata_status store_unknown_word(const store *s, const char *column, const char *word);

@@ -4,6 +4,7 @@
  */
 #include <math.h>
 
+#include "clock.h"
 #include "store_rows.h"
 
 /* The row of one statement and its cells, alive until the end of the block. */
@@ -21,8 +22,7 @@ const char *const store_part_words[STORE_PARTS] = { "train", "validation", "test
 const char *const store_score_words[3] = { "loss", "cost", "accuracy" };
 
 static const char drop_run[] = "DELETE FROM run WHERE id = ?";
-static const char put_run[] =
-    "INSERT INTO run VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?, ifnull(nullif(?, ''), strftime('%Y-%m-%dT%H:%M:%fZ', 'now')), ?)";
+static const char put_run[] = "INSERT INTO run VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)";
 static const char put_env[] = "INSERT INTO env VALUES (?,?,?)";
 static const char put_point[] = "INSERT INTO point VALUES (?,?,?,?, ?,?,?,?,?,?, ?,?,?,?,?,?)";
 static const char put_result[] = "INSERT INTO result VALUES (?,?,?,?,?)";
@@ -67,10 +67,13 @@ static store_cell kind(double value)
 
 static strata_status put_run_row(store *s, const store_run *r)
 {
+    char now[CLOCK_DATE];
+    clock_date(now); /* SQLite's own has no year after 9999 */
+    const char *created = r->created != NULL && r->created[0] != '\0' ? r->created : now;
     TRY(store_put_row(s, ROW(drop_run, words(r->id))));
     return store_put_row(s, ROW(put_run, words(r->id), words(r->name), whole((int64_t)r->seed), words(store_status_words[r->status]),
                                 words(r->reason), words(r->config), words(r->backend), whole(r->threads), words(r->data_kind),
-                                words(r->data_digest), words(r->model_digest), whole(r->updates), real(r->seconds), words(r->created),
+                                words(r->data_digest), words(r->model_digest), whole(r->updates), real(r->seconds), words(created),
                                 words(r->version)));
 }
 

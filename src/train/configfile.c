@@ -60,10 +60,11 @@ static strata_status load_base(strata_config *config, const char *path, const tr
     const char *slash = base->word[0] == '/' ? NULL : strrchr(path, '/');
     text_add(&other, "%.*s%s", slash != NULL ? (int)(slash + 1 - path) : 0, path, base->word);
     if (other.failed) return status_fail(STRATA_ERR_MEMORY, "no memory to read %s", path);
-    strata_status status;
-    if (file_exists(other.at)) {
+    bool there;
+    strata_status status = file_look(other.at, &there);
+    if (status == STRATA_OK && there) {
         status = load(config, other.at, depth + 1, given);
-    } else {
+    } else if (status == STRATA_OK) {
         (void)status_fail(STRATA_ERR_ARGUMENT, "base: %s is not there", other.at);
         status = tree_blame(path, base);
     }

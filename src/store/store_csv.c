@@ -1,0 +1,15 @@
+/* Texts as cells of CSV: see store_query_csv. */
+#include <string.h>
+
+#include "store_rows.h"
+
+void store_add_csv(text *csv, const char *value)
+{
+    double number; /* "-0.61" and "+0.61" are no formulas, nor is "-inf" */
+    bool formula = value[0] != '\0' && strchr("=+-@\t\r", value[0]) != NULL && !text_to_double(value + (value[0] == '+'), &number);
+    size_t length = strlen(value);
+    bool quoted = length == 0 || strpbrk(value, ",\"\r\n") != NULL || value[0] == ' ' || value[length - 1] == ' ';
+    text_add(csv, "%s%s", quoted ? "\"" : "", formula ? "'" : "");
+    for (const char *quote; (quote = strchr(value, '"')) != NULL; value = quote + 1) text_add(csv, "%.*s\"\"", (int)(quote - value), value);
+    text_add(csv, "%s%s", value, quoted ? "\"" : "");
+}
