@@ -96,7 +96,8 @@ void keeping_say_resume(text *words, const char *out, const char *data)
 typedef struct {
     population *p;
     const char *out;
-    strata_status status;
+    long failures;
+    strata_status status; /* of the first, with its sentence */
     char sentence[STATUS_SENTENCE];
 } saver;
 
@@ -106,6 +107,7 @@ static void save_member(void *self, size_t member, const strata_run *run)
     if (strata_run_facts(run)->outcome == STRATA_STOPPED) return;
     strata_status status = run_save(run, s->out);
     s->p->saved[member] = status == STRATA_OK;
+    s->failures += status != STRATA_OK;
     if (status == STRATA_OK || s->status != STRATA_OK) return;
     s->status = status;
     status_sentence_save(s->sentence);
@@ -149,6 +151,7 @@ static strata_status stopped(const population *p, const char *again)
 static strata_status outcome_of(const population *p, const saver *s, const char *again)
 {
     const strata_run_facts_t *diverged = first_with(p, STRATA_ERR_DIVERGED);
+    if (s->failures > 1) return status_fail(s->status, "%.900s; %ld more runs could not be saved either", s->sentence, s->failures - 1);
     if (s->status != STRATA_OK) return status_fail(s->status, "%s", s->sentence);
     if (first_with(p, STRATA_STOPPED) != NULL) {
         if (diverged != NULL) message_print(diverged->sentence);

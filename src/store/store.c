@@ -5,6 +5,7 @@
  */
 #include "store_rows.h"
 
+#include <errno.h>
 #include <math.h>
 #include <sqlite3.h>
 #include <stdio.h>
@@ -82,7 +83,8 @@ static strata_status refused_for(const store *s, int code, const char *reason)
 static strata_status refused(const store *s)
 {
     if (s->db == NULL) return refused_for(s, SQLITE_NOMEM, "no memory");
-    return refused_for(s, sqlite3_errcode(s->db) & 0xff, sqlite3_errmsg(s->db));
+    int code = sqlite3_errcode(s->db) & 0xff, system = code == SQLITE_IOERR ? sqlite3_system_errno(s->db) : 0;
+    return refused_for(s, system == ENOSPC ? SQLITE_FULL : code, system != 0 ? strerror(system) : sqlite3_errmsg(s->db));
 }
 
 void store_about(store *s, const char *doing, const char *whom)

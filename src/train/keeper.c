@@ -22,6 +22,7 @@ struct keeper {
     int lock;
     checkpoint_room *room;
     double tried; /* when the last was written, or could not be */
+    bool told;    /* that the last could not be written: of a full disk nobody wants to hear at every attempt */
     long asked;   /* for how many had been asked then */
 };
 
@@ -151,13 +152,15 @@ void keeper_close(keeper *k)
 
 /* ---- writing ------------------------------------------------------------------------------------------------------------------------- */
 
-static void tell_lost(const keeper *k, const strata_run *run)
+static void tell_lost(keeper *k, const strata_run *run)
 {
     char why[STATUS_SENTENCE], sentence[STATUS_SENTENCE], kept[64] = "none is kept";
+    if (k->told) return;
+    k->told = true;
     status_sentence_save(why);
     if (run->facts.checkpoint > 0) (void)snprintf(kept, sizeof kept, "that of update %ld is kept", run->facts.checkpoint);
-    int length = snprintf(sentence, sizeof sentence, "seed %llu: no checkpoint of update %ld, %s: %s", (unsigned long long)run->facts.seed,
-                          run->facts.updates, kept, why);
+    int length = snprintf(sentence, sizeof sentence, "seed %llu: no checkpoint of update %ld, %s: %s; it is tried again whenever one is due",
+                          (unsigned long long)run->facts.seed, run->facts.updates, kept, why);
     if (length > 0) tell(k, sentence);
 }
 
@@ -173,8 +176,12 @@ void keeper_after_update(keeper *k, strata_run *run, double seconds, bool must)
     k->asked = wanted;
     strata_status status = checkpoint_write(k->room, run, seconds, &size);
     if (status == STRATA_OK) status = file_write_after(k->newest.at, k->previous.at, k->room->bytes, size);
-    if (status == STRATA_OK) run->facts.checkpoint = t;
-    else tell_lost(k, run);
+    if (status != STRATA_OK) {
+        tell_lost(k, run);
+        return;
+    }
+    run->facts.checkpoint = t;
+    k->told = false;
 }
 
 /* ---- for those who keep runs --------------------------------------------------------------------------------------------------------- */
