@@ -1,6 +1,6 @@
 /*
- * What the world says of a name: nothing is there, or nobody can tell; the digest of a file read piece by piece; and the date, whatever the
- * clock says.
+ * What the world says of a name: nothing is there, or nobody can tell; what has become of a file, or of a store that nobody was to change;
+ * the digest of a file read piece by piece; and the date, whatever the clock says.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -13,6 +13,7 @@
 #include "clock.h"
 #include "digest.h"
 #include "file.h"
+#include "store_rows.h"
 
 static void spell(const char *path, const char *words)
 {
@@ -79,6 +80,53 @@ static void a_file_has_the_digest_of_its_bytes(void **state)
     free(bytes);
 }
 
+/* A store that was taken for one that nobody changes was that, as long as it is as large and as old, and nothing lies in a log. */
+static void a_store_that_changes_is_noticed(void **state)
+{
+    (void)state;
+    struct stat f;
+    const char *path = in_folder("s");
+    spell(path, "rows");
+    assert_int_equal(stat(path, &f), 0);
+    const store_mark mark = { (int64_t)f.st_ino, (int64_t)f.st_size, (int64_t)f.st_mtim.tv_sec, (int64_t)f.st_mtim.tv_nsec };
+    store_mark older = mark;
+    older.nanoseconds--;
+    CHECK_OK(store_check_unchanged(path, &mark));
+    assert_failed(store_check_unchanged(path, &older), STRATA_ERR_STORAGE, "was written to while it was read");
+    spell(in_folder("s-wal"), "");
+    CHECK_OK(store_check_unchanged(path, &mark)); /* nothing is in it */
+    spell(in_folder("s-wal"), "more rows");
+    assert_failed(store_check_unchanged(path, &mark), STRATA_ERR_STORAGE, path);
+    assert_int_equal(unlink(in_folder("s-wal")), 0);
+    spell(in_folder("s-journal"), "rows as they were");
+    assert_failed(store_check_unchanged(path, &mark), STRATA_ERR_STORAGE, path);
+    assert_int_equal(unlink(path), 0);
+    assert_failed(store_check_unchanged(path, &mark), STRATA_ERR_STORAGE, path);
+}
+
+/* The file of an artifact, and paths that lead elsewhere. */
+static void artifacts_are_looked_at_below_their_folder(void **state)
+{
+    (void)state;
+    static const char abc[] = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+    static const struct {
+        const char *path;
+        int64_t bytes;
+        store_file due;
+    } files[] = { { "abc", 3, STORE_FILE_WHOLE },           { "abc", 4, STORE_FILE_TRUNCATED }, { "abc", 2, STORE_FILE_CHANGED },
+                  { "abd", 3, STORE_FILE_CHANGED },         { "none", 3, STORE_FILE_MISSING },  { "abc/x", 3, STORE_FILE_MISSING },
+                  { "../abc", 3, STORE_FILE_UNREADABLE },   { "/abc", 3, STORE_FILE_UNREADABLE }, { "a/../abc", 3, STORE_FILE_UNREADABLE },
+                  { "a/..", 3, STORE_FILE_UNREADABLE },     { "..abc", 3, STORE_FILE_MISSING }, { ".", 3, STORE_FILE_CHANGED } };
+    spell(in_folder("abc"), "abc");
+    spell(in_folder("abd"), "abd");
+    for (size_t q = 0; q < sizeof files / sizeof *files; q++) {
+        store_file_found found;
+        CHECK_OK(store_look_at_file(in_folder("."), &(store_artifact){ files[q].path, files[q].bytes, abc }, &found));
+        if (found.state != files[q].due) fail_msg("%s, %d bytes: %s, %s", files[q].path, (int)files[q].bytes, store_file_words[found.state], found.why);
+        assert_int_equal(found.why[0] == '\0', found.state == STORE_FILE_WHOLE);
+    }
+}
+
 static void every_clock_gives_a_date(void **state)
 {
     (void)state;
@@ -112,6 +160,8 @@ int main(void)
         cmocka_unit_test_setup(what_cannot_be_looked_at_is_not_missing, empty_folder),
         cmocka_unit_test_setup(a_folder_without_permission_is_said, empty_folder),
         cmocka_unit_test_setup(a_file_has_the_digest_of_its_bytes, empty_folder),
+        cmocka_unit_test_setup(a_store_that_changes_is_noticed, empty_folder),
+        cmocka_unit_test_setup(artifacts_are_looked_at_below_their_folder, empty_folder),
         cmocka_unit_test_setup(every_clock_gives_a_date, empty_folder),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);

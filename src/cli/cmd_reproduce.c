@@ -1,4 +1,6 @@
 /* strata reproduce: every experiment of a folder of YAML files, then the page, results.json and the figures. */
+#include <dirent.h>
+#include <errno.h>
 #include <glob.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,7 +14,7 @@ typedef struct {
     const char *data, *out, *experiments, *templates;
     long seeds, threads;
     keeping keep; /* of this, what the options of checkpoints say */
-    bool quick, quiet, json, help;
+    bool quick, remake, quiet, json, help;
 } command_line;
 
 static void warn(void *self, const char *sentence)
@@ -28,19 +30,28 @@ static void add_pattern(text *pattern, const char *folder)
     text_add(pattern, "/*.yaml");
 }
 
+/* A folder that may not be read has none either. */
+static strata_status none_found(const char *folder)
+{
+    DIR *open_folder = opendir(folder);
+    bool shut = open_folder == NULL && errno != ENOENT && errno != ENOTDIR;
+    if (open_folder != NULL) (void)closedir(open_folder);
+    if (shut) return status_fail(STRATA_ERR_STORAGE, "%s: the experiments cannot be looked for: %s", folder, strerror(errno));
+    return status_fail(STRATA_ERR_DATA, "%s holds no experiments (*.yaml); --experiments DIR names another folder", folder);
+}
+
 static strata_status run_experiments(const command_line *line, const char *folder, const strata_data *data)
 {
     text pattern = { 0 };
     glob_t found = { 0 };
     lab_display display;
-    lab_request request = { .out = line->out, .seeds = line->seeds, .quick = line->quick, .threads = (int)line->threads,
+    lab_request request = { .out = line->out, .seeds = line->seeds, .quick = line->quick, .remake = line->remake,
+                             .threads = (int)line->threads,
                              .checkpoint_updates = line->keep.updates, .checkpoint_seconds = line->keep.seconds };
     add_pattern(&pattern, folder);
     strata_status status = STRATA_OK;
     if (pattern.failed) status = status_fail(STRATA_ERR_MEMORY, "no memory for a path");
-    else if (glob(pattern.at, 0, NULL, &found) != 0) {
-        status = status_fail(STRATA_ERR_DATA, "%s holds no experiments (*.yaml); --experiments DIR names another folder", folder);
-    }
+    else if (glob(pattern.at, 0, NULL, &found) != 0) status = none_found(folder);
     if (status == STRATA_OK) {
         request.watch = lab_display_start(&display, line->quiet);
         status = lab_run((const char *const *)found.gl_pathv, found.gl_pathc, data, &request);
@@ -130,6 +141,7 @@ strata_status cmd_reproduce(char **argv)
         { "--seeds", OPTION_WHOLE, &line.seeds, "N", "trainings of each setting, where the experiment does not say (5)" },
         { "--threads", OPTION_WHOLE, &line.threads, "N", "processor cores to use; 0: all (0)" },
         { "--quick", OPTION_FLAG, &line.quick, "", "a look at everything in a minute or two; figures mean nothing" },
+        { "--remake", OPTION_FLAG, &line.remake, "", "train runs of the store again whose files are missing or changed" },
         CHECKPOINT_OPTIONS(line.keep),
         { "--quiet", OPTION_FLAG, &line.quiet, "", "no progress" },
         { "--json", OPTION_FLAG, &line.json, "", "results.json on stdout instead of the table" },
