@@ -122,7 +122,8 @@ static void artifacts_are_looked_at_below_their_folder(void **state)
     for (size_t q = 0; q < sizeof files / sizeof *files; q++) {
         store_file_found found;
         CHECK_OK(store_look_at_file(in_folder("."), &(store_artifact){ files[q].path, files[q].bytes, abc }, &found));
-        if (found.state != files[q].due) fail_msg("%s, %d bytes: %s, %s", files[q].path, (int)files[q].bytes, store_file_words[found.state], found.why);
+        const char *word = store_file_words[found.state];
+        if (found.state != files[q].due) fail_msg("%s, %d bytes: %s, %s", files[q].path, (int)files[q].bytes, word, found.why);
         assert_int_equal(found.why[0] == '\0', found.state == STORE_FILE_WHOLE);
     }
 }

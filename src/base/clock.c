@@ -19,8 +19,9 @@ void clock_date_of(int64_t seconds, long nanoseconds, char out[CLOCK_DATE])
     if (seconds > last) seconds = last, nanoseconds = 999999999;
     time_t when = (time_t)seconds;
     (void)gmtime_r(&when, &t); /* it has a date for each of these */
-    (void)snprintf(out, CLOCK_DATE, "%04u-%02u-%02uT%02u:%02u:%02u.%03uZ", (unsigned)(t.tm_year + 1900) % 10000, (unsigned)(t.tm_mon + 1) % 100,
-                   (unsigned)t.tm_mday % 100, (unsigned)t.tm_hour % 100, (unsigned)t.tm_min % 100, (unsigned)t.tm_sec % 100,
+    (void)snprintf(out, CLOCK_DATE, "%04u-%02u-%02uT%02u:%02u:%02u.%03uZ", (unsigned)(t.tm_year + 1900) % 10000,
+                   (unsigned)(t.tm_mon + 1) % 100, (unsigned)t.tm_mday % 100,
+                   (unsigned)t.tm_hour % 100, (unsigned)t.tm_min % 100, (unsigned)t.tm_sec % 100,
                    (unsigned)(nanoseconds / 1000000) % 1000); /* the remainders tell the compiler how long it is */
 }
 

@@ -142,8 +142,8 @@ strata_status run_files_check_model(const char *path, const char *digest)
     TRY(status);
     const char *due = doc_text(doc_get(r.record, "model_digest"));
     if (due != NULL && strcmp(due, digest) != 0) {
-        status = status_fail(STRATA_ERR_DATA, "%s: is not the model that its run ended with: its parameters have the digest %.12s..., and %s "
-                             "beside it says %.12s...; was it changed, or put there?", path, digest, run_files_record, due);
+        status = status_fail(STRATA_ERR_DATA, "%s: is not the model that its run ended with: its parameters have the digest %.12s..., and "
+                             "%s beside it says %.12s...; was it changed, or put there?", path, digest, run_files_record, due);
     }
     run_files_free(&r);
     return status;

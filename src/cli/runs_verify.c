@@ -1,5 +1,5 @@
 /*
- * strata runs verify: is everything in a folder still what was written? Of a laboratory the store says what each file was, of `strata train`
+ * strata runs verify: is everything in a folder still what was written? Of a laboratory the store says what each file was, of strata train
  * each run's run.json; checkpoints carry a digest of their own. Every run is looked at, whatever is wrong with others; nothing is written.
  */
 #include "runs_verify.h"
@@ -104,7 +104,7 @@ static void tell_extra(verifier *v, const char *path, const char *why)
     tell(v, path, extra, why);
 }
 
-/* ---- names ---------------------------------------------------------------------------------------------------------------------------- */
+/* ---- names --------------------------------------------------------------------------------------------------------------------------- */
 
 static const char *const checkpoints[] = { "checkpoint", "checkpoint.previous" };
 
@@ -157,7 +157,7 @@ static strata_status each_in(verifier *v, const char *folder, int (*which)(const
     return status;
 }
 
-/* ---- checkpoints ----------------------------------------------------------------------------------------------------------------------- */
+/* ---- checkpoints --------------------------------------------------------------------------------------------------------------------- */
 
 /* "strata checkpoint VERSION", a line with the SHA-256 of all behind it. */
 static const char *wrong_checkpoint(const char *path, store_file *state)
@@ -191,7 +191,7 @@ static void look_at_checkpoint(verifier *v, const char *path, const char *shown)
     tell_found(v, shown, &found);
 }
 
-/* ---- a folder of strata train ---------------------------------------------------------------------------------------------------------- */
+/* ---- a folder of strata train -------------------------------------------------------------------------------------------------------- */
 
 /* The files that run.json lists, each as an artifact of the folder. */
 static strata_status look_at_listed(verifier *v, const char *folder, const doc *files)
@@ -325,7 +325,7 @@ static strata_status look_at_named(verifier *v, const char *folder, const char *
     return status;
 }
 
-/* ---- a laboratory ------------------------------------------------------------------------------------------------------------------------ */
+/* ---- a laboratory -------------------------------------------------------------------------------------------------------------------- */
 
 static strata_status look_at_row(verifier *v, store *s, const char *folder, const stored_run *summary)
 {
@@ -384,7 +384,7 @@ static strata_status look_at_store(verifier *v, const char *folder, const char *
     return status;
 }
 
-/* ---- a folder ------------------------------------------------------------------------------------------------------------------------------ */
+/* ---- a folder ------------------------------------------------------------------------------------------------------------------------ */
 
 /* Is it a run's own folder? Its name, written into e, is an id, and it has a record or a checkpoint. */
 static strata_status is_runs_own(const char *folder, struct dirent *e, bool *own)
@@ -428,8 +428,8 @@ static strata_status look_at_folder(verifier *v, const char *folder)
     }
     text_free(&path);
     if (status == STRATA_OK && !store_there && v->runs == before) {
-        status = status_fail(STRATA_ERR_STORAGE, "%s: there are no runs here to verify: no runs.sqlite and no folder that is named as a run",
-                             folder);
+        status = status_fail(STRATA_ERR_STORAGE, "%s: there are no runs here to verify: no runs.sqlite and no folder that is named as a "
+                             "run", folder);
     }
     return status;
 }
@@ -445,7 +445,8 @@ static strata_status look_at_usual(verifier *v)
         any = any || there;
         if (there) TRY(look_at_folder(v, usual[f]));
     }
-    return any ? STRATA_OK : status_fail(STRATA_ERR_STORAGE, "there is neither report-out nor runs here; which folder? strata runs verify DIR");
+    if (any) return STRATA_OK;
+    return status_fail(STRATA_ERR_STORAGE, "there is neither report-out nor runs here; which folder? strata runs verify DIR");
 }
 
 static strata_status conclude(const verifier *v)

@@ -1,6 +1,6 @@
 /*
- * What a file of tensors says, as one digest: every text of its metadata, every tensor's name, shape and elements, and nothing else. Where a
- * tensor lies, in which order, and the white space between are left out, so a file that another program wrote anew with the same content
+ * What a file of tensors says, as one digest: every text of its metadata, every tensor's name, shape and elements, and nothing else. Where
+ * a tensor lies, in which order, and the white space between are left out, so a file that another program wrote anew with the same content
  * has the same digest. docs/model-file.md says how to compute it.
  */
 #ifndef STRATA_NET_TENSORDIGEST_H

@@ -8,8 +8,8 @@
  * The reader believes nothing: sizes are compared with the file's length before anything is taken or touched, and a file with a hole, an
  * overlap, another type, a number that is not finite, or anything left over is refused. A file names no other file.
  *
- * What is written carries a digest of all it says (tensordigest.h) as the text `digest` of its metadata; a file with another digest than its
- * own is refused. One without any may be damaged and nobody can tell.
+ * What is written carries a digest of all it says (tensordigest.h) as the text `digest` of its metadata; a file with another digest than
+ * its own is refused. One without any may be damaged and nobody can tell.
  */
 #ifndef STRATA_NET_TENSORFILE_H
 #define STRATA_NET_TENSORFILE_H

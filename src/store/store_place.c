@@ -28,8 +28,8 @@ strata_status store_check_path(const char *path, store_mode mode)
 
 /* ---- folders that may not be written ------------------------------------------------------------------------------------------------ */
 
-const char store_log_advice[] = "its newest rows lie in the file -wal beside it, which can be read by who may write that folder: copy both to one of "
-                                "your own, or wait until the process that writes there has ended";
+const char store_log_advice[] = "its newest rows lie in the file -wal beside it, which can be read by who may write that folder: copy "
+                                "both to one of your own, or wait until the process that writes there has ended";
 
 static bool may_write_beside(const char *path)
 {
@@ -79,9 +79,10 @@ strata_status store_check_unchanged(const char *path, const store_mark *mark)
 {
     store_mark now;
     bool same = take_mark(path, &now) && !has_log(path);
-    same = same && now.inode == mark->inode && now.size == mark->size && now.seconds == mark->seconds && now.nanoseconds == mark->nanoseconds;
-    return same ? STRATA_OK : status_fail(STRATA_ERR_STORAGE, "%.300s: was written to while it was read, and in a folder that may not be written "
-                                          "nobody can wait for that; try again", path);
+    same = same && now.inode == mark->inode && now.size == mark->size;
+    if (same && now.seconds == mark->seconds && now.nanoseconds == mark->nanoseconds) return STRATA_OK;
+    return status_fail(STRATA_ERR_STORAGE, "%.300s: was written to while it was read, and in a folder that may not be written nobody can "
+                       "wait for that; try again", path);
 }
 
 /* "file:" and a path in which nothing has a meaning. An absolute path comes behind an empty name of a machine. */
@@ -97,7 +98,7 @@ void store_add_address(text *out, const char *path, store_way way)
     if (address) text_add(out, "?immutable=1");
 }
 
-/* ---- networks ------------------------------------------------------------------------------------------------------------------------- */
+/* ---- networks ------------------------------------------------------------------------------------------------------------------------ */
 
 /* WAL lets readers and one writer work at once through memory they share, which machines on a network do not. */
 bool store_on_network(const char *path)

@@ -56,8 +56,8 @@ strata_status store_check_schema(store *s, const char *path, const char *schema)
 strata_status store_check_path(const char *path, store_mode mode);
 
 /*
- * A store for reading in a folder that may not be written, another user's or on a read-only disk. SQLite wants to make two files there. Where
- * nothing lies in a log beside it (-wal, -journal), it needs none of them: the file is all there is, and is opened as one that nobody
+ * A store for reading in a folder that may not be written, another user's or on a read-only disk. SQLite wants to make two files there.
+ * Where nothing lies in a log beside it (-wal, -journal), it needs none of them: the file is all there is, and is opened as one that nobody
  * changes. A mark tells afterwards whether that was so. With a log SQLite has to read that, too, as far as it can.
  */
 typedef enum { STORE_WAY_USUAL, STORE_WAY_WITH_LOG, STORE_WAY_UNCHANGING } store_way;

@@ -159,7 +159,8 @@ static void tell_lost(keeper *k, const strata_run *run)
     k->told = true;
     status_sentence_save(why);
     if (run->facts.checkpoint > 0) (void)snprintf(kept, sizeof kept, "that of update %ld is kept", run->facts.checkpoint);
-    int length = snprintf(sentence, sizeof sentence, "seed %llu: no checkpoint of update %ld, %s: %s; it is tried again whenever one is due",
+    int length = snprintf(sentence, sizeof sentence,
+                          "seed %llu: no checkpoint of update %ld, %s: %s; it is tried again whenever one is due",
                           (unsigned long long)run->facts.seed, run->facts.updates, kept, why);
     if (length > 0) tell(k, sentence);
 }

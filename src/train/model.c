@@ -241,8 +241,8 @@ static strata_status read_configuration(const tensorfile *file, strata_config *c
                            STRATA_VERSION);
     }
     if (strcmp(version, format_version) == 0 && !tensorfile_verified(file)) {
-        return status_fail(STRATA_ERR_DATA, "has no digest, which every file of format version %s has: it was changed since it was saved, or "
-                           "is damaged; take a copy of it, or make it again", format_version);
+        return status_fail(STRATA_ERR_DATA, "has no digest, which every file of format version %s has: it was changed since it was saved, "
+                           "or is damaged; take a copy of it, or make it again", format_version);
     }
     TRY(config_read(config, lines));
     config_resolve(config);
