@@ -214,7 +214,8 @@ static int open_as_nobody(void)
     bool found = false, done = false;
     if (geteuid() == 0 && setuid(NOBODY) != 0) return 2;
     if (store_open(in_folder("a"), STORE_READ_WRITE, &s) != STRATA_ERR_STORAGE || strstr(strata_error(), "written") == NULL) return 3;
-    if (store_open(in_folder("a"), STORE_READ_ONLY, &s) != STRATA_OK || store_find_run(s, "run-1", &found, &done) != STRATA_OK || !found) return 4;
+    if (store_open(in_folder("a"), STORE_READ_ONLY, &s) != STRATA_OK) return 4;
+    if (store_find_run(s, "run-1", &found, &done) != STRATA_OK || !found) return 5;
     store_close(s);
     return 0;
 }

@@ -234,8 +234,7 @@ static strata_status connect_to(store *s, store_mode mode)
                                          : SQLITE_OPEN_READONLY | SQLITE_OPEN_URI;
     text path = { 0 }; /* ":memory:" and "file:x" are names of files here, as everywhere in Strata */
     store_add_address(&path, s->path, s->way);
-    if (path.failed) return status_fail(STRATA_ERR_MEMORY, "no memory to open %s", s->path);
-    int code = sqlite3_open_v2(path.at, &s->db, flags | SQLITE_OPEN_NOMUTEX, NULL);
+    int code = path.failed ? SQLITE_NOMEM : sqlite3_open_v2(path.at, &s->db, flags | SQLITE_OPEN_NOMUTEX, NULL);
     text_free(&path);
     if (code != SQLITE_OK) return refused(s);
     if (mode == STORE_READ_WRITE && sqlite3_db_readonly(s->db, "main") != 0) {
