@@ -1,13 +1,13 @@
-/* The monotonic clock as seconds, and the date. */
+/* The monotonic clock as seconds, that of the process, and the date. */
 #include "clock.h"
 
 #include <stdio.h>
 #include <time.h>
 
-double clock_seconds(void)
+static double seconds_of(clockid_t clock)
 {
     struct timespec now;
-    (void)clock_gettime(CLOCK_MONOTONIC, &now); /* cannot fail with a valid clock and address */
+    (void)clock_gettime(clock, &now); /* cannot fail with a valid clock and address */
     return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
 }
 
@@ -30,4 +30,14 @@ void clock_date(char out[CLOCK_DATE])
     struct timespec now = { 0 };
     (void)clock_gettime(CLOCK_REALTIME, &now); /* nor can this */
     clock_date_of((int64_t)now.tv_sec, now.tv_nsec, out);
+}
+
+double clock_seconds(void)
+{
+    return seconds_of(CLOCK_MONOTONIC);
+}
+
+clock_reading clock_read(void)
+{
+    return (clock_reading){ .wall = seconds_of(CLOCK_MONOTONIC), .processor = seconds_of(CLOCK_PROCESS_CPUTIME_ID) };
 }

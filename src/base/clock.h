@@ -14,5 +14,10 @@ void clock_date(char out[CLOCK_DATE]);
 
 /* The date so many seconds, and nanoseconds, after 1970. */
 void clock_date_of(int64_t seconds, long nanoseconds, char out[CLOCK_DATE]);
+/* The same, and the seconds of processors that this process has used, those of all its threads together. */
+typedef struct {
+    double wall, processor;
+} clock_reading;
+clock_reading clock_read(void);
 
 #endif
