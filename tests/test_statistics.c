@@ -1,5 +1,5 @@
 /*
- * The views of schema.sql against the same statistics computed here from the accuracies, Student's t against the integral of its density,
+ * The views of schema2.sql against the same statistics computed here from the accuracies, Student's t against the integral of its density,
  * and results.json against both.
  */
 #include "reporting.h"
@@ -10,6 +10,7 @@
 
 #include "doc.h"
 #include "file.h"
+#include "percent.h"
 #include "reported.h"
 #include "results.h"
 #include "table.h"
@@ -129,6 +130,72 @@ static void summary_by_hand(void **state)
     CHECK_NEAR(number_at(&t, 2, 1), 0, 0);
     CHECK_NEAR(number_at(&t, 2, 8), 1, 0);
     assert_string_equal(table_at(&t, 2, 2), "");
+    table_free(&t);
+    store_close(s);
+}
+
+/* Where some seeds learn and others do not, nobody has an interval: not the view, not the range of single trainings, not the difference. */
+static void two_kinds_of_seeds_have_no_interval(void **state)
+{
+    (void)state;
+    static const double some_learn[] = { 0.1, 0.1, 0.4, 0.1, 0.1 };
+    store *s = opened("runs.sqlite");
+    put_experiment(s, "a", "", "b", 0.3);
+    put_experiment(s, "b", "", "", NAN);
+    for (int q = 0; q < 5; q++) {
+        (void)put_accuracy(s, "a", "", q + 1, some_learn[q]);
+        (void)put_accuracy(s, "b", "", q + 1, 0.5);
+    }
+    table t = asked(s, "SELECT s.n, s.mean, s.sd, s.two_kinds, s.low, s.high, p.low, p.high, p.inside, d.low, d.high, d.two_kinds, d.mean"
+                       " FROM summary s JOIN prediction p ON p.experiment = s.experiment JOIN paired d ON d.experiment = s.experiment"
+                       " WHERE s.experiment = 'a'");
+    CHECK_NEAR(number_at(&t, 0, 1), 0.16, 1e-12);
+    assert_true(number_at(&t, 0, 2) > 0.1 && number_at(&t, 0, 3) == 1 && number_at(&t, 0, 11) == 1);
+    for (size_t c = 4; c < 11; c++) assert_string_equal(table_at(&t, 0, c), "");
+    CHECK_NEAR(number_at(&t, 0, 12), -0.34, 1e-12);
+    table_free(&t);
+    store_close(s);
+}
+
+/* Two seeds make t 12.7: what of the interval is no accuracy is no part of it. */
+static void an_interval_stays_among_accuracies(void **state)
+{
+    (void)state;
+    store *s = opened("runs.sqlite");
+    put_experiment(s, "a", "", "", 0.5);
+    static const double x[2][2] = { { 0.98, 0.94 }, { 0.02, 0.05 } };
+    for (int e = 0; e < 2; e++) {
+        for (int q = 0; q < 2; q++) (void)put_accuracy(s, "a", e == 0 ? "x=1" : "x=2", q + 1, x[e][q]);
+    }
+    table t = asked(s, "SELECT s.low, s.high, p.low, p.high FROM summary s JOIN prediction p USING (experiment, label) ORDER BY label");
+    spread high = spread_of(x[0], 2), low = spread_of(x[1], 2);
+    CHECK_NEAR(number_at(&t, 0, 0), high.mean - high.half, 1e-4);
+    CHECK_NEAR(number_at(&t, 0, 1), 1, 0);
+    CHECK_NEAR(number_at(&t, 0, 3), 1, 0);
+    CHECK_NEAR(number_at(&t, 1, 0), 0, 0);
+    CHECK_NEAR(number_at(&t, 1, 1), low.mean + low.half, 1e-4);
+    CHECK_NEAR(number_at(&t, 1, 2), 0, 0);
+    table_free(&t);
+    store_close(s);
+}
+
+/* Every mean of two accuracies of 10,000 images: the terminal's words, the page's, and those of whole numbers, which are exact. */
+static void halves_go_up_wherever_they_are_shown(void **state)
+{
+    (void)state;
+    store *s = opened("runs.sqlite");
+    table t = asked(s, "WITH RECURSIVE k (k) AS (SELECT 0 UNION ALL SELECT k + 1 FROM k WHERE k < 20000)"
+                       " SELECT printf('%.2f', 100 * ((k / 2 / 10000.0 + (k - k / 2) / 10000.0) / 2) + 1e-9) FROM k ORDER BY k");
+    assert_int_equal(t.rows, 20001);
+    for (int k = 0; k <= 20000; k++) {
+        char due[32];
+        int hundredths = (k + 1) / 2;
+        (void)snprintf(due, sizeof due, "%d.%02d", hundredths / 100, hundredths % 100);
+        percent_text shown = percent_of((k / 2 / 10000.0 + (k - k / 2) / 10000.0) / 2);
+        assert_string_equal(shown.words, due);
+        assert_string_equal(table_at(&t, (size_t)k, 0), due);
+    }
+    assert_string_equal(percent_of(NAN).words, "nan");
     table_free(&t);
     store_close(s);
 }
@@ -333,6 +400,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(quantiles_of_student, clear_folder),
         cmocka_unit_test_setup(summary_by_hand, clear_folder),
+        cmocka_unit_test_setup(two_kinds_of_seeds_have_no_interval, clear_folder),
+        cmocka_unit_test_setup(an_interval_stays_among_accuracies, clear_folder),
+        cmocka_unit_test_setup(halves_go_up_wherever_they_are_shown, clear_folder),
         cmocka_unit_test_setup(many_runs_take_the_wider_t, clear_folder),
         cmocka_unit_test_setup(the_figure_is_of_the_experiments_part, clear_folder),
         cmocka_unit_test_setup(paired_by_hand, clear_folder),

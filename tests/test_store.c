@@ -147,7 +147,7 @@ static void the_file_is_what_the_schema_says(void **state)
     assert_string_equal(store_warning(s), "");
     store_close(s);
     assert_says("a", "PRAGMA application_id", "1398035009");
-    assert_says("a", "PRAGMA user_version", "1");
+    assert_says("a", "PRAGMA user_version", "2");
     assert_says("a", "PRAGMA journal_mode", "wal");
     assert_says(
         "a",

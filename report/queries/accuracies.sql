@@ -9,7 +9,7 @@ WITH sound (yes) AS ( -- accuracies of other images, or of trainings cut short, 
 )
 SELECT e.id AS experiment, e.place AS "row", f.seed, f.value AS accuracy,
     row_number() OVER each AS member, count(*) OVER (PARTITION BY f.experiment, f.label) AS seeds,
-    s.mean, CASE WHEN s.most - s.least <= 0.2 THEN s.low END AS low, CASE WHEN s.most - s.least <= 0.2 THEN s.high END AS high,
+    s.mean, s.low, s.high,
     CASE WHEN sound.yes THEN e.published END AS published, CASE WHEN sound.yes THEN e.median END AS median,
     CASE WHEN sound.yes THEN e.lowest END AS lowest, CASE WHEN sound.yes THEN e.highest END AS highest,
     CASE WHEN e.source LIKE 'DD2424 report%' THEN 'the report' ELSE 'published' END AS publisher, e.title

@@ -8,7 +8,7 @@ WITH sound (yes) AS ( -- accuracies of other images, or of trainings cut short, 
     LEFT JOIN result t ON t.run = r.id AND t.part = 'train' AND t.what = 'loss'
     LEFT JOIN result v ON v.run = r.id AND v.part = 'validation' AND v.what = 'loss' GROUP BY l.experiment
 )
-SELECT e.id AS experiment, CASE WHEN s.mean IS NULL THEN '–' ELSE printf('%.2f', 100 * s.mean) END AS "test, mean %",
+SELECT e.id AS experiment, CASE WHEN s.mean IS NULL THEN '–' ELSE printf('%.2f', 100 * s.mean + 1e-9) END AS "test, mean %",
     CASE WHEN s.sd IS NULL THEN '–' ELSE printf('%.2f', 100 * s.sd) END AS sd,
     CASE WHEN s.least IS NULL THEN '–' ELSE printf('%.2f to %.2f', 100 * s.least, 100 * s.most) END AS "lowest to highest",
     (SELECT count(*) FROM figure f WHERE f.experiment = e.id AND f.value > 0.2) || ' of ' || (s.n + s.diverged) AS "seeds that learn",

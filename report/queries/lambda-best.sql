@@ -7,6 +7,6 @@ WITH stage (experiment, turn, words) AS (
     FROM summary s JOIN stage ON stage.experiment = s.experiment WHERE s.mean IS NOT NULL
 )
 SELECT words || ', ' || place AS "stage, place", lambda AS "λ",
-    printf('%.2f', 100 * mean) AS "validation %", CASE WHEN sd IS NULL THEN '–' ELSE printf('%.2f', 100 * sd) END AS sd, n AS seeds,
+    printf('%.2f', 100 * mean + 1e-9) AS "validation %", CASE WHEN sd IS NULL THEN '–' ELSE printf('%.2f', 100 * sd) END AS sd, n AS seeds,
     printf('%.2f', 100 * least) AS lowest, printf('%.2f', 100 * most) AS highest
 FROM ranked WHERE place <= 3 ORDER BY turn, place

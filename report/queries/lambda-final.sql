@@ -8,9 +8,10 @@ WITH sound (yes) AS ( -- accuracies of other images, or of trainings cut short, 
     FROM experiment_run l JOIN run r ON r.id = l.run WHERE instr(r.config, char(10) || 'lambda = ') > 0 GROUP BY l.experiment, l.label
 )
 SELECT e.id AS experiment, coalesce('λ = ' || substr(setting.rest, 1, instr(setting.rest, char(10)) - 1), '–') AS setting,
-    CASE WHEN s.mean IS NULL THEN '–' ELSE printf('%.2f', 100 * s.mean) END AS "test, mean %",
+    CASE WHEN s.mean IS NULL THEN '–' ELSE printf('%.2f', 100 * s.mean + 1e-9) END AS "test, mean %",
     CASE WHEN s.sd IS NULL THEN '–' ELSE printf('%.2f', 100 * s.sd) END AS sd, s.n,
-    CASE WHEN s.low IS NULL THEN '–' ELSE printf('%.2f to %.2f', 100 * s.low, 100 * s.high) END AS "95 % interval",
+    CASE WHEN s.two_kinds THEN 'two kinds of seeds' WHEN s.low IS NULL THEN '–'
+        ELSE printf('%.2f to %.2f', 100 * s.low, 100 * s.high) END AS "95 % interval",
     CASE WHEN e.published IS NULL OR NOT sound.yes THEN '–' ELSE printf('%.1f', 100 * e.published) END AS "the report",
     CASE WHEN e.median IS NULL OR NOT sound.yes THEN '–'
         ELSE printf('%.2f (%.2f to %.2f)', 100 * e.median, 100 * e.lowest, 100 * e.highest) END AS "students: median (range)"

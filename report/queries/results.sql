@@ -4,12 +4,11 @@ WITH sound (yes) AS ( -- accuracies of other images, or of trainings cut short, 
     SELECT NOT EXISTS (SELECT 1 FROM run WHERE data_kind NOT IN ('official', 'once-through-JPEG'))
         AND NOT EXISTS (SELECT 1 FROM note WHERE key = 'quick' AND value = 'yes')
 ), one AS (
-    SELECT s.*, p.low AS from_, p.high AS to_, CASE WHEN sound.yes AND s.most - s.least <= 0.2 THEN p.inside END AS inside,
-        s.most - s.least > 0.2 AS two_kinds
+    SELECT s.*, p.low AS from_, p.high AS to_, CASE WHEN sound.yes THEN p.inside END AS inside
     FROM summary s CROSS JOIN sound JOIN prediction p ON p.experiment = s.experiment AND p.label = s.label
     WHERE (SELECT count(DISTINCT label) FROM experiment_run l WHERE l.experiment = s.experiment) = 1
 )
-SELECT e.id AS experiment, CASE WHEN one.mean IS NULL THEN '–' ELSE printf('%.2f', 100 * one.mean) END AS "mean %",
+SELECT e.id AS experiment, CASE WHEN one.mean IS NULL THEN '–' ELSE printf('%.2f', 100 * one.mean + 1e-9) END AS "mean %",
     CASE WHEN one.sd IS NULL THEN '–' ELSE printf('%.2f', 100 * one.sd) END AS sd, one.n,
     CASE WHEN two_kinds THEN 'two kinds of seeds' WHEN one.low IS NULL THEN '–'
         ELSE printf('%.2f to %.2f', 100 * one.low, 100 * one.high) END AS "95 % interval of the mean",

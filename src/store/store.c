@@ -16,15 +16,11 @@
 #include "alloc.h"
 #include "clock.h"
 #include "invariant.h"
-#include "schema.h" /* generated from schema.sql: store_schema */
 
 #define COUNT(list) (sizeof(list) / sizeof *(list))
 
-enum { APPLICATION = 0x53545241, VERSION = 1, PATIENCE_S = 10, KEPT = 16, CSV_LIMIT = 1 << 28 };
+enum { APPLICATION = 0x53545241, PATIENCE_S = 10, KEPT = 16, CSV_LIMIT = 1 << 28 };
 enum { LOOK_STEPS = 1000000, LOOKS_MOST = 500 }; /* steps of SQLite that one call may take: seconds */
-
-/* Version v becomes v + 1 by migrations[v]. */
-static const unsigned char *const migrations[VERSION] = { store_schema };
 
 typedef struct { char words[160]; } subject; /* what a call does, and to whom: "writing run 'c0ffee'" */
 
@@ -140,6 +136,11 @@ strata_status store_put_row(store *s, const void *what)
 static strata_status execute(const store *s, const char *sql)
 {
     return sqlite3_exec(s->db, sql, NULL, NULL, NULL) == SQLITE_OK ? STRATA_OK : refused(s);
+}
+
+strata_status store_execute(store *s, const char *script)
+{
+    return execute(s, script);
 }
 
 /* IMMEDIATE: who cannot write waits here, before anything was read that could grow old. */
@@ -291,9 +292,9 @@ static strata_status check_identity(store *s, store_mode mode)
         return status_fail(STRATA_ERR_DATA, "%s: is %s (application_id 0x%08x), no store of Strata; name another file", s->path,
                            empty ? "an empty database" : "another program's database", (unsigned)i.application);
     }
-    if (i.version >= 1 && i.version <= VERSION) return store_check_schema(s, s->path, (const char *)store_schema);
+    if (i.version >= 1 && i.version <= STORE_VERSION) return store_check_schema(s, s->path, i.version);
     return status_fail(STRATA_ERR_DATA, "%s: is a store of version %lld, but Strata %s knows 1 to %d; use a newer Strata", s->path,
-                       (long long)i.version, strata_version(), VERSION);
+                       (long long)i.version, strata_version(), STORE_VERSION);
 }
 
 /* A page that could not be read is told like one that is damaged: "... unable to get the page. error code=266". */
@@ -331,26 +332,19 @@ static strata_status choose_journal(store *s)
     return execute(s, "PRAGMA journal_mode = DELETE");
 }
 
-/* From the version found, now that nobody else writes, to ours. */
-static strata_status migrate(store *s, const void *unused)
-{
-    int64_t version = 0;
-    (void)unused;
-    TRY(read_whole(s, "PRAGMA user_version", &version));
-    for (; version < VERSION; version++) TRY(execute(s, (const char *)migrations[version]));
-    return STRATA_OK;
-}
-
 static strata_status open_store(store *s, store_mode mode)
 {
     TRY(connect_to(s, mode));
     TRY(check_identity(s, mode));
     TRY(check_pages(s));
-    if (mode == STORE_READ_ONLY) return unchanged(s);
+    if (mode == STORE_READ_ONLY) {
+        TRY(store_show_as_today(s));
+        return unchanged(s);
+    }
     TRY(choose_journal(s));
     int64_t version = 0;
     TRY(read_whole(s, "PRAGMA user_version", &version));
-    return version < VERSION ? store_in_transaction(s, migrate, NULL) : STRATA_OK;
+    return version < STORE_VERSION ? store_in_transaction(s, store_migrate, NULL) : STRATA_OK;
 }
 
 /* While another process makes the store a WAL one, SQLite says "busy" without asking wait_on, fearing a deadlock: begin again. */

@@ -124,7 +124,8 @@ typedef struct {
     const char *experiment, *label;
     strata_part part;
     long n, diverged;
-    double mean, sd, low, high; /* low .. high: 95 % interval of the mean */
+    double mean, sd, low, high; /* low .. high: 95 % interval of the mean, in 0 .. 1 */
+    bool two_kinds;             /* of seeds: then there is no interval */
     double published;
 } store_summary;
 

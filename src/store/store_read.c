@@ -256,7 +256,7 @@ strata_status store_each_env(store *s, const char *run, store_pair_visitor *visi
 static const char experiments[] = "SELECT id, title, source, published, median, lowest, highest, claim, against, part, ord FROM experiment"
                                   " ORDER BY ord, rowid";
 static const char summaries[] =
-    "SELECT s.experiment, s.label, e.part, s.n, s.diverged, s.mean, s.sd, s.low, s.high, e.published FROM summary s"
+    "SELECT s.experiment, s.label, e.part, s.n, s.diverged, s.mean, s.sd, s.low, s.high, e.published, s.two_kinds FROM summary s"
     " JOIN experiment e ON e.id = s.experiment ORDER BY e.ord, e.rowid, s.ord";
 static const char experiment_gradchecks[] =
     "SELECT method, hidden, bn, lambda, layer, tensor, entries, checked, kinks, structural_zeros, round_off, errors, below_1e_6, max_abs,"
@@ -305,6 +305,7 @@ static strata_status read_summary(void *self, const store_line *line)
         .low = store_real_at(line, 7),
         .high = store_real_at(line, 8),
         .published = store_real_at(line, 9),
+        .two_kinds = store_whole_at(line, 10) != 0,
     };
     return r->show.summary(r->self, &row);
 }

@@ -47,10 +47,21 @@ int64_t store_whole_at(const store_line *line, int column);
 double store_real_at(const store_line *line, int column);
 double store_number_at(const store_line *line, int column); /* a value in this column and its kind in the next */
 
-/* Is every statement of the schema in the file, to the letter? A table or view of ours that says something else could cost or answer
+enum { STORE_VERSION = 2 };
+
+/* Is every statement of this version in the file, to the letter? A table or view of ours that says something else could cost or answer
  * anything: STRATA_ERR_DATA. What the file has beyond them harms nobody, since nobody reads it. A migration that changes a table has to
- * change this. */
-strata_status store_check_schema(store *s, const char *path, const char *schema);
+ * change this, and the next but one. */
+strata_status store_check_schema(store *s, const char *path, int64_t version);
+
+/* From the version found, now that nobody else writes, to ours. */
+strata_status store_migrate(store *s, const void *unused);
+
+/* An older store that is only read stays as it is, and tells what one of today does: the views of today lie over its own. */
+strata_status store_show_as_today(store *s);
+
+/* Statements without values and answers. */
+strata_status store_execute(store *s, const char *script);
 
 /* Is this a path that can be a store's, to be opened so? */
 strata_status store_check_path(const char *path, store_mode mode);

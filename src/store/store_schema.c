@@ -1,34 +1,109 @@
 /*
- * Whose tables are these? A file may have the right name tags (application_id, user_version) and a view `summary` that never ends. SQLite
- * keeps the text of every CREATE; those of a store are the ones of schema.sql, each from the start of a line to its semicolon.
+ * The versions of a store, each a file that takes the one before it there. Whose tables are these? A file may have the right name tags
+ * (application_id, user_version) and a view `summary` that never ends. SQLite keeps the text of every CREATE; those of a store are the ones
+ * of its version's files (schema.sql, schema2.sql, ...), each from the start of a line to its semicolon, but for views that a later file
+ * drops.
  */
+#include <stdio.h>
 #include <string.h>
 
+#include "schema.h"  /* generated from schema.sql: store_schema */
+#include "schema2.h" /* generated from schema2.sql: store_schema2 */
 #include "store_rows.h"
 
-static const char statement[] = "\nCREATE ";
+/* Version v becomes v + 1 by versions[v]. */
+static const char *const versions[STORE_VERSION] = { (const char *)store_schema, (const char *)store_schema2 };
+
+static const char statement[] = "\nCREATE ", view[] = "\nCREATE VIEW ", drop[] = "\nDROP VIEW ";
 
 typedef struct {
-    const char *schema;
-    size_t found;
+    size_t count, found; /* versions, statements */
 } comparison;
+
+static size_t times(const char *words, const char *in)
+{
+    size_t n = 0;
+    for (const char *at = in; (at = strstr(at, words)) != NULL; at++) n++;
+    return n;
+}
+
+static bool is_statement(const char *sql, const char *schema)
+{
+    const char *at = strstr(schema, sql);
+    return at != NULL && at > schema && at[-1] == '\n' && at[strlen(sql)] == ';';
+}
+
+/* Does one of versions from .. to - 1 drop the view that sql makes? */
+static bool is_dropped(const char *sql, size_t from, size_t to)
+{
+    char words[128];
+    const char *name = sql + strlen(view) - 1;
+    if (strncmp(sql, view + 1, strlen(view) - 1) != 0) return false;
+    (void)snprintf(words, sizeof words, "%s%.*s;", drop, (int)strcspn(name, " "), name);
+    for (size_t v = from; v < to; v++) {
+        if (strstr(versions[v], words) != NULL) return true;
+    }
+    return false;
+}
 
 static strata_status compare(void *self, const store_line *line)
 {
     comparison *c = self;
-    const char *sql = store_text_at(line, 0), *at = strstr(c->schema, sql);
-    bool whole = at != NULL && at > c->schema && at[-1] == '\n' && at[strlen(sql)] == ';';
+    const char *sql = store_text_at(line, 0);
+    bool whole = false;
+    for (size_t v = 0; v < c->count; v++) {
+        whole = whole || (is_statement(sql, versions[v]) && !is_dropped(sql, v + 1, c->count));
+    }
     c->found += whole;
     return STRATA_OK;
 }
 
-strata_status store_check_schema(store *s, const char *path, const char *schema)
+strata_status store_check_schema(store *s, const char *path, int64_t version)
 {
-    comparison c = { .schema = schema };
+    comparison c = { .count = (size_t)version };
     size_t due = 0;
-    for (const char *at = schema; (at = strstr(at, statement)) != NULL; at++) due++;
+    for (size_t v = 0; v < c.count; v++) due += times(statement, versions[v]) - times(drop, versions[v]);
     TRY(store_walk(s, "SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL", NULL, NULL, compare, &c));
     if (c.found == due) return STRATA_OK;
     return status_fail(STRATA_ERR_DATA, "%s: its tables are not those of a store: %zu of %zu are; move it away and take a copy, or run the "
                        "experiments again", path, c.found, due);
+}
+
+static strata_status read_version(void *self, const store_line *line)
+{
+    *(int64_t *)self = store_whole_at(line, 0);
+    return STRATA_OK;
+}
+
+static const char ask_version[] = "SELECT user_version FROM pragma_user_version";
+
+strata_status store_migrate(store *s, const void *unused)
+{
+    int64_t version = 0;
+    (void)unused;
+    TRY(store_walk(s, ask_version, NULL, NULL, read_version, &version));
+    for (; version < STORE_VERSION; version++) TRY(store_execute(s, versions[version]));
+    return STRATA_OK;
+}
+
+static void add_views(const char *schema, text *sql)
+{
+    for (const char *at = schema; (at = strstr(at, view)) != NULL; at++) {
+        const char *name = at + strlen(view);
+        text_add(sql, "CREATE TEMP VIEW %.*s;\n", (int)(strstr(name, ";\n") - name), name);
+    }
+}
+
+strata_status store_show_as_today(store *s)
+{
+    int64_t version = 0;
+    text sql = { 0 };
+    TRY(store_walk(s, ask_version, NULL, NULL, read_version, &version));
+    if (version == STORE_VERSION) return STRATA_OK;
+    text_add(&sql, "PRAGMA query_only = OFF; PRAGMA temp_store = MEMORY;\n");
+    for (int64_t v = version; v < STORE_VERSION; v++) add_views(versions[v], &sql);
+    text_add(&sql, "PRAGMA query_only = ON");
+    strata_status status = sql.failed ? status_fail(STRATA_ERR_MEMORY, "no memory for the views of a store") : store_execute(s, sql.at);
+    text_free(&sql);
+    return status;
 }
