@@ -114,6 +114,10 @@ strata_status strata_config_get(const strata_config *config, const char *key, ch
 /* Is this configuration one that can train, as far as settings can tell without data? Says what contradicts what. */
 strata_status strata_config_check(const strata_config *config);
 
+/* What training it comes to, for whoever shows progress or divides work: its updates, and for each evaluation as many as take that long. Of
+ * a configuration that strata_config_check refuses it means nothing. */
+double strata_config_work(const strata_config *config);
+
 /* ---- data ---------------------------------------------------------------------------------------------------------------------------- */
 
 enum { STRATA_THREADS_MAX = 1024 }; /* of every argument called threads; 0 means all cores */

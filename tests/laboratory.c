@@ -48,11 +48,20 @@ static bool go_on(void *self)
     return !updated && (c->stop_after_runs == 0 || c->finished < c->stop_after_runs);
 }
 
+/* What was told once is never taken back: how much there is to do, how much of it is done. */
+static void look(counter *c, const lab_progress *now)
+{
+    const lab_progress *last = &c->last;
+    bool same = last->runs_all == 0 || now->runs_all == last->runs_all;
+    c->jumps += !same || now->share < last->share || now->runs_done + now->runs_found < last->runs_done + last->runs_found;
+    c->last = *now;
+}
+
 static void progress(void *self, const lab_progress *now)
 {
     counter *c = self;
     c->updates++;
-    c->last = *now;
+    look(c, now);
 }
 
 static void finished(void *self, const lab_progress *now, const strata_run *run)
@@ -60,7 +69,7 @@ static void finished(void *self, const lab_progress *now, const strata_run *run)
     counter *c = self;
     c->finished++;
     c->diverged += strata_run_facts(run)->outcome == STRATA_ERR_DIVERGED;
-    c->last = *now;
+    look(c, now);
 }
 
 static void say(void *self, const char *sentence)

@@ -20,6 +20,7 @@ int clear_and_remove(void **state);
 typedef struct {
     long stop_after_updates, stop_after_runs; /* 0: never */
     long updates, finished, diverged, said;
+    long jumps;        /* of what was told: less done, another number of all */
     lab_progress last; /* of the last call; its texts are gone */
     char sentence[512]; /* the last that was said */
 } counter;

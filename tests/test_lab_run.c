@@ -39,7 +39,9 @@ static void assert_all_done(const counter *c, long runs_done, long runs_all)
     if (p->runs_done != runs_done || p->runs_done + p->runs_found != runs_all || p->runs_all != runs_all) {
         fail_msg("%ld + %ld of %ld runs, due are %ld of %ld", p->runs_done, p->runs_found, p->runs_all, runs_done, runs_all);
     }
-    CHECK_NEAR(p->work_done + p->work_found, p->work_all, 1e-9 * p->work_all);
+    CHECK_NEAR(p->share, 1, 1e-9);
+    CHECK_NEAR(p->seconds_left, 0, 0);
+    assert_int_equal(c->jumps, 0);
 }
 
 /* ---- recording ----------------------------------------------------------------------------------------------------------------------- */

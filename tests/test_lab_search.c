@@ -97,14 +97,14 @@ static void work_grows_with_what_there_is_to_do(void **state)
     for (size_t q = 0; q < sizeof more / sizeof *more; q++) {
         for (size_t w = 0; w < 2; w++) {
             strata_config *c = small_config((const char *const[]){ "n_s=4", "cycles=1", "evals=1", more[q][w], NULL });
-            work[w] = members_work(c);
+            work[w] = strata_config_work(c);
             strata_config_free(c);
         }
         assert_true(work[0] < work[1]);
     }
     strata_config *all = small_config((const char *const[]){ "n_s=4", "cycles=1", "evals=8", NULL });
     strata_config *too_many = small_config((const char *const[]){ "n_s=4", "cycles=1", "evals=1000000", NULL });
-    CHECK_NEAR(members_work(too_many), members_work(all), 0); /* there is no point between two updates */
+    CHECK_NEAR(strata_config_work(too_many), strata_config_work(all), 0); /* there is no point between two updates */
     strata_config_free(all);
     strata_config_free(too_many);
 }

@@ -9,6 +9,7 @@
 #include <stdio.h>
 
 #include "doc.h"
+#include "percent.h"
 #include "status.h"
 #include "strata.h"
 #include "text.h"
@@ -99,7 +100,10 @@ strata_status output_finish(bool *reader_gone);
 typedef struct progress progress;
 
 /* An observer that shows a population of `members` on stderr: one live line on a terminal, one plain line per point elsewhere. */
-strata_status progress_new(size_t members, bool quiet, progress **out);
+strata_status progress_new(const strata_config *const *configs, size_t members, bool quiet, progress **out);
+
+/* Before it trains: so much of a member, 0 .. 1, was done by an earlier process. What nobody says shows at its first update. */
+void progress_found(progress *p, size_t member, double share);
 void progress_free(progress *p);
 const strata_observer *progress_observer(progress *p);
 
@@ -109,9 +113,6 @@ void progress_save(progress *p, progress_saver *save, void *self);
 
 /* A sentence about a member; self: the progress. */
 void progress_say(void *self, size_t member, const char *sentence);
-
-/* May a line on stderr be drawn over and over? */
-bool progress_is_live(bool quiet);
 
 /* ---- signals.c ----------------------------------------------------------------------------------------------------------------------- */
 

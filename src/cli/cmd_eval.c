@@ -27,7 +27,7 @@ static void print_scores(const strata_score *scores)
 {
     printf("%-10s  %8s  %8s  %10s\n", "part", "loss", "cost", "accuracy %");
     for (int q = 0; q < 3; q++) {
-        printf("%-10s  %8.4f  %8.4f  %10.2f\n", parts[q].name, scores[q].loss, scores[q].cost, 100 * scores[q].accuracy);
+        printf("%-10s  %8.4f  %8.4f  %10s\n", parts[q].name, scores[q].loss, scores[q].cost, percent_of(scores[q].accuracy).words);
     }
 }
 

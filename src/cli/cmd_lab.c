@@ -43,7 +43,7 @@ static strata_status run(const command_line *line)
     strata_data_free(data);
     if (outcome != STRATA_OK && outcome != STRATA_ERR_CHECK) return outcome;
     status_sentence_save(sentence);
-    TRY(lab_print_figures(line->out)); /* the trainings are done, whatever a gradient check says */
+    TRY(lab_print_figures(&display, line->out)); /* the trainings are done, whatever a gradient check says */
     if (outcome != STRATA_OK) status_sentence_load(sentence);
     return outcome;
 }

@@ -40,11 +40,10 @@ static strata_status none_found(const char *folder)
     return status_fail(STRATA_ERR_DATA, "%s holds no experiments (*.yaml); --experiments DIR names another folder", folder);
 }
 
-static strata_status run_experiments(const command_line *line, const char *folder, const strata_data *data)
+static strata_status run_experiments(const command_line *line, const char *folder, const strata_data *data, lab_display *display)
 {
     text pattern = { 0 };
     glob_t found = { 0 };
-    lab_display display;
     lab_request request = { .out = line->out, .seeds = line->seeds, .quick = line->quick, .remake = line->remake,
                              .threads = (int)line->threads,
                              .checkpoint_updates = line->keep.updates, .checkpoint_seconds = line->keep.seconds };
@@ -53,9 +52,9 @@ static strata_status run_experiments(const command_line *line, const char *folde
     if (pattern.failed) status = status_fail(STRATA_ERR_MEMORY, "no memory for a path");
     else if (glob(pattern.at, 0, NULL, &found) != 0) status = none_found(folder);
     if (status == STRATA_OK) {
-        request.watch = lab_display_start(&display, line->quiet);
+        request.watch = lab_display_start(display, line->quiet);
         status = lab_run((const char *const *)found.gl_pathv, found.gl_pathc, data, &request);
-        lab_display_end(&display);
+        lab_display_end(display);
     }
     globfree(&found);
     text_free(&pattern);
@@ -91,14 +90,15 @@ static strata_status reproduce(const command_line *line, const char *experiments
 {
     char sentence[STATUS_SENTENCE];
     strata_data *data;
+    lab_display display;
     signals_catch();
     TRY(find_data(line->data, &data));
-    strata_status outcome = run_experiments(line, experiments, data);
+    strata_status outcome = run_experiments(line, experiments, data, &display);
     strata_data_free(data);
     if (outcome != STRATA_OK && outcome != STRATA_ERR_CHECK) return outcome;
     status_sentence_save(sentence);
     TRY(write_report(line, templates));
-    TRY(line->json ? print_results(line->out) : lab_print_figures(line->out));
+    TRY(line->json ? print_results(line->out) : lab_print_figures(&display, line->out));
     (void)fprintf(stderr, "written: %s/index.html, results.json, figures and data beside it\n", line->out);
     if (outcome != STRATA_OK) status_sentence_load(sentence);
     return outcome;

@@ -53,7 +53,7 @@ static int larger(int a, int b)
 static void print_accuracy(const strata_score *score, int width)
 {
     if (score == NULL) printf("  %*s", width, "-");
-    else printf("  %*.2f", width, 100 * score->accuracy);
+    else printf("  %*s", width, percent_of(score->accuracy).words);
 }
 
 static void print_run(const stored_run *r, const char *member, const int widths[2])

@@ -4,10 +4,11 @@
  */
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "cli.h"
-#include "clock.h"
 #include "lab_watch.h"
+#include "headway.h"
 #include "stored_run.h"
 
 static bool go_on(void *self)
@@ -16,98 +17,108 @@ static bool go_on(void *self)
     return !signals_stopped();
 }
 
-/* What is left, at the pace since the first update: reading and gradient checks say nothing about trainings. */
-static void format_left(const lab_display *d, const lab_progress *now, char out[48])
-{
-    double left = now->work_all - now->work_found - now->work_done;
-    if (d->start == 0 || now->work_done <= 0) left = 0; /* nobody knows yet */
-    long whole = left > 0 ? lrint((clock_seconds() - d->start) * left / now->work_done) : 0;
-    if (whole < 120) (void)snprintf(out, 48, "%ld s left", whole);
-    else (void)snprintf(out, 48, "%ld min %02ld s left", whole / 60, whole % 60);
-}
+enum { SHARE, LEFT, RUNS, NAME, LOSS, VALIDATION, PARTS };
+enum { NAME_LEAST = 12 }; /* columns that a name may be cut to */
 
 static void on_progress(void *self, const lab_progress *now)
 {
     lab_display *d = self;
-    char left[48];
-    double time = clock_seconds();
-    if (d->start == 0) d->start = time;
-    if (!d->live || time - d->drawn < 0.1) return;
-    d->drawn = time;
-    format_left(d, now, left);
-    (void)fprintf(stderr, "\r\033[K%5.1f %%  %s  %ld of %ld runs  %s%s%s seed %ld  loss %.3f",
-                  100 * (now->work_found + now->work_done) / now->work_all, left, now->runs_found + now->runs_done, now->runs_all,
-                  now->experiment, now->label[0] != '\0' ? " " : "", now->label, now->seed, now->loss);
-    if (!isnan(now->validation)) (void)fprintf(stderr, "  validation %.2f %%", 100 * now->validation);
-}
-
-static void clear_line(const lab_display *d)
-{
-    if (d->live) (void)fprintf(stderr, "\r\033[K");
+    char words[PARTS][256] = { "" };
+    if (!live_due(&d->line)) return;
+    if (!isnan(now->share)) (void)snprintf(words[SHARE], sizeof *words, "%4.1f %%", 100 * now->share);
+    headway_words(now->seconds_left, words[LEFT]);
+    (void)snprintf(words[RUNS], sizeof *words, "%ld of %ld runs", now->runs_found + now->runs_done, now->runs_all);
+    (void)snprintf(words[NAME], sizeof *words, "%.48s%s%.128s seed %ld", now->experiment, now->label[0] != '\0' ? " " : "", now->label,
+                   now->seed);
+    if (!isnan(now->loss)) (void)snprintf(words[LOSS], sizeof *words, "loss %.3f", now->loss);
+    if (!isnan(now->validation)) (void)snprintf(words[VALIDATION], sizeof *words, "validation %s %%", percent_of(now->validation).words);
+    const line_part parts[PARTS] = {
+        [SHARE] = { words[SHARE], 0, 0 },         [LEFT] = { words[LEFT], 1, 0 }, [RUNS] = { words[RUNS], 2, 0 },
+        [NAME] = { words[NAME], 3, NAME_LEAST },  [LOSS] = { words[LOSS], 5, 0 }, [VALIDATION] = { words[VALIDATION], 4, 0 },
+    };
+    live_draw(&d->line, parts, PARTS);
 }
 
 static void on_finished(void *self, const lab_progress *now, const strata_run *run)
 {
     lab_display *d = self;
-    char left[48];
+    char left[HEADWAY_WORDS];
     const strata_run_facts_t *f = strata_run_facts(run);
-    if (d->quiet || (d->live && f->outcome == STRATA_OK)) return;
-    clear_line(d);
+    if (d->quiet || (d->line.live && f->outcome == STRATA_OK)) return;
+    live_clear(&d->line);
     (void)fprintf(stderr, "[%ld/%ld] %s%s%s", now->runs_found + now->runs_done, now->runs_all, now->experiment,
                   now->label[0] != '\0' ? " " : "", now->label);
     if (f->outcome == STRATA_OK) {
-        (void)fprintf(stderr, " seed %ld: validation %.2f %%, %.1f s; ", now->seed, 100 * f->validation.accuracy, f->seconds);
+        (void)fprintf(stderr, " seed %ld: validation %s %%, %.1f s; ", now->seed, percent_of(f->validation.accuracy).words,
+                      f->seconds);
     } else {
         (void)fprintf(stderr, ": %s; ", f->sentence); /* which names the seed */
     }
-    format_left(d, now, left);
+    headway_words(now->seconds_left, left);
     (void)fprintf(stderr, "%s\n", left);
 }
 
 static void on_say(void *self, const char *sentence)
 {
-    const lab_display *d = self;
-    clear_line(d);
+    lab_display *d = self;
+    live_clear(&d->line);
     if (!d->quiet) (void)fprintf(stderr, "%s\n", sentence);
 }
 
 static void on_tell(void *self, const char *sentence)
 {
-    clear_line(self);
+    lab_display *d = self;
+    live_clear(&d->line);
     message_print(sentence);
+}
+
+static void on_asked_for(void *self, const char *experiment)
+{
+    lab_display *d = self;
+    if (d->names < LAB_EXPERIMENTS) (void)snprintf(d->name[d->names++], sizeof *d->name, "%s", experiment);
 }
 
 lab_watch lab_display_start(lab_display *d, bool quiet)
 {
-    *d = (lab_display){ .quiet = quiet, .live = progress_is_live(quiet) };
-    return (lab_watch){ .self = d, .go_on = go_on, .progress = on_progress, .finished = on_finished, .say = on_say,
-                        .tell = on_tell, .asked = signals_asked };
+    *d = (lab_display){ .quiet = quiet, .line = live_start(quiet) };
+    return (lab_watch){ .self = d, .go_on = go_on, .progress = on_progress, .finished = on_finished, .asked_for = on_asked_for,
+                        .say = on_say, .tell = on_tell, .asked = signals_asked };
 }
 
-void lab_display_end(const lab_display *d)
+void lab_display_end(lab_display *d)
 {
-    clear_line(d);
+    live_clear(&d->line);
 }
 
 enum { TEXT = 200 }; /* characters of a name at most */
 
+static void print_heading(void)
+{
+    printf("%-16s  %-20s  %-10s  %2s  %6s  %5s  %15s  %9s\n", "accuracy in %", "", "on", "n", "mean", "sd", "95 % interval", "published");
+}
+
 static strata_status print_row(void *self, const store_summary *row)
 {
-    (void)self;
+    lab_display *d = self;
+    size_t n = 0;
+    while (n < d->names && strcmp(d->name[n], row->experiment) != 0) n++;
+    if (n == d->names) return STRATA_OK;
+    if (!d->told) print_heading();
+    d->told = true;
     stored_text_print(row->experiment, 16, TEXT);
     printf("  ");
     stored_text_print(row->label, 20, TEXT);
     printf("  %-10s  %2ld", row->part == STRATA_TEST_PART ? "test" : "validation", row->n);
-    if (row->n > 0) printf("  %6.2f", 100 * row->mean);
-    else printf("  %6s", "-");
-    if (row->n > 1) printf("  %5.2f  %6.2f .. %5.2f", 100 * row->sd, 100 * row->low, 100 * row->high);
-    else printf("  %5s  %15s", "-", "-");
-    if (!isnan(row->published)) printf("  %9.2f", 100 * row->published);
+    printf("  %6s  %5s", row->n > 0 ? percent_of(row->mean).words : "-", row->n > 1 ? percent_of(row->sd).words : "-");
+    if (row->two_kinds) printf("  %15s", "two kinds");
+    else if (isnan(row->low)) printf("  %15s", "-");
+    else printf("  %6s .. %5s", percent_of(row->low).words, percent_of(row->high).words);
+    if (!isnan(row->published)) printf("  %9s", percent_of(row->published).words);
     printf(row->diverged > 0 ? "  %ld diverged\n" : "\n", row->diverged);
     return STRATA_OK;
 }
 
-strata_status lab_print_figures(const char *out)
+strata_status lab_print_figures(lab_display *d, const char *out)
 {
     store *s;
     text path = { 0 };
@@ -116,8 +127,7 @@ strata_status lab_print_figures(const char *out)
     strata_status status = store_open(path.at, STORE_READ_ONLY, &s);
     text_free(&path);
     TRY(status);
-    printf("%-16s  %-20s  %-10s  %2s  %6s  %5s  %15s  %9s\n", "accuracy in %", "", "on", "n", "mean", "sd", "95 % interval", "published");
-    status = store_each_summary(s, print_row, NULL);
+    status = store_each_summary(s, print_row, d);
     store_close(s);
     return status;
 }

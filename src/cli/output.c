@@ -191,8 +191,8 @@ static void run_print(const strata_run *run)
     printf("%-12s  %6llu  %7ld  %7.1f", f->id, (unsigned long long)f->seed, f->updates, f->seconds);
     if (f->outcome != STRATA_OK) printf("  %s\n", f->sentence);
     else {
-        printf("  %6.4f  %6.4f  %6.2f  %10.2f  %6.2f\n", f->train.loss, f->train.cost, 100 * f->train.accuracy,
-               100 * f->validation.accuracy, 100 * f->test.accuracy);
+        printf("  %6.4f  %6.4f  %6s  %10s  %6s\n", f->train.loss, f->train.cost, percent_of(f->train.accuracy).words,
+               percent_of(f->validation.accuracy).words, percent_of(f->test.accuracy).words);
     }
 }
 
@@ -211,7 +211,8 @@ void runs_print_spread(strata_run *const *runs, size_t count)
     printf("\n%-10s  %6s  %6s  %6s  %6s  %3s   accuracy in %% over the seeds\n", "", "mean", "sd", "min", "max", "n");
     for (int q = 0; q < 3; q++) {
         spread s = figure_spread(runs, count, q);
-        printf("%-10s  %6.2f  %6.2f  %6.2f  %6.2f  %3ld\n", figures[q].title, 100 * s.mean, 100 * s.sd, 100 * s.min, 100 * s.max, s.n);
+        printf("%-10s  %6s  %6s  %6s  %6s  %3ld\n", figures[q].title, percent_of(s.mean).words, s.n > 1 ? percent_of(s.sd).words : "-",
+               percent_of(s.min).words, percent_of(s.max).words, s.n);
     }
 }
 

@@ -172,12 +172,28 @@ static strata_status remove_checkpoints(const population *p, const char *out)
 
 /* ---- training ------------------------------------------------------------------------------------------------------------------------ */
 
+/* How far members are already: those that wait for others would say so only when they go on. A checkpoint that cannot be read counts as
+ * none here; the training says what is wrong with it. */
+static void look_up_progress(const population *p, const strata_data *data, const char *out, progress *shown)
+{
+    for (long m = 0; m < p->members && p->members > 1; m++) {
+        char id[13];
+        strata_checkpoint_facts facts;
+        strata_config *config = NULL;
+        bool found = strata_run_id(p->configs[m], data, id) == STRATA_OK
+                     && strata_checkpoint_peek(out, id, &facts, &config) == STRATA_OK;
+        if (found && facts.updates > 0) progress_found(shown, (size_t)m, (double)facts.update / (double)facts.updates);
+        strata_config_free(config);
+    }
+}
+
 static strata_status train(population *p, const strata_data *data, const keeping *keep, saver *s)
 {
     progress *shown;
     int64_t threads;
     TRY(get_whole(p->configs[0], "threads", &threads));
-    TRY(progress_new((size_t)p->members, keep->quiet, &shown));
+    TRY(progress_new((const strata_config *const *)p->configs, (size_t)p->members, keep->quiet, &shown));
+    if (!keep->quiet) look_up_progress(p, data, keep->out, shown);
     progress_save(shown, save_member, s);
     const strata_checkpoints checkpoints = { .folder = keep->out, .updates = keep->updates, .seconds = keep->seconds, .self = shown,
                                              .asked = signals_asked, .tell = progress_say };

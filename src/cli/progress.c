@@ -1,22 +1,25 @@
 /*
- * Progress of a population on stderr. On a terminal one line is drawn over and over, ten times a second at most; elsewhere each point of
- * the curves is a plain line. Calls come one at a time (strata.h), so nothing here is locked.
+ * Progress of a population on stderr. On a terminal one line is drawn over and over; elsewhere each point of the curves is a plain line.
+ * What is not known, such as the loss of a training that goes on before its first update here, is left out of it. Calls come one at a time
+ * (strata.h), so nothing here is locked.
  */
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "alloc.h"
 #include "cli.h"
-#include "clock.h"
+#include "live.h"
+#include "headway.h"
 
 struct progress {
     strata_observer observer;
-    size_t members;
-    bool quiet, live;
-    double start, drawn;  /* seconds */
-    long *done, *all;     /* updates of each member */
-    double loss, eta, validation; /* the latest of any member */
+    size_t members, ended;
+    bool quiet;
+    live_line line;
+    headway way;
+    headway_part *part; /* of each member */
+    double loss, eta, validation; /* the latest of any member; NaN before */
     progress_saver *save;
     void *saver;
 };
@@ -28,38 +31,33 @@ static bool on_start(void *self, size_t member)
     return !signals_stopped();
 }
 
-/* A dumb terminal, or none that says what it is, gets plain lines. */
-static bool can_redraw(void)
-{
-    const char *term = getenv("TERM");
-    return term != NULL && term[0] != '\0' && strcmp(term, "dumb") != 0;
-}
+enum { SHARE, LEFT, RUNS, LOSS, ETA, VALIDATION, PARTS };
 
-bool progress_is_live(bool quiet)
+/* As far as the terminal has room: the share, the time, what is reached, how many have ended, the loss, the rate. */
+static void draw(progress *p)
 {
-    return isatty(STDERR_FILENO) == 1 && !quiet && can_redraw();
-}
-
-static double share_done(const progress *p)
-{
-    double done = 0;
-    for (size_t m = 0; m < p->members; m++) done += p->all[m] > 0 ? (double)p->done[m] / (double)p->all[m] : 0;
-    return done / (double)p->members;
+    char words[PARTS][48] = { "" };
+    double share = headway_share(&p->way);
+    if (!isnan(share)) (void)snprintf(words[SHARE], sizeof *words, "%4.1f %%", 100 * share);
+    headway_words(headway_seconds_left(&p->way), words[LEFT]);
+    if (p->members > 1) (void)snprintf(words[RUNS], sizeof *words, "%zu of %zu runs", p->ended, p->members);
+    if (!isnan(p->loss)) (void)snprintf(words[LOSS], sizeof *words, "loss %.3f", p->loss);
+    if (!isnan(p->eta)) (void)snprintf(words[ETA], sizeof *words, "eta %.2e", p->eta);
+    if (!isnan(p->validation)) (void)snprintf(words[VALIDATION], sizeof *words, "validation %s %%", percent_of(p->validation).words);
+    const line_part parts[PARTS] = {
+        [SHARE] = { words[SHARE], 0, 0 }, [LEFT] = { words[LEFT], 1, 0 }, [RUNS] = { words[RUNS], 3, 0 },
+        [LOSS] = { words[LOSS], 4, 0 },   [ETA] = { words[ETA], 5, 0 },   [VALIDATION] = { words[VALIDATION], 2, 0 },
+    };
+    live_draw(&p->line, parts, PARTS);
 }
 
 static bool on_update(void *self, size_t member, long done, long all, double loss)
 {
     progress *p = self;
-    p->done[member] = done;
-    p->all[member] = all;
-    p->loss += 0.02 * (loss - p->loss); /* a moving mean: the loss of one mini-batch jumps */
-    double now = clock_seconds();
+    if (p->line.live) headway_part_did(&p->way, &p->part[member], done, all, clock_read());
+    p->loss = isnan(p->loss) ? loss : p->loss + 0.02 * (loss - p->loss); /* a moving mean: the loss of one mini-batch jumps */
     if (signals_stopped()) return false;
-    if (!p->live || now - p->drawn < 0.1) return true;
-    p->drawn = now;
-    double share = share_done(p), seconds = now - p->start;
-    (void)fprintf(stderr, "\r\033[K%5.1f %%  %4.0f s left  loss %.3f  eta %.2e  validation %.2f %%", 100 * share,
-                  share > 0 ? seconds / share - seconds : 0, p->loss, p->eta, 100 * p->validation);
+    if (live_due(&p->line)) draw(p);
     return true;
 }
 
@@ -69,35 +67,43 @@ static void on_point(void *self, size_t member, const strata_point *point)
     p->eta = point->eta;
     p->validation = point->validation.accuracy;
     if (point->update == 0) p->loss = point->train.loss;
-    if (p->live) return;
+    if (p->line.live) return;
     if (p->members > 1) (void)fprintf(stderr, "[%zu/%zu] ", member + 1, p->members);
     (void)fprintf(stderr, "epoch %6.2f  update %6ld  eta %.2e  train loss %.4f cost %.4f accuracy %.4f  validation %.4f\n",
                   point->epoch, point->update, point->eta, point->train.loss, point->train.cost, point->train.accuracy,
                   point->validation.accuracy);
 }
 
+/* What ended is over, however far it came; what was stopped may go on another day. */
 static void on_finished(void *self, size_t member, const strata_run *run)
 {
     progress *p = self;
     const strata_run_facts_t *f = strata_run_facts(run);
-    if (p->live) (void)fprintf(stderr, "\r\033[K");
+    live_clear(&p->line);
+    if (f->outcome != STRATA_STOPPED) {
+        headway_part_end(&p->way, &p->part[member]);
+        p->ended++;
+    }
     if (f->outcome != STRATA_OK && p->members > 1 && !p->quiet) {
         (void)fprintf(stderr, "[%zu/%zu] %s\n", member + 1, p->members, f->sentence);
     }
     if (p->save != NULL) p->save(p->saver, member, run);
 }
 
-strata_status progress_new(size_t members, bool quiet, progress **out)
+strata_status progress_new(const strata_config *const *configs, size_t members, bool quiet, progress **out)
 {
-    void *made, *done = NULL, *all = NULL;
+    void *made, *parts = NULL;
     TRY(alloc_zero(&made, 1, sizeof **out, "the progress display"));
-    strata_status status = alloc_zero(&done, members, sizeof(long), "the progress display");
-    if (status == STRATA_OK) status = alloc_zero(&all, members, sizeof(long), "the progress display");
+    strata_status status = alloc_zero(&parts, members, sizeof(headway_part), "the progress display");
     progress *p = made;
-    *p = (progress){ .members = members, .quiet = quiet, .start = clock_seconds(), .done = done, .all = all };
-    p->live = progress_is_live(quiet);
+    *p = (progress){ .members = members, .quiet = quiet, .line = live_start(quiet), .part = parts, .loss = NAN, .eta = NAN,
+                     .validation = NAN };
     p->observer = (strata_observer){ .self = p, .start = on_start, .update = on_update, .finished = on_finished };
     if (!quiet) p->observer.point = on_point;
+    for (size_t m = 0; m < members && status == STRATA_OK; m++) {
+        p->part[m].work = strata_config_work(configs[m]);
+        headway_expect(&p->way, p->part[m].work);
+    }
     if (status != STRATA_OK) {
         progress_free(p);
         p = NULL;
@@ -106,11 +112,16 @@ strata_status progress_new(size_t members, bool quiet, progress **out)
     return status;
 }
 
+void progress_found(progress *p, size_t member, double share)
+{
+    headway_part_found(&p->way, &p->part[member], share);
+}
+
 void progress_free(progress *p)
 {
     if (p == NULL) return;
-    free(p->done);
-    free(p->all);
+    live_clear(&p->line);
+    free(p->part);
     free(p);
 }
 
@@ -122,8 +133,8 @@ void progress_save(progress *p, progress_saver *save, void *self)
 
 void progress_say(void *self, size_t member, const char *sentence)
 {
-    const progress *p = self;
-    if (p->live) (void)fprintf(stderr, "\r\033[K");
+    progress *p = self;
+    live_clear(&p->line);
     if (p->members > 1) (void)fprintf(stderr, "[%zu/%zu] ", member + 1, p->members);
     message_print(sentence);
 }

@@ -265,7 +265,7 @@ static void print_results(const store_run *run)
     for (int p = 0; p < STORE_PARTS; p++) {
         const strata_score *s = run->score[p];
         if (s == NULL) printf("  %-10s  not evaluated\n", stored_part[p]);
-        else printf("  %-10s  %8.4f  %8.4f  %10.2f\n", stored_part[p], s->loss, s->cost, 100 * s->accuracy);
+        else printf("  %-10s  %8.4f  %8.4f  %10s\n", stored_part[p], s->loss, s->cost, percent_of(s->accuracy).words);
     }
 }
 

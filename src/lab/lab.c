@@ -17,13 +17,13 @@
 #include "values.h"
 #include "wave.h"
 
-enum { EXPERIMENTS = 200, QUICK_SEEDS = 2 };
+enum { QUICK_SEEDS = 2 };
 
 typedef struct {
     const lab_request *wanted;
     const strata_data *data;
     store *s;
-    experiment *list[EXPERIMENTS];
+    experiment *list[LAB_EXPERIMENTS];
     size_t count;
     wave wave; /* and how far everything has come */
 } laboratory;
@@ -57,7 +57,7 @@ static experiment *find(const laboratory *lab, const char *id)
 static strata_status add_file(laboratory *lab, const char *path)
 {
     void *made;
-    if (lab->count == EXPERIMENTS) return status_fail(STRATA_ERR_ARGUMENT, "more than %d experiments", EXPERIMENTS);
+    if (lab->count == LAB_EXPERIMENTS) return status_fail(STRATA_ERR_ARGUMENT, "more than %d experiments", LAB_EXPERIMENTS);
     TRY(alloc_zero(&made, 1, sizeof(experiment), "an experiment"));
     strata_status status = plan_read(path, lab->wanted->quick, made);
     const experiment *e = made, *twin = status == STRATA_OK ? find(lab, e->id) : NULL;
@@ -226,6 +226,7 @@ static strata_status conclude(laboratory *lab, experiment *e)
     TRY(search_read(lab->s, e->id, &found));
     e->done = e->round >= a->rounds || search_is_settled(&found);
     if (!e->done) return STRATA_OK;
+    wave_settle(&lab->wave, e);
     strata_status status = search_conclude(lab->s, e, a, &verdict);
     if (status == STRATA_OK) say(lab, verdict.at);
     text_free(&verdict);
@@ -235,7 +236,7 @@ static strata_status conclude(laboratory *lab, experiment *e)
 static strata_status run_wave(laboratory *lab, bool *any)
 {
     members all = { 0 };
-    bool ready[EXPERIMENTS] = { false };
+    bool ready[LAB_EXPERIMENTS] = { false };
     strata_status status = STRATA_OK;
     *any = false;
     for (size_t q = 0; q < lab->count && status == STRATA_OK; q++) {
@@ -244,7 +245,7 @@ static strata_status run_wave(laboratory *lab, bool *any)
         *any = *any || ready[q];
         if (ready[q]) status = choose_values(lab, e);
         if (ready[q] && status == STRATA_OK) status = members_add(&all, e, q, seeds_of(lab, e), lab->data);
-        if (ready[q] && status == STRATA_OK) wave_expect(&lab->wave, &all, q);
+        if (ready[q] && status == STRATA_OK) wave_expect(&lab->wave, &all, q, plan_later(e, seeds_of(lab, e)));
     }
     if (status == STRATA_OK && all.count > 0) status = wave_run(&lab->wave, &all);
     for (size_t q = 0; q < lab->count && (status == STRATA_OK || status == STRATA_STOPPED); q++) {
@@ -257,16 +258,32 @@ static strata_status run_wave(laboratory *lab, bool *any)
     return status;
 }
 
-/* How much there is to do: searches count with their first round, until they are in the next. */
+/* How many values an axis comes to at most, whose values another experiment may have to find first. */
+static long values_at_most(const laboratory *lab, const axis *a)
+{
+    return a->kind == AXIS_WITHIN ? values_at_most(lab, &find(lab, a->of)->axis[0]) : plan_values(a);
+}
+
+/* How much there is to do at most: what is found not to be needed later changes no number that was told. */
 static void foresee(laboratory *lab)
 {
-    for (size_t q = 0; q < lab->count; q++) wave_foresee(&lab->wave, lab->list[q], plan_size(lab->list[q], seeds_of(lab, lab->list[q])));
+    for (size_t q = 0; q < lab->count; q++) {
+        experiment *e = lab->list[q];
+        for (size_t a = 0; a < e->axes; a++) {
+            if (e->axis[a].kind == AXIS_WITHIN) e->axis[a].count = values_at_most(lab, &e->axis[a]);
+        }
+        wave_foresee(&lab->wave, e, plan_size(e, seeds_of(lab, e)));
+    }
 }
 
 static strata_status run_everything(laboratory *lab)
 {
     bool any = true, passed = true;
-    for (size_t q = 0; q < lab->count; q++) TRY(put_experiment(lab, lab->list[q]));
+    for (size_t q = 0; q < lab->count; q++) {
+        const lab_watch *watch = &lab->wanted->watch;
+        TRY(put_experiment(lab, lab->list[q]));
+        if (watch->asked_for != NULL) watch->asked_for(watch->self, lab->list[q]->id);
+    }
     TRY(run_checks(lab, &passed));
     foresee(lab);
     while (any) TRY(run_wave(lab, &any));

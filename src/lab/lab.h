@@ -12,10 +12,14 @@
 #include "status.h"
 #include "strata.h"
 
-/* How far everything has come. Work is counted in updates (an evaluation of all images counts for those it costs). */
+enum { LAB_EXPERIMENTS = 200, LAB_NAME = 48 }; /* of one call at most; bytes of a name, its end included */
+
+/* How far everything has come. The number of all stays, and that of done and found never falls: a search counts with as many trainings as
+ * it may need at most, and those that turn out not to be needed are found. */
 typedef struct {
-    double work_all, work_done, work_found; /* found: in the store already, or the same as another; done does not include it */
-    long runs_all, runs_done, runs_found;
+    double share, seconds_left; /* of the work, 0 .. 1, and of time: NaN while nobody can know, see headway.h */
+    long runs_all, runs_done;   /* done: by this call */
+    long runs_found;            /* in the store already, the same as another, or not needed */
     const char *experiment; /* of the member that reports */
     const char *label;      /* "lambda=0.00383", "" when nothing varies */
     long seed;
@@ -29,6 +33,7 @@ typedef struct {
     bool (*go_on)(void *self);                             /* false: stop after the update; called for every update */
     void (*progress)(void *self, const lab_progress *now); /* after every update */
     void (*finished)(void *self, const lab_progress *now, const strata_run *run); /* recorded, whatever its outcome */
+    void (*asked_for)(void *self, const char *experiment); /* each experiment of the request, those it starts from too; before it is run */
     void (*say)(void *self, const char *sentence);         /* for people: what begins, a verdict, a picture that could not be drawn */
     void (*tell)(void *self, const char *sentence);        /* of checkpoints (see strata_checkpoints), and of files that are lost */
     long (*asked)(void *self);                             /* for how many checkpoints; from several threads at once */

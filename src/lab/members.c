@@ -51,16 +51,6 @@ strata_status members_configure(const experiment *e, size_t c, strata_config **o
     return status;
 }
 
-/* An evaluation of n images is forward passes alone, about a third of as many images' updates. */
-double members_work(const strata_config *config)
-{
-    strata_config resolved = *config;
-    config_resolve(&resolved);
-    int64_t evals = resolved.evals < 2 * resolved.n_s ? resolved.evals : 2 * resolved.n_s; /* one after every update at most */
-    double points = (double)evals * (double)resolved.cycles + 1;
-    return (double)config_updates(&resolved) + points * (double)(resolved.n_train + resolved.n_val) / (double)resolved.n_batch / 3;
-}
-
 static strata_status make_room(members *all, size_t more)
 {
     if (all->room - all->count >= more) return STRATA_OK;
@@ -113,7 +103,7 @@ strata_status members_add(members *all, const experiment *e, size_t number, long
         member like = { .experiment = number, .ord = (long)c * PLACES, .train = true };
         strata_config *config;
         TRY(members_configure(e, c, &config, like.label));
-        like.work = members_work(config);
+        like.work = strata_config_work(config);
         strata_status status = STRATA_OK;
         for (long s = 0; s < seeds && status == STRATA_OK; s++) status = add_seed(all, e, &like, config, (long)config->seed + s, data);
         strata_config_free(config);
@@ -126,7 +116,7 @@ strata_status members_add_one(members *all, const strata_config *config, size_t 
 {
     TRY(make_room(all, 1));
     member *m = &all->list[all->count];
-    *m = (member){ .experiment = number, .seed = (long)config->seed, .train = true, .work = members_work(config) };
+    *m = (member){ .experiment = number, .seed = (long)config->seed, .train = true, .work = strata_config_work(config) };
     TRY(strata_config_copy(config, &m->config));
     all->count++;
     return strata_run_id(config, data, m->id);

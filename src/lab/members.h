@@ -23,9 +23,6 @@ typedef struct {
     size_t count, room;
 } members;
 
-/* What training a configuration costs, in updates: an evaluation of all images counts for those it takes as long as. */
-double members_work(const strata_config *config);
-
 /* The values of all axes multiplied. */
 size_t members_combinations(const experiment *e);
 

@@ -305,13 +305,29 @@ void plan_free(experiment *e)
     *e = (experiment){ 0 };
 }
 
+/* The best value of a round is the middle of the next: a point of it that is there already, if its points have a middle one. */
+static long later_values(const axis *a, long round)
+{
+    return a->kind == AXIS_AROUND && round < a->rounds ? (a->rounds - round) * (a->count - a->count % 2) : 0;
+}
+
+long plan_values(const axis *a)
+{
+    if (a->kind == AXIS_AROUND) return a->count + later_values(a, 1);
+    if (a->values > 0) return (long)a->values;
+    return a->kind == AXIS_BEST || a->count == 0 ? 1 : a->count;
+}
+
 long plan_size(const experiment *e, long seeds)
 {
     long size = seeds;
     if (e->check != NULL) return 0;
-    for (size_t q = 0; q < e->axes; q++) {
-        const axis *a = &e->axis[q];
-        size *= a->values > 0 ? (long)a->values : a->kind == AXIS_BEST ? 1 : a->kind == AXIS_WITHIN ? 3 /* a guess */ : a->count;
-    }
+    for (size_t q = 0; q < e->axes; q++) size *= plan_values(&e->axis[q]);
     return size;
+}
+
+/* What is refined by rounds varies alone. */
+long plan_later(const experiment *e, long seeds)
+{
+    return e->axes == 1 ? seeds * later_values(&e->axis[0], e->round + 1) : 0;
 }

@@ -9,7 +9,7 @@
 #include "strata.h"
 #include "tree.h"
 
-enum { PLAN_AXES = 4, PLAN_VALUES = 100, PLAN_WORD = 48, PLAN_METHODS = 2 };
+enum { PLAN_AXES = 4, PLAN_VALUES = 100, PLAN_WORD = LAB_NAME, PLAN_METHODS = 2 };
 
 /* Where the values of an axis come from. */
 typedef enum {
@@ -27,7 +27,7 @@ typedef struct {
     axis_kind kind;
     double from, to;
     double span; /* of the next round */
-    long count, seed, rounds;
+    long count, seed, rounds; /* count of AXIS_WITHIN: of the values that it chooses from */
     const char *of;                      /* the experiment of AXIS_AROUND, _BEST, _WITHIN */
     char value[PLAN_VALUES][PLAN_WORD];  /* so far */
     size_t values;
@@ -61,8 +61,14 @@ typedef struct {
 strata_status plan_read(const char *path, bool quick, experiment *out);
 void plan_free(experiment *e);
 
-/* How many trainings it comes to, as far as can be told before it is run. */
+/* How many trainings it comes to at most, as far as can be told before it is run. */
 long plan_size(const experiment *e, long seeds);
+
+/* How many values an axis comes to at most: a search may end before its rounds do. */
+long plan_values(const axis *a);
+
+/* How many new trainings the rounds that are still to come ask for at most. */
+long plan_later(const experiment *e, long seeds);
 
 /* Can the setting that varies take this value? If not, the node is to blame. */
 strata_status plan_try(const experiment *e, const axis *a, const tree *node, const char *value);

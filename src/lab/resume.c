@@ -29,7 +29,7 @@ static strata_status finish_all(wave *w, experiment **names, const strata_config
         if (status == STRATA_OK) status = members_add_one(&all, configs[q], q, w->data);
         if (status != STRATA_OK) break;
         w->now.runs_all++;
-        w->now.work_all += all.list[q].work;
+        headway_expect(&w->way, all.list[q].work);
     }
     if (status == STRATA_OK) status = wave_run(w, &all);
     members_free(&all);

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "percent.h"
 #include "text.h"
 #include "values.h"
 
@@ -119,14 +120,15 @@ static void phrase(const search *f, const experiment *e, const axis *a, text *ou
     text_from_double(f->list[f->high].value, high);
     text_from_double(best->value, top);
     if (isnan(f->error)) {
-        text_add(out, "%s = %s is best with %.2f %% on the validation images; from one seed each, nobody can say by how much", a->key, top,
-                 100 * best->mean);
+        text_add(out, "%s = %s is best with %s %% on the validation images; from one seed each, nobody can say by how much", a->key, top,
+                 percent_of(best->mean).words);
     } else if (f->low == f->high) {
-        text_add(out, "%s = %s is best with %.2f %% on the validation images, and no other value is within one standard error of a "
-                 "difference (%.2f points)", a->key, top, 100 * best->mean, 100 * sqrt(2) * f->error);
+        text_add(out, "%s = %s is best with %s %% on the validation images, and no other value is within one standard error of a "
+                 "difference (%s points)", a->key, top, percent_of(best->mean).words, percent_of(sqrt(2) * f->error).words);
     } else {
-        text_add(out, "%s from %s to %s: %zu values here are within one standard error of a difference (%.2f points) of the best, %s with "
-                 "%.2f %% on the validation images", a->key, low, high, f->near, 100 * sqrt(2) * f->error, top, 100 * best->mean);
+        text_add(out, "%s from %s to %s: %zu values here are within one standard error of a difference (%s points) of the best, %s with "
+                 "%s %% on the validation images", a->key, low, high, f->near, percent_of(sqrt(2) * f->error).words, top,
+                 percent_of(best->mean).words);
     }
     text_add(out, search_is_settled(f) ? "; the search stops here (round %ld)" : "; the rounds are used up (%ld)", e->round);
 }

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "alloc.h"
+#include "clock.h"
 #include "record.h"
 #include "text.h"
 
@@ -20,28 +21,52 @@ strata_status wave_start(wave *w, const lab_request *wanted, const strata_data *
 
 /* ---- what there is to do ------------------------------------------------------------------------------------------------------------- */
 
-void wave_foresee(wave *w, experiment *e, long size)
+static void expect(wave *w, experiment *e, long runs, double work)
 {
-    e->runs = size;
-    e->work = (double)size * members_work(e->config);
-    w->now.runs_all += e->runs;
-    w->now.work_all += e->work;
+    w->now.runs_all += runs;
+    headway_expect(&w->way, work);
+    e->runs += runs;
+    e->work += work;
 }
 
-void wave_expect(wave *w, members *all, size_t number)
+void wave_foresee(wave *w, experiment *e, long most)
+{
+    expect(w, e, most, (double)most * strata_config_work(e->config));
+}
+
+/* So much of what it was to come to is not needed, or was found. */
+static void skip(wave *w, long runs, double work)
+{
+    w->now.runs_found += runs;
+    headway_skip(&w->way, work);
+}
+
+/* What is known to be too much is over; what was too little, because members of one experiment differ in work, is more to do. */
+void wave_expect(wave *w, members *all, size_t number, long most)
 {
     experiment *e = w->experiments[number];
     long runs = 0;
-    double work = 0;
+    double work = (double)most * strata_config_work(e->config);
     for (size_t m = 0; m < all->count; m++) {
         if (all->list[m].experiment != number) continue;
         all->list[m].counted = runs++ < e->counted; /* a further round lists those of the rounds before it first */
         work += all->list[m].work;
     }
-    w->now.runs_all += runs - e->runs;
-    w->now.work_all += work - e->work;
-    e->runs = e->counted = runs;
+    e->counted = runs;
+    runs += most;
+    if (runs > e->runs) expect(w, e, runs - e->runs, 0);
+    if (work > e->work) expect(w, e, 0, work - e->work);
+    skip(w, e->runs - runs, e->work - work);
+    e->runs = runs;
     e->work = work;
+}
+
+void wave_settle(wave *w, experiment *e)
+{
+    double rest = (double)(e->runs - e->counted) * strata_config_work(e->config);
+    skip(w, e->runs - e->counted, rest);
+    e->runs = e->counted;
+    e->work -= rest;
 }
 
 /* The same run in two experiments is trained once. */
@@ -67,8 +92,7 @@ static strata_status look_up(wave *w, members *all, size_t *missing)
         one->train = !ended && !is_twin(all, m);
         *missing += one->train;
         if (one->train || one->counted) continue;
-        w->now.runs_found++;
-        w->now.work_found += one->work;
+        skip(w, 1, one->work);
     }
     lost_tell(&w->lost, w->wanted);
     return STRATA_OK;
@@ -83,6 +107,8 @@ static void show(wave *w, const trainee *t)
     w->now.seed = t->m->seed;
     w->now.loss = t->loss;
     w->now.validation = t->validation;
+    w->now.share = headway_share(&w->way);
+    w->now.seconds_left = headway_seconds_left(&w->way);
 }
 
 static bool may_go_on(const wave *w)
@@ -96,19 +122,12 @@ static bool on_start(void *self, size_t number)
     return may_go_on(self);
 }
 
-/* So much of it is done now. */
-static void advance(wave *w, trainee *t, double share)
-{
-    w->now.work_done += (share - t->done) * t->m->work;
-    t->done = share;
-}
-
 static bool on_update(void *self, size_t number, long done, long all, double loss)
 {
     wave *w = self;
     trainee *t = &w->trainees[number];
     t->loss = loss;
-    advance(w, t, (double)done / (double)all);
+    headway_part_did(&w->way, &t->part, done, all, clock_read());
     show(w, t);
     if (w->wanted->watch.progress != NULL) w->wanted->watch.progress(w->wanted->watch.self, &w->now);
     return may_go_on(w);
@@ -134,7 +153,7 @@ static void on_finished(void *self, size_t number, const strata_run *run)
     w->status = strata_checkpoint_remove(w->folder, t->m->id);
     if (w->status != STRATA_OK) status_sentence_save(w->sentence);
     w->now.runs_done++;
-    advance(w, t, 1); /* a run that diverged is over, too */
+    headway_part_end(&w->way, &t->part); /* a run that diverged is over, too */
     show(w, t);
     if (watch->finished != NULL) watch->finished(watch->self, &w->now, run);
 }
@@ -200,9 +219,23 @@ static void list_trainees(trainee *list, const members *all)
 {
     size_t count = 0;
     for (size_t m = 0; m < all->count; m++) {
-        if (all->list[m].train) list[count++] = (trainee){ .m = &all->list[m], .loss = NAN, .validation = NAN };
+        const member *one = &all->list[m];
+        if (one->train) list[count++] = (trainee){ .m = one, .part = { .work = one->work }, .loss = NAN, .validation = NAN };
     }
     qsort(list, count, sizeof *list, by_work);
+}
+
+/* What an earlier process has done of them. A checkpoint that cannot be read counts as none here; the training says what is wrong. */
+static void look_up_checkpoints(wave *w, size_t count)
+{
+    for (size_t q = 0; q < count; q++) {
+        strata_checkpoint_facts facts;
+        strata_config *config = NULL;
+        trainee *t = &w->trainees[q];
+        bool found = strata_checkpoint_peek(w->folder, t->m->id, &facts, &config) == STRATA_OK;
+        if (found && facts.updates > 0) headway_part_found(&w->way, &t->part, (double)facts.update / (double)facts.updates);
+        strata_config_free(config);
+    }
 }
 
 static strata_status train_missing(wave *w, const members *all, size_t missing)
@@ -214,6 +247,7 @@ static strata_status train_missing(wave *w, const members *all, size_t missing)
     if (status == STRATA_OK) {
         list_trainees(trainees, all);
         w->trainees = trainees;
+        look_up_checkpoints(w, missing);
         status = train(w, missing, configs, runs);
         w->trainees = NULL;
     }

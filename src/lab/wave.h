@@ -4,12 +4,13 @@
 
 #include "lost.h"
 #include "members.h"
+#include "headway.h"
 #include "store.h"
 
 /* A member while it trains. */
 typedef struct {
     const member *m;
-    double done; /* share of its work that is in now.work_done */
+    headway_part part; /* of the work of all */
     double loss, validation;
 } trainee;
 
@@ -19,6 +20,7 @@ typedef struct {
     store *s;
     experiment *const *experiments; /* by member.experiment */
     lab_progress now;
+    headway way;
     trainee *trainees; /* by number in the population, while one trains */
     lost lost;         /* runs that are there and whose files are not */
     char folder[4096]; /* of the runs and their checkpoints */
@@ -29,11 +31,15 @@ typedef struct {
 /* A wave of this request into its store. */
 strata_status wave_start(wave *w, const lab_request *wanted, const strata_data *data, store *s, experiment *const *experiments);
 
-/* Adds an experiment's `size` trainings to what there is to do, as far as can be told before its values are known. */
-void wave_foresee(wave *w, experiment *e, long size);
+/* Adds the trainings that an experiment comes to at most to what there is to do. */
+void wave_foresee(wave *w, experiment *e, long most);
 
-/* Its values are known: what its members come to takes the place of what was foreseen. */
-void wave_expect(wave *w, members *all, size_t number);
+/* More of its values are known. Of what was foreseen, what its members so far and `most` trainings in later rounds do not come to is not
+ * needed. */
+void wave_expect(wave *w, members *all, size_t number, long most);
+
+/* It is done: the rounds that were foreseen and not needed are over. */
+void wave_settle(wave *w, experiment *e);
 
 /* Trains those members whose runs the store does not have, or whose files are to be made again; each is recorded when it is finished. */
 strata_status wave_run(wave *w, members *all);

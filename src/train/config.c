@@ -395,6 +395,16 @@ long config_updates(const strata_config *c)
     return (long)(2 * c->n_s * c->cycles);
 }
 
+/* An evaluation of n images is forward passes alone, about a third of as many images' updates. */
+double strata_config_work(const strata_config *config)
+{
+    if (config == NULL) return 0;
+    strata_config resolved = *config;
+    config_resolve(&resolved);
+    double points = (double)points_a_cycle(&resolved) * (double)resolved.cycles + 1;
+    return (double)config_updates(&resolved) + points * (double)(resolved.n_train + resolved.n_val) / (double)resolved.n_batch / 3;
+}
+
 void config_describe(const strata_config *config, text *out)
 {
     for (size_t q = 0; q < ROWS; q++) {
