@@ -72,7 +72,7 @@ net *small_net(const backend *o, int d, const char *hidden, bool bn, uint64_t se
     strata_config *config = small_config(words);
     net_shape shape = config_shape(config, d);
     must(net_create(o, &shape, &q));
-    must(net_init(q, NET_INIT_HE, 0, seed));
+    must(net_init(q, NET_INIT_HE, 0, seed, NULL));
     for (int l = 1; l <= shape.k; l++) {
         for (int which = 1; which < NET_TENSORS; which++) {
             char name[40];

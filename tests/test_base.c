@@ -148,6 +148,34 @@ static void terminals_get_no_control_characters(void **state)
     }
 }
 
+/* What a shell makes of the word is the word again; and the sentence it stands in is one line of visible characters. */
+static void words_come_back_from_a_shell(void **state)
+{
+    (void)state;
+    static const char *const words[] = { "runs", "a b", "it's", "\"$HOME\"", "a\nb", "a\nb'c%d\\e", "\n", "-x\n",
+                                         "tab\t", "\033[1m", "\302\205", "gr\303\266\303\237e", "", "~",
+                                         "gr\303\266\n1", "*?[a]" };
+    for (size_t q = 0; q < sizeof words / sizeof *words; q++) {
+        char got[200] = "";
+        text command = { 0 };
+        text_add(&command, "printf '%%s' ");
+        text_add_word(&command, words[q]);
+        for (const char *at = command.at; *at != '\0';) {
+            const char *before = at;
+            assert_int_equal(text_take_visible(&at), *before);
+        }
+        FILE *shell = popen(command.at, "r");
+        assert_non_null(shell);
+        size_t length = fread(got, 1, sizeof got - 1, shell);
+        assert_int_equal(pclose(shell), 0);
+        size_t due = strlen(words[q]);
+        if (due > 0 && words[q][due - 1] == '\n') assert_int_equal(got[--length], '/');
+        assert_int_equal(length, due);
+        assert_memory_equal(got, words[q], due);
+        text_free(&command);
+    }
+}
+
 /* ---- German numbers --------------------------------------------------------------------------------------------------------------- */
 
 static int leave_german(void **state)
@@ -320,6 +348,7 @@ static void hostile_documents_are_refused(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(words_come_back_from_a_shell),
         cmocka_unit_test(text_grows_by_pieces_of_any_length),
         cmocka_unit_test(text_to_numbers_takes_whole_strings_only),
         cmocka_unit_test(text_from_double_is_shortest_and_exact),

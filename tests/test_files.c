@@ -243,10 +243,12 @@ static void a_lock_is_for_one(void **state)
     int first, second, none = 0;
     assert_int_equal(file_lock(path, &first), STRATA_OK);
     assert_true(first >= 0);
-    assert_failed(file_lock(path, &second), STRATA_ERR_STORAGE, "another process is at work there");
+    assert_true(file_is_locked(path));
+    assert_failed(file_lock(path, &second), STRATA_ERR_BUSY, "another process is at work there");
     assert_int_equal(second, -1);
     file_unlock(second);
     file_unlock(first);
+    assert_false(file_is_locked(path));
     assert_int_equal(file_lock(path, &second), STRATA_OK);
     file_unlock(second);
     assert_failed(file_lock(in_folder("nowhere"), &none), STRATA_ERR_STORAGE, "nowhere");
@@ -272,7 +274,7 @@ static void a_killed_process_leaves_no_lock(void **state)
     assert_int_equal(kill(child, SIGKILL), 0);
     assert_int_equal(waitpid(child, NULL, 0), child);
     assert_int_equal(word, 'y');
-    assert_int_equal(meanwhile, STRATA_ERR_STORAGE);
+    assert_int_equal(meanwhile, STRATA_ERR_BUSY);
     assert_int_equal(file_lock(path, &lock), STRATA_OK);
     file_unlock(lock);
     assert_int_equal(close(said[0]) + close(said[1]), 0);

@@ -277,7 +277,7 @@ static void evaluation_does_not_depend_on_chunks(void **state)
     strata_score score;
     double loss = 0;
     long correct = 0;
-    evaluate_part(q, w, small_data(), &small_split()->pixels, SMALL_TRAIN, SMALL_VAL, STRATA_VALIDATION_PART, 0, &score);
+    evaluate_part(q, w, small_data(), &small_split()->pixels, SMALL_TRAIN, SMALL_VAL, STRATA_VALIDATION_PART, 0, NULL, &score);
     for (int j = 0; j < SMALL_VAL; j++) {
         pixels one = small_batch(small_data()->train_images - SMALL_VAL + j, 1, STRATA_PIXELS);
         net_forward(q, w, &one, NET_EVALUATION);
@@ -334,7 +334,7 @@ static void initial_weights_have_the_due_deviation(void **state)
     net *q = small_net(&mat_ref64, STRATA_PIXELS, "[50]", true, 1);
     for (int c = 0; c < 3; c++) {
         double squares = 0, count = 50 * 3072;
-        CHECK_OK(net_init(q, kinds[c].kind, kinds[c].sigma, 3));
+        CHECK_OK(net_init(q, kinds[c].kind, kinds[c].sigma, 3, NULL));
         double *W = small_numbers(q->o, q->theta[1].W), *b = small_numbers(q->o, q->theta[1].b);
         double *gamma = small_numbers(q->o, q->theta[1].gamma);
         for (size_t e = 0; e < 50 * 3072; e++) squares += W[e] * W[e];

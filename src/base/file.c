@@ -281,20 +281,39 @@ static bool is_still(int fd, const char *folder)
     return fstat(fd, &open_one) == 0 && stat(folder, &named) == 0 && open_one.st_dev == named.st_dev && open_one.st_ino == named.st_ino;
 }
 
+/* Somebody who only looks whether it is locked has it for an instant: so a few times, over 50 ms. errno tells why not. */
+static int lock_soon(int fd)
+{
+    const struct timespec instant = { .tv_nsec = 10 * 1000 * 1000 };
+    for (int attempt = 0;; attempt++) {
+        int locked = flock(fd, LOCK_EX | LOCK_NB);
+        if (locked == 0 || (errno != EINTR && errno != EWOULDBLOCK) || (errno == EWOULDBLOCK && attempt >= 5)) return locked;
+        if (errno == EWOULDBLOCK) (void)nanosleep(&instant, NULL);
+    }
+}
+
+bool file_is_locked(const char *folder)
+{
+    int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd < 0) return false;
+    bool taken = flock(fd, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+    close(fd);
+    return taken;
+}
+
 strata_status file_lock(const char *folder, int *lock)
 {
     *lock = -1;
     int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (fd < 0) return status_fail(STRATA_ERR_STORAGE, "%s: the folder cannot be opened: %s", folder, strerror(errno));
-    int locked = flock(fd, LOCK_EX | LOCK_NB);
-    while (locked != 0 && errno == EINTR) locked = flock(fd, LOCK_EX | LOCK_NB);
+    int locked = lock_soon(fd);
     bool taken = locked != 0 && errno == EWOULDBLOCK;
     if (locked == 0 && is_still(fd, folder)) {
         *lock = fd;
         return STRATA_OK;
     }
     close(fd);
-    if (taken) return status_fail(STRATA_ERR_STORAGE, "%s: another process is at work there; wait until it has ended", folder);
+    if (taken) return status_fail(STRATA_ERR_BUSY, "%s: another process is at work there; wait until it has ended", folder);
     return locked != 0 ? STRATA_OK : status_fail(STRATA_ERR_STORAGE, "%s: the folder was removed meanwhile; try again", folder);
 }
 

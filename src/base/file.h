@@ -49,8 +49,11 @@ strata_status file_remove(const char *path);
 void file_sweep(const char *folder);
 
 /* Locks a folder, which must exist, for this process; the lock ends with file_unlock, or with the process, whatever ends it. *lock is -1
- * where the file system has no locks. STRATA_ERR_STORAGE when another process, or another call in this one, has it locked. */
+ * where the file system has no locks. STRATA_ERR_BUSY when another process, or another call in this one, has it locked. */
 strata_status file_lock(const char *folder, int *lock);
+
+/* Has anybody the folder locked? False where that cannot be known. Whoever wants to lock it meanwhile waits a moment. */
+bool file_is_locked(const char *folder);
 void file_unlock(int lock); /* -1 is fine */
 
 #endif

@@ -93,6 +93,46 @@ char text_take_visible(const char **at)
     return of_unicode || first < ' ' || first == 0x7f ? '?' : (char)first;
 }
 
+static bool is_visible(const char *word)
+{
+    while (*word != '\0') {
+        const char *at = word;
+        if (text_take_visible(&word) != *at) return false;
+    }
+    return true;
+}
+
+/* 'it'\''s': inside single quotes a shell takes everything as it is, but for the quote. */
+static void add_quoted(text *t, const char *word)
+{
+    text_add(t, "'");
+    for (const char *c = word; *c != '\0'; c++) {
+        if (*c == '\'') text_add(t, "'\\''");
+        else text_add(t, "%c", *c);
+    }
+    text_add(t, "'");
+}
+
+/* $'...' is not in every sh, printf is. $(...) loses line breaks at the end: a folder's name may bear a slash behind them. */
+static void add_printed(text *t, const char *word, const char *plain)
+{
+    text_add(t, "\"$(printf '");
+    for (const char *c = word; *c != '\0'; c++) {
+        bool as_it_is = strchr(plain, *c) != NULL && (c > word || *c != '-'); /* printf would take -x for an option */
+        text_add(t, as_it_is ? "%c" : "\\%03o", (unsigned char)*c);
+    }
+    text_add(t, "%s')\"", word[strlen(word) - 1] == '\n' ? "/" : "");
+}
+
+void text_add_word(text *t, const char *word)
+{
+    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./+:,@";
+    bool as_it_is = word[0] != '\0' && word[strspn(word, plain)] == '\0';
+    if (as_it_is) text_add(t, "%s", word);
+    else if (is_visible(word)) add_quoted(t, word);
+    else add_printed(t, word, plain);
+}
+
 void text_from_double(double x, char out[32])
 {
     if (isnan(x)) {

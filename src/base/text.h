@@ -32,6 +32,10 @@ bool text_is_hex(const char *s);
  * else the byte itself. Terminals obey the control characters of Unicode, 0xc2 0x80 to 0xc2 0x9f, as they do those of ASCII. */
 char text_take_visible(const char **at);
 
+/* Adds a word, at most the path of a folder, as every POSIX shell takes it back to the same bytes, in one line that a terminal may be
+ * given: as it is, in quotes, or, where it has control characters, as what printf makes of it. */
+void text_add_word(text *t, const char *word);
+
 /* The shortest decimal of x that reads back as the same double; "nan", "inf", "-inf" where it is none. */
 void text_from_double(double x, char out[32]);
 

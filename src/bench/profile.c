@@ -145,7 +145,7 @@ static strata_status prepare(training *t, const strata_config *c, const strata_d
     TRY(split_create(data, (int)c->n_train, (int)c->n_val, &t->part));
     TRY(batcher_create(t->part, (int)c->n_batch, (uint64_t)c->seed, &t->batches));
     TRY(net_create(table, &shape, &t->q));
-    TRY(net_init(t->q, c->init.kind, c->init.sigma, (uint64_t)c->seed));
+    TRY(net_init(t->q, c->init.kind, c->init.sigma, (uint64_t)c->seed, NULL));
     return net_work_create(t->q, (int)c->n_batch, NET_WITH_GRADIENTS, &t->w);
 }
 

@@ -8,6 +8,7 @@
 #ifndef STRATA_NET_NET_H
 #define STRATA_NET_NET_H
 
+#include "going.h"
 #include "mat.h"
 
 enum { NET_MAX_LAYERS = 64, NET_MAX_WIDTH = 65536 };
@@ -105,7 +106,7 @@ double net_imaginary(const backend *o, mat J);
 typedef enum { NET_INIT_HE, NET_INIT_XAVIER, NET_INIT_SIGMA } net_init_kind;
 
 /* Draws W from the streams init/<l> of the seed (docs/math.md, Initialisation); b = beta = 0, gamma = 1, averages not started. sigma is
- * used by NET_INIT_SIGMA alone. */
-strata_status net_init(net *q, net_init_kind kind, double sigma, uint64_t seed);
+ * used by NET_INIT_SIGMA alone. STRATA_STOPPED when g, which may be NULL, says so: the net is then half drawn. */
+strata_status net_init(net *q, net_init_kind kind, double sigma, uint64_t seed, const going *g);
 
 #endif

@@ -26,14 +26,22 @@ const char *report_from(const report_request *request)
     return request->from != NULL ? request->from : request->out;
 }
 
+static strata_status say_none(const char *path, const char *folder, const char *why)
+{
+    text word = { 0 };
+    text_add_word(&word, folder);
+    bool said = !word.failed && strlen(path) + word.length + 100 < STATUS_SENTENCE; /* half a command is none */
+    strata_status status = status_fail(STRATA_ERR_STORAGE, "%s: there is no store to report%s; strata reproduce%s%s or strata lab fills one",
+                                       path, why, said ? " --out " : "", said ? word.at : "");
+    text_free(&word);
+    return status;
+}
+
 static strata_status open_the_store(const char *path, const char *folder, store **s)
 {
     bool there;
     TRY(file_look(path, &there));
-    if (!there) {
-        return status_fail(STRATA_ERR_STORAGE, "%s: there is no store to report%s; strata reproduce --out %s or strata lab fills one", path,
-                           errno == ENOTDIR ? ", for its folder is a file" : "", folder);
-    }
+    if (!there) return say_none(path, folder, errno == ENOTDIR ? ", for its folder is a file" : "");
     return store_open(path, STORE_READ_ONLY, s);
 }
 

@@ -3,13 +3,14 @@
 
 #include "mat_team.h"
 
-void evaluate_part(const net *q, net_work *w, const strata_data *data, const standardisation *s, int n_train, int n_val,
-                   strata_part part, double lambda, strata_score *out)
+bool evaluate_part(const net *q, net_work *w, const strata_data *data, const standardisation *s, int n_train, int n_val,
+                   strata_part part, double lambda, const going *g, strata_score *out)
 {
     int count = split_count(data, n_train, n_val, part);
     double loss = 0;
     long correct = 0;
     for (int first = 0; first < count; first += EVALUATE_CHUNK) {
+        if (!going_on(g)) return false;
         int n = count - first < EVALUATE_CHUNK ? count - first : EVALUATE_CHUNK;
         pixels batch = split_images(data, s, n_val, part, first, n);
         mat_piece_begin(MAT_EVALUATION);
@@ -24,4 +25,5 @@ void evaluate_part(const net *q, net_work *w, const strata_data *data, const sta
     out->loss = loss / count;
     out->cost = out->loss + net_real(q->o, w->J);
     out->accuracy = (double)correct / count;
+    return true;
 }

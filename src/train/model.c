@@ -344,7 +344,7 @@ strata_status strata_model_evaluate(const strata_model *model, const strata_data
     TRY(net_work_create(model->q, EVALUATE_CHUNK, NET_FORWARD_ONLY, &w));
     mat_team mine;
     mat_team_begin_adapting(&mine, threads > 0 ? threads : cores_usable());
-    evaluate_part(model->q, w, data, &model->inputs, (int)c->n_train, (int)c->n_val, part, c->lambda, out);
+    (void)evaluate_part(model->q, w, data, &model->inputs, (int)c->n_train, (int)c->n_val, part, c->lambda, NULL, out);
     mat_team_end(&mine);
     net_work_free(w);
     return STRATA_OK;
