@@ -60,6 +60,7 @@ extern "C" {
     X(ERR_DATA, 3, "data missing or not what it claims to be")        \
     X(ERR_DIVERGED, 4, "the training diverged: NaN or infinity")      \
     X(ERR_STORAGE, 5, "a file or folder could not be read or written") \
+    X(ERR_BUSY, 5, "another process is at work there")                \
     X(ERR_CHECK, 6, "a check failed")                                 \
     X(STOPPED, 75, "stopped when asked to")
 
@@ -223,8 +224,8 @@ typedef struct {
     const char *data_kind;
     const char *data_digest;
     int threads;           /* that it was allowed for its products; it used those that paid */
-    long checkpoint;       /* the update of its newest checkpoint; 0: there is none */
-    strata_status outcome; /* STRATA_OK, STRATA_ERR_DIVERGED, STRATA_STOPPED */
+    long checkpoint;       /* the update of its newest checkpoint, 0 being that of its start; -1: there is none */
+    strata_status outcome; /* STRATA_OK, STRATA_ERR_DIVERGED, STRATA_STOPPED; STRATA_ERR_BUSY: another process trains it */
     const char *sentence;  /* why, when the outcome is not OK; else "" */
     strata_score train, validation, test; /* at the end; NaN when it diverged */
 } strata_run_facts_t;
@@ -239,7 +240,10 @@ typedef struct {
      * Returning false stops that member after this update. */
     bool (*update)(void *self, size_t member, long done, long all, double loss);
     void (*point)(void *self, size_t member, const strata_point *point);
-    void (*finished)(void *self, size_t member, const strata_run *run);
+    void (*finished)(void *self, size_t member, const strata_run *run); /* not for one that another process trains */
+    /* Asked several times a second while a member does what takes long beside its updates: draws its first parameters, evaluates.
+     * Returning false stops that member there, at the update that it has done. Any thread, several at once. */
+    bool (*go_on)(void *self, size_t member);
 } strata_observer;
 
 /* Trains a population of `members` configurations on one data set, each bit-identical to what it would be alone, for any number of
@@ -251,18 +255,20 @@ strata_status strata_train(size_t members, const strata_config *const *configs, 
 
 /*
  * Checkpoints of trainings: FOLDER/ID/checkpoint and, until the next is safe, FOLDER/ID/checkpoint.previous for the run with that id. They
- * appear whole or not at all, also when the power fails. One is written when any of these asks for it, when a run is stopped, and after its
- * last update; a run that has one goes on from there, and ends with the bits of one that was never interrupted. They change no id and no
- * result. One that cannot be written is said, and tried again when the next is due.
+ * appear whole or not at all, also when the power fails. One of update 0, which is small, is written before the first parameters are drawn,
+ * others when any of these asks for it, when a run is stopped, and after its last update; a run that has one goes on from there, and ends
+ * with the bits of one that was never interrupted. They change no id and no result. One that cannot be written is said, and tried again
+ * when the next is due.
  */
 typedef struct {
     const char *folder; /* made when it is not there. Each run's folder in it is locked while it trains: no second process may train it */
     long updates;       /* after every so many updates; 0: not by number */
     double seconds;     /* after every so many seconds; 0: not by time */
+    const char *owner;  /* a word for whose runs these are, which strata_checkpoint_peek gives back; NULL: none */
     void *self;
     long (*asked)(void *self); /* for how many somebody has asked so far: one each time it has grown. Any thread; may be NULL */
-    /* A sentence for people: a run goes on from its checkpoint, one is damaged and was renamed *.damaged, one could not be written. One
-     * call at a time; may be NULL. */
+    /* A sentence for people: a run goes on from its checkpoint, one is damaged and was renamed *.damaged, one cannot be read and was
+     * renamed *.unreadable, one could not be written. One call at a time; may be NULL. */
     void (*tell)(void *self, size_t member, const char *sentence);
 } strata_checkpoints;
 
@@ -275,10 +281,11 @@ typedef struct {
 
 /*
  * As strata_train, with checkpoints, if asked for. All memory that a member's training needs, that of its checkpoints included, is taken
- * before its first update. Fails also with STRATA_ERR_STORAGE when a run's folder cannot be made or another process trains it, and with
- * STRATA_ERR_ARGUMENT when a checkpoint was written by another version, or by kernels that are not used here: the bits would differ.
- * No two members may be the same run. What has ended keeps its checkpoint until strata_checkpoint_remove: call that once the run is saved,
- * at the earliest from observer->finished, during which the run's folder is still locked.
+ * before its first update. Fails also with STRATA_ERR_STORAGE when a run's folder cannot be made, or no checkpoint of it can be read, and
+ * with STRATA_ERR_ARGUMENT when a checkpoint was written by another version, or by kernels that are not used here: the bits would differ.
+ * A run that another process trains is left to it, with the outcome STRATA_ERR_BUSY. No two members may be the same run.
+ * What has ended keeps its checkpoint until strata_checkpoint_remove: call that once the run is saved, at the earliest from
+ * observer->finished, during which the run's folder is still locked.
  */
 strata_status strata_train_as(size_t members, const strata_config *const *configs, const strata_data *data, const strata_training *how,
                               strata_run **runs);
@@ -287,11 +294,12 @@ typedef struct {
     long update, updates; /* done, and in all */
     double seconds;       /* taken so far */
     char data_digest[65], data_kind[32];
+    char owner[32];     /* as in strata_checkpoints; "" for none */
     char obstacle[512]; /* why this program on this machine cannot go on with it; "" when it can */
 } strata_checkpoint_facts;
 
 /* What the newest whole checkpoint of a run says, and its configuration, resolved: with that, strata_train_as goes on. Changes nothing on
- * disk. STRATA_ERR_DATA when there is none that is whole. */
+ * disk. STRATA_ERR_BUSY when somebody trains the run, STRATA_ERR_STORAGE when none can be read, STRATA_ERR_DATA when none is whole. */
 strata_status strata_checkpoint_peek(const char *folder, const char *id, strata_checkpoint_facts *facts, strata_config **config);
 
 /* Removes the checkpoints of a run, if it has any, and its folder when it is empty then. */

@@ -100,6 +100,7 @@ static void stopped_and_named(void)
 static void look_at_peeked(strata_status status, char *result)
 {
     if (status != STRATA_OK) assert_null(config_made);
+    if (status == STRATA_OK && facts_made.update == kept - 1) facts_made.update = kept; /* the newest cannot be read: the previous one */
     (void)snprintf(result, FAULTY_RESULT, "%ld of %ld", facts_made.update, facts_made.updates);
     strata_config_free(config_made);
     config_made = NULL;
@@ -128,6 +129,79 @@ static void checkpoints_survive(void **state)
     faulty(&(faulty_operation){ "strata_checkpoint_remove", stopped_and_named, remove_checkpoint, look_at_removed, 0 });
 }
 
+/* What a file of the run holds, to be freed. */
+static uint8_t *bytes_in(const char *name, size_t *size)
+{
+    return bytes_of(in_run(words, name), size);
+}
+
+/* The newest one cannot be read: the previous one is used, and the newest is neither lost nor in the way. */
+static void what_cannot_be_read_is_kept(void **state)
+{
+    (void)state;
+    size_t size, left;
+    config = small_config(words);
+    strata_run *whole = trained(words, NULL);
+    stopped_run(); /* checkpoints of 4 and 5 */
+    uint8_t *newest = bytes_in("checkpoint", &size);
+    fault_arm(FAULT_READ, 1, false);
+    CHECK_OK(train());
+    assert_true(fault_disarm());
+    assert_int_equal(w.told, 2);
+    assert_non_null(strstr(w.sentence, "checkpoint: reading at byte 0"));
+    assert_non_null(strstr(w.sentence, "set aside as"));
+    assert_non_null(strstr(w.sentence, "checkpoint.unreadable"));
+    assert_same_bits(whole, run);
+    uint8_t *aside = bytes_in("checkpoint.unreadable", &left);
+    assert_int_equal(size, left);
+    assert_memory_equal(newest, aside, size);
+    free(newest);
+    free(aside);
+    strata_run_free(run);
+    strata_run_free(whole);
+    strata_config_free(config);
+}
+
+/* Without another one there is nothing to go on from, and to begin afresh would lose it: the user chooses. */
+static void the_only_one_that_cannot_be_read_is_an_error(void **state)
+{
+    (void)state;
+    size_t size, left;
+    config = small_config(words);
+    stopped_run();
+    CHECK_OK(file_remove(in_run(words, "checkpoint.previous")));
+    uint8_t *newest = bytes_in("checkpoint", &size);
+    fault_arm(FAULT_READ, 1, false);
+    assert_failed(train(), STRATA_ERR_STORAGE, "make it readable, or remove it to start afresh");
+    assert_true(fault_disarm());
+    uint8_t *still = bytes_in("checkpoint", &left);
+    assert_int_equal(size, left);
+    assert_memory_equal(newest, still, size);
+    free(newest);
+    free(still);
+    strata_config_free(config);
+    config = NULL;
+}
+
+/* Who has no memory to begin has not begun: or everybody who resumes would run into it again. */
+static void what_could_not_begin_leaves_no_start(void **state)
+{
+    (void)state;
+    bool seen = false;
+    config = small_config(words);
+    for (long n = 1; !seen; n++) {
+        no_runs();
+        fault_arm(FAULT_MEMORY, n, false);
+        strata_status status = train();
+        assert_true(fault_disarm());
+        seen = status != STRATA_OK && strstr(strata_error(), "drawing initial weights") != NULL;
+        if (seen) assert_false(file_exists(in_run(words, "checkpoint")));
+        if (status == STRATA_OK) strata_run_free(run);
+    }
+    strata_config_free(config);
+    config = NULL;
+}
+
 static int tidy(void **state)
 {
     strata_config_free(config);
@@ -137,6 +211,11 @@ static int tidy(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = { cmocka_unit_test_setup(checkpoints_survive, clear_folder) };
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup(what_cannot_be_read_is_kept, clear_folder),
+        cmocka_unit_test_setup(the_only_one_that_cannot_be_read_is_an_error, clear_folder),
+        cmocka_unit_test_setup(what_could_not_begin_leaves_no_start, clear_folder),
+        cmocka_unit_test_setup(checkpoints_survive, clear_folder),
+    };
     return cmocka_run_group_tests(tests, faulty_set_up, tidy);
 }

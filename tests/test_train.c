@@ -207,7 +207,7 @@ static void the_observer_hears_everything_and_can_stop(void **state)
 {
     (void)state;
     counts c = { .stop_at = -1 };
-    const strata_observer observer = { &c, NULL, count_update, count_point, count_finished };
+    const strata_observer observer = { &c, NULL, count_update, count_point, count_finished, NULL };
     strata_run *run = train_alone(tiny_run, 2, &observer);
     assert_int_equal(c.updates, 16);
     assert_int_equal(c.points, 5);

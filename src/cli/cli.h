@@ -116,8 +116,10 @@ void progress_say(void *self, size_t member, const char *sentence);
 
 /* ---- signals.c ----------------------------------------------------------------------------------------------------------------------- */
 
-/* From now on the first SIGINT, SIGTERM or SIGHUP makes trainings stop after the update they are at, and SIGUSR1 asks for a checkpoint. */
+/* From now on SIGUSR1 asks for a checkpoint, and SIGINT, SIGTERM and SIGHUP end the program at once with the exit code of STRATA_STOPPED;
+ * once there is something to keep, the first of them makes trainings stop after the update that they are at. */
 void signals_catch(void);
+void signals_keep(void); /* now there is */
 bool signals_stopped(void);
 long signals_asked(void *self); /* how many have been asked for; self may be anything */
 

@@ -3,6 +3,8 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "alloc.h"
 #include "cli.h"
@@ -21,9 +23,19 @@ typedef struct {
     size_t ids;
 } request;
 
+/* A folder with runs in it. */
+typedef struct {
+    const char *path;
+    bool of_laboratory; /* what says nothing of its owner is a laboratory's here */
+    text laboratory;    /* the folder of the laboratory whose runs are here; empty when there is none */
+    struct dirent **list; /* its interrupted runs: each and the list are to be freed */
+    size_t count;
+} place;
+
 /* What can go on, and the first reason why something cannot. */
 typedef struct {
-    population p;
+    const place *at;
+    population trainings, recorded; /* by whose they are: those of strata train, and those of a laboratory */
     strata_status status;
     char sentence[STATUS_SENTENCE];
 } interrupted;
@@ -47,14 +59,17 @@ static int only_ids(const struct dirent *e)
     return strlen(e->d_name) == ID_DIGITS && text_is_hex(e->d_name);
 }
 
-static bool has_checkpoint(const char *folder, const char *id)
+/* Has the run a checkpoint, or somebody who trains it? Where permission is missing nobody knows, and add_run says so. */
+static bool may_be_interrupted(const char *folder, const char *id)
 {
-    static const char *const names[] = { "checkpoint", "checkpoint.previous" };
+    static const char *const names[] = { "", "checkpoint", "checkpoint.previous" };
     bool any = false;
-    for (size_t q = 0; q < sizeof names / sizeof *names; q++) {
+    for (size_t q = 0; q < sizeof names / sizeof *names && !any; q++) {
         text path = { 0 };
+        struct stat s;
         text_add(&path, "%s/%s/%s", folder, id, names[q]);
-        any = any || (!path.failed && file_exists(path.at));
+        bool there = !path.failed && stat(path.at, &s) == 0, absent = !there && (errno == ENOENT || errno == ENOTDIR);
+        any = path.failed || (q == 0 ? there && file_is_locked(path.at) : !absent);
         text_free(&path);
     }
     return any;
@@ -72,10 +87,10 @@ static bool wanted(request *r, const char *id)
 }
 
 /* Says now why a run cannot go on, and remembers it if it is the first; the others go on. */
-static void refuse(interrupted *all, strata_status status, const char *folder, const char *id, const char *why)
+static void refuse(interrupted *all, strata_status status, const char *id, const char *why)
 {
     text sentence = { 0 };
-    text_add(&sentence, "%s/%s: %s", folder, id, why);
+    text_add(&sentence, "%s/%s: %s", all->at->path, id, why);
     const char *said = sentence.failed ? why : sentence.at;
     if (all->status == STRATA_OK) {
         all->status = status;
@@ -86,34 +101,70 @@ static void refuse(interrupted *all, strata_status status, const char *folder, c
     text_free(&sentence);
 }
 
+/* A laboratory's run must end in its store: trained like any other, it would be trained again by the laboratory. */
+static void add(interrupted *all, const char *id, const strata_checkpoint_facts *f, const strata_config *config)
+{
+    bool of_laboratory = f->owner[0] == '\0' ? all->at->of_laboratory : strcmp(f->owner, "laboratory") == 0;
+    if (of_laboratory && all->at->laboratory.length == 0) {
+        refuse(all, STRATA_ERR_DATA, id, "belongs to a laboratory, whose store is not beside this folder; strata lab goes on with it");
+        return;
+    }
+    strata_status status = population_add(of_laboratory ? &all->recorded : &all->trainings, config);
+    if (status != STRATA_OK) refuse(all, status, id, strata_error());
+}
+
 /* Would this configuration on these data be this run? */
-static void check(interrupted *all, const char *folder, const char *id, const strata_checkpoint_facts *f, const strata_config *config,
-                  const strata_data *data)
+static void check(interrupted *all, const char *id, const strata_checkpoint_facts *f, const strata_config *config, const strata_data *data)
 {
     char why[STATUS_SENTENCE], other[13];
     if (f->obstacle[0] != '\0') {
         (void)snprintf(why, sizeof why, "the checkpoint %s", f->obstacle);
-        refuse(all, STRATA_ERR_ARGUMENT, folder, id, why);
+        refuse(all, STRATA_ERR_ARGUMENT, id, why);
     } else if (strcmp(f->data_digest, strata_data_describe(data)->digest) != 0) {
         (void)snprintf(why, sizeof why, "was trained on other data (%s, digest %.12s...); name them: --data DIR", f->data_kind,
                        f->data_digest);
-        refuse(all, STRATA_ERR_DATA, folder, id, why);
+        refuse(all, STRATA_ERR_DATA, id, why);
     } else if (strata_run_id(config, data, other) != STRATA_OK || strcmp(id, other) != 0) {
-        refuse(all, STRATA_ERR_ARGUMENT, folder, id, "would be another run here; is its backend missing? strata doctor tells");
+        refuse(all, STRATA_ERR_ARGUMENT, id, "would be another run here; is its backend missing? strata doctor tells");
     } else {
-        strata_status status = population_add(&all->p, config);
-        if (status != STRATA_OK) refuse(all, status, folder, id, strata_error());
+        add(all, id, f, config);
     }
 }
 
-static void add_run(interrupted *all, const char *folder, const char *id, const strata_data *data)
+/* The folder must be one that this process can train in. *gone: the run was finished by somebody else a moment ago. */
+static strata_status look_at_folder(const char *folder, const char *id, bool *gone)
 {
-    strata_config *config;
+    int lock;
+    text path = { 0 };
+    *gone = false;
+    text_add(&path, "%s/%s", folder, id);
+    if (path.failed) return status_fail(STRATA_ERR_MEMORY, "no memory for a path");
+    strata_status status = STRATA_OK;
+    if (access(path.at, R_OK | W_OK | X_OK) != 0) {
+        *gone = errno == ENOENT;
+        if (!*gone) status = status_fail(STRATA_ERR_STORAGE, "the folder cannot be used: %s", strerror(errno));
+    } else if (file_is_locked(path.at)) {
+        status = status_fail(STRATA_ERR_BUSY, "another process is at work there; wait until it has ended");
+    } else {
+        status = file_lock(path.at, &lock);
+        file_unlock(lock);
+        *gone = !may_be_interrupted(folder, id);
+    }
+    text_free(&path);
+    return status;
+}
+
+static void add_run(interrupted *all, const char *id, const strata_data *data)
+{
+    bool gone;
+    strata_config *config = NULL;
     strata_checkpoint_facts facts;
-    strata_status status = strata_checkpoint_peek(folder, id, &facts, &config);
-    const char *none = "has no whole checkpoint; the command that began it starts it afresh";
-    if (status == STRATA_OK) check(all, folder, id, &facts, config, data);
-    else refuse(all, status, folder, id, status == STRATA_ERR_DATA ? none : strata_error());
+    static const char none[] = "has no whole checkpoint; the command that began it starts it afresh";
+    strata_status status = look_at_folder(all->at->path, id, &gone);
+    if (gone) return;
+    if (status == STRATA_OK) status = strata_checkpoint_peek(all->at->path, id, &facts, &config);
+    if (status == STRATA_OK) check(all, id, &facts, config, data);
+    else refuse(all, status, id, status == STRATA_ERR_DATA ? none : strata_error());
     strata_config_free(config);
 }
 
@@ -127,24 +178,55 @@ static strata_status find_runs(request *r, const char *folder, struct dirent ***
     if (found < 0) return status_fail(STRATA_ERR_DATA, "%s: there is no such folder; --out DIR names the one with the runs", folder);
     for (int q = 0; q < found; q++) {
         struct dirent *e = (*list)[q];
-        if (has_checkpoint(folder, e->d_name) && wanted(r, e->d_name)) (*list)[(*count)++] = e;
+        if (may_be_interrupted(folder, e->d_name) && wanted(r, e->d_name)) (*list)[(*count)++] = e;
         else free(e);
     }
     return STRATA_OK;
 }
 
+/* Are runs in this folder those of the laboratory `out`, OUT/runs beside OUT/runs.sqlite, by whatever way one comes to it? */
+static strata_status try_laboratory(const char *folder, text *out)
+{
+    text recorded = { 0 }, runs = { 0 };
+    struct stat a, b;
+    text_add(&recorded, "%s/runs.sqlite", out->at);
+    text_add(&runs, "%s/runs", out->at);
+    bool failed = out->failed || recorded.failed || runs.failed;
+    bool is = !failed && file_exists(recorded.at) && stat(folder, &a) == 0 && stat(runs.at, &b) == 0 && a.st_dev == b.st_dev
+              && a.st_ino == b.st_ino;
+    text_free(&recorded);
+    text_free(&runs);
+    if (!is) text_free(out);
+    return failed ? status_fail(STRATA_ERR_MEMORY, "no memory for a path") : STRATA_OK;
+}
+
+/* The laboratory whose folder of runs this is: the folder above, said in few words where the path allows it; out stays empty if none. */
+static strata_status find_laboratory(const char *folder, text *out)
+{
+    size_t length = strlen(folder);
+    while (length > 1 && folder[length - 1] == '/') length--;
+    bool named_so = length >= 4 && strncmp(folder + length - 4, "runs", 4) == 0;
+    if (named_so && length == 4) text_add(out, ".");
+    else if (named_so && length > 5 && folder[length - 5] == '/') text_add(out, "%.*s", (int)length - 5, folder);
+    if (out->failed || out->length > 0) TRY(try_laboratory(folder, out));
+    if (out->length > 0) return STRATA_OK;
+    text_add(out, "%s/..", folder);
+    return try_laboratory(folder, out);
+}
+
 /* ---- going on ------------------------------------------------------------------------------------------------------------------------ */
 
-static strata_status finish_in_laboratory(const request *r, const population *p, const strata_data *data)
+static strata_status finish_in_laboratory(const request *r, const interrupted *all, const strata_data *data)
 {
     lab_display display;
-    lab_request wanted_so = { .out = r->keep.out, .seeds = 1, .threads = (int)r->threads, .checkpoint_updates = r->keep.updates,
-                              .checkpoint_seconds = r->keep.seconds };
+    const population *p = &all->recorded;
+    lab_request wanted_so = { .out = all->at->laboratory.at, .seeds = 1, .threads = (int)r->threads,
+                              .checkpoint_updates = r->keep.updates, .checkpoint_seconds = r->keep.seconds };
     wanted_so.watch = lab_display_start(&display, r->keep.quiet);
     strata_status status = lab_resume((const strata_config *const *)p->configs, (size_t)p->members, data, &wanted_so);
     lab_display_end(&display);
     if (status == STRATA_OK) (void)fprintf(stderr, "recorded: %ld runs in %s/runs.sqlite; strata lab goes on with the rest\n", p->members,
-                                           r->keep.out);
+                                           wanted_so.out);
     return status;
 }
 
@@ -156,65 +238,91 @@ static strata_status set_threads(const population *p, long threads)
     return STRATA_OK;
 }
 
-static strata_status finish(const request *r, interrupted *all, const strata_data *data, bool laboratory)
+static strata_status finish_trainings(const request *r, interrupted *all, const strata_data *data)
 {
     text again = { 0 };
-    if (all->p.members == 0) return STRATA_OK;
-    TRY(set_threads(&all->p, r->threads));
-    if (laboratory) return finish_in_laboratory(r, &all->p, data);
+    keeping keep = r->keep;
+    keep.out = all->at->path;
+    TRY(set_threads(&all->trainings, r->threads));
     keeping_say_resume(&again, r->keep.out, r->data);
     strata_status status = again.failed ? status_fail(STRATA_ERR_MEMORY, "no memory for a sentence")
-                                        : population_train(&all->p, data, &r->keep, again.at);
+                                        : population_train(&all->trainings, data, &keep, again.at);
     text_free(&again);
     return status;
 }
 
-static strata_status resume_these(const request *r, const char *folder, struct dirent *const *list, size_t count, bool laboratory)
+/* A laboratory's failure that is of one run alone keeps nobody else. */
+static strata_status finish(const request *r, interrupted *all, const strata_data *data)
 {
-    strata_data *data;
-    interrupted all = { .status = STRATA_OK };
-    signals_catch();
-    TRY(find_data(r->data, &data));
-    strata_status status = population_new((long)count, &all.p);
-    for (size_t q = 0; q < count && status == STRATA_OK; q++) add_run(&all, folder, list[q]->d_name, data);
-    if (status == STRATA_OK) status = finish(r, &all, data, laboratory);
-    population_free(&all.p);
-    strata_data_free(data);
+    strata_status status = STRATA_OK;
+    if (all->recorded.members > 0 && r->keep.json) {
+        return status_fail(STRATA_ERR_ARGUMENT, "--json is for runs of strata train; %s is a laboratory", all->at->laboratory.at);
+    }
+    if (all->recorded.members > 0) {
+        TRY(set_threads(&all->recorded, r->threads));
+        status = finish_in_laboratory(r, all, data);
+    }
+    if ((status != STRATA_OK && status != STRATA_ERR_BUSY) || all->trainings.members == 0) return status;
+    if (status == STRATA_ERR_BUSY) message_print(strata_error());
+    strata_status trained = finish_trainings(r, all, data);
+    return trained == STRATA_OK && status != STRATA_OK ? status_fail(status, "a run is trained by another process; the others are done")
+                                                       : trained;
+}
+
+static strata_status resume_these(const request *r, const place *at, const strata_data *data)
+{
+    interrupted all = { .at = at, .status = STRATA_OK };
+    strata_status status = population_new((long)at->count, &all.trainings);
+    if (status == STRATA_OK) status = population_new((long)at->count, &all.recorded);
+    for (size_t q = 0; q < at->count && status == STRATA_OK; q++) add_run(&all, at->list[q]->d_name, data);
+    if (status == STRATA_OK) status = finish(r, &all, data);
+    population_free(&all.trainings);
+    population_free(&all.recorded);
     if (all.status == STRATA_OK) return status;
     if (status == STRATA_OK) return status_fail(all.status, "%s", all.sentence);
     message_print(all.sentence);
     return status;
 }
 
-/* A folder with interrupted runs in it: each and the list are to be freed. */
-typedef struct {
-    const char *path;
-    bool laboratory;
-    struct dirent **list;
-    size_t count;
-} place;
+/* After a failure that is of some runs alone the next folder has its turn. */
+static strata_status resume_each(const request *r, const place *at, size_t places)
+{
+    char sentence[STATUS_SENTENCE];
+    strata_data *data;
+    strata_status first = STRATA_OK;
+    signals_catch();
+    TRY(find_data(r->data, &data));
+    for (size_t q = 0; q < places; q++) {
+        strata_status status = at[q].count > 0 && !signals_stopped() ? resume_these(r, &at[q], data) : STRATA_OK;
+        if (status != STRATA_OK && first != STRATA_OK) message_print(strata_error());
+        if (status == STRATA_OK || first != STRATA_OK) continue;
+        first = status;
+        status_sentence_save(sentence);
+    }
+    strata_data_free(data);
+    if (first != STRATA_OK) status_sentence_load(sentence);
+    return first;
+}
 
 static strata_status finish_places(request *r, place *at, size_t places)
 {
     size_t count = 0;
-    if (at[0].laboratory && r->keep.json) {
+    if (at[0].of_laboratory && r->keep.json) {
         return status_fail(STRATA_ERR_ARGUMENT, "--json is for runs of strata train; %s is a laboratory", r->keep.out);
     }
     for (size_t q = 0; q < places; q++) {
         TRY(find_runs(r, at[q].path, &at[q].list, &at[q].count));
+        TRY(find_laboratory(at[q].path, &at[q].laboratory));
         count += at[q].count;
     }
     for (size_t q = 0; q < r->ids; q++) {
         if (!r->found[q]) return status_fail(STRATA_ERR_ARGUMENT, "no interrupted run in %s starts with %s", at[0].path, r->id[q]);
     }
     if (count == 0) (void)fprintf(stderr, "%s: no run was interrupted\n", at[0].path);
-    for (size_t q = 0; q < places; q++) {
-        if (at[q].count > 0) TRY(resume_these(r, at[q].path, at[q].list, at[q].count, at[q].laboratory));
-    }
-    return STRATA_OK;
+    return count > 0 ? resume_each(r, at, places) : STRATA_OK;
 }
 
-/* A laboratory's runs are in the folder runs of its own; strata train may have been told to use that folder, too. */
+/* A laboratory's runs are in the folder runs of its own; strata train may have been told to use that folder, too, or the one above. */
 static strata_status resume(request *r)
 {
     text recorded = { 0 }, runs = { 0 };
@@ -226,12 +334,13 @@ static strata_status resume(request *r)
     text_add(&runs, "%s/runs", r->keep.out);
     strata_status status = recorded.failed || runs.failed ? status_fail(STRATA_ERR_MEMORY, "no memory for a path") : STRATA_OK;
     if (status == STRATA_OK) {
-        place at[] = { { .path = runs.at, .laboratory = true }, { .path = r->keep.out } };
+        place at[] = { { .path = runs.at, .of_laboratory = true }, { .path = r->keep.out } };
         size_t train_alone = file_exists(recorded.at) ? 0 : 1;
         status = finish_places(r, at + train_alone, 2 - train_alone);
         for (size_t q = 0; q < 2; q++) {
             for (size_t l = 0; l < at[q].count; l++) free(at[q].list[l]);
             free(at[q].list);
+            text_free(&at[q].laboratory);
         }
     }
     text_free(&recorded);
@@ -255,7 +364,8 @@ strata_status cmd_resume(char **argv)
     if (!r.help) return resume(&r);
     printf("usage: strata resume [RUN ...] [OPTION ...]\n\nFinishes runs that were interrupted, from their checkpoints: those named by "
            "the first digits of their ids,\nor all of the folder. They end with the bits that they would have had without the "
-           "interruption.\n\n");
+           "interruption.\nA laboratory's runs are recorded in its store. A run that cannot go on keeps none of the others; one that "
+           "another\nprocess trains is named, and the exit code is 5 then.\n\n");
     options_print(options, sizeof options / sizeof *options);
     return STRATA_OK;
 }

@@ -70,26 +70,13 @@ strata_status keeping_check(const keeping *keep)
     return status_fail(STRATA_ERR_ARGUMENT, "--checkpoint-seconds %g is outside 0 .. 1e9", keep->seconds);
 }
 
-/* A word as a shell takes it. */
-static void add_word(text *words, const char *word)
-{
-    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./+:,@%";
-    bool quote = word[strspn(word, plain)] != '\0';
-    text_add(words, " %s", quote ? "'" : "");
-    for (const char *c = word; *c != '\0'; c++) {
-        if (*c == '\'') text_add(words, "'\\''");
-        else text_add(words, "%c", *c);
-    }
-    if (quote) text_add(words, "'");
-}
-
 void keeping_say_resume(text *words, const char *out, const char *data)
 {
-    text_add(words, "strata resume --out");
-    add_word(words, out);
+    text_add(words, "strata resume --out ");
+    text_add_word(words, out);
     if (data == NULL) return;
-    text_add(words, " --data");
-    add_word(words, data);
+    text_add(words, " --data ");
+    text_add_word(words, data);
 }
 
 /* Saves each member when it has ended, and remembers the first failure. */
@@ -120,7 +107,7 @@ static void tell_saved(const population *p, const char *out)
         if (p->saved[m]) {
             (void)fprintf(stderr, "saved: %s/%s%s/%scurves.csv, run.json\n", out, f->id, run_folder_suffix(p->runs[m]),
                           f->outcome == STRATA_ERR_DIVERGED ? "" : "model.safetensors, ");
-        } else if (f->checkpoint > 0) {
+        } else if (f->checkpoint >= 0) {
             (void)fprintf(stderr, "kept: %s/%s/checkpoint, of update %ld\n", out, f->id, f->checkpoint);
         }
     }
@@ -140,12 +127,28 @@ static strata_status stopped(const population *p, const char *again)
 {
     for (long m = 0; m < p->members; m++) {
         const strata_run_facts_t *f = strata_run_facts(p->runs[m]);
-        if (f->outcome != STRATA_STOPPED || f->checkpoint == f->updates) continue;
+        if (f->outcome != STRATA_STOPPED || f->updates == 0 || f->checkpoint == f->updates) continue;
         return status_fail(STRATA_ERR_STORAGE, "%s, and no checkpoint of it could be written; the newest is of update %ld", f->sentence,
                            f->checkpoint);
     }
     const strata_run_facts_t *first = first_with(p, STRATA_STOPPED);
-    return status_fail(STRATA_STOPPED, "%s; to go on: %s", first->sentence, first->checkpoint > 0 ? again : "the same command again");
+    bool fits = strlen(first->sentence) + strlen(again) + 16 < STATUS_SENTENCE; /* half a command is none */
+    return status_fail(STRATA_STOPPED, "%s; to go on: %s", first->sentence,
+                       first->checkpoint >= 0 && fits ? again : "the same command again");
+}
+
+/* Runs that other processes train are left to them. */
+static strata_status busy(const population *p)
+{
+    const strata_run_facts_t *f = first_with(p, STRATA_ERR_BUSY);
+    return f != NULL ? status_fail(STRATA_ERR_BUSY, "%s", f->sentence) : STRATA_OK;
+}
+
+static bool all_are_busy(const population *p)
+{
+    bool all = true;
+    for (long m = 0; m < p->members; m++) all = all && strata_run_facts(p->runs[m])->outcome == STRATA_ERR_BUSY;
+    return all;
 }
 
 static strata_status outcome_of(const population *p, const saver *s, const char *again)
@@ -157,16 +160,18 @@ static strata_status outcome_of(const population *p, const saver *s, const char 
         if (diverged != NULL) message_print(diverged->sentence);
         return stopped(p, again);
     }
-    return diverged != NULL ? status_fail(STRATA_ERR_DIVERGED, "%s", diverged->sentence) : STRATA_OK;
+    return diverged != NULL ? status_fail(STRATA_ERR_DIVERGED, "%s", diverged->sentence) : busy(p);
 }
 
-/* Those of members that have ended stay for as long as another one has not: it need not be trained again then. */
+/* Of seeds, those of members that have ended stay for as long as another one has not: the same command need not train them again then. */
 static strata_status remove_checkpoints(const population *p, const char *out)
 {
     for (long m = 0; m < p->members; m++) {
-        if (!p->saved[m]) return STRATA_OK;
+        if (!p->saved[m] && p->seeds) return STRATA_OK;
     }
-    for (long m = 0; m < p->members; m++) TRY(strata_checkpoint_remove(out, strata_run_facts(p->runs[m])->id));
+    for (long m = 0; m < p->members; m++) {
+        if (p->saved[m]) TRY(strata_checkpoint_remove(out, strata_run_facts(p->runs[m])->id));
+    }
     return STRATA_OK;
 }
 
@@ -195,8 +200,8 @@ static strata_status train(population *p, const strata_data *data, const keeping
     TRY(progress_new((const strata_config *const *)p->configs, (size_t)p->members, keep->quiet, &shown));
     if (!keep->quiet) look_up_progress(p, data, keep->out, shown);
     progress_save(shown, save_member, s);
-    const strata_checkpoints checkpoints = { .folder = keep->out, .updates = keep->updates, .seconds = keep->seconds, .self = shown,
-                                             .asked = signals_asked, .tell = progress_say };
+    const strata_checkpoints checkpoints = { .folder = keep->out, .updates = keep->updates, .seconds = keep->seconds, .owner = "train",
+                                             .self = shown, .asked = signals_asked, .tell = progress_say };
     const strata_training how = { (int)threads, progress_observer(shown), &checkpoints };
     strata_status status = strata_train_as((size_t)p->members, (const strata_config *const *)p->configs, data, &how, p->runs);
     progress_free(shown);
@@ -207,6 +212,7 @@ strata_status population_train(population *p, const strata_data *data, const kee
 {
     saver s = { .p = p, .out = keep->out };
     TRY(train(p, data, keep, &s));
+    if (all_are_busy(p)) return busy(p);
     if (keep->json) TRY(doc_print(runs_doc(p->runs, (size_t)p->members)));
     else runs_print(p->runs, (size_t)p->members);
     if (!keep->json && p->seeds && p->members > 1) runs_print_spread(p->runs, (size_t)p->members);

@@ -28,6 +28,14 @@ static bool on_start(void *self, size_t member)
 {
     (void)self;
     (void)member;
+    signals_keep();
+    return !signals_stopped();
+}
+
+static bool on_go_on(void *self, size_t member)
+{
+    (void)self;
+    (void)member;
     return !signals_stopped();
 }
 
@@ -98,7 +106,7 @@ strata_status progress_new(const strata_config *const *configs, size_t members, 
     progress *p = made;
     *p = (progress){ .members = members, .quiet = quiet, .line = live_start(quiet), .part = parts, .loss = NAN, .eta = NAN,
                      .validation = NAN };
-    p->observer = (strata_observer){ .self = p, .start = on_start, .update = on_update, .finished = on_finished };
+    p->observer = (strata_observer){ .self = p, .start = on_start, .update = on_update, .finished = on_finished, .go_on = on_go_on };
     if (!quiet) p->observer.point = on_point;
     for (size_t m = 0; m < members && status == STRATA_OK; m++) {
         p->part[m].work = strata_config_work(configs[m]);

@@ -1,19 +1,30 @@
 /*
  * Signals while something trains: SIGINT, SIGTERM and SIGHUP stop it with a checkpoint, SIGUSR1 asks for one. A handler sets a flag and
- * nothing else; trainings look at it after every update.
+ * nothing else; trainings look at it after every update, and in the middle of what takes longer. Before the first training there is
+ * nothing to keep, and reading data, taking memory and checking gradients need not be waited for: then the handler ends the program.
  */
 #include <signal.h>
+#include <unistd.h>
 
 #include "cli.h"
 #include "clock.h"
 
 /* Set by the first signal that stops. A later one has its default effect; one that comes within half a second is the same signal
  * delivered twice (timeout(1) sends it to the process and to its group). */
-static volatile sig_atomic_t stopping, asked;
+static volatile sig_atomic_t stopping, asked, keeping_something;
 static double first_signal; /* seconds; written before `stopping` */
+
+static void end_now(void)
+{
+    static const char words[] = "strata: stopped before a training began; the same command begins again\n";
+    ssize_t written = write(STDERR_FILENO, words, sizeof words - 1);
+    (void)written; /* nobody is left to be told */
+    _exit(75);
+}
 
 static void on_stop(int number)
 {
+    if (keeping_something == 0) end_now();
     double now = clock_seconds(); /* clock_gettime may be called by a handler */
     if (stopping == 0) {
         first_signal = now;
@@ -42,6 +53,11 @@ void signals_catch(void)
         if (!nohup) (void)sigaction(stops[q], &stop, NULL);
     }
     (void)sigaction(SIGUSR1, &ask, NULL);
+}
+
+void signals_keep(void)
+{
+    keeping_something = 1;
 }
 
 bool signals_stopped(void)

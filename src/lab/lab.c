@@ -248,7 +248,7 @@ static strata_status run_wave(laboratory *lab, bool *any)
         if (ready[q] && status == STRATA_OK) wave_expect(&lab->wave, &all, q, plan_later(e, seeds_of(lab, e)));
     }
     if (status == STRATA_OK && all.count > 0) status = wave_run(&lab->wave, &all);
-    for (size_t q = 0; q < lab->count && (status == STRATA_OK || status == STRATA_STOPPED); q++) {
+    for (size_t q = 0; q < lab->count && (status == STRATA_OK || status == STRATA_STOPPED || status == STRATA_ERR_BUSY); q++) {
         if (!ready[q]) continue;
         strata_status linked = wave_link(&lab->wave, &all, q, lab->list[q]->id); /* also what was finished before a stop */
         if (linked != STRATA_OK) status = linked;

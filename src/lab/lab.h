@@ -27,16 +27,18 @@ typedef struct {
     double validation;      /* accuracy at its latest point; NaN before */
 } lab_progress;
 
-/* Who watches. Calls come from worker threads, one at a time; every function may be NULL. */
+/* Who watches. Calls come from worker threads, one at a time but for the last two; every function may be NULL. */
 typedef struct {
     void *self;
     bool (*go_on)(void *self);                             /* false: stop after the update; called for every update */
+    void (*begins)(void *self);                            /* a training does: from now on a stop has something to keep */
     void (*progress)(void *self, const lab_progress *now); /* after every update */
     void (*finished)(void *self, const lab_progress *now, const strata_run *run); /* recorded, whatever its outcome */
     void (*asked_for)(void *self, const char *experiment); /* each experiment of the request, those it starts from too; before it is run */
     void (*say)(void *self, const char *sentence);         /* for people: what begins, a verdict, a picture that could not be drawn */
     void (*tell)(void *self, const char *sentence);        /* of checkpoints (see strata_checkpoints), and of files that are lost */
     long (*asked)(void *self);                             /* for how many checkpoints; from several threads at once */
+    bool (*train_on)(void *self); /* false: stop in the middle of drawing parameters, or of an evaluation; from several threads at once */
 } lab_watch;
 
 typedef struct {
@@ -52,8 +54,9 @@ typedef struct {
 
 /*
  * Runs the experiments of these files, and of files beside them that a search refers to. STRATA_STOPPED when the watch said so: what was
- * finished is kept, and of the others a checkpoint; STRATA_ERR_STORAGE when that could not be written. A run that diverges is a result,
- * not a failure; STRATA_ERR_CHECK when a gradient is wrong (everything else is run first).
+ * finished is kept, and of the others a checkpoint; STRATA_ERR_STORAGE when that could not be written. STRATA_ERR_BUSY when a run is
+ * trained by another process: those that could be trained beside it are done. A run that diverges is a result, not a failure;
+ * STRATA_ERR_CHECK when a gradient is wrong (everything else is run first).
  */
 strata_status lab_run(const char *const *paths, size_t count, const strata_data *data, const lab_request *request);
 

@@ -118,8 +118,18 @@ static bool may_go_on(const wave *w)
 
 static bool on_start(void *self, size_t number)
 {
+    wave *w = self;
     (void)number;
-    return may_go_on(self);
+    if (!may_go_on(w)) return false;
+    if (w->wanted->watch.begins != NULL) w->wanted->watch.begins(w->wanted->watch.self);
+    return true;
+}
+
+static bool on_go_on(void *self, size_t number)
+{
+    const lab_watch *watch = &((const wave *)self)->wanted->watch;
+    (void)number;
+    return watch->train_on == NULL || watch->train_on(watch->self);
 }
 
 static bool on_update(void *self, size_t number, long done, long all, double loss)
@@ -183,11 +193,28 @@ static strata_status stopped(const wave *w, size_t count, strata_run *const *run
 {
     for (size_t q = 0; q < count; q++) {
         const strata_run_facts_t *f = strata_run_facts(runs[q]);
-        if (f->outcome != STRATA_STOPPED || f->checkpoint == f->updates) continue;
+        if (f->outcome != STRATA_STOPPED || f->updates == 0 || f->checkpoint == f->updates) continue;
         return status_fail(STRATA_ERR_STORAGE, "%s: %s, and no checkpoint of it could be written; the newest is of update %ld",
                            w->experiments[w->trainees[q].m->experiment]->id, f->sentence, f->checkpoint);
     }
     return status_fail(STRATA_STOPPED, "stopped; what was done is kept: the same command goes on");
+}
+
+/* The first run with this outcome, or `count`. */
+static size_t first_with(strata_status outcome, size_t count, strata_run *const *runs)
+{
+    size_t q = 0;
+    while (q < count && strata_run_facts(runs[q])->outcome != outcome) q++;
+    return q;
+}
+
+static strata_status outcome_of(const wave *w, size_t count, strata_run *const *runs)
+{
+    if (first_with(STRATA_STOPPED, count, runs) < count) return stopped(w, count, runs);
+    size_t busy = first_with(STRATA_ERR_BUSY, count, runs);
+    if (busy == count) return STRATA_OK;
+    return status_fail(STRATA_ERR_BUSY, "%s: %s; what could be trained beside it is done, and the same command goes on",
+                       w->experiments[w->trainees[busy].m->experiment]->id, strata_run_facts(runs[busy])->sentence);
 }
 
 /* ---- training ------------------------------------------------------------------------------------------------------------------------ */
@@ -201,14 +228,13 @@ static int by_work(const void *a, const void *b)
 
 static strata_status train(wave *w, size_t count, const strata_config **configs, strata_run **runs)
 {
-    const strata_observer observer = { w, on_start, on_update, on_point, on_finished };
+    const strata_observer observer = { w, on_start, on_update, on_point, on_finished, on_go_on };
     for (size_t q = 0; q < count; q++) configs[q] = w->trainees[q].m->config;
     const strata_checkpoints checkpoints = { .folder = w->folder, .updates = w->wanted->checkpoint_updates,
-                                             .seconds = w->wanted->checkpoint_seconds, .self = w, .asked = on_asked, .tell = on_tell };
+                                             .seconds = w->wanted->checkpoint_seconds, .owner = "laboratory",
+                                             .self = w, .asked = on_asked, .tell = on_tell };
     TRY(strata_train_as(count, configs, w->data, &(strata_training){ w->wanted->threads, &observer, &checkpoints }, runs));
-    bool whole = true;
-    for (size_t q = 0; q < count; q++) whole = whole && strata_run_facts(runs[q])->outcome != STRATA_STOPPED;
-    strata_status status = whole ? STRATA_OK : stopped(w, count, runs);
+    strata_status status = outcome_of(w, count, runs);
     for (size_t q = 0; q < count; q++) strata_run_free(runs[q]);
     if (w->status == STRATA_OK) return status;
     status_sentence_load(w->sentence);

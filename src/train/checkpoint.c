@@ -9,7 +9,7 @@
 #include "alloc.h"
 #include "bytes.h"
 
-static const char first_line[] = "strata checkpoint 1\n";
+static const char first_line[] = "strata checkpoint 1\n", owner_key[] = "owner = ";
 
 enum {
     FIRST = sizeof first_line - 1,
@@ -138,6 +138,8 @@ static strata_status read_words(const char *words, checkpoint *out)
     static const char *const keys[] = { "id", "version", "build", "backend", "kernels", "data", "kind" };
     strata_config *config;
     for (size_t q = 0; q < sizeof keys / sizeof *keys; q++) TRY(take_line(&words, keys[q], values[q]));
+    out->owner[0] = '\0';
+    if (strncmp(words, owner_key, sizeof owner_key - 1) == 0) TRY(take_line(&words, "owner", out->owner));
     TRY(strata_config_new(&config));
     strata_status status = config_read(config, words);
     out->config = *config;
@@ -196,10 +198,11 @@ static strata_status read_fields(const uint8_t *at, checkpoint *c)
     int64_t update = whole_at(at), started = whole_at(at + FIELD), points = whole_at(at + 3 * FIELD), layers = whole_at(at + 4 * FIELD);
     size_t measured = c->config.diagnose ? diagnose_per_point(c->config.hidden.count + 1) : 0;
     c->seconds = real_at(at + 2 * FIELD);
-    if (update < 1 || update > config_updates(&c->config)) return no_checkpoint("its update is outside the run");
+    if (update < 0 || update > config_updates(&c->config)) return no_checkpoint("its update is outside the run");
     if (started != 0 && started != 1) return no_checkpoint("started is neither 0 nor 1");
     if (!(c->seconds >= 0 && c->seconds < 1e15)) return no_checkpoint("its seconds are no time");
-    if (points < 1 || (size_t)points > run_points(&c->config)) return no_checkpoint("its curves have more points than the run");
+    if (update == 0 && (points != 0 || layers != 0 || started != 0)) return no_checkpoint("it is more than the start that it says it is");
+    if (points < (update > 0) || (size_t)points > run_points(&c->config)) return no_checkpoint("its curves have more points than the run");
     if (layers < 0 || (size_t)layers != (size_t)points * measured) return no_checkpoint("its measurements do not fit its curves");
     c->update = (long)update;
     c->started = started == 1;
@@ -222,6 +225,8 @@ static strata_status read_numbers(const uint8_t *at, size_t left, checkpoint *c)
     size_t lists = c->points * POINT + c->layer_points * LAYER_POINT;
     if (lists > left) return no_checkpoint("it ends too early");
     left -= lists;
+    c->elements = c->element = 0;
+    if (c->update == 0) return left == 0 ? STRATA_OK : no_checkpoint("it is more than the start that it says it is");
     c->elements = elements_of(&shape);
     c->element = left / c->elements;
     if (c->element * c->elements != left || (c->element != sizeof(float) && c->element != sizeof(double))) {
@@ -255,7 +260,7 @@ strata_status checkpoint_portable(const checkpoint *c)
         return status_fail(STRATA_ERR_ARGUMENT, "was written by strata %.20s, and this is %s: finish the run with the former, or remove "
                            "the file to start afresh", c->version, STRATA_VERSION);
     }
-    if (strcmp(c->kernels, kernels) == 0) return STRATA_OK;
+    if (c->update == 0 || strcmp(c->kernels, kernels) == 0) return STRATA_OK; /* no kernel has done anything for it yet */
     return status_fail(STRATA_ERR_ARGUMENT, "was written with the kernels %s of backend %s, and here they are %s, whose bits differ: go on "
                        "where it was written%s, or remove the file to start afresh", c->kernels, text_cut(c->backend), kernels,
                        strcmp(c->backend, "cpu") == 0 ? ", or set STRATA_CPU" : "");
@@ -286,6 +291,7 @@ void checkpoint_restore(const checkpoint *c, checkpoint_room *room, strata_run *
 {
     net *q = run->model->q;
     const uint8_t *at = c->tensors;
+    if (c->update == 0) return;
     restore_curves(c, run);
     for (int l = 1; l <= q->shape.k; l++) {
         for (int which = 0; which < TENSORS; which++) {
@@ -308,7 +314,7 @@ static void add_line(text *head, const char *key, const char *value)
     text_add(head, "%s = %.*s\n", key, (int)strcspn(value, "\n"), value);
 }
 
-static strata_status describe_head(const strata_run *run, text *head)
+static strata_status describe_head(const strata_run *run, const char *owner, text *head)
 {
     char build[CHECKPOINT_WORD], kernels[CHECKPOINT_WORD];
     strata_machine_facts machine;
@@ -323,6 +329,7 @@ static strata_status describe_head(const strata_run *run, text *head)
     add_line(head, "kernels", kernels);
     add_line(head, "data", run->data_digest);
     add_line(head, "kind", run->facts.data_kind);
+    if (owner != NULL) add_line(head, "owner", owner);
     config_describe(&run->config, head);
     text_add(head, "\n");
     return head->failed ? status_fail(STRATA_ERR_MEMORY, "no memory for the checkpoints of a run") : STRATA_OK;
@@ -343,13 +350,13 @@ static strata_status take_room(const strata_run *run, const text *head, checkpoi
     return STRATA_OK;
 }
 
-strata_status checkpoint_room_create(const strata_run *run, checkpoint_room **out)
+strata_status checkpoint_room_create(const strata_run *run, const char *owner, checkpoint_room **out)
 {
     void *made;
     text head = { 0 };
     *out = NULL;
     TRY(alloc_zero(&made, 1, sizeof **out, "the checkpoints of a run"));
-    strata_status status = describe_head(run, &head);
+    strata_status status = describe_head(run, owner, &head);
     if (status == STRATA_OK) status = take_room(run, &head, made);
     text_free(&head);
     if (status == STRATA_OK) *out = made;
@@ -397,9 +404,25 @@ static uint8_t *put_tensors(uint8_t *at, const net *q, double *numbers)
     return at;
 }
 
-strata_status checkpoint_write(checkpoint_room *room, const strata_run *run, double seconds, size_t *size)
+/* The bytes end at `end`: the digest of those that it signs. */
+static strata_status sign(checkpoint_room *room, const uint8_t *end, size_t *size)
 {
     char digest[DIGEST_TEXT];
+    *size = (size_t)(end - room->bytes);
+    TRY(digest_sha256(room->bytes + SIGNED, *size - SIGNED, digest));
+    memcpy(room->bytes + FIRST, digest, DIGITS);
+    return STRATA_OK;
+}
+
+strata_status checkpoint_write_start(checkpoint_room *room, size_t *size)
+{
+    uint8_t *at = room->bytes + room->head;
+    for (int q = 0; q < FIELDS; q++) at = put_whole(at, 0);
+    return sign(room, at, size);
+}
+
+strata_status checkpoint_write(checkpoint_room *room, const strata_run *run, double seconds, size_t *size)
+{
     const net *q = run->model->q;
     uint8_t *at = room->bytes + room->head;
     at = put_whole(put_whole(at, run->facts.updates), q->started ? 1 : 0);
@@ -407,8 +430,5 @@ strata_status checkpoint_write(checkpoint_room *room, const strata_run *run, dou
     at = put_whole(at, (int64_t)run->points);
     at = put_whole(at, run->diagnosis != NULL ? (int64_t)run->diagnosis->points : 0);
     at = put_tensors(put_curves(at, run), q, room->numbers);
-    *size = (size_t)(at - room->bytes);
-    TRY(digest_sha256(room->bytes + SIGNED, *size - SIGNED, digest));
-    memcpy(room->bytes + FIRST, digest, DIGITS);
-    return STRATA_OK;
+    return sign(room, at, size);
 }

@@ -3,7 +3,8 @@
  *
  *     strata checkpoint 1
  *     64 hexadecimal digits       SHA-256 of every byte behind this line
- *     key = value                 who wrote it (id, version, build, backend, kernels, data, kind), then every setting, in this order
+ *     key = value                 who wrote it (id, version, build, backend, kernels, data, kind; then owner, if somebody named one), then
+ *                                 every setting, in this order
  *     (an empty line)
  *     8 bytes each                update, started, seconds, points, layer points
  *     72 bytes each               the points of the curves: update, epoch, eta, then loss, cost, accuracy of training and validation part
@@ -12,6 +13,9 @@
  *
  * Little-endian: whole numbers in two's complement, the others as IEEE 754 has them, so that every bit comes back. Random numbers have no
  * state (base/random.h), and the net is the whole state of a backend, so nothing else is needed to go on.
+ *
+ * Of update 0 there are no points and no tensors: the first parameters are a pure function of the settings, and that file says that the run
+ * has begun, before the time is spent that drawing them takes.
  */
 #ifndef STRATA_TRAIN_CHECKPOINT_H
 #define STRATA_TRAIN_CHECKPOINT_H
@@ -24,8 +28,9 @@ enum { CHECKPOINT_WORD = 256 }; /* bytes of a value of the first part, with the 
 typedef struct {
     char id[CHECKPOINT_WORD], version[CHECKPOINT_WORD], build[CHECKPOINT_WORD], backend[CHECKPOINT_WORD], kernels[CHECKPOINT_WORD];
     char data[CHECKPOINT_WORD], kind[CHECKPOINT_WORD]; /* the digest of the data, and which data that is */
+    char owner[CHECKPOINT_WORD];                       /* strata_checkpoints.owner; "" when nobody was named */
     strata_config config;                              /* resolved */
-    long update;                                       /* done */
+    long update;                                       /* done; 0: it has begun, and there are no points and no elements */
     bool started;
     double seconds;
     size_t points, layer_points, elements, element; /* element: bytes of each */
@@ -52,13 +57,16 @@ typedef struct {
     double *numbers;       /* [net_largest] */
 } checkpoint_room;
 
-strata_status checkpoint_room_create(const strata_run *run, checkpoint_room **out);
+strata_status checkpoint_room_create(const strata_run *run, const char *owner, checkpoint_room **out);
 void checkpoint_room_free(checkpoint_room *room);
 
-/* Puts the run where the checkpoint, whose id it has, was. */
+/* Puts the run where the checkpoint, whose id it has, was; one of update 0 changes nothing. */
 void checkpoint_restore(const checkpoint *c, checkpoint_room *room, strata_run *run);
 
-/* The run as it is now, into room->bytes; *size receives how many. Fails only when libcrypto does. */
+/* That the run has begun, into room->bytes; *size receives how many. Fails only when libcrypto does. */
+strata_status checkpoint_write_start(checkpoint_room *room, size_t *size);
+
+/* The same for the run as it is now, after an update. */
 strata_status checkpoint_write(checkpoint_room *room, const strata_run *run, double seconds, size_t *size);
 
 #endif

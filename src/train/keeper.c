@@ -24,6 +24,7 @@ struct keeper {
     double tried; /* when the last was written, or could not be */
     bool told;    /* that the last could not be written: of a full disk nobody wants to hear at every attempt */
     long asked;   /* for how many had been asked then */
+    bool began;   /* it wrote the checkpoint of update 0 */
 };
 
 static void tell(const keeper *k, const char *sentence)
@@ -58,12 +59,13 @@ static strata_status read_file(const char *path, const char *id, uint8_t **bytes
     return status_fail_at(status, path);
 }
 
-static strata_status set_aside(const keeper *k, const char *path)
+/* Renames it, and says so behind the sentence that is there. */
+static strata_status set_aside(const keeper *k, const char *path, const char *suffix)
 {
     char why[STATUS_SENTENCE], sentence[STATUS_SENTENCE];
     text aside = { 0 };
     status_sentence_save(why);
-    text_add(&aside, "%s.damaged", path);
+    text_add(&aside, "%s%s", path, suffix);
     strata_status status = aside.failed ? status_fail(STRATA_ERR_MEMORY, "no memory for a path") : file_rename(path, aside.at);
     if (status == STRATA_OK) {
         int length = snprintf(sentence, sizeof sentence, "%s; set aside as %s", why, aside.at);
@@ -78,7 +80,7 @@ static void tell_where(const keeper *k, const strata_run *run, const checkpoint 
     char sentence[STATUS_SENTENCE];
     (void)snprintf(sentence, sizeof sentence, "seed %llu: goes on from update %ld of %ld%s", (unsigned long long)run->facts.seed, c->update,
                    config_updates(&run->config),
-                   checkpoint_same_build(c) ? "" : "; another build began it, so its last bits may be those of neither");
+                   c->update == 0 || checkpoint_same_build(c) ? "" : "; another build began it, so its last bits may be those of neither");
     tell(k, sentence);
 }
 
@@ -101,7 +103,63 @@ static strata_status restore(keeper *k, const char *path, strata_run *run, bool 
         tell_where(k, run, &c);
     }
     free(bytes);
-    return status == STRATA_ERR_DATA ? set_aside(k, path) : status;
+    return status == STRATA_ERR_DATA ? set_aside(k, path, ".damaged") : status;
+}
+
+/* What cannot be read now may be readable later: it is neither believed nor lost. The previous one will do, and the newest gets another
+ * name, or the next checkpoint would push it over the previous one. Without a previous one, the user has to choose. */
+static strata_status restore_without_newest(keeper *k, strata_run *run, bool *found)
+{
+    char why[STATUS_SENTENCE];
+    status_sentence_save(why);
+    strata_status status = restore(k, k->previous.at, run, found);
+    status_sentence_load(why);
+    if (status == STRATA_OK && *found) return set_aside(k, k->newest.at, ".unreadable");
+    if (status != STRATA_OK && status != STRATA_ERR_STORAGE) return status;
+    return status_fail(STRATA_ERR_STORAGE, "%.900s; make it readable, or remove it to start afresh", why);
+}
+
+static strata_status restore_newest(keeper *k, strata_run *run, bool *found)
+{
+    strata_status status = restore(k, k->newest.at, run, found);
+    if (status == STRATA_ERR_STORAGE) return restore_without_newest(k, run, found);
+    if (status == STRATA_OK && !*found) status = restore(k, k->previous.at, run, found);
+    return status;
+}
+
+/* ---- the start ----------------------------------------------------------------------------------------------------------------------- */
+
+static void tell_lost(keeper *k, const strata_run *run)
+{
+    char why[STATUS_SENTENCE], sentence[STATUS_SENTENCE], kept[64] = "none is kept";
+    if (k->told) return;
+    k->told = true;
+    status_sentence_save(why);
+    if (run->facts.checkpoint >= 0) (void)snprintf(kept, sizeof kept, "that of update %ld is kept", run->facts.checkpoint);
+    int length = snprintf(sentence, sizeof sentence,
+                          "seed %llu: no checkpoint of update %ld, %s: %s; it is tried again whenever one is due",
+                          (unsigned long long)run->facts.seed, run->facts.updates, kept, why);
+    if (length > 0) tell(k, sentence);
+}
+
+/* From here on the run can be finished. As with every other checkpoint, a disk that is full is said, and the training begins. */
+static void keep_start(keeper *k, strata_run *run)
+{
+    size_t size;
+    strata_status status = checkpoint_write_start(k->room, &size);
+    if (status == STRATA_OK) status = file_write(k->newest.at, k->room->bytes, size);
+    k->began = status == STRATA_OK;
+    if (k->began) run->facts.checkpoint = 0;
+    else tell_lost(k, run);
+}
+
+void keeper_forget_start(keeper *k, strata_run *run)
+{
+    char why[STATUS_SENTENCE];
+    if (k == NULL || !k->began) return;
+    status_sentence_save(why);
+    if (file_remove(k->newest.at) == STRATA_OK) run->facts.checkpoint = -1;
+    status_sentence_load(why);
 }
 
 /* ---- a keeper ------------------------------------------------------------------------------------------------------------------------ */
@@ -117,11 +175,12 @@ static strata_status start(keeper *k, strata_run *run)
     TRY(file_lock(k->folder.at, &k->lock));
     if (k->lock < 0) tell(k, "the file system has no locks: see to it that no other process trains into the same folder");
     file_sweep(k->folder.at);
-    TRY(checkpoint_room_create(run, &k->room));
+    TRY(checkpoint_room_create(run, k->how->owner, &k->room));
     k->tried = clock_seconds();
     k->asked = asked(k->how);
-    TRY(restore(k, k->newest.at, run, &found));
-    return found ? STRATA_OK : restore(k, k->previous.at, run, &found);
+    TRY(restore_newest(k, run, &found));
+    if (!found) keep_start(k, run);
+    return STRATA_OK;
 }
 
 strata_status keeper_open(strata_run *run, const strata_checkpoints *how, size_t member, keeper **out)
@@ -152,19 +211,6 @@ void keeper_close(keeper *k)
 
 /* ---- writing ------------------------------------------------------------------------------------------------------------------------- */
 
-static void tell_lost(keeper *k, const strata_run *run)
-{
-    char why[STATUS_SENTENCE], sentence[STATUS_SENTENCE], kept[64] = "none is kept";
-    if (k->told) return;
-    k->told = true;
-    status_sentence_save(why);
-    if (run->facts.checkpoint > 0) (void)snprintf(kept, sizeof kept, "that of update %ld is kept", run->facts.checkpoint);
-    int length = snprintf(sentence, sizeof sentence,
-                          "seed %llu: no checkpoint of update %ld, %s: %s; it is tried again whenever one is due",
-                          (unsigned long long)run->facts.seed, run->facts.updates, kept, why);
-    if (length > 0) tell(k, sentence);
-}
-
 void keeper_after_update(keeper *k, strata_run *run, double seconds, bool must)
 {
     size_t size;
@@ -187,25 +233,51 @@ void keeper_after_update(keeper *k, strata_run *run, double seconds, bool must)
 
 /* ---- for those who keep runs --------------------------------------------------------------------------------------------------------- */
 
+/* The newest that is whole. When one cannot be read, and no other is whole, that is the reason, whichever of the two it is. */
+static strata_status read_either(const char *newest, const char *previous, const char *id, uint8_t **bytes, checkpoint *out)
+{
+    char why[STATUS_SENTENCE];
+    strata_status first = read_file(newest, id, bytes, out);
+    if ((first != STRATA_ERR_DATA && first != STRATA_ERR_STORAGE) || !file_exists(previous)) return first;
+    status_sentence_save(why);
+    strata_status second = read_file(previous, id, bytes, out);
+    if (second != STRATA_ERR_DATA || first != STRATA_ERR_STORAGE) return second;
+    status_sentence_load(why);
+    return first;
+}
+
+static void describe(const checkpoint *c, strata_checkpoint_facts *facts)
+{
+    *facts = (strata_checkpoint_facts){ .update = c->update, .updates = config_updates(&c->config), .seconds = c->seconds };
+    (void)snprintf(facts->data_digest, sizeof facts->data_digest, "%.*s", DIGEST_TEXT - 1, c->data);
+    (void)snprintf(facts->data_kind, sizeof facts->data_kind, "%.*s", (int)sizeof facts->data_kind - 1, c->kind);
+    (void)snprintf(facts->owner, sizeof facts->owner, "%.*s", (int)sizeof facts->owner - 1, c->owner);
+    if (checkpoint_portable(c) != STRATA_OK) (void)snprintf(facts->obstacle, sizeof facts->obstacle, "%.511s", strata_error());
+}
+
+static strata_status busy(const char *folder)
+{
+    return status_fail(STRATA_ERR_BUSY, "%s: another process is at work there; wait until it has ended", folder);
+}
+
 strata_status strata_checkpoint_peek(const char *folder, const char *id, strata_checkpoint_facts *facts, strata_config **config)
 {
     checkpoint c;
     uint8_t *bytes = NULL;
-    text newest = { 0 }, previous = { 0 };
+    text run = { 0 }, newest = { 0 }, previous = { 0 };
     *config = NULL;
     REQUIRE(folder != NULL && id != NULL && facts != NULL);
-    strata_status status = make_path(&newest, folder, id, newest_name);
+    strata_status status = make_path(&run, folder, id, "");
+    if (status == STRATA_OK) status = make_path(&newest, folder, id, newest_name);
     if (status == STRATA_OK) status = make_path(&previous, folder, id, previous_name);
-    if (status == STRATA_OK) status = read_file(newest.at, id, &bytes, &c);
-    if (status == STRATA_ERR_DATA && file_exists(previous.at)) status = read_file(previous.at, id, &bytes, &c);
+    /* Who trains it may be between the two renames of a checkpoint, so what is there then says nothing. */
+    if (status == STRATA_OK && file_is_locked(run.at)) status = busy(run.at);
+    if (status == STRATA_OK) status = read_either(newest.at, previous.at, id, &bytes, &c);
+    if (status != STRATA_OK && file_is_locked(run.at)) status = busy(run.at);
     if (status == STRATA_OK) status = strata_config_copy(&c.config, config);
-    if (status == STRATA_OK) {
-        *facts = (strata_checkpoint_facts){ .update = c.update, .updates = config_updates(&c.config), .seconds = c.seconds };
-        (void)snprintf(facts->data_digest, sizeof facts->data_digest, "%.*s", DIGEST_TEXT - 1, c.data);
-        (void)snprintf(facts->data_kind, sizeof facts->data_kind, "%.*s", (int)sizeof facts->data_kind - 1, c.kind);
-        if (checkpoint_portable(&c) != STRATA_OK) (void)snprintf(facts->obstacle, sizeof facts->obstacle, "%.511s", strata_error());
-    }
+    if (status == STRATA_OK) describe(&c, facts);
     free(bytes);
+    text_free(&run);
     text_free(&newest);
     text_free(&previous);
     return status;

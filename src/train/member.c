@@ -71,12 +71,11 @@ static strata_status fill_run(strata_run *run, const split *part)
     TRY(alloc_zero(&points, run->room, sizeof(strata_point), "the curves of a run"));
     run->point = points;
     TRY(model_create(c, &part->pixels, data->digest, &run->model));
-    TRY(net_init(run->model->q, c->init.kind, c->init.sigma, (uint64_t)c->seed));
     if (c->diagnose) TRY(diagnose_create(run->model->q, run->room, &run->diagnosis));
     const strata_score none = { NAN, NAN, NAN };
     run->facts = (strata_run_facts_t){
         .id = run->id, .seed = (uint64_t)c->seed, .backend = c->backend, .data_kind = data->kind, .data_digest = run->data_digest,
-        .threads = 1, .sentence = run->sentence, .train = none, .validation = none, .test = none,
+        .threads = 1, .checkpoint = -1, .sentence = run->sentence, .train = none, .validation = none, .test = none,
     };
     return STRATA_OK;
 }
@@ -108,6 +107,11 @@ void strata_run_free(strata_run *run)
 
 /* ---- training ------------------------------------------------------------------------------------------------------------------------ */
 
+static double seconds_so_far(const training *m)
+{
+    return m->before + clock_seconds() - m->start;
+}
+
 static void stop_early(strata_run *run, long t)
 {
     run->facts.outcome = STRATA_STOPPED;
@@ -124,12 +128,19 @@ static void diverge(strata_run *run, long t, const char *what, double value)
                    "try a smaller eta_max", (unsigned long long)run->facts.seed, what, t, config_updates(&run->config), number);
 }
 
-static strata_score evaluate(training *m, strata_part part)
+/* Shall this member's training go on? Asked in the middle of what takes long. */
+static bool ask(void *self)
 {
-    strata_score score;
+    const training *m = self;
+    return m->observer->go_on == NULL || m->observer->go_on(m->observer->self, m->member);
+}
+
+/* False when it was stopped in the middle. */
+static bool evaluate(training *m, strata_part part, strata_score *out)
+{
     const strata_config *c = &m->run->config;
-    evaluate_part(m->q, m->evaluation, m->part->data, &m->part->pixels, m->part->n_train, m->part->n_val, part, c->lambda, &score);
-    return score;
+    return evaluate_part(m->q, m->evaluation, m->part->data, &m->part->pixels, m->part->n_train, m->part->n_val, part, c->lambda,
+                         &(going){ ask, m }, out);
 }
 
 /* What diagnose = true measures after t updates. It changes only works, which every mini-batch and every evaluation fills again. */
@@ -144,7 +155,14 @@ static void diagnose_point(training *m, long t)
     diagnose_layers(m->run->diagnosis, t, m->q, m->w, m->evaluation);
 }
 
-/* A point of the curves after t updates. False when it is not finite: the run has diverged. */
+/* A stop while the run is between two updates: a checkpoint of it. One of update 0 is there, unless it could not be written. */
+static void stop_between(training *m)
+{
+    if (m->run->facts.updates > 0) keeper_after_update(m->kept, m->run, seconds_so_far(m), true);
+    stop_early(m->run, m->run->facts.updates);
+}
+
+/* A point of the curves after t updates. False when it is not finite, so that the run has diverged, or when the run was stopped. */
 static bool add_point(training *m, long t)
 {
     strata_run *run = m->run;
@@ -153,8 +171,10 @@ static bool add_point(training *m, long t)
     p->update = t;
     p->epoch = (double)t / (double)m->batches->per_epoch;
     p->eta = schedule_eta(t, c->n_s, c->eta_min, c->eta_max);
-    p->train = evaluate(m, STRATA_TRAIN_PART);
-    p->validation = evaluate(m, STRATA_VALIDATION_PART);
+    if (!evaluate(m, STRATA_TRAIN_PART, &p->train) || !evaluate(m, STRATA_VALIDATION_PART, &p->validation)) {
+        stop_between(m);
+        return false;
+    }
     if (!isfinite(p->train.cost) || !isfinite(p->validation.cost)) {
         bool train = !isfinite(p->train.cost);
         diverge(run, t, train ? "training cost" : "validation cost", train ? p->train.cost : p->validation.cost);
@@ -198,11 +218,6 @@ static bool update(training *m, long t, double *loss)
     return true;
 }
 
-static double seconds_so_far(const training *m)
-{
-    return m->before + clock_seconds() - m->start;
-}
-
 /* After update t: tells the observer, and keeps a checkpoint when one is due, when this was the last one, and before a stop. */
 static bool go_on(training *m, long done, long all, double loss)
 {
@@ -212,13 +227,21 @@ static bool go_on(training *m, long done, long all, double loss)
     return !stop;
 }
 
+/* Was it stopped in the middle of the point of the update that it has done? */
+static bool lacks_point(const strata_run *run)
+{
+    const strata_config *c = &run->config;
+    long done = run->facts.updates;
+    return schedule_has_point(done, (long)c->n_s, (long)c->evals) && run->point[run->points - 1].update < done;
+}
+
 /* What is left of the updates; it may be none. False when it did not get to the end. */
 static bool train_the_rest(training *m)
 {
     const strata_config *c = &m->run->config;
     long all = config_updates(c);
     double loss;
-    if (m->run->points == 0 && !add_first_point(m)) return false;
+    if (m->run->points == 0 ? !add_first_point(m) : lacks_point(m->run) && !add_point(m, m->run->facts.updates)) return false;
     for (long t = m->run->facts.updates; t < all; t++) {
         mat_piece_begin(MAT_UPDATE);
         bool finite = update(m, t, &loss);
@@ -234,15 +257,19 @@ static void train_to_the_end(training *m)
 {
     strata_run *run = m->run;
     if (!train_the_rest(m)) return;
+    if (!evaluate(m, STRATA_TEST_PART, &run->facts.test)) {
+        stop_between(m);
+        return;
+    }
     const strata_point *last = &run->point[run->points - 1];
     run->facts.train = last->train;
     run->facts.validation = last->validation;
-    run->facts.test = evaluate(m, STRATA_TEST_PART);
     if (!isfinite(run->facts.test.cost)) diverge(run, run->facts.updates, "test cost", run->facts.test.cost);
     else if (run->diagnosis != NULL) diagnose_test(run->diagnosis, m->q, m->evaluation, m->part);
 }
 
-/* All memory, and the checkpoint to go on from. */
+/* All memory, and the checkpoint to go on from. Without one, the keeper writes that of the start, and then parameters are drawn: who is
+ * killed meanwhile begins again. */
 static strata_status prepare(training *m, const strata_checkpoints *checkpoints)
 {
     const strata_config *c = &m->run->config;
@@ -252,6 +279,23 @@ static strata_status prepare(training *m, const strata_checkpoints *checkpoints)
     TRY(batcher_create(m->part, (int)c->n_batch, (uint64_t)c->seed, &m->batches));
     TRY(keeper_open(m->run, checkpoints, m->member, &m->kept));
     m->before = m->run->facts.seconds;
+    if (m->run->points > 0) return STRATA_OK;
+    strata_status status = net_init(m->q, c->init.kind, c->init.sigma, (uint64_t)c->seed, &(going){ ask, m });
+    if (status != STRATA_OK && status != STRATA_STOPPED) keeper_forget_start(m->kept, m->run);
+    return status;
+}
+
+/* What becomes of a run that does not get as far as its first mini-batch. STRATA_OK when that is an outcome and no failure. */
+static strata_status leave(strata_run *run, strata_status status)
+{
+    if (status == STRATA_STOPPED) {
+        stop_early(run, 0);
+    } else if (status == STRATA_ERR_BUSY) {
+        run->facts.outcome = status;
+        (void)snprintf(run->sentence, sizeof run->sentence, "%s", strata_error());
+    } else {
+        return status;
+    }
     return STRATA_OK;
 }
 
@@ -260,12 +304,16 @@ strata_status run_train(strata_run *run, const split *part, size_t member, const
 {
     training m = { .run = run, .part = part, .member = member, .observer = observer, .q = run->model->q, .start = clock_seconds() };
     bool begin = observer->start == NULL || observer->start(observer->self, member);
-    strata_status status = begin ? prepare(&m, checkpoints) : STRATA_OK;
-    if (!begin) stop_early(run, 0);
-    else if (status == STRATA_OK) train_to_the_end(&m);
-    if (status == STRATA_OK) status = model_finish(run->model);
+    strata_status status = begin ? prepare(&m, checkpoints) : STRATA_STOPPED;
+    if (status == STRATA_OK) {
+        train_to_the_end(&m);
+        status = model_finish(run->model);
+    } else {
+        status = leave(run, status);
+    }
     run->facts.seconds = seconds_so_far(&m);
-    if (status == STRATA_OK && observer->finished != NULL) observer->finished(observer->self, member, run);
+    bool told = status == STRATA_OK && run->facts.outcome != STRATA_ERR_BUSY;
+    if (told && observer->finished != NULL) observer->finished(observer->self, member, run);
     keeper_close(m.kept); /* not before it was saved */
     net_work_free(m.w);
     net_work_free(m.evaluation);

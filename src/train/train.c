@@ -83,6 +83,13 @@ static void finished_serially(void *self, size_t member, const strata_run *run)
     (void)pthread_mutex_unlock(&observers);
 }
 
+/* What only looks need not wait. */
+static bool go_on_of(void *self, size_t member)
+{
+    const strata_observer *to = self;
+    return to->go_on == NULL || to->go_on(to->self, member);
+}
+
 static void tell_serially(void *self, size_t member, const char *sentence)
 {
     const strata_checkpoints *to = self;
@@ -197,11 +204,13 @@ strata_status strata_train_as(size_t members, const strata_config *const *config
     const strata_observer *observer = how->observer != NULL ? how->observer : &nobody;
     strata_checkpoints checkpoints = { .self = (void *)(uintptr_t)kept, .asked = asked_of, .tell = tell_serially };
     population all = { .members = members, .runs = runs, .splits = &splits };
-    all.observer = (strata_observer){ (void *)(uintptr_t)observer, start_serially, update_serially, point_serially, finished_serially };
+    all.observer = (strata_observer){ (void *)(uintptr_t)observer, start_serially, update_serially, point_serially, finished_serially,
+                                       go_on_of };
     if (kept != NULL) {
         checkpoints.folder = kept->folder;
         checkpoints.updates = kept->updates;
         checkpoints.seconds = kept->seconds;
+        checkpoints.owner = kept->owner;
         all.checkpoints = &checkpoints;
     }
     return train_population(&all, &splits, configs, data, how->threads);
