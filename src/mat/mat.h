@@ -101,6 +101,11 @@ const char *mat_cpu_level(void);
 const backend *mat_cpu_bf16(void);
 strata_status mat_cpu_limit(const char *level);
 
+/* ref64 with the rounding errors of another backend, drawn at random: mat_shaken.c says which. mat_shake chooses, for the calling thread,
+ * whose errors they are (NULL: nobody's, exact as ref64) and which draw of the seed comes next. Not in the list of backends: it trains nothing. */
+backend mat_shaken(void);
+void mat_shake(const backend *like, uint64_t seed, uint64_t draw);
+
 /* What the BLAS says of itself ("OpenBLAS 0.3.21 ... Haswell"), or "none". Static. */
 const char *mat_blas_description(void);
 

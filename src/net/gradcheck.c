@@ -280,8 +280,9 @@ static strata_status check_layers(const gradcheck_task *task, const gradspread *
             subject s = { .l = l, .which = which, .analytic = g->checked + at, .reference = g->reference + at,
                           .zero = which == 1 && l < q->shape.k && q->shape.bn,
                           .entries = mat_elements(net_tensor(&q->theta[l], which)) };
-            /* A difference of two costs, each with `terms` roundings of size u J, over 2 h; the truncation h^2 J'''/6 is far below. */
-            s.exact = 8 * u * terms * J;
+            /* The derivative of a cost with `terms` roundings of size u J; where gradients are large or cancel, what rounding makes of
+             * them (gradspread.h). A difference of two costs is divided by 2 h; its truncation h^2 J'''/6 is left to classify. */
+            s.exact = fmax(8 * u * terms * J, g->tolerance[l][which]);
             s.tolerance = s.exact;
             if (task->options.method == STRATA_CENTRAL) s.tolerance = u * terms * J / task->options.h;
             if (task->options.method == STRATA_AGAINST_REF64) s.tolerance = g->tolerance[l][which];

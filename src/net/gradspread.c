@@ -1,4 +1,4 @@
-/* Analytic gradients as arrays, and the spread of ref64's gradients under rounding-sized changes of the parameters. */
+/* Analytic gradients as arrays, and the spread of ref64's gradients under the roundings of another backend, or its own. */
 #include "gradspread.h"
 
 #include <math.h>
@@ -28,109 +28,90 @@ static size_t all_elements(const net *q)
     return gradspread_offset(q, q->shape.k, NET_TENSORS - 1) + mat_elements(q->theta[q->shape.k].beta);
 }
 
-/* The largest mean of |G| over a row of each layer: what db = G 1/n sums, and cancels under BN. */
-static strata_status measure_magnitude(const net *q, const net_work *w, double magnitude[])
-{
-    void *buffer;
-    for (int l = 1; l <= q->shape.k; l++) {
-        mat G = w->trace[l].G;
-        TRY(alloc_zero(&buffer, mat_elements(G), sizeof(double), "gradients"));
-        double *g = buffer;
-        net_reals(q->o, G, g);
-        for (int i = 0; i < G.rows; i++) {
-            double sum = 0;
-            for (int j = 0; j < G.cols; j++) sum += fabs(g[i + j * G.rows]);
-            magnitude[l] = fmax(magnitude[l], sum / G.cols);
-        }
-        free(buffer);
-    }
-    return STRATA_OK;
-}
-
-/* One forward and backward pass of q; the gradients into out; J and the magnitudes too where g is not NULL. */
-static strata_status gradients(const net *q, const gradcheck_task *task, double *out, gradspread *g)
+/* One forward and backward pass of q; the gradients into out, J into *cost unless NULL. */
+static strata_status gradients(const net *q, const gradcheck_task *task, double *out, double *cost)
 {
     net_work *w;
-    strata_status status = STRATA_OK;
     TRY(net_work_create(q, task->batch->n, NET_WITH_GRADIENTS, &w));
     net_forward(q, w, task->batch, NET_TRAINING);
     net_cost(q, w, task->batch, task->lambda);
-    if (g != NULL) g->cost = net_real(q->o, w->J);
+    if (cost != NULL) *cost = net_real(q->o, w->J);
     net_backward(q, w, task->batch, task->lambda);
-    if (g != NULL) status = measure_magnitude(q, w, g->magnitude);
     for (int l = 1; l <= q->shape.k; l++) {
         for (int which = 0; which < NET_TENSORS; which++) {
             net_reals(q->o, net_tensor(&w->gradient[l], which), out + gradspread_offset(q, l, which));
         }
     }
     net_work_free(w);
-    return status;
+    return STRATA_OK;
 }
 
-static double relative_error(const net_shape *s, int n, double unit)
-{
-    int longest = n;
-    for (int l = 0; l < s->k; l++) longest = s->width[l] > longest ? s->width[l] : longest;
-    return 6 * sqrt(longest + 8.0) * unit;
-}
-
-/* q = the task's net with every parameter times 1 + delta, |delta| <= gamma at random. */
-static strata_status shake(net *q, const gradcheck_task *task, double gamma, int draw, double *buffer)
+/* q = the task's net with every parameter times 1 + delta, |delta| <= unit at random: what another backend makes of a double. */
+static strata_status shake(net *q, const gradcheck_task *task, double unit, int draw, double *buffer)
 {
     char name[40];
     TRY(net_copy(q, task->q));
-    for (int l = 1; l <= q->shape.k; l++) {
+    for (int l = 1; l <= q->shape.k && unit > mat_ref64.unit; l++) {
         for (int which = 0; which < NET_TENSORS; which++) {
             mat theta = net_tensor(&q->theta[l], which);
             (void)snprintf(name, sizeof name, "shake/%d.%d", l, which);
             random_stream stream = random_named(task->seed, name);
             q->o->get(buffer, theta);
-            for (size_t e = 0; e < mat_elements(theta); e++) {
-                double delta = gamma * (2 * random_uniform(stream, (uint64_t)draw, e) - 1);
-                buffer[e] = buffer[e] * (1 + delta) + (which == 1 || which == 3 ? delta : 0); /* b and beta start at zero: absolute */
-            }
+            for (size_t e = 0; e < mat_elements(theta); e++) buffer[e] *= 1 + unit * (2 * random_uniform(stream, (uint64_t)draw, e) - 1);
             q->o->put(theta, buffer);
         }
     }
     return STRATA_OK;
 }
 
-static void widen(const net *q, const double *reference, const double *shaken, gradspread *g)
+static void widen(const net *q, const double *still, const double *shaken, gradspread *g)
 {
     for (int l = 1; l <= q->shape.k; l++) {
         for (int which = 0; which < NET_TENSORS; which++) {
             size_t at = gradspread_offset(q, l, which), count = mat_elements(net_tensor(&q->theta[l], which));
             double *tolerance = &g->tolerance[l][which];
-            for (size_t e = at; e < at + count; e++) *tolerance = fmax(*tolerance, 4 * fabs(shaken[e] - reference[e]));
+            for (size_t e = at; e < at + count; e++) *tolerance = fmax(*tolerance, 4 * fabs(shaken[e] - still[e]));
         }
     }
 }
 
-static strata_status measure_spread(const gradcheck_task *task, net *q, gradspread *g, double *shaken)
+/* The tolerances, for the roundings of a backend. still, shaken: room for all gradients. */
+static strata_status draw_spreads(const gradcheck_task *task, const backend *like, net *q, gradspread *g, double *still, double *shaken)
 {
-    double gamma = relative_error(&q->shape, task->batch->n, task->other->unit);
-    for (int l = 1; l <= q->shape.k; l++) g->tolerance[l][1] = 4 * gamma * g->magnitude[l];
+    TRY(net_copy(q, task->q));
+    mat_shake(NULL, task->seed, 0);
+    TRY(gradients(q, task, still, NULL));
     for (int draw = 0; draw < DRAWS; draw++) {
-        TRY(shake(q, task, gamma, draw, shaken));
+        TRY(shake(q, task, like->unit, draw, shaken));
+        mat_shake(like, task->seed, (uint64_t)draw);
         TRY(gradients(q, task, shaken, NULL));
-        widen(q, g->reference, shaken, g);
+        widen(q, still, shaken, g);
     }
     return STRATA_OK;
 }
 
-static strata_status compare_other(const gradcheck_task *task, gradspread *g)
+static strata_status measure_spread(const gradcheck_task *task, const backend *like, gradspread *g)
 {
-    net *q = NULL, *other = NULL;
-    void *shaken = NULL;
-    strata_status status = net_create(&mat_ref64, &task->q->shape, &q);
-    if (status == STRATA_OK) status = net_create(task->other, &task->q->shape, &other);
-    if (status == STRATA_OK) status = net_copy(other, task->q);
-    if (status == STRATA_OK) status = alloc_zero(&shaken, all_elements(task->q), sizeof(double), "gradients");
-    if (status == STRATA_OK) status = measure_spread(task, q, g, shaken);
-    if (status == STRATA_OK) status = gradients(other, task, g->checked, NULL);
-    free(shaken);
-    net_free(other);
+    net *q = NULL;
+    void *room = NULL;
+    const backend table = mat_shaken();
+    size_t count = all_elements(task->q);
+    strata_status status = net_create(&table, &task->q->shape, &q);
+    if (status == STRATA_OK) status = alloc_zero(&room, 2 * count, sizeof(double), "gradients");
+    double *still = room;
+    if (status == STRATA_OK) status = draw_spreads(task, like, q, g, still, still + count);
+    free(room);
     net_free(q);
+    return status;
+}
+
+static strata_status compute_other(const gradcheck_task *task, gradspread *g)
+{
+    net *other;
+    TRY(net_create(task->other, &task->q->shape, &other));
+    strata_status status = net_copy(other, task->q);
+    if (status == STRATA_OK) status = gradients(other, task, g->checked, NULL);
+    net_free(other);
     return status;
 }
 
@@ -138,16 +119,17 @@ strata_status gradspread_compute(const gradcheck_task *task, gradspread *g)
 {
     void *reference = NULL, *checked = NULL;
     size_t count = all_elements(task->q);
+    bool another = task->options.method == STRATA_AGAINST_REF64;
     memset(g, 0, sizeof *g);
     strata_status status = alloc_zero(&reference, count, sizeof(double), "gradients");
     if (status == STRATA_OK) status = alloc_zero(&checked, count, sizeof(double), "gradients");
     g->reference = reference;
     g->checked = checked;
     TRY(status);
-    TRY(gradients(task->q, task, g->reference, g));
-    if (task->options.method == STRATA_AGAINST_REF64) return compare_other(task, g);
+    TRY(gradients(task->q, task, g->reference, &g->cost));
     memcpy(g->checked, g->reference, count * sizeof(double));
-    return STRATA_OK;
+    TRY(measure_spread(task, another ? task->other : &mat_ref64, g));
+    return another ? compute_other(task, g) : STRATA_OK;
 }
 
 void gradspread_free(gradspread *g)

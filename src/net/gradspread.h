@@ -1,10 +1,9 @@
 /*
- * All analytic gradients of a net in one array, and, for another backend, how far its gradients may lie from those of ref64. That
- * tolerance is derived, not chosen: rounding in a backend of unit roundoff u is, to the net, an exact computation with every parameter
- * changed by a relative error of at most gamma = 6 sqrt(K) u, K the longest sum (the backward error of inner products, with the
- * probabilistic constant of Higham and Mary, SIAM J. Sci. Comput. 41(5), 2019). ref64 itself is run with such changes, at random, and the
- * tolerance is four times the largest change of the tensor's gradient that was seen; for db, which under BN is a sum that cancels to zero,
- * at least four times gamma times the mean of what it sums.
+ * All analytic gradients of a net in one array, and how far rounding may carry them. That is derived, not chosen: the net is run in
+ * `shaken` (src/mat/mat_shaken.c), which moves every result of every verb at random within its rounding bound, on parameters that are
+ * moved as rounding them to the backend's type moves them; the tolerance of a tensor is four times the largest change of its gradient
+ * that was seen in eight such runs, against a run of `shaken` without errors: a wrong gradient widens nothing. It counts what cancels: under batch normalisation of two images, (15) leaves a part eps / (v + eps)
+ * of what it subtracts, and the roundings of the whole (docs/decisions/0061).
  */
 #ifndef STRATA_NET_GRADSPREAD_H
 #define STRATA_NET_GRADSPREAD_H
@@ -15,8 +14,7 @@ typedef struct {
     double *reference; /* every gradient by ref64, tensor after tensor */
     double *checked;   /* the gradients under check: the same, or the other backend's */
     double cost;       /* J by ref64 */
-    double magnitude[NET_MAX_LAYERS + 1];              /* largest row mean of |G| */
-    double tolerance[NET_MAX_LAYERS + 1][NET_TENSORS]; /* STRATA_AGAINST_REF64 */
+    double tolerance[NET_MAX_LAYERS + 1][NET_TENSORS]; /* of the gradients under check, for the roundings of who computed them */
 } gradspread;
 
 /* On failure the members are still to be freed. */

@@ -48,6 +48,7 @@ static strata_status check_net(net *q, const split *part, const strata_config *c
     void *order;
     gradcheck_task task = { .q = q, .lambda = c->lambda, .seed = (uint64_t)c->seed, .options = *options };
     if (options->method == STRATA_AGAINST_REF64) task.other = mat_backend_named(options->backend);
+    if (task.other != NULL && c->precision == PRECISION_BF16) task.other = mat_backend_bf16(task.other);
     TRY(net_init(q, c->init.kind, c->init.sigma, (uint64_t)c->seed, NULL));
     TRY(alloc_zero(&order, (size_t)part->n_train, sizeof(uint32_t), "the mini-batch of the gradient check"));
     random_permutation(random_named((uint64_t)c->seed, "gradcheck"), 0, (size_t)part->n_train, order);
