@@ -392,8 +392,8 @@ strata_gradcheck_options strata_gradcheck_defaults(void);
 /* Are these options and this configuration such as strata_gradcheck_run takes, as far as they can tell without data? */
 strata_status strata_gradcheck_check(const strata_config *config, const strata_gradcheck_options *options);
 
-/* Checks the gradients of the net that the configuration describes (hidden, bn, lambda, init, seed, eps; of another backend, precision too).
- * A disagreement is not a failure of the call: see passed. */
+/* Checks the gradients of the net that the configuration describes (hidden, bn, lambda, init, seed, eps; precision of another
+ * backend). A disagreement is not a failure of the call: see passed. */
 strata_status strata_gradcheck_run(const strata_config *config, const strata_data *data, const strata_gradcheck_options *options,
                                    strata_gradcheck **out);
 bool strata_gradcheck_passed(const strata_gradcheck *check); /* no errors */

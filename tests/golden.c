@@ -20,7 +20,7 @@ static void must(strata_status status)
     exit(1);
 }
 
-/* ---- cases --------------------------------------------------------------------------------------------------------------------------- */
+/* ---- cases ------------------------------------------------------------------------------------------------------------------------- */
 
 /* What no experiment reaches, and what moving code about could change: odd tails of vectors and panels, one image, one unit, no hidden
  * layer, wide layers, the other precision, threads, other numbers in every formula, no update at all. */
@@ -147,7 +147,7 @@ void golden_free(golden_cases *cases)
     *cases = (golden_cases){ 0 };
 }
 
-/* ---- cut ------------------------------------------------------------------------------------------------------------------------------ */
+/* ---- cut ---------------------------------------------------------------------------------------------------------------------------- */
 
 /* Four updates an epoch (three in the definitions) and eight a cycle (six), so that every case crosses epochs. The definitions are plain
  * loops: they get a fifth of the images. A case may say otherwise, but for n_s. */
@@ -186,7 +186,7 @@ char *golden_settings(const strata_config *cut)
     return words.at;
 }
 
-/* ---- levels --------------------------------------------------------------------------------------------------------------------------- */
+/* ---- levels ------------------------------------------------------------------------------------------------------------------------- */
 
 const golden_level golden_levels[GOLDEN_LEVELS] = {
     { "ref64", "ref64", NULL },         { "ref32", "ref32", NULL },       { "generic", "cpu", "generic" }, { "avx2", "cpu", "avx2" },

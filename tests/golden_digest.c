@@ -1,4 +1,4 @@
-/* What a golden digest is made of: numbers as their 64 bits, the lowest byte first, so that it is the same on every machine. See golden.h. */
+/* What a golden digest is made of: numbers as their 64 bits, the lowest byte first, so that every machine has the same. See golden.h. */
 #include "golden.h"
 
 #include <math.h>
@@ -62,7 +62,7 @@ static void finish(bytes *b, char out[DIGEST_TEXT])
     *b = (bytes){ 0 };
 }
 
-/* ---- a model -------------------------------------------------------------------------------------------------------------------------- */
+/* ---- a model ------------------------------------------------------------------------------------------------------------------------ */
 
 static void add_mat(bytes *b, const net *q, const char *name, int layer, mat M)
 {
@@ -90,7 +90,7 @@ static void digest_model(const strata_model *model, char out[DIGEST_TEXT])
     finish(&b, out);
 }
 
-/* ---- curves --------------------------------------------------------------------------------------------------------------------------- */
+/* ---- curves ------------------------------------------------------------------------------------------------------------------------- */
 
 static void add_score(bytes *b, const strata_score *score)
 {
@@ -138,7 +138,7 @@ static void digest_curves(bytes *b, const strata_run *run, char out[DIGEST_TEXT]
     finish(b, out);
 }
 
-/* ---- a training ----------------------------------------------------------------------------------------------------------------------- */
+/* ---- a training --------------------------------------------------------------------------------------------------------------------- */
 
 static bool keep_loss(void *self, size_t member, long done, long all, double loss)
 {
@@ -167,7 +167,7 @@ void golden_train(const strata_config *cut, const golden_level *level, golden_di
     strata_run_free(run);
 }
 
-/* ---- the C library -------------------------------------------------------------------------------------------------------------------- */
+/* ---- the C library ------------------------------------------------------------------------------------------------------------------ */
 
 /* In 0 .. 1, by a generator of the test's own: no change of the library may excuse itself. */
 static double next(uint64_t *state)

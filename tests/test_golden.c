@@ -38,7 +38,7 @@ static void stop(const char *what, const char *why)
     exit(1);
 }
 
-/* ---- the table ------------------------------------------------------------------------------------------------------------------------ */
+/* ---- the table ---------------------------------------------------------------------------------------------------------------------- */
 
 static void read_table(const char *path)
 {
@@ -85,7 +85,7 @@ static bool same_libm(const golden_level *level)
     return there == NULL || (strcmp(there->model, here.model) == 0 && strcmp(there->curves, here.curves) == 0);
 }
 
-/* ---- comparing ------------------------------------------------------------------------------------------------------------------------ */
+/* ---- comparing ---------------------------------------------------------------------------------------------------------------------- */
 
 static bool is_for(const golden_case *c, const golden_level *level)
 {
@@ -141,9 +141,9 @@ static void compare(const golden_level *level)
     }
     golden_leave();
     print_message("%s: %ld rows the same, %ld not\n", level->name, same, bad);
-    if (excused > 0) print_message("%s: %ld rows differ and are skipped: this C library rounds otherwise than the table's\n", level->name, excused);
+    if (excused > 0) print_message("%s: %ld rows differ and are skipped: this C library rounds otherwise\n", level->name, excused);
     if (unread > 0) print_message("%s: %ld rows skipped: no experiments without libyaml\n", level->name, unread);
-    if (bad > 0) fail_msg("%ld configurations at %s are not those of golden.csv; the head of test_golden.c says what to do", bad, level->name);
+    if (bad > 0) fail_msg("%ld rows at %s are not those of golden.csv; the head of test_golden.c says what to do", bad, level->name);
 }
 
 static void ref64(void **state) { (void)state, compare(&golden_levels[0]); }
@@ -193,7 +193,7 @@ static void every_configuration_has_its_rows(void **state)
     assert_non_null(find("the C library", "libm-float"));
 }
 
-/* ---- writing -------------------------------------------------------------------------------------------------------------------------- */
+/* ---- writing ------------------------------------------------------------------------------------------------------------------------ */
 
 static void write_row(FILE *f, const char *name, const char *settings, const char *level, const golden_digests *d)
 {

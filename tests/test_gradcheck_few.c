@@ -12,7 +12,7 @@
 
 enum { INPUTS = 10 };
 
-/* ---- right gradients ------------------------------------------------------------------------------------------------------------------ */
+/* ---- right gradients ---------------------------------------------------------------------------------------------------------------- */
 
 /* Does the check of this net pass? Prints what does not. */
 static bool passes(const strata_gradcheck_options *options, const char *const *words)
@@ -114,7 +114,7 @@ static void bf16_is_no_false_alarm(void **state)
     if (mat_cpu_bf16() != mat_cpu()) assert_true(most[1] > 10 * most[0]); /* it was bf16 that was checked */
 }
 
-/* ---- wrong ones ----------------------------------------------------------------------------------------------------------------------- */
+/* ---- wrong ones --------------------------------------------------------------------------------------------------------------------- */
 
 static const backend *right; /* whose verbs the wrong ones are made of */
 

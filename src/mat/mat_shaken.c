@@ -1,6 +1,6 @@
 /*
- * shaken: ref64 whose every result is moved, at random, by as much as rounding may move it in a backend of a given unit roundoff u. What the
- * net makes of that is how far rounding may carry its gradients, cancellation and all: where (15) subtracts numbers that agree in all but
+ * shaken: ref64 whose every result is moved, at random, by as much as rounding may move it in a backend of a given unit roundoff u. What
+ * the net makes of that is how far rounding may carry its gradients, cancellation and all: where (15) subtracts numbers that agree in all but
  * their last digits, the difference moves by the roundings of the numbers. The gradient check takes its tolerances from it.
  *
  * To first order, with |delta| <= 1 drawn evenly and anew for every use:
@@ -69,7 +69,7 @@ static void move_all(mat M, double roundings)
     for (size_t e = 0; e < mat_elements(M); e++) at(M)[e] = moved(at(M)[e], roundings * shaking.unit * fabs(at(M)[e]));
 }
 
-/* ---- forward ------------------------------------------------------------------------------------------------------------------------- */
+/* ---- forward ----------------------------------------------------------------------------------------------------------------------- */
 
 /* (0)  Backends compute p scale + shift, and some keep the two apart until the end of (1): what cancels counts in full. */
 static void load_pixels(mat X, const pixels *batch)
@@ -160,7 +160,7 @@ static void softmax(mat P, mat S)
     }
 }
 
-/* ---- backward ------------------------------------------------------------------------------------------------------------------------ */
+/* ---- backward ---------------------------------------------------------------------------------------------------------------------- */
 
 /* (7) */
 static void minus_labels(mat G, mat P, const pixels *batch)
@@ -258,7 +258,7 @@ static void standardise_back(mat G, mat Shat, mat v, double eps)
     }
 }
 
-/* ---- the table ----------------------------------------------------------------------------------------------------------------------- */
+/* ---- the table --------------------------------------------------------------------------------------------------------------------- */
 
 backend mat_shaken(void)
 {

@@ -2,8 +2,9 @@
  * All analytic gradients of a net in one array, and how far rounding may carry them. That is derived, not chosen: the net is run in
  * `shaken` (src/mat/mat_shaken.c), which moves every result of every verb at random within its rounding bound, on parameters that are
  * moved as rounding them to the backend's type moves them; the tolerance of a tensor is four times the largest change of its gradient
- * that was seen in eight such runs, against a run of `shaken` without errors: a wrong gradient widens nothing. It counts what cancels: under batch normalisation of two images, (15) leaves a part eps / (v + eps)
- * of what it subtracts, and the roundings of the whole (docs/decisions/0061).
+ * that was seen in eight such runs, against a run of `shaken` without errors: a wrong gradient widens nothing. It counts what cancels:
+ * under batch normalisation of two images, (15) leaves a part eps / (v + eps) of what it subtracts, and the roundings of the whole
+ * (docs/decisions/0061).
  */
 #ifndef STRATA_NET_GRADSPREAD_H
 #define STRATA_NET_GRADSPREAD_H
