@@ -1,7 +1,7 @@
 /*
  * shaken: ref64 whose every result is moved, at random, by as much as rounding may move it in a backend of a given unit roundoff u. What
- * the net makes of that is how far rounding may carry its gradients, cancellation and all: where (15) subtracts numbers that agree in all but
- * their last digits, the difference moves by the roundings of the numbers. The gradient check takes its tolerances from it.
+ * the net makes of that is how far rounding may carry its gradients, cancellation and all: where (15) subtracts numbers that agree in all
+ * but their last digits, the difference moves by the roundings of the numbers. The gradient check takes its tolerances from it.
  *
  * To first order, with |delta| <= 1 drawn evenly and anew for every use:
  *
@@ -253,7 +253,8 @@ static void standardise_back(mat G, mat Shat, mat v, double eps)
         double inverse = (1 + 3 * u * delta()) / sqrt(at(v)[i] + eps);
         for (int j = 0; j < G.cols; j++) {
             double *g = &column(G, j)[i], left = *g - mean, right = column(Shat, j)[i] * product;
-            *g = moved(inverse * moved(left - right, u * (fabs(left) + fabs(right) + fabs(left - right))), u * inverse * fabs(left - right));
+            double difference = moved(left - right, u * (fabs(left) + fabs(right) + fabs(left - right)));
+            *g = moved(inverse * difference, u * fabs(inverse * difference));
         }
     }
 }
