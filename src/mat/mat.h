@@ -101,8 +101,9 @@ const char *mat_cpu_level(void);
 const backend *mat_cpu_bf16(void);
 strata_status mat_cpu_limit(const char *level);
 
-/* ref64 with the rounding errors of another backend, drawn at random: mat_shaken.c says which. mat_shake chooses, for the calling thread,
- * whose errors they are (NULL: nobody's, exact as ref64) and which draw of the seed comes next. Not in the list of backends: it trains nothing. */
+/* ref64 with the rounding errors of another backend, drawn at random: mat_shaken.c says which. mat_shake chooses, for the calling
+ * thread, whose errors they are (NULL: nobody's, exact as ref64) and which draw of the seed comes next. Not in the list of backends: it
+ * trains nothing. */
 backend mat_shaken(void);
 void mat_shake(const backend *like, uint64_t seed, uint64_t draw);
 
