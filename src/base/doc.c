@@ -4,6 +4,7 @@
 #include <jansson.h>
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "text.h"
 
@@ -96,19 +97,96 @@ static bool has_lost(const doc *value)
     return false;
 }
 
-static int add_bytes(const char *bytes, size_t size, void *written)
+/* ---- writing ------------------------------------------------------------------------------------------------------------------------- */
+
+/* By hand, for two reasons: jansson writes 0.1 as 0.10000000000000001, and where it has no memory for a key it goes on without the key
+ * (jansson 2.14). What follows takes no memory but that of the text. */
+
+static void write_text(text *out, const char *value, size_t length)
 {
-    text *t = written;
-    text_add(t, "%.*s", (int)size, bytes);
-    return t->failed ? -1 : 0;
+    static const char plain[] = "\b\f\n\r\t", letter[] = "bfnrt";
+    text_add(out, "\"");
+    for (const char *c = value, *end = value + length; c < end; c++) {
+        const char *known = *c != '\0' ? strchr(plain, *c) : NULL;
+        size_t run = 0;
+        while (c + run < end && (unsigned char)c[run] >= ' ' && c[run] != '"' && c[run] != '\\') run++;
+        if (run > 0) text_add(out, "%.*s", (int)run, c);
+        else if (*c == '"' || *c == '\\') text_add(out, "\\%c", *c);
+        else if (known != NULL) text_add(out, "\\%c", letter[known - plain]);
+        else text_add(out, "\\u%04x", (unsigned)*c);
+        if (run > 0) c += run - 1;
+    }
+    text_add(out, "\"");
 }
 
-/* Not json_dumps: where there is no memory for a key, it goes on without the key (jansson 2.14). */
-static strata_status dump(const doc *root, size_t flags, char **out)
+/* The shortest that reads back; a real stays one for its reader: 1.0. */
+static void write_real(text *out, double value)
+{
+    char number[32];
+    text_from_double(value, number);
+    text_add(out, "%s%s", number, strpbrk(number, ".e") != NULL ? "" : ".0");
+}
+
+static void write_value(text *out, const doc *value, int indent, int depth);
+
+/* Begins a line, if there are lines: indent < 0 is all on one. */
+static void write_break(text *out, int indent, int depth)
+{
+    if (indent >= 0) text_add(out, "\n%*s", indent * depth, "");
+}
+
+static void write_object(text *out, json_t *object, int indent, int depth)
+{
+    const char *key;
+    json_t *inside;
+    size_t count = 0;
+    text_add(out, "{");
+    json_object_foreach(object, key, inside) {
+        text_add(out, "%s", count++ > 0 ? "," : "");
+        write_break(out, indent, depth + 1);
+        write_text(out, key, strlen(key));
+        text_add(out, "%s", indent >= 0 ? ": " : ":");
+        write_value(out, inside, indent, depth + 1);
+    }
+    if (count > 0) write_break(out, indent, depth);
+    text_add(out, "}");
+}
+
+static void write_list(text *out, json_t *list, int indent, int depth)
+{
+    json_t *inside;
+    size_t index;
+    text_add(out, "[");
+    json_array_foreach(list, index, inside) {
+        text_add(out, "%s", index > 0 ? "," : "");
+        write_break(out, indent, depth + 1);
+        write_value(out, inside, indent, depth + 1);
+    }
+    if (json_array_size(list) > 0) write_break(out, indent, depth);
+    text_add(out, "]");
+}
+
+static void write_value(text *out, const doc *value, int indent, int depth)
+{
+    json_t *mutable = (json_t *)(uintptr_t)value; /* jansson's loops are not const-correct; nothing is changed */
+    switch (json_typeof(value)) {
+    case JSON_OBJECT: write_object(out, mutable, indent, depth); break;
+    case JSON_ARRAY: write_list(out, mutable, indent, depth); break;
+    case JSON_STRING: write_text(out, json_string_value(value), json_string_length(value)); break;
+    case JSON_INTEGER: text_add(out, "%" JSON_INTEGER_FORMAT, json_integer_value(value)); break;
+    case JSON_REAL: write_real(out, json_real_value(value)); break;
+    case JSON_TRUE: text_add(out, "true"); break;
+    case JSON_FALSE: text_add(out, "false"); break;
+    case JSON_NULL: text_add(out, "null"); break;
+    }
+}
+
+static strata_status dump(const doc *root, int indent, char **out)
 {
     text written = { 0 };
     *out = NULL;
-    if (has_lost(root) || json_dump_callback(root, add_bytes, &written, flags | JSON_REAL_PRECISION(17)) != 0 || written.failed) {
+    if (!has_lost(root)) write_value(&written, root, indent, 0);
+    if (written.at == NULL || written.failed) {
         text_free(&written);
         return status_fail(STRATA_ERR_MEMORY, "no memory to write a JSON document");
     }
@@ -118,12 +196,12 @@ static strata_status dump(const doc *root, size_t flags, char **out)
 
 strata_status doc_write(const doc *root, char **out)
 {
-    return dump(root, JSON_INDENT(2), out);
+    return dump(root, 2, out);
 }
 
 strata_status doc_write_compact(const doc *root, char **out)
 {
-    return dump(root, JSON_COMPACT, out);
+    return dump(root, -1, out);
 }
 
 /* Looked for before jansson sees a byte: its parser calls itself for every level, up to 2048 of them. */

@@ -1,7 +1,7 @@
 /*
  * JSON documents, written and read by jansson behind this header (the one user of jansson is doc.c). A doc is one value; containers
  * own what is put into them. Building never fails visibly: after a failed allocation the root writes as an error. A real that is NaN or
- * infinite has no JSON number and is written as null.
+ * infinite has no JSON number and is written as null; any other is the shortest text that reads back as the same double (text_from_double).
  */
 #ifndef STRATA_BASE_DOC_H
 #define STRATA_BASE_DOC_H
