@@ -84,7 +84,7 @@ const char *strata_version(void);
 /* One row of src/train/config.def. */
 typedef struct {
     const char *key;
-    const char *type;     /* "number", "whole number", "yes or no", "list", "choice" or "text" */
+    const char *type;     /* "number", "whole number", "true or false", "list", "choice" or "text" */
     const char *fallback; /* the default, as text */
     const char *range;    /* "0 .. 1", or the choices; "" where there is none */
     const char *help;     /* one line */

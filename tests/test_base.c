@@ -47,7 +47,8 @@ static void text_grows_by_pieces_of_any_length(void **state)
 static void text_to_numbers_takes_whole_strings_only(void **state)
 {
     (void)state;
-    static const char *const no_double[] = { "", " ", " 1", "1 ", "1.5x", "x", "1,5", "--1", "1e", "0x", "1 2", "\t1", "1\n", "." };
+    static const char *const no_double[] = { "", " ", " 1", "1 ", "1.5x", "x", "1,5", "--1", "1e", "0x", "1 2", "\t1", "1\n",
+                                             ".", "0x10", "0X1p3", "1_000", "nan(1)", ".nan", ".inf" };
     static const char *const no_integer[] = { "",   " ",   " 1", "1 ", "1x", "1.0", "1e3", "0x10", "9223372036854775808",
                                               "--1", "-9223372036854775809", "\n1", "+", "-" };
     double x = 7;
@@ -80,6 +81,22 @@ static void assert_shortest(double x)
     bool whole = fabs(x) < 1e15 && x == floor(x); /* such a number is written in full: 50000 */
     assert_false(whole && strpbrk(out, ".e") != NULL);
     if (!whole && digits > 1 && strtod(shorter, NULL) == x) fail_msg("%s is not the shortest text of %a: %s is", out, x, shorter);
+}
+
+/* One spelling of yes and no, in whatever case YAML's core schema has it; what other programs take is told from nonsense. */
+static void text_to_bool_takes_true_and_false(void **state)
+{
+    (void)state;
+    static const char *const none[] = { "yes", "No", "ON", "off", "1", "0", "tRUE", "", "maybe", "truee" };
+    static const char *const due[] = { "true", "false", "true", "false", "true", "false", "true", NULL, NULL, NULL };
+    bool b = false;
+    assert_true(text_to_bool("true", &b) && b && text_to_bool("True", &b) && b && text_to_bool("TRUE", &b) && b);
+    assert_true(text_to_bool("false", &b) && !b && text_to_bool("False", &b) && !b && text_to_bool("FALSE", &b) && !b);
+    for (size_t q = 0; q < sizeof none / sizeof *none; q++) {
+        const char *meant = text_bool_meant(none[q]);
+        assert_false(text_to_bool(none[q], &b));
+        assert_true(due[q] == NULL ? meant == NULL : meant != NULL && strcmp(meant, due[q]) == 0);
+    }
 }
 
 static void text_from_double_is_shortest_and_exact(void **state)
@@ -304,6 +321,66 @@ static void documents_come_back_as_they_went(void **state)
     assert_null(doc_copy(NULL));
 }
 
+/* A real as the one value of a document, compact: its text. */
+static void real_as_json(double x, char out[40])
+{
+    char *json;
+    doc *d = doc_new_object();
+    doc_put_real(d, "x", x);
+    assert_int_equal(doc_write_compact(d, &json), STRATA_OK);
+    assert_true(sscanf(json, "{\"x\":%39[^}]}", out) == 1);
+    free(json);
+    doc_free(d);
+}
+
+/* 0.1 and not 0.10000000000000001; a real that is whole stays one for a reader that tells 1.0 from 1. */
+static void reals_are_the_shortest_that_read_back(void **state)
+{
+    (void)state;
+    static const struct {
+        double x;
+        const char *due;
+    } known[] = { { 0.1, "0.1" }, { 1e-5, "1e-05" }, { 0.3, "0.3" }, { 0.1 + 0.2, "0.30000000000000004" }, { 1, "1.0" },
+                  { 50000, "50000.0" },                  { -0.0, "-0.0" }, { 1e15, "1e+15" }, { DBL_MAX, "1.7976931348623157e+308" }, { DBL_TRUE_MIN, "5e-324" },
+                  { (double)0.1F, "0.10000000149011612" } };
+    char out[40], number[32];
+    for (size_t q = 0; q < sizeof known / sizeof *known; q++) {
+        real_as_json(known[q].x, out);
+        assert_string_equal(out, known[q].due);
+    }
+    random_stream s = random_named(1, "test reals");
+    for (uint64_t q = 0; q < 3000; q++) {
+        uint64_t bits = random_below(s, 0, q, UINT64_MAX);
+        double x;
+        if (q % 4 == 0) bits &= ~(UINT64_C(0x7ff) << 52); /* a denormal */
+        memcpy(&x, &bits, sizeof x);
+        if (!isfinite(x)) continue;
+        real_as_json(x, out);
+        text_from_double(x, number);
+        double back = strtod(out, NULL);
+        assert_true(memcmp(&x, &back, sizeof x) == 0 && strncmp(out, number, strlen(number)) == 0);
+    }
+}
+
+/* Strings as any reader of JSON expects them, whatever is in them; indented, and containers that hold nothing. */
+static void documents_are_written_as_json(void **state)
+{
+    (void)state;
+    char *json;
+    doc *d = doc_new_object(), *list = doc_new_list();
+    doc_put_text(d, "a\"\\\n", "\b\f\n\r\t\x01\x1f\x7f/\xc3\xa4");
+    doc_put(d, "none", doc_new_object());
+    doc_append(list, doc_new_list());
+    doc_append_int(list, -1);
+    doc_put(d, "list", list);
+    doc_put_bool(d, "no", false);
+    assert_int_equal(doc_write(d, &json), STRATA_OK);
+    assert_string_equal(json, "{\n  \"a\\\"\\\\\\n\": \"\\b\\f\\n\\r\\t\\u0001\\u001f\x7f/\xc3\xa4\",\n  \"none\": {},\n"
+                              "  \"list\": [\n    [],\n    -1\n  ],\n  \"no\": false\n}");
+    free(json);
+    doc_free(d);
+}
+
 /* What JSON cannot say becomes null or is named; a value that could not be put in, however deep, keeps the root from being written. */
 static void documents_never_look_whole_when_they_are_not(void **state)
 {
@@ -351,6 +428,7 @@ int main(void)
         cmocka_unit_test(words_come_back_from_a_shell),
         cmocka_unit_test(text_grows_by_pieces_of_any_length),
         cmocka_unit_test(text_to_numbers_takes_whole_strings_only),
+        cmocka_unit_test(text_to_bool_takes_true_and_false),
         cmocka_unit_test(text_from_double_is_shortest_and_exact),
         cmocka_unit_test(text_from_double_names_what_is_no_number),
         cmocka_unit_test(text_nearest_is_near_or_nothing),
@@ -361,6 +439,8 @@ int main(void)
         cmocka_unit_test(sizes_that_overflow_are_refused),
         cmocka_unit_test(blocks_are_zero_and_aligned),
         cmocka_unit_test(documents_come_back_as_they_went),
+        cmocka_unit_test(reals_are_the_shortest_that_read_back),
+        cmocka_unit_test(documents_are_written_as_json),
         cmocka_unit_test(documents_never_look_whole_when_they_are_not),
         cmocka_unit_test(hostile_documents_are_refused),
     };

@@ -34,7 +34,8 @@ typedef struct {
 } image;
 
 static const char *const recipes[MODELS][4] = {
-    { "hidden=[7,5]" }, { "hidden=[7,5]", "bn=no", "backend=ref32" }, { "hidden=[7,5]", "backend=ref64" }, { "hidden=[]", "backend=ref64" }
+    { "hidden=[7,5]" }, { "hidden=[7,5]", "bn=false", "backend=ref32" }, { "hidden=[7,5]", "backend=ref64" },
+    { "hidden=[]", "backend=ref64" }
 };
 
 static char folder[64], path[96];

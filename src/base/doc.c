@@ -270,6 +270,13 @@ bool doc_int(const doc *value, int64_t *out)
     return true;
 }
 
+bool doc_real(const doc *value, double *out)
+{
+    if (value == NULL || !json_is_number(value)) return false;
+    *out = json_number_value(value);
+    return true;
+}
+
 bool doc_is_list(const doc *value)
 {
     return value != NULL && json_typeof(value) == JSON_ARRAY;

@@ -44,6 +44,7 @@ const doc *doc_get(const doc *object, const char *key); /* NULL when absent or n
 const doc *doc_at(const doc *list, size_t index);
 const char *doc_text(const doc *value);                  /* NULL when it is no string */
 bool doc_int(const doc *value, int64_t *out);            /* false when it is no whole number */
+bool doc_real(const doc *value, double *out);            /* false when it is no number */
 bool doc_is_object(const doc *value);
 bool doc_is_list(const doc *value);
 

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "clocale.h"
 
@@ -44,9 +45,15 @@ void text_free(text *t)
     *t = (text){ 0 };
 }
 
+/* What strtod takes beyond decimal numbers and the words inf and nan: hexadecimal ones, which whole numbers have not either, and nan(1). */
+static bool beyond_decimal(const char *s)
+{
+    return s[strcspn(s, "xX(")] != '\0';
+}
+
 bool text_to_double(const char *s, double *out)
 {
-    if (*s == '\0' || isspace((unsigned char)*s)) return false;
+    if (*s == '\0' || isspace((unsigned char)*s) || beyond_decimal(s)) return false;
     char *end;
     locale_t before = clocale_enter();
     double x = strtod(s, &end);
@@ -69,15 +76,22 @@ bool text_to_int64(const char *s, int64_t *out)
 
 bool text_to_bool(const char *s, bool *out)
 {
-    static const struct {
-        const char *word;
-        bool value;
-    } words[] = { { "true", true }, { "false", false }, { "yes", true }, { "no", false },
-                  { "on", true },   { "off", false },   { "1", true },   { "0", false } };
+    static const char *const words[] = { "false", "False", "FALSE", "true", "True", "TRUE" };
     for (size_t w = 0; w < sizeof words / sizeof *words; w++) {
-        if (strcmp(s, words[w].word) == 0) return *out = words[w].value, true;
+        if (strcmp(s, words[w]) == 0) return *out = w >= 3, true;
     }
     return false;
+}
+
+const char *text_bool_meant(const char *s)
+{
+    static const char *const words[][2] = { { "yes", "true" }, { "y", "true" },    { "on", "true" },  { "1", "true" },  { "t", "true" },
+                                            { "no", "false" }, { "n", "false" },   { "off", "false" }, { "0", "false" }, { "f", "false" },
+                                            { "true", "true" }, { "false", "false" } };
+    for (size_t w = 0; w < sizeof words / sizeof *words; w++) {
+        if (strcasecmp(s, words[w][0]) == 0) return words[w][1];
+    }
+    return NULL;
 }
 
 bool text_is_hex(const char *s)
@@ -197,4 +211,16 @@ const char *text_nearest(const char *word, const char *const *list, size_t count
         }
     }
     return nearest;
+}
+
+const char *text_known(const char *const *list, size_t count)
+{
+    static _Thread_local char shown[KNOWN_SHOWN];
+    size_t length = (size_t)snprintf(shown, sizeof shown, count > 0 ? "known are" : "none is known");
+    for (size_t w = 0; w < count; w++) {
+        bool fits = length + strlen(list[w]) + sizeof ", , ..." < sizeof shown;
+        length += (size_t)snprintf(shown + length, sizeof shown - length, "%s%s", w > 0 ? ", " : " ", fits ? list[w] : "...");
+        if (!fits) break;
+    }
+    return shown;
 }

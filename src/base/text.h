@@ -20,10 +20,12 @@ typedef struct {
 void text_add(text *t, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void text_free(text *t);
 
-/* Whole strings only: "1.5x", "" and " 1" are refused. nan and inf parse (ranges refuse them by name later). */
+/* Whole strings only: "1.5x", "" and " 1" are refused. Numbers are decimal: "0x10" and "1_000" are refused, "+5", ".5", "5." and "1E-3" are
+ * not. nan and inf parse (ranges refuse them by name later). */
 bool text_to_double(const char *s, double *out);
 bool text_to_int64(const char *s, int64_t *out);
-bool text_to_bool(const char *s, bool *out); /* true false yes no on off 1 0 */
+bool text_to_bool(const char *s, bool *out); /* true True TRUE false False FALSE */
+const char *text_bool_meant(const char *s);  /* "true" or "false" for what means it elsewhere (yes, Off, 1), else NULL */
 
 /* Nothing but digits 0-9 and a-f, as digests and ids are written. */
 bool text_is_hex(const char *s);
@@ -45,5 +47,10 @@ const char *text_shown(const char *value);
 
 /* The word of a list nearest to `word` by edit distance, or NULL when none is near (distance over 1 + length/4). */
 const char *text_nearest(const char *word, const char *const *list, size_t count);
+
+/* "known are A, B, C", for a sentence about a word that is near none of them; "..." where there are too many. Lives until this thread's next
+ * call. */
+enum { KNOWN_SHOWN = 400 };
+const char *text_known(const char *const *list, size_t count);
 
 #endif

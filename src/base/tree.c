@@ -31,6 +31,7 @@ typedef struct {
     const char *path;
     root_node *root;
     size_t line; /* of the last event, from 1 */
+    const char *key; /* whose value is being read; NULL in a list */
     int nodes;   /* so far */
 } reader;
 
@@ -65,6 +66,15 @@ static strata_status take_word(reader *r, const char *word, const char **out)
     memcpy(copy, word, length + 1);
     *out = copy;
     return STRATA_OK;
+}
+
+/* YAML's null as a plain word: it would pass for the text "null". An empty place is left to who reads it. */
+static bool is_null(const yaml_event_t *e)
+{
+    static const char *const words[] = { "~", "null", "Null", "NULL" };
+    bool plain = e->data.scalar.style == YAML_PLAIN_SCALAR_STYLE, any = false;
+    for (size_t w = 0; w < sizeof words / sizeof *words; w++) any = any || strcmp((const char *)e->data.scalar.value, words[w]) == 0;
+    return plain && any;
 }
 
 static strata_status take_node(reader *r, tree_kind kind, tree **out)
@@ -126,6 +136,12 @@ static bool is_plain(const yaml_event_t *e)
     }
 }
 
+static strata_status no_value(const reader *r, const char *word)
+{
+    return status_fail(STRATA_ERR_ARGUMENT, "%s:%zu: %s%s%s is null, which is no value here: give one, or leave the line out", r->path,
+                       r->line, r->key != NULL ? text_cut(r->key) : "", r->key != NULL ? " = " : "", word);
+}
+
 /* ---- nodes -------------------------------------------------------------------------------------------------------------------- */
 
 static strata_status read_inside(reader *r, tree *container, int depth);
@@ -137,6 +153,7 @@ static strata_status read_node(reader *r, const yaml_event_t *event, int depth, 
     if (depth > DEPTH_LIMIT) return wrong(r, "is nested too deeply");
     switch (event->type) {
     case YAML_SCALAR_EVENT:
+        if (is_null(event)) return no_value(r, (const char *)event->data.scalar.value);
         TRY(take_node(r, TREE_WORD, out));
         return take_word(r, (const char *)event->data.scalar.value, &(*out)->word);
     case YAML_SEQUENCE_START_EVENT: TRY(take_node(r, TREE_LIST, out)); return read_inside(r, *out, depth);
@@ -162,6 +179,7 @@ static strata_status read_member(reader *r, const tree *map, const yaml_event_t 
     if (key->type != YAML_SCALAR_EVENT || !is_plain(key)) return wrong(r, "a name before the colon is a plain word");
     TRY(take_word(r, (const char *)key->data.scalar.value, &copy));
     if (tree_get(map, copy) != NULL) return status_fail(STRATA_ERR_ARGUMENT, "%s:%zu: %s is set twice", r->path, r->line, copy);
+    r->key = copy;
     TRY(read_value(r, depth, out));
     (*out)->key = copy;
     (*out)->line = line;
@@ -172,6 +190,7 @@ static strata_status read_member(reader *r, const tree *map, const yaml_event_t 
 static strata_status read_item(reader *r, const tree *container, int depth, tree **out, bool *more)
 {
     yaml_event_t event;
+    r->key = NULL;
     TRY(next_event(r, &event));
     strata_status status = STRATA_OK;
     *more = event.type != YAML_SEQUENCE_END_EVENT && event.type != YAML_MAPPING_END_EVENT;

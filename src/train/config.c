@@ -41,12 +41,26 @@ static bool inside(const row *r, double x)
     return x >= r->least && x <= r->most;
 }
 
+/* -0 trains what 0 does, so it is the same setting and the same run. */
+static double without_sign_of_zero(double x)
+{
+    return x == 0 ? 0 : x;
+}
+
 /* ---- one parser per kind: text -> field ---------------------------------------------------------------------------------------------- */
+
+/* 1e3 and 5. are whole, but not written so. */
+static strata_status refuse_whole(const row *r, const char *value)
+{
+    double x;
+    if (!text_to_double(value, &x) || x != floor(x) || !inside(r, x)) return refuse(r, value, "is not a whole number");
+    return status_fail(STRATA_ERR_ARGUMENT, "%s = %s is not a whole number in digits; write %.0f", r->key, text_shown(value), x);
+}
 
 static strata_status parse_whole(const row *r, const char *value, void *field)
 {
     int64_t x;
-    if (!text_to_int64(value, &x)) return refuse(r, value, "is not a whole number");
+    if (!text_to_int64(value, &x)) return refuse_whole(r, value);
     if (x < (int64_t)r->least || x > (int64_t)r->most) return out_of_range(r, value);
     *(config_whole *)field = x;
     return STRATA_OK;
@@ -57,13 +71,16 @@ static strata_status parse_number(const row *r, const char *value, void *field)
     double x;
     if (!text_to_double(value, &x)) return refuse(r, value, "is not a number");
     if (!inside(r, x)) return out_of_range(r, value);
-    *(config_number *)field = x;
+    *(config_number *)field = without_sign_of_zero(x);
     return STRATA_OK;
 }
 
 static strata_status parse_switch(const row *r, const char *value, void *field)
 {
-    return text_to_bool(value, field) ? STRATA_OK : refuse(r, value, "is neither true nor false");
+    const char *meant = text_bool_meant(value);
+    if (text_to_bool(value, field)) return STRATA_OK;
+    if (meant == NULL) return refuse(r, value, "is neither true nor false");
+    return status_fail(STRATA_ERR_ARGUMENT, "%s = %s is neither true nor false; write %s", r->key, text_shown(value), meant);
 }
 
 /* One width and what follows it: true and *at behind the number when it is one in range. */
@@ -107,6 +124,7 @@ static strata_status parse_init(const row *r, const char *value, void *field)
     } else if (!inside(r, init.sigma)) {
         return out_of_range(r, value);
     }
+    init.sigma = without_sign_of_zero(init.sigma);
     *(config_init *)field = init;
     return STRATA_OK;
 }
@@ -129,16 +147,17 @@ static strata_status parse_word(const row *r, const char *value, void *field)
             return refuse(r, value, "may have only letters, digits, '-', '_' and '.'");
     }
     if (strcmp(r->key, "backend") == 0 && strcmp(value, "auto") != 0) {
-        const char *names[MAT_BACKENDS];
+        const char *names[MAT_BACKENDS + 1] = { "auto" };
         bool known = false;
         for (size_t b = 0; b < MAT_BACKENDS; b++) {
-            names[b] = mat_backend_at(b).name;
-            known = known || strcmp(names[b], value) == 0;
+            names[b + 1] = mat_backend_at(b).name;
+            known = known || strcmp(names[b + 1], value) == 0;
         }
-        const char *near = text_nearest(value, names, MAT_BACKENDS);
+        const char *near = text_nearest(value, names, MAT_BACKENDS + 1);
         if (!known && near != NULL)
             return status_fail(STRATA_ERR_ARGUMENT, "backend = %s is unknown; did you mean %s?", text_shown(value), near);
-        if (!known) return refuse(r, value, "is unknown; strata doctor lists the backends");
+        if (!known)
+            return status_fail(STRATA_ERR_ARGUMENT, "backend = %s is unknown; %s", text_shown(value), text_known(names, MAT_BACKENDS + 1));
     }
     memcpy(field, value, length + 1);
     return STRATA_OK;
@@ -196,7 +215,7 @@ static const struct kind {
     void (*print)(const void *field, text *out);
 } kinds[] = {
     { "WHOLE", "whole number", parse_whole, print_whole },     { "NUMBER", "number", parse_number, print_number },
-    { "SWITCH", "yes or no", parse_switch, print_switch },     { "WIDTHS", "list", parse_widths, print_widths },
+    { "SWITCH", "true or false", parse_switch, print_switch },     { "WIDTHS", "list", parse_widths, print_widths },
     { "INIT", "choice", parse_init, print_init },              { "PRECISION", "choice", parse_precision, print_precision },
     { "WORD", "text", parse_word, print_word },
 };
@@ -238,7 +257,7 @@ const strata_setting *strata_settings(size_t *count)
     static const strata_setting settings[] = {
 #define WHOLE "whole number"
 #define NUMBER "number"
-#define SWITCH "yes or no"
+#define SWITCH "true or false"
 #define WIDTHS "list"
 #define INIT "choice"
 #define PRECISION "choice"
@@ -309,7 +328,7 @@ strata_status strata_config_set(strata_config *config, const char *key, const ch
     for (size_t q = 0; q < ROWS; q++) names[q] = rows[q].key;
     const char *near = text_nearest(key, names, ROWS);
     if (near != NULL) return status_fail(STRATA_ERR_ARGUMENT, "unknown setting '%s'; did you mean '%s'?", text_cut(key), near);
-    return status_fail(STRATA_ERR_ARGUMENT, "unknown setting '%s'; strata train --help lists the settings", text_cut(key));
+    return status_fail(STRATA_ERR_ARGUMENT, "unknown setting '%s'; %s (strata train --help)", text_cut(key), text_known(names, ROWS));
 }
 
 strata_status strata_config_get(const strata_config *config, const char *key, char *out, size_t size)
