@@ -28,7 +28,8 @@ typedef struct {
 /* What is neither an option nor its value: a key=value, or a word. */
 typedef strata_status word_taker(void *self, const char *word);
 
-/* Reads argv[1..] after the command's name. Unknown options are refused with the nearest known one. */
+/* Reads argv[1..] after the command's name. Unknown options are refused with the nearest known one. Where --help or -h is among the words,
+ * nothing is read but that. */
 strata_status options_read(char **argv, const option *options, size_t count, word_taker *take, void *self);
 
 /* The lines of --help for these options. */
@@ -67,7 +68,8 @@ doc *score_doc(const strata_score *score);
 doc *machine_doc(void);
 
 doc *run_doc(const strata_run *run);
-doc *runs_doc(strata_run *const *runs, size_t count);
+/* What strata train --json prints: the list, one run_doc each, and the summary of the same runs. */
+doc *runs_doc(doc *list, const strata_run_facts_t *const *runs, size_t count);
 
 /* The configuration as an object of JSON types, and one setting of it. */
 doc *config_doc(const strata_config *config);
@@ -77,8 +79,8 @@ void config_doc_put(doc *root, const strata_config *config, const strata_setting
 strata_status doc_print(doc *root);
 
 /* The table of runs on stdout, and below it their mean and spread. */
-void runs_print(strata_run *const *runs, size_t count);
-void runs_print_spread(strata_run *const *runs, size_t count);
+void runs_print(const strata_run_facts_t *const *runs, size_t count);
+void runs_print_spread(const strata_run_facts_t *const *runs, size_t count);
 
 /* DIR/ID/{model.safetensors, curves.csv, run.json} for a run; ID-diverged without a model for one that diverged, and nothing for one that
  * was stopped, of which there is a checkpoint. */
@@ -125,9 +127,10 @@ long signals_asked(void *self); /* how many have been asked for; self may be any
 
 /* ---- population.c --------------------------------------------------------------------------------------------------------------- */
 
-/* Configurations to be trained together, and their runs. */
+/* Configurations to be trained together, and their runs; beside them runs that need no training, as they are finished. */
 typedef struct {
-    long members, room;
+    long members, room, finished_count;
+    struct finished **finished; /* [room] */
     strata_config **configs; /* [room] */
     strata_run **runs;       /* [room] */
     bool *saved;             /* [room] */
@@ -140,6 +143,9 @@ void population_free(population *p);
 /* Adds a copy of a configuration; or copies with seeds seed, seed + 1, ... */
 strata_status population_add(population *p, const strata_config *config);
 strata_status population_add_seeds(population *p, const strata_config *config, long seeds);
+
+/* Takes the members out of the training whose runs are finished in this folder, and says so on stderr. */
+strata_status population_set_finished_aside(population *p, const char *folder, const strata_data *data);
 
 /* Where and how runs are kept. */
 typedef struct {
@@ -156,8 +162,14 @@ typedef struct {
 enum { CHECKPOINT_SECONDS = 60 };
 strata_status keeping_check(const keeping *keep);
 
+/* " --out DIR" as a shell takes it. */
+void keeping_say_out(text *words, const char *out);
+
 /* "strata resume" and its options, for whoever is told how to go on; data is what --data said, or NULL. */
 void keeping_say_resume(text *words, const char *out, const char *data);
+
+/* The document of no runs, for who has none to train. */
+strata_status population_print_none(void);
 
 /* Trains all members with as many threads as the first one's settings say, showing progress and keeping checkpoints. Each is saved when
  * it has ended; then the table or document is printed, and the checkpoints go when every member has ended and is saved. The status is that
@@ -168,6 +180,14 @@ strata_status population_train(population *p, const strata_data *data, const kee
 
 /* The data file or folder of this name: beside an installed program, else here. Lives until the next call. */
 const char *share_path(const char *name);
+
+/* The file that a word on the command line means: itself, where there is such a file; else WORD.yaml, or the experiment of that name among
+ * those that come with the program ("3layer", "experiments/3layer.yaml"). STRATA_ERR_ARGUMENT, with those that there are, for a plain word
+ * that is neither; any other word stays as it is, and whoever opens it says why it cannot. */
+strata_status share_experiment(const char *word, text *path);
+
+/* Adds "; one is here: --out DIR" for the stores in this folder and in those inside it; nothing when there is none. */
+void share_say_stores(text *out);
 
 /* ---- commands ------------------------------------------------------------------------------------------------------------------------ */
 

@@ -141,7 +141,7 @@ static strata_status run_verb(const request *r)
     }
     const char *near = text_nearest(r->verb, names, 3);
     if (near != NULL) return status_fail(STRATA_ERR_ARGUMENT, "strata data %s is unknown; did you mean %s?", text_shown(r->verb), near);
-    return status_fail(STRATA_ERR_ARGUMENT, "strata data %s is unknown; use verify, info or synth", text_shown(r->verb));
+    return status_fail(STRATA_ERR_ARGUMENT, "strata data %s is unknown; %s", text_shown(r->verb), text_known(names, 3));
 }
 
 strata_status cmd_data(char **argv)

@@ -9,7 +9,7 @@ typedef struct {
     long seeds, threads;
     keeping keep; /* of this, what the options of checkpoints say */
     bool quick, remake, quiet, help;
-    const char *path[FILES];
+    text path[FILES];
     size_t paths;
 } command_line;
 
@@ -17,15 +17,14 @@ static strata_status take_file(void *self, const char *word)
 {
     command_line *line = self;
     if (line->paths == FILES) return status_fail(STRATA_ERR_ARGUMENT, "more than %d experiments on one command line", FILES);
-    line->path[line->paths++] = word;
-    return STRATA_OK;
+    return share_experiment(word, &line->path[line->paths++]);
 }
 
 static strata_status run(const command_line *line)
 {
     strata_data *data;
     lab_display display;
-    if (line->paths == 0) return status_fail(STRATA_ERR_ARGUMENT, "which experiments? strata lab experiments/3layer-bn.yaml ...");
+    if (line->paths == 0) return status_fail(STRATA_ERR_ARGUMENT, "which experiments? strata lab 3layer-bn, or FILE.yaml ...");
     if (line->seeds < 1 || line->seeds > 1000) return status_fail(STRATA_ERR_ARGUMENT, "--seeds %ld is outside 1 .. 1000", line->seeds);
     if (line->threads < 0 || line->threads > STRATA_THREADS_MAX) {
         return status_fail(STRATA_ERR_ARGUMENT, "--threads %ld is outside 0 .. %d", line->threads, STRATA_THREADS_MAX);
@@ -38,7 +37,9 @@ static strata_status run(const command_line *line)
                              .checkpoint_updates = line->keep.updates, .checkpoint_seconds = line->keep.seconds };
     request.watch = lab_display_start(&display, line->quiet);
     char sentence[STATUS_SENTENCE];
-    strata_status outcome = lab_run(line->path, line->paths, data, &request);
+    const char *paths[FILES];
+    for (size_t q = 0; q < line->paths; q++) paths[q] = line->path[q].at;
+    strata_status outcome = lab_run(paths, line->paths, data, &request);
     lab_display_end(&display);
     strata_data_free(data);
     if (outcome != STRATA_OK && outcome != STRATA_ERR_CHECK) return outcome;
@@ -62,10 +63,13 @@ strata_status cmd_lab(char **argv)
         { "--quiet", OPTION_FLAG, &line.quiet, "", "no progress" },
         { "--help", OPTION_FLAG, &line.help, "", "this text" },
     };
-    TRY(options_read(argv, options, sizeof options / sizeof *options, take_file, &line));
-    if (!line.help) return run(&line);
-    printf("usage: strata lab EXPERIMENT.yaml ... [OPTION ...]\n\nTrains what the experiments ask for and the store does not have yet; "
-           "started again after an\ninterruption, it goes on. docs/experiments.md says how experiments are written.\n\n");
+    strata_status status = options_read(argv, options, sizeof options / sizeof *options, take_file, &line);
+    if (status == STRATA_OK && !line.help) status = run(&line);
+    for (size_t q = 0; q < line.paths; q++) text_free(&line.path[q]);
+    if (status != STRATA_OK || !line.help) return status;
+    printf("usage: strata lab EXPERIMENT ... [OPTION ...]\n\nTrains what the experiments ask for and the store does not have yet; "
+           "started again after an\ninterruption, it goes on. An experiment is a YAML file, or the name of one that comes with the "
+           "program (3layer-bn).\ndocs/experiments.md says how they are written.\n\n");
     options_print(options, sizeof options / sizeof *options);
     return STRATA_OK;
 }

@@ -44,6 +44,20 @@ static strata_status tell(const char *out)
     return STRATA_OK;
 }
 
+/* Where there is no store, those that lie about. */
+static strata_status check_store(const char *out)
+{
+    text path = { 0 }, others = { 0 };
+    text_add(&path, "%s/runs.sqlite", out);
+    bool there = true;
+    strata_status status = path.failed ? status_fail(STRATA_ERR_MEMORY, "no memory for a path") : file_look(path.at, &there);
+    if (status == STRATA_OK && !there) share_say_stores(&others);
+    if (others.at != NULL) status = status_fail(STRATA_ERR_STORAGE, "%s: there is no store to report%s", path.at, others.at);
+    text_free(&path);
+    text_free(&others);
+    return status;
+}
+
 static strata_status report(const request *r)
 {
     char words[64];
@@ -53,9 +67,10 @@ static strata_status report(const request *r)
     bool there;
     TRY(file_look(templates, &there));
     if (r->templates == NULL && !there) {
-        return status_fail(STRATA_ERR_DATA, "there is no folder report here, and no %s: name the one of the sources, --report DIR",
-                           templates);
+        return status_fail(STRATA_ERR_DATA, "the page's templates are neither here (report/) nor at %s: name the folder report of the "
+                            "sources, --report DIR", templates);
     }
+    TRY(check_store(r->from != NULL ? r->from : r->out));
     const report_request wanted = { .out = r->out, .from = r->from, .templates = templates, .formats = formats, .warn = warn };
     TRY(report_write(&wanted));
     return tell(r->out);

@@ -77,6 +77,20 @@ static strata_status print_results(const char *out)
     return STRATA_OK;
 }
 
+/* Other commands look into report-out: how they find this folder. */
+static strata_status tell_next(const char *out)
+{
+    text words = { 0 };
+    if (strcmp(out, "report-out") == 0) return STRATA_OK;
+    text_add(&words, "to look further: strata runs ls");
+    keeping_say_out(&words, out);
+    text_add(&words, "   strata report");
+    keeping_say_out(&words, out);
+    if (!words.failed) (void)fprintf(stderr, "%s\n", words.at);
+    text_free(&words);
+    return STRATA_OK;
+}
+
 /* Who interrupts the program interrupts gnuplot, too: the page was written then, but figures may be missing in it. */
 static strata_status write_report(const command_line *line, const char *templates)
 {
@@ -100,6 +114,7 @@ static strata_status reproduce(const command_line *line, const char *experiments
     TRY(write_report(line, templates));
     TRY(line->json ? print_results(line->out) : lab_print_figures(&display, line->out));
     (void)fprintf(stderr, "written: %s/index.html, results.json, figures and data beside it\n", line->out);
+    TRY(tell_next(line->out));
     if (outcome != STRATA_OK) status_sentence_load(sentence);
     return outcome;
 }

@@ -319,6 +319,7 @@ static strata_status finish_places(request *r, place *at, size_t places)
         if (!r->found[q]) return status_fail(STRATA_ERR_ARGUMENT, "no interrupted run in %s starts with %s", at[0].path, r->id[q]);
     }
     if (count == 0) (void)fprintf(stderr, "%s: no run was interrupted\n", at[0].path);
+    if (count == 0 && r->keep.json) return population_print_none();
     return count > 0 ? resume_each(r, at, places) : STRATA_OK;
 }
 

@@ -167,7 +167,7 @@ static strata_status choose_verb(const request *r, int *verb)
     }
     const char *near = text_nearest(r->verb, names, VERBS);
     if (near != NULL) return status_fail(STRATA_ERR_ARGUMENT, "strata runs %s is unknown; did you mean %s?", text_shown(r->verb), near);
-    return status_fail(STRATA_ERR_ARGUMENT, "strata runs %s is unknown; use ls, show, diff or verify", text_shown(r->verb));
+    return status_fail(STRATA_ERR_ARGUMENT, "strata runs %s is unknown; %s", text_shown(r->verb), text_known(names, VERBS));
 }
 
 static strata_status check(const request *r, int verb)
@@ -189,15 +189,22 @@ static strata_status check(const request *r, int verb)
     return status_fail(STRATA_ERR_ARGUMENT, "--out %s and --store %s: one of them says where the store is", r->out, r->store);
 }
 
+static strata_status no_store(const char *path, const char *why)
+{
+    text others = { 0 };
+    share_say_stores(&others);
+    strata_status status = status_fail(STRATA_ERR_STORAGE, "%s: there is no store of runs%s%s", path, why, others.at != NULL ? others.at
+                                       : "; name one with --out DIR or --store FILE, or make one with strata lab");
+    text_free(&others);
+    return status;
+}
+
 static strata_status run_verb_on(const request *r, int verb, const char *path)
 {
     store *s;
     bool there;
     TRY(file_look(path, &there));
-    if (!there) {
-        return status_fail(STRATA_ERR_STORAGE, "%s: there is no store of runs%s; name one with --out DIR or --store FILE, or make one with "
-                           "strata lab", path, errno == ENOTDIR ? ", for its folder is a file" : "");
-    }
+    if (!there) return no_store(path, errno == ENOTDIR ? ", for its folder is a file" : "");
     TRY(store_open(path, STORE_READ_ONLY, &s));
     if (store_warning(s)[0] != '\0') (void)fprintf(stderr, "note: %s\n", store_warning(s));
     strata_status status = verbs[verb].run(r, path, s);

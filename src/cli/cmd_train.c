@@ -6,7 +6,7 @@ typedef struct {
     const char *data;
     keeping keep;
     long seeds;
-    bool help;
+    bool again, help;
 } request;
 
 static strata_status train_and_tell(const strata_config *config, const strata_data *data, const request *r)
@@ -16,6 +16,7 @@ static strata_status train_and_tell(const strata_config *config, const strata_da
     TRY(population_new(r->seeds, &p));
     strata_status status = population_add_seeds(&p, config, r->seeds);
     if (status == STRATA_OK) status = file_make_folder(r->keep.out);
+    if (status == STRATA_OK && !r->again) status = population_set_finished_aside(&p, r->keep.out, data);
     if (r->seeds == 1) keeping_say_resume(&again, r->keep.out, r->data);
     else text_add(&again, "the same command again"); /* it knows also the members that have not begun */
     if (status == STRATA_OK && again.failed) status = status_fail(STRATA_ERR_MEMORY, "no memory for a sentence");
@@ -46,6 +47,7 @@ strata_status cmd_train(char **argv)
         { "--data", OPTION_TEXT, &r.data, "DIR", "folder with the CIFAR-10 binary files" },
         { "--out", OPTION_TEXT, &r.keep.out, "DIR", "where ID/{model.safetensors,curves.csv,run.json} go (runs)" },
         { "--seeds", OPTION_WHOLE, &r.seeds, "N", "train N members: seed, seed + 1, ... (1)" },
+        { "--again", OPTION_FLAG, &r.again, "", "train also what is finished in DIR, instead of showing it" },
         CHECKPOINT_OPTIONS(r.keep),
         { "--json", OPTION_FLAG, &r.keep.json, "", "one JSON document on stdout" },
         { "--quiet", OPTION_FLAG, &r.keep.quiet, "", "no progress" },
@@ -56,7 +58,8 @@ strata_status cmd_train(char **argv)
     if (status == STRATA_OK && r.help) {
         printf("usage: strata train [CONFIG.yaml] [key=value ...] [OPTION ...]\n\n"
                "Trains the network that the settings describe. Interrupted, by whatever it be, the same command goes on where it was,\n"
-               "and so does strata resume.\n\n");
+               "and so does strata resume. A run that is finished in DIR is shown and not trained again. Shells take brackets for\n"
+               "patterns, so quote lists: 'hidden=[50,50]'.\n\n");
         options_print(options, sizeof options / sizeof *options);
         options_print_settings();
     } else if (status == STRATA_OK) {

@@ -54,7 +54,7 @@ static strata_status unknown_command(const char *name)
     for (int c = 0; c < COMMANDS; c++) names[c] = commands[c].name;
     const char *near = text_nearest(name, names, COMMANDS);
     if (near != NULL) return status_fail(STRATA_ERR_ARGUMENT, "unknown command '%s'; did you mean '%s'?", text_cut(name), near);
-    return status_fail(STRATA_ERR_ARGUMENT, "unknown command '%s'; strata --help lists the commands", text_cut(name));
+    return status_fail(STRATA_ERR_ARGUMENT, "unknown command '%s'; %s (strata --help)", text_cut(name), text_known(names, COMMANDS));
 }
 
 static strata_status run_command(char **argv)

@@ -27,7 +27,7 @@ static strata_status refuse_option(const char *word, size_t length, const option
     for (size_t q = 0; q < count && q < MOST; q++) names[q] = options[q].name;
     const char *near = text_nearest(name, names, count < MOST ? count : MOST);
     if (near != NULL) return status_fail(STRATA_ERR_ARGUMENT, "unknown option %s; did you mean %s?", text_shown(name), near);
-    return status_fail(STRATA_ERR_ARGUMENT, "unknown option %s; --help lists the options", text_shown(name));
+    return status_fail(STRATA_ERR_ARGUMENT, "unknown option %s; %s", text_shown(name), text_known(names, count < MOST ? count : MOST));
 }
 
 static strata_status store(const option *o, const char *value)
@@ -82,8 +82,20 @@ static strata_status refuse_slip(const char *word, const option *options, size_t
     return STRATA_OK;
 }
 
+/* Who asks for help gets it, whatever else is on the line. */
+static bool asks_for_help(char **argv, const option *options, size_t count)
+{
+    bool asked = false;
+    for (int at = 1; argv[at] != NULL; at++) asked = asked || strcmp(argv[at], "--help") == 0 || strcmp(argv[at], "-h") == 0;
+    for (size_t q = 0; asked && q < count; q++) {
+        if (strcmp(options[q].name, "--help") == 0) *(bool *)options[q].into = true;
+    }
+    return asked;
+}
+
 strata_status options_read(char **argv, const option *options, size_t count, word_taker *take, void *self)
 {
+    if (asks_for_help(argv, options, count)) return STRATA_OK;
     for (int at = 1; argv[at] != NULL; at++) {
         if (argv[at][0] == '\0') return status_fail(STRATA_ERR_ARGUMENT, "an empty word is not understood; --help tells what is");
         if (argv[at][0] == '-' && argv[at][1] != '\0') TRY(read_option(argv, &at, options, count));
@@ -108,7 +120,11 @@ static strata_status take_file(config_words *words, const char *path)
 {
     bool setting = number_of(path, strlen(path)) >= 0;
     if (setting && !file_exists(path)) return status_fail(STRATA_ERR_ARGUMENT, "the setting %s needs a value: %s=VALUE", path, path);
-    return strata_config_load(words->config, path, &words->given);
+    text file = { 0 };
+    strata_status status = share_experiment(path, &file);
+    if (status == STRATA_OK) status = strata_config_load(words->config, file.at, &words->given);
+    text_free(&file);
+    return status;
 }
 
 strata_status options_take_setting(void *self, const char *word)

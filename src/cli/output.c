@@ -76,7 +76,7 @@ void config_doc_put(doc *root, const strata_config *config, const strata_setting
     if (strata_config_get(config, key, value, sizeof value) != STRATA_OK) doc_put(root, key, NULL); /* then it is not written */
     else if (strcmp(type, "whole number") == 0 && text_to_int64(value, &whole)) doc_put_int(root, key, whole);
     else if (strcmp(type, "number") == 0 && text_to_double(value, &real)) doc_put_real(root, key, real);
-    else if (strcmp(type, "yes or no") == 0) doc_put_bool(root, key, strcmp(value, "true") == 0);
+    else if (strcmp(type, "true or false") == 0) doc_put_bool(root, key, strcmp(value, "true") == 0);
     else if (strcmp(type, "list") == 0) doc_put(root, key, list_doc(value));
     else doc_put_text(root, key, value);
 }
@@ -138,7 +138,7 @@ static const struct {
     { "test_accuracy", "test", test_accuracy },
 };
 
-static spread figure_spread(strata_run *const *runs, size_t count, int figure)
+static spread figure_spread(const strata_run_facts_t *const *runs, size_t count, int figure)
 {
     void *made;
     long n = 0;
@@ -146,22 +146,18 @@ static spread figure_spread(strata_run *const *runs, size_t count, int figure)
     if (alloc_zero(&made, count, sizeof(double), "the figures of the runs") != STRATA_OK) return none;
     double *x = made;
     for (size_t r = 0; r < count; r++) {
-        const strata_run_facts_t *f = strata_run_facts(runs[r]);
-        if (f->outcome == STRATA_OK) x[n++] = figures[figure].of(f);
+        if (runs[r]->outcome == STRATA_OK) x[n++] = figures[figure].of(runs[r]);
     }
     spread s = spread_of(x, n);
     free(x);
     return s;
 }
 
-doc *runs_doc(strata_run *const *runs, size_t count)
+doc *runs_doc(doc *list, const strata_run_facts_t *const *runs, size_t count)
 {
-    doc *root = doc_new_object(), *list = doc_new_list(), *summary = doc_new_object();
+    doc *root = doc_new_object(), *summary = doc_new_object();
     long diverged = 0;
-    for (size_t r = 0; r < count; r++) {
-        doc_append(list, run_doc(runs[r]));
-        diverged += strata_run_facts(runs[r])->outcome == STRATA_ERR_DIVERGED;
-    }
+    for (size_t r = 0; r < count; r++) diverged += runs[r]->outcome == STRATA_ERR_DIVERGED;
     for (int q = 0; q < 3; q++) {
         spread s = figure_spread(runs, count, q);
         doc_put(summary, figures[q].name, spread_doc(&s));
@@ -185,9 +181,8 @@ strata_status doc_print(doc *root)
 
 /* ---- tables -------------------------------------------------------------------------------------------------------------------------- */
 
-static void run_print(const strata_run *run)
+static void run_print(const strata_run_facts_t *f)
 {
-    const strata_run_facts_t *f = strata_run_facts(run);
     printf("%-12s  %6llu  %7ld  %7.1f", f->id, (unsigned long long)f->seed, f->updates, f->seconds);
     if (f->outcome != STRATA_OK) printf("  %s\n", f->sentence);
     else {
@@ -196,17 +191,16 @@ static void run_print(const strata_run *run)
     }
 }
 
-void runs_print(strata_run *const *runs, size_t count)
+void runs_print(const strata_run_facts_t *const *runs, size_t count)
 {
-    const strata_run_facts_t *first = strata_run_facts(runs[0]);
-    printf("data: %s   backend: %s\n\n", first->data_kind, first->backend);
+    printf("data: %s   backend: %s\n\n", runs[0]->data_kind, runs[0]->backend);
     printf("%-12s  %6s  %7s  %7s  %22s  %10s  %6s\n", "", "", "", "", "-------- train -------", "validation", "test");
     printf("%-12s  %6s  %7s  %7s  %6s  %6s  %6s  %10s  %6s\n", "id", "seed", "updates", "seconds", "loss", "cost", "acc %", "acc %",
            "acc %");
     for (size_t r = 0; r < count; r++) run_print(runs[r]);
 }
 
-void runs_print_spread(strata_run *const *runs, size_t count)
+void runs_print_spread(const strata_run_facts_t *const *runs, size_t count)
 {
     printf("\n%-10s  %6s  %6s  %6s  %6s  %3s   accuracy in %% over the seeds\n", "", "mean", "sd", "min", "max", "n");
     for (int q = 0; q < 3; q++) {
@@ -225,8 +219,15 @@ static strata_status curves_save(const strata_run *run, const char *path)
     text csv = { 0 };
     text_add(&csv, "update,epoch,eta,train_loss,train_cost,train_accuracy,validation_loss,validation_cost,validation_accuracy\n");
     for (size_t q = 0; q < count; q++, p++) {
-        text_add(&csv, "%ld,%.6g,%.9g,%.9g,%.9g,%.9g,%.9g,%.9g,%.9g\n", p->update, p->epoch, p->eta, p->train.loss, p->train.cost,
-                 p->train.accuracy, p->validation.loss, p->validation.cost, p->validation.accuracy);
+        const double numbers[] = { p->epoch, p->eta, p->train.loss, p->train.cost, p->train.accuracy, p->validation.loss,
+                                   p->validation.cost, p->validation.accuracy };
+        text_add(&csv, "%ld", p->update);
+        for (size_t n = 0; n < sizeof numbers / sizeof *numbers; n++) {
+            char number[32];
+            text_from_double(numbers[n], number);
+            text_add(&csv, ",%s", number);
+        }
+        text_add(&csv, "\n");
     }
     strata_status status =
         csv.failed ? status_fail(STRATA_ERR_MEMORY, "no memory to write %s", path) : file_write(path, csv.at, csv.length);

@@ -5,14 +5,17 @@
 
 #include "alloc.h"
 #include "cli.h"
+#include "finished.h"
 
 strata_status population_new(long room, population *out)
 {
-    void *configs = NULL, *runs = NULL, *saved = NULL;
+    void *configs = NULL, *runs = NULL, *saved = NULL, *aside = NULL;
     *out = (population){ .room = room };
     strata_status status = alloc_zero(&configs, (size_t)room, sizeof(strata_config *), "a population");
     if (status == STRATA_OK) status = alloc_zero(&runs, (size_t)room, sizeof(strata_run *), "a population");
     if (status == STRATA_OK) status = alloc_zero(&saved, (size_t)room, sizeof(bool), "a population");
+    if (status == STRATA_OK) status = alloc_zero(&aside, (size_t)room, sizeof(finished *), "a population");
+    out->finished = aside;
     out->configs = configs;
     out->runs = runs;
     out->saved = saved;
@@ -26,6 +29,8 @@ void population_free(population *p)
         strata_config_free(p->configs[m]);
         strata_run_free(p->runs[m]);
     }
+    for (long f = 0; f < p->finished_count; f++) finished_free(p->finished[f]);
+    free(p->finished);
     free(p->configs);
     free(p->runs);
     free(p->saved);
@@ -62,6 +67,28 @@ strata_status population_add_seeds(population *p, const strata_config *config, l
     return STRATA_OK;
 }
 
+strata_status population_set_finished_aside(population *p, const char *folder, const strata_data *data)
+{
+    long left = 0;
+    strata_status status = STRATA_OK;
+    for (long m = 0; m < p->members; m++) {
+        finished *f = NULL;
+        if (status == STRATA_OK) status = finished_find(folder, p->configs[m], data, &f);
+        if (f == NULL) {
+            p->configs[left++] = p->configs[m];
+            continue;
+        }
+        text said = { 0 };
+        text_add(&said, "%s/%s: finished before; this is its result (--again trains it again, to the same bits)", folder, f->facts.id);
+        if (said.at != NULL) message_print(said.at);
+        text_free(&said);
+        strata_config_free(p->configs[m]);
+        p->finished[p->finished_count++] = f;
+    }
+    p->members = left;
+    return status;
+}
+
 /* ---- keeping ------------------------------------------------------------------------------------------------------------------------- */
 
 strata_status keeping_check(const keeping *keep)
@@ -70,10 +97,16 @@ strata_status keeping_check(const keeping *keep)
     return status_fail(STRATA_ERR_ARGUMENT, "--checkpoint-seconds %g is outside 0 .. 1e9", keep->seconds);
 }
 
+void keeping_say_out(text *words, const char *out)
+{
+    text_add(words, " --out ");
+    text_add_word(words, out);
+}
+
 void keeping_say_resume(text *words, const char *out, const char *data)
 {
-    text_add(words, "strata resume --out ");
-    text_add_word(words, out);
+    text_add(words, "strata resume");
+    keeping_say_out(words, out);
     if (data == NULL) return;
     text_add(words, " --data ");
     text_add_word(words, data);
@@ -172,6 +205,7 @@ static strata_status remove_checkpoints(const population *p, const char *out)
     for (long m = 0; m < p->members; m++) {
         if (p->saved[m]) TRY(strata_checkpoint_remove(out, strata_run_facts(p->runs[m])->id));
     }
+    for (long f = 0; f < p->finished_count; f++) TRY(strata_checkpoint_remove(out, p->finished[f]->facts.id));
     return STRATA_OK;
 }
 
@@ -208,14 +242,49 @@ static strata_status train(population *p, const strata_data *data, const keeping
     return status;
 }
 
+/* ---- showing ------------------------------------------------------------------------------------------------------------------------- */
+
+/* Where a run goes among the others: by seed. Both lists are so. */
+static bool finished_is_next(const population *p, long m, long f)
+{
+    if (f == p->finished_count || m == p->members) return m == p->members;
+    return p->finished[f]->facts.seed < strata_run_facts(p->runs[m])->seed;
+}
+
+static strata_status show(const population *p, bool json)
+{
+    void *made;
+    size_t count = (size_t)(p->members + p->finished_count);
+    TRY(alloc_zero(&made, count, sizeof(strata_run_facts_t *), "a table of runs"));
+    const strata_run_facts_t **facts = made;
+    doc *list = json ? doc_new_list() : NULL;
+    long m = 0, f = 0;
+    for (size_t r = 0; r < count; r++) {
+        bool aside = finished_is_next(p, m, f);
+        facts[r] = aside ? &p->finished[f]->facts : strata_run_facts(p->runs[m]);
+        if (json) doc_append(list, aside ? doc_copy(p->finished[f]->record) : run_doc(p->runs[m]));
+        if (aside) f++;
+        else m++;
+    }
+    strata_status status = STRATA_OK;
+    if (json) status = doc_print(runs_doc(list, facts, count));
+    else runs_print(facts, count);
+    if (!json && p->seeds && count > 1) runs_print_spread(facts, count);
+    free(made);
+    return status;
+}
+
+strata_status population_print_none(void)
+{
+    return doc_print(runs_doc(doc_new_list(), NULL, 0));
+}
+
 strata_status population_train(population *p, const strata_data *data, const keeping *keep, const char *again)
 {
     saver s = { .p = p, .out = keep->out };
-    TRY(train(p, data, keep, &s));
-    if (all_are_busy(p)) return busy(p);
-    if (keep->json) TRY(doc_print(runs_doc(p->runs, (size_t)p->members)));
-    else runs_print(p->runs, (size_t)p->members);
-    if (!keep->json && p->seeds && p->members > 1) runs_print_spread(p->runs, (size_t)p->members);
+    if (p->members > 0) TRY(train(p, data, keep, &s));
+    if (p->finished_count == 0 && all_are_busy(p)) return busy(p);
+    TRY(show(p, keep->json));
     output_flush();
     tell_saved(p, keep->out);
     strata_status removed = remove_checkpoints(p, keep->out);

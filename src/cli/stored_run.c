@@ -325,10 +325,10 @@ static strata_status unknown_experiment(const presence *p)
     size_t count = p->names.links.count;
     TRY(alloc_zero(&names, count, sizeof(const char *), "the names of the experiments"));
     for (size_t e = 0; e < count; e++) ((const char **)names)[e] = p->names.links.at[e].key;
-    const char *near = text_nearest(p->id, names, count);
+    const char *near = text_nearest(p->id, names, count), *known = text_known(names, count);
     free(names);
     if (near != NULL) return status_fail(STRATA_ERR_ARGUMENT, "unknown experiment %s; did you mean %s?", text_shown(p->id), near);
-    return status_fail(STRATA_ERR_ARGUMENT, "unknown experiment %s; strata runs ls shows those that there are", text_shown(p->id));
+    return status_fail(STRATA_ERR_ARGUMENT, "unknown experiment %s; %s", text_shown(p->id), known);
 }
 
 static strata_status check_experiment(store *s, const char *experiment)

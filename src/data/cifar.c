@@ -9,6 +9,7 @@
 #include "alloc.h"
 #include "dataset.h"
 #include "file.h"
+#include "mistaken.h"
 #include "synth.h"
 #include "text.h"
 
@@ -80,7 +81,7 @@ strata_status strata_data_open(const char *folder, strata_data **out)
 {
     *out = NULL;
     REQUIRE(folder != NULL);
-    return data_open_folder(folder, DATA_PER_FILE, out);
+    return data_explain(data_open_folder(folder, DATA_PER_FILE, out), folder);
 }
 
 static strata_status write_file(const strata_data *data, int f, const char *folder, uint8_t *records)
