@@ -33,10 +33,8 @@ typedef struct {
     size_t size, header;
 } image;
 
-static const char *const recipes[MODELS][4] = {
-    { "hidden=[7,5]" }, { "hidden=[7,5]", "bn=false", "backend=ref32" }, { "hidden=[7,5]", "backend=ref64" },
-    { "hidden=[]", "backend=ref64" }
-};
+static const char *const recipes[MODELS][4] = { { "hidden=[7,5]" },                      { "hidden=[7,5]", "bn=false", "backend=ref32" },
+                                                { "hidden=[7,5]", "backend=ref64" },     { "hidden=[]", "backend=ref64" } };
 
 static char folder[64], path[96];
 static strata_run *runs[MODELS];

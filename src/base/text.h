@@ -48,8 +48,8 @@ const char *text_shown(const char *value);
 /* The word of a list nearest to `word` by edit distance, or NULL when none is near (distance over 1 + length/4). */
 const char *text_nearest(const char *word, const char *const *list, size_t count);
 
-/* "known are A, B, C", for a sentence about a word that is near none of them; "..." where there are too many. Lives until this thread's next
- * call. */
+/* "known are A, B, C", for a sentence about a word that is near none of them; "..." where there are too many. Lives until this
+ * thread's next call. */
 enum { KNOWN_SHOWN = 400 };
 const char *text_known(const char *const *list, size_t count);
 

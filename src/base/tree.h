@@ -1,7 +1,7 @@
 /*
  * YAML files as small trees: mappings, lists and plain words, each with its line. Nothing else of YAML is taken: no anchors, aliases,
- * tags, null or second documents, 16 levels, 1000 values in one place, 10,000 in all and 1 MiB at most, no key twice, so a file cannot refer,
- * expand or surprise. The one user of libyaml is tree.c; without it every file is refused with a sentence.
+ * tags, null or second documents, 16 levels, 1000 values in one place, 10,000 in all and 1 MiB at most, no key twice, so a file cannot
+ * refer, expand or surprise. The one user of libyaml is tree.c; without it every file is refused with a sentence.
  */
 #ifndef STRATA_BASE_TREE_H
 #define STRATA_BASE_TREE_H

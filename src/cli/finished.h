@@ -10,9 +10,9 @@ typedef struct finished {
     doc *record;              /* as run_doc */
 } finished;
 
-/* The run that this configuration on this data would be, if OUT/ID holds it whole, of this program on this kind of machine, so that training
- * it again would give the same bits: run.json, curves.csv, and a model whose digest is the recorded one. *out is NULL when there is none; one
- * that is there but does not count is named on stderr with the reason. */
+/* The run that this configuration on this data would be, if OUT/ID holds it whole, of this program on this kind of machine, so that
+ * training it again would give the same bits: run.json, curves.csv, and a model whose digest is the recorded one. *out is NULL when there
+ * is none; one that is there but does not count is named on stderr with the reason. */
 strata_status finished_find(const char *folder, const strata_config *config, const strata_data *data, finished **out);
 void finished_free(finished *f); /* NULL is fine */
 
