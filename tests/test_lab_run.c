@@ -174,7 +174,8 @@ static void write_a_whole_report(void)
     wrote("coarse.yaml", TINY "name: coarse\nexperiment: {part: validation, vary: {lambda: {loguniform: [1e-4, 1], draws: 3}}}\n");
     wrote("fine.yaml", TINY "name: fine\n"
           "experiment: {part: validation, vary: {lambda: {around: coarse, span: 9, points: 2, rounds: 3}}}\n");
-    wrote("final.yaml", "base: coarse.yaml\nname: final\ncycles: 2\nexperiment: {seeds: 1, vary: {lambda: {best: fine}, bn: [yes, no]}}\n");
+    wrote("final.yaml", "base: coarse.yaml\nname: final\ncycles: 2\nexperiment: {seeds: 1, vary: {lambda: {best: fine}, bn: [true, "
+                        "false]}}\n");
 }
 
 static void a_stop_at_any_moment_changes_nothing(void **state)
@@ -366,7 +367,8 @@ static void gradients_are_checked_once(void **state)
 {
     (void)state;
     counter c = { 0 };
-    const char *words = TINY "name: check\nexperiment: {check: {methods: [central, complex], inputs: 3, images: 5}, vary: {bn: [no, yes]},"
+    const char *words = TINY "name: check\nexperiment: {check: {methods: [central, complex], inputs: 3, images: 5}, vary: {bn: [false, "
+                             "true]},"
                              " published: {max_W: [1e-8, 2e-8], below_b: [1, 0.5]}}\n";
     wrote("check.yaml", words);
     CHECK_OK(lab("check", "out", &c));

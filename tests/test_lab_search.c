@@ -29,7 +29,7 @@ static void every_combination_with_every_seed(void **state)
                                           "bn=true, lambda=0.1",  "bn=true, lambda=0.2",  "bn=true, lambda=0.3" };
     experiment e;
     members all = { 0 };
-    read_plan(TINY "seed: 7\nname: x\nexperiment: {vary: {bn: [no, yes], lambda: [1e-1, 0.2, 0.3]}}\n", &e);
+    read_plan(TINY "seed: 7\nname: x\nexperiment: {vary: {bn: [false, true], lambda: [1e-1, 0.2, 0.3]}}\n", &e);
     CHECK_OK(members_add(&all, &e, 5, 2, small_data()));
     assert_int_equal(all.count, 12);
     for (size_t m = 0; m < all.count; m++) {
