@@ -91,26 +91,15 @@ strata_status plan_try(const experiment *e, const axis *a, const tree *node, con
     return strata_config_set(&tried, a->key, value) == STRATA_OK ? STRATA_OK : tree_blame(e->path, node);
 }
 
-/* As the setting prints it: 0.10, 1e-1 and 0.1 are one value, and so are 0 and -0. */
-static strata_status take_value(const experiment *e, const tree *item, axis *a)
-{
-    char value[2 * PLAN_WORD];
-    strata_config tried = *e->config;
-    if (item->kind != TREE_WORD) return plan_blame(e, item, "%s: the values of a list are plain", a->key);
-    if (a->values == PLAN_VALUES) return plan_blame(e, item, "%s has more than %d values", a->key, PLAN_VALUES);
-    if (strata_config_set(&tried, a->key, item->word) != STRATA_OK) return tree_blame(e->path, item);
-    TRY(strata_config_get(&tried, a->key, value, sizeof value));
-    if (strlen(value) >= PLAN_WORD) return plan_blame(e, item, "%s: a value is longer than %d characters", a->key, PLAN_WORD - 1);
-    for (size_t q = 0; q < a->values; q++) {
-        if (strcmp(a->value[q], value) == 0) return plan_blame(e, item, "%s: %s is there twice", a->key, value);
-    }
-    memcpy(a->value[a->values++], value, strlen(value) + 1);
-    return STRATA_OK;
-}
-
 static strata_status take_list(const experiment *e, const tree *list, axis *a)
 {
-    for (const tree *item = list->first; item != NULL; item = item->next) TRY(take_value(e, item, a));
+    for (const tree *item = list->first; item != NULL; item = item->next) {
+        if (item->kind != TREE_WORD) return plan_blame(e, item, "%s: the values of a list are plain", a->key);
+        if (a->values == PLAN_VALUES) return plan_blame(e, item, "%s has more than %d values", a->key, PLAN_VALUES);
+        if (strlen(item->word) >= PLAN_WORD) return plan_blame(e, item, "%s: a value is longer than %d characters", a->key, PLAN_WORD - 1);
+        TRY(plan_try(e, a, item, item->word));
+        (void)snprintf(a->value[a->values++], PLAN_WORD, "%s", item->word);
+    }
     return a->values > 0 ? STRATA_OK : plan_blame(e, list, "%s has no values", a->key);
 }
 
