@@ -84,7 +84,7 @@ static strata_status tell_next(const char *out)
     if (strcmp(out, "report-out") == 0) return STRATA_OK;
     text_add(&words, "to look further: strata runs ls");
     keeping_say_out(&words, out);
-    text_add(&words, "   strata report");
+    text_add(&words, "; strata report");
     keeping_say_out(&words, out);
     if (!words.failed) (void)fprintf(stderr, "%s\n", words.at);
     text_free(&words);
