@@ -135,6 +135,9 @@ static void save_member(void *self, size_t member, const strata_run *run)
 
 static void tell_saved(const population *p, const char *out)
 {
+    for (long f = 0; f < p->finished_count; f++) {
+        (void)fprintf(stderr, "saved: %s/%s/model.safetensors, curves.csv, run.json\n", out, p->finished[f]->facts.id);
+    }
     for (long m = 0; m < p->members; m++) {
         const strata_run_facts_t *f = strata_run_facts(p->runs[m]);
         if (p->saved[m]) {
