@@ -1,6 +1,6 @@
 /*
- * How far and how long: headway.h, over a clock that this file moves; and what of a line a terminal has room for: line.h. Tolerances: sums of
- * at most 1e5 steps in double, so 1e-9 of what is summed.
+ * How far and how long: headway.h, over a clock that this file moves; and what of a line a terminal has room for: line.h. Tolerances: sums
+ * of at most 1e5 steps in double, so 1e-9 of what is summed.
  */
 #include <math.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 /*
- * See headway.h. The pace of late: seconds and work fade by exp(-t / memory), so a constant pace is found exactly and a changed one within a
- * memory; that is a quarter of the time so far, since evaluations and checkpoints make steps that grow with the work.
+ * See headway.h. The pace of late: seconds and work fade by exp(-t / memory), so a constant pace is found exactly and a changed one within
+ * a memory; that is a quarter of the time so far, since evaluations and checkpoints make steps that grow with the work.
  */
 #include "headway.h"
 

@@ -106,6 +106,8 @@ strata_status progress_new(const strata_config *const *configs, size_t members, 
 
 /* Before it trains: so much of a member, 0 .. 1, was done by an earlier process. What nobody says shows at its first update. */
 void progress_found(progress *p, size_t member, double share);
+/* A run that is no member, because it had ended before: it counts as done. */
+void progress_over(progress *p, const strata_config *config);
 void progress_free(progress *p);
 const strata_observer *progress_observer(progress *p);
 

@@ -94,6 +94,7 @@ static strata_status tell_next(const char *out)
 /* Who interrupts the program interrupts gnuplot, too: the page was written then, but figures may be missing in it. */
 static strata_status write_report(const command_line *line, const char *templates)
 {
+    signals_keep(); /* from here a stop is said when the page is written */
     TRY(report_write(&(report_request){ .out = line->out, .templates = templates, .warn = warn }));
     if (!signals_stopped()) return STRATA_OK;
     return status_fail(STRATA_STOPPED, "stopped while the page was drawn; the same command writes it again");

@@ -235,6 +235,7 @@ static strata_status train(population *p, const strata_data *data, const keeping
     int64_t threads;
     TRY(get_whole(p->configs[0], "threads", &threads));
     TRY(progress_new((const strata_config *const *)p->configs, (size_t)p->members, keep->quiet, &shown));
+    for (long f = 0; f < p->finished_count; f++) progress_over(shown, p->configs[0]); /* seeds of one configuration */
     if (!keep->quiet) look_up_progress(p, data, keep->out, shown);
     progress_save(shown, save_member, s);
     const strata_checkpoints checkpoints = { .folder = keep->out, .updates = keep->updates, .seconds = keep->seconds, .owner = "train",

@@ -14,7 +14,7 @@
 
 struct progress {
     strata_observer observer;
-    size_t members, ended;
+    size_t members, ended, before; /* before: runs that were over when this began, and are no members */
     bool quiet;
     live_line line;
     headway way;
@@ -48,7 +48,8 @@ static void draw(progress *p)
     double share = headway_share(&p->way);
     if (!isnan(share)) (void)snprintf(words[SHARE], sizeof *words, "%4.1f %%", 100 * share);
     headway_words(headway_seconds_left(&p->way), words[LEFT]);
-    if (p->members > 1) (void)snprintf(words[RUNS], sizeof *words, "%zu of %zu runs", p->ended, p->members);
+    size_t runs = p->members + p->before;
+    if (runs > 1) (void)snprintf(words[RUNS], sizeof *words, "%zu of %zu runs", p->ended + p->before, runs);
     if (!isnan(p->loss)) (void)snprintf(words[LOSS], sizeof *words, "loss %.3f", p->loss);
     if (!isnan(p->eta)) (void)snprintf(words[ETA], sizeof *words, "eta %.2e", p->eta);
     if (!isnan(p->validation)) (void)snprintf(words[VALIDATION], sizeof *words, "validation %s %%", percent_of(p->validation).words);
@@ -123,6 +124,14 @@ strata_status progress_new(const strata_config *const *configs, size_t members, 
 void progress_found(progress *p, size_t member, double share)
 {
     headway_part_found(&p->way, &p->part[member], share);
+}
+
+void progress_over(progress *p, const strata_config *config)
+{
+    double work = strata_config_work(config);
+    headway_expect(&p->way, work);
+    headway_skip(&p->way, work);
+    p->before++;
 }
 
 void progress_free(progress *p)
