@@ -1,4 +1,5 @@
 /* strata report: the page and its figures from the runs that are in a store. */
+#include <errno.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -51,7 +52,7 @@ static strata_status check_store(const char *out)
     text_add(&path, "%s/runs.sqlite", out);
     bool there = true;
     strata_status status = path.failed ? status_fail(STRATA_ERR_MEMORY, "no memory for a path") : file_look(path.at, &there);
-    if (status == STRATA_OK && !there) share_say_stores(&others);
+    if (status == STRATA_OK && !there && errno != ENOTDIR) share_say_stores(&others);
     if (others.at != NULL) status = status_fail(STRATA_ERR_STORAGE, "%s: there is no store to report%s", path.at, others.at);
     text_free(&path);
     text_free(&others);

@@ -31,8 +31,8 @@ static strata_status say_none(const char *path, const char *folder, const char *
     text word = { 0 };
     text_add_word(&word, folder);
     bool said = !word.failed && strlen(path) + word.length + 100 < STATUS_SENTENCE; /* half a command is none */
-    strata_status status = status_fail(STRATA_ERR_STORAGE,
-                                       "%s: there is no store to report%s; strata reproduce%s%s or strata lab fills one", path, why, said ? " --out " : "", said ? word.at : "");
+    strata_status status = status_fail(STRATA_ERR_STORAGE, "%s: there is no store to report%s; strata reproduce%s%s or strata lab "
+                                       "fills one", path, why, said ? " --out " : "", said ? word.at : "");
     text_free(&word);
     return status;
 }
