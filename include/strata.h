@@ -277,6 +277,8 @@ typedef struct {
     int threads;                           /* as in strata_train */
     const strata_observer *observer;       /* may be NULL */
     const strata_checkpoints *checkpoints; /* NULL: none are written, and none are looked for */
+    bool forget;                           /* gives a member's parameters back after observer->finished: its model says what it was, and
+                                              can be neither saved nor used any more */
 } strata_training;
 
 /*
@@ -289,6 +291,32 @@ typedef struct {
  */
 strata_status strata_train_as(size_t members, const strata_config *const *configs, const strata_data *data, const strata_training *how,
                               strata_run **runs);
+
+typedef struct {
+    long updates;        /* of the whole run */
+    uint64_t parameters; /* W, b, gamma and beta of all layers */
+} strata_run_size;
+
+/* How large a training of this configuration is, without training. */
+strata_status strata_config_size(const strata_config *config, strata_run_size *out);
+
+/* What trainings ask of memory and disk, in bytes, and what there is of memory. */
+typedef struct {
+    uint64_t memory;                                       /* at the peak, all in all */
+    uint64_t data, parameters, work, checkpoints, other;   /* of which; work: mini-batches, gradients, evaluations */
+    uint64_t left;                                         /* for that, a data set that is in memory included; UINT64_MAX: no limit known */
+    char limit[256];                                       /* whose limit that is, in words; "" where there is none */
+    bool fits;                                             /* memory <= left */
+    int at_once;                                           /* members that train at once */
+    uint64_t model_file, checkpoint_file;                  /* of the largest member */
+    uint64_t disk;                                         /* at the most: models, and checkpoints meanwhile */
+} strata_need;
+
+/* Adds up what strata_train_as would take, without taking it; data NULL: the set, which is not read yet, counts, too. The limits are those
+ * of the machine (memory that is available without swap), of the control groups of this process, and of ulimit. STRATA_ERR_MEMORY, with
+ * *out filled in, when it does not fit, as strata_train_as itself would fail before it takes anything; STRATA_ERR_ARGUMENT as that. */
+strata_status strata_training_need(size_t members, const strata_config *const *configs, const strata_data *data, const strata_training *how,
+                                   strata_need *out);
 
 typedef struct {
     long update, updates; /* done, and in all */

@@ -1,7 +1,9 @@
 /* The folder of a test program, and a failure with its sentence: see folder.h. */
+#define _XOPEN_SOURCE 700 /* nftw */
 #include "folder.h"
 
 #include <dirent.h>
+#include <ftw.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -49,6 +51,23 @@ int empty_folder(void **state)
 int remove_folder(void **state)
 {
     return empty_folder(state) != 0 || rmdir(folder) != 0;
+}
+
+static int remove_one(const char *path, const struct stat *s, int kind, struct FTW *where)
+{
+    (void)s, (void)kind;
+    return where->level == 0 ? 0 : remove(path);
+}
+
+int empty_tree(void **state)
+{
+    (void)state;
+    return nftw(folder, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+}
+
+int remove_tree(void **state)
+{
+    return empty_tree(state) != 0 || rmdir(folder) != 0;
 }
 
 void assert_failed(strata_status got, strata_status due, const char *word)

@@ -11,6 +11,10 @@ int make_folder(void **state);
 int empty_folder(void **state);
 int remove_folder(void **state);
 
+/* The last two of these for tests that make folders in it. */
+int empty_tree(void **state);
+int remove_tree(void **state);
+
 /* The path of a name in it; good for four calls. */
 const char *in_folder(const char *name);
 

@@ -339,7 +339,7 @@ static void a_full_disk_stops_no_training(void **state)
     strata_config *config = small_config(tiny);
     w.checkpoints.self = &w;
     const strata_observer observer = { .update = fill_the_disk };
-    const strata_training how = { 1, &observer, &w.checkpoints };
+    const strata_training how = { .threads = 1, .observer = &observer, .checkpoints = &w.checkpoints };
     (void)getrlimit(RLIMIT_FSIZE, &before);
     (void)signal(SIGXFSZ, SIG_IGN);
     CHECK_OK(strata_train_as(1, (const strata_config *const[]){ config }, small_data(), &how, &run));

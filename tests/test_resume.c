@@ -105,7 +105,7 @@ static void train_and_die(const char *const *words, long at)
         strata_config *config = small_config(words);
         const strata_observer observer = { .self = &at, .update = kill_at };
         const strata_checkpoints checkpoints = { .folder = runs_folder(), .updates = 3 };
-        const strata_training training = { 1, &observer, &checkpoints };
+        const strata_training training = { .threads = 1, .observer = &observer, .checkpoints = &checkpoints };
         (void)strata_train_as(1, (const strata_config *const[]){ config }, small_data(), &training, &run);
         _exit(0); /* too late: the parent sees it */
     }
@@ -194,7 +194,7 @@ static void nothing_is_allocated_between_the_updates(void **state)
         const strata_checkpoints checkpoints = { .folder = runs_folder(), .updates = 1 };
         taken = 0;
         CHECK_OK(strata_train_as(1, (const strata_config *const[]){ config }, small_data(),
-                                 &(strata_training){ 1, &observer, &checkpoints }, &run));
+                                 &(strata_training){ .threads = 1, .observer = &observer, .checkpoints = &checkpoints }, &run));
         assert_false(counting_memory);
         assert_int_equal(taken, 0);
         strata_config_free(config);

@@ -40,7 +40,7 @@ static strata_run *train_asked(asker *a)
     strata_config *config = small_config(tiny);
     const strata_observer observer = { .self = a, .go_on = ask };
     const strata_checkpoints checkpoints = { .folder = runs_folder(), .owner = "test" };
-    const strata_training how = { 1, &observer, &checkpoints };
+    const strata_training how = { .threads = 1, .observer = &observer, .checkpoints = &checkpoints };
     CHECK_OK(strata_train_as(1, (const strata_config *const[]){ config }, small_data(), &how, &run));
     strata_config_free(config);
     return run;
@@ -225,7 +225,7 @@ static void a_run_of_somebody_else_keeps_nobody(void **state)
     CHECK_OK(file_lock(in_run(other, "."), &lock));
     assert_int_equal(strata_checkpoint_peek(runs_folder(), id_of(other), &facts, &read), STRATA_ERR_BUSY);
     CHECK_OK(strata_train_as(2, (const strata_config *const *)configs, small_data(),
-                             &(strata_training){ 2, NULL, &checkpoints }, runs));
+                             &(strata_training){ .threads = 2, .checkpoints = &checkpoints }, runs));
     assert_int_equal(strata_run_facts(runs[0])->outcome, STRATA_ERR_BUSY);
     assert_non_null(strstr(strata_run_facts(runs[0])->sentence, id_of(other)));
     assert_same_bits(whole, runs[1]);

@@ -30,15 +30,25 @@ static void wish_for_large_pages(void *block, size_t bytes)
 #endif
 }
 
+static size_t alignment_of(size_t bytes)
+{
+    return bytes >= LARGE_BLOCK ? LARGE_PAGE : ALIGNMENT;
+}
+
+size_t alloc_aligned_bytes(size_t bytes)
+{
+    size_t alignment = alignment_of(bytes);
+    return (bytes / alignment + 1) * alignment;
+}
+
 strata_status alloc_aligned(void **out, size_t count, size_t size, const char *what)
 {
     *out = NULL;
     if (size != 0 && count > (SIZE_MAX - LARGE_PAGE) / size) return out_of_memory(count, size, what);
-    bool large = count * size >= LARGE_BLOCK;
-    size_t alignment = large ? LARGE_PAGE : ALIGNMENT, bytes = (count * size / alignment + 1) * alignment;
-    *out = aligned_alloc(alignment, bytes);
+    size_t bytes = alloc_aligned_bytes(count * size);
+    *out = aligned_alloc(alignment_of(count * size), bytes);
     if (*out == NULL) return out_of_memory(count, size, what);
-    if (large) wish_for_large_pages(*out, bytes);
+    if (count * size >= LARGE_BLOCK) wish_for_large_pages(*out, bytes);
     memset(*out, 0, bytes);
     return STRATA_OK;
 }

@@ -110,14 +110,29 @@ static int sync_again(int fd)
     return synced;
 }
 
-static strata_status write_bytes(int fd, const char *path, const uint8_t *bytes, size_t size)
+/* A file that is being written. */
+struct file_sink {
+    int fd;
+    const char *path; /* that it will have */
+    size_t written;
+};
+
+strata_status file_put(file_sink *to, const void *bytes, size_t size)
 {
-    for (size_t done = 0; done < size;) {
-        ssize_t put = write(fd, bytes + done, size - done);
+    for (const uint8_t *at = bytes; size > 0;) {
+        ssize_t put = write(to->fd, at, size);
         if (put < 0 && errno == EINTR) continue;
-        if (put < 0) return status_fail(STRATA_ERR_STORAGE, "%s: writing at byte %zu: %s", path, done, strerror(errno));
-        done += (size_t)put;
+        if (put < 0) return status_fail(STRATA_ERR_STORAGE, "%s: writing at byte %zu: %s", to->path, to->written, strerror(errno));
+        at += put;
+        size -= (size_t)put;
+        to->written += (size_t)put;
     }
+    return STRATA_OK;
+}
+
+static strata_status write_durably(int fd, const char *path, file_producer *produce, void *self)
+{
+    TRY(produce(self, &(file_sink){ .fd = fd, .path = path }));
     return sync_again(fd) == 0 ? STRATA_OK : status_fail(STRATA_ERR_STORAGE, "%s: fsync: %s", path, strerror(errno));
 }
 
@@ -175,9 +190,9 @@ static strata_status put_aside(const char *path, const char *before)
     return status_fail(STRATA_ERR_STORAGE, "%s: rename to %s: %s", path, before, strerror(errno));
 }
 
-static strata_status write_and_rename(int fd, const char *beside, const char *path, const char *before, const void *bytes, size_t size)
+static strata_status write_and_rename(int fd, const char *beside, const char *path, const char *before, file_producer *produce, void *self)
 {
-    strata_status status = write_bytes(fd, path, bytes, size);
+    strata_status status = write_durably(fd, path, produce, self);
     if (close(fd) != 0 && errno != EINTR && status == STRATA_OK) { /* interrupted, Linux has closed it, and fsync came before */
         status = status_fail(STRATA_ERR_STORAGE, "%s: close: %s", path, strerror(errno));
     }
@@ -189,13 +204,35 @@ static strata_status write_and_rename(int fd, const char *beside, const char *pa
     return status == STRATA_OK ? sync_folder_of(path) : status;
 }
 
-strata_status file_write_after(const char *path, const char *before, const void *bytes, size_t size)
+static strata_status write_after(const char *path, const char *before, file_producer *produce, void *self)
 {
     char beside[FILE_PATH];
     TRY(only_regular(path));
     int fd = open_beside(path, beside);
     if (fd < 0) return status_fail(STRATA_ERR_STORAGE, "%s: cannot be written: %s", path, strerror(errno));
-    return write_and_rename(fd, beside, path, before, bytes, size);
+    return write_and_rename(fd, beside, path, before, produce, self);
+}
+
+strata_status file_write_by(const char *path, file_producer *produce, void *self)
+{
+    return write_after(path, NULL, produce, self);
+}
+
+/* What is there in one piece. */
+typedef struct {
+    const void *bytes;
+    size_t size;
+} whole;
+
+static strata_status put_whole(void *self, file_sink *to)
+{
+    const whole *w = self;
+    return file_put(to, w->bytes, w->size);
+}
+
+strata_status file_write_after(const char *path, const char *before, const void *bytes, size_t size)
+{
+    return write_after(path, before, put_whole, &(whole){ bytes, size });
 }
 
 strata_status file_write(const char *path, const void *bytes, size_t size)

@@ -28,6 +28,12 @@ strata_status file_write(const char *path, const void *bytes, size_t size);
  * holds a whole file. */
 strata_status file_write_after(const char *path, const char *before, const void *bytes, size_t size);
 
+/* As file_write, of bytes that `produce` makes piece by piece and puts to the file with file_put; when it fails, the old file stays. */
+typedef struct file_sink file_sink;
+typedef strata_status file_producer(void *self, file_sink *to);
+strata_status file_put(file_sink *to, const void *bytes, size_t size);
+strata_status file_write_by(const char *path, file_producer *produce, void *self);
+
 /* Makes the folder and its parents, durably; an existing folder is fine. */
 strata_status file_make_folder(const char *path);
 

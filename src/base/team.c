@@ -24,7 +24,7 @@
  * sleep. */
 static const double HELPER_SPINS = 200e-6, CALLER_SPINS = 50e-6;
 
-enum { STACK = 2 << 20, LOOKS = 64 };
+enum { LOOKS = 64 };
 
 typedef struct {
     team *of;
@@ -137,7 +137,7 @@ static void start_helpers(team *t, int threads)
     pthread_attr_t how;
     sigset_t all, before;
     if (pthread_attr_init(&how) != 0) return;
-    (void)pthread_attr_setstacksize(&how, STACK);
+    (void)pthread_attr_setstacksize(&how, TEAM_STACK);
     (void)sigfillset(&all);
     (void)pthread_sigmask(SIG_SETMASK, &all, &before);
     while (t->threads < threads && start_helper(t, &how)) t->threads++;

@@ -6,6 +6,8 @@
 #ifndef STRATA_BASE_TEAM_H
 #define STRATA_BASE_TEAM_H
 
+enum { TEAM_STACK = 2 << 20 }; /* bytes of the stack of a helping thread */
+
 typedef struct team team;
 
 /* Part number `part` of the work described by `all`. */

@@ -178,6 +178,17 @@ strata_status population_print_none(void);
  * of what could not be saved, else of a member that diverged, else of one that was stopped; again: the command that goes on with it. */
 strata_status population_train(population *p, const strata_data *data, const keeping *keep, const char *again);
 
+/* The threads that the first one's settings ask for, 0: all. */
+strata_status population_threads(const population *p, int *threads);
+
+/* STRATA_ERR_MEMORY before anything is taken, also the data set, which is not read yet. */
+strata_status population_check_memory(const population *p, const keeping *keep);
+
+/* ---- dry_run.c ------------------------------------------------------------------------------------------------------------------ */
+
+/* Prints what would be trained and what it needs; touches nothing. STRATA_ERR_MEMORY when it does not fit. */
+strata_status dry_run(const population *p, const strata_data *data, const keeping *keep, int threads);
+
 /* ---- share.c -------------------------------------------------------------------------------------------------------------------- */
 
 /* The data file or folder of this name: beside an installed program, else here. Lives until the next call. */

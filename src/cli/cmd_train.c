@@ -6,36 +6,51 @@ typedef struct {
     const char *data;
     keeping keep;
     long seeds;
-    bool again, help;
+    bool again, dry_run, help;
 } request;
 
-static strata_status train_and_tell(const strata_config *config, const strata_data *data, const request *r)
+static strata_status train_and_tell(population *p, const strata_data *data, const request *r)
 {
-    population p;
     text again = { 0 };
-    TRY(population_new(r->seeds, &p));
-    strata_status status = population_add_seeds(&p, config, r->seeds);
-    if (status == STRATA_OK) status = file_make_folder(r->keep.out);
-    if (status == STRATA_OK && !r->again) status = population_set_finished_aside(&p, r->keep.out, data);
+    strata_status status = file_make_folder(r->keep.out);
+    if (status == STRATA_OK && !r->again) status = population_set_finished_aside(p, r->keep.out, data);
     if (r->seeds == 1) keeping_say_resume(&again, r->keep.out, r->data);
     else text_add(&again, "the same command again"); /* it knows also the members that have not begun */
     if (status == STRATA_OK && again.failed) status = status_fail(STRATA_ERR_MEMORY, "no memory for a sentence");
-    if (status == STRATA_OK) status = population_train(&p, data, &r->keep, again.at);
+    if (status == STRATA_OK) status = population_train(p, data, &r->keep, again.at);
     text_free(&again);
-    population_free(&p);
+    return status;
+}
+
+static strata_status rehearse(const population *p, const strata_data *data, const request *r)
+{
+    int threads;
+    TRY(population_threads(p, &threads));
+    return dry_run(p, data, &r->keep, threads);
+}
+
+/* A rehearsal says also what does not fit. */
+static strata_status train_population(population *p, const request *r)
+{
+    strata_data *data = NULL;
+    if (!r->dry_run) TRY(population_check_memory(p, &r->keep));
+    signals_catch();
+    TRY(find_data(r->data, &data));
+    strata_status status = r->dry_run ? rehearse(p, data, r) : train_and_tell(p, data, r);
+    strata_data_free(data);
     return status;
 }
 
 static strata_status train(const strata_config *config, const request *r)
 {
-    strata_data *data = NULL;
+    population p;
     if (r->seeds < 1 || r->seeds > 10000) return status_fail(STRATA_ERR_ARGUMENT, "--seeds %ld is outside 1 .. 10000", r->seeds);
     TRY(keeping_check(&r->keep));
     TRY(strata_config_check(config));
-    signals_catch();
-    TRY(find_data(r->data, &data));
-    strata_status status = train_and_tell(config, data, r);
-    strata_data_free(data);
+    TRY(population_new(r->seeds, &p));
+    strata_status status = population_add_seeds(&p, config, r->seeds);
+    if (status == STRATA_OK) status = train_population(&p, r);
+    population_free(&p);
     return status;
 }
 
@@ -49,6 +64,7 @@ strata_status cmd_train(char **argv)
         { "--seeds", OPTION_WHOLE, &r.seeds, "N", "train N members: seed, seed + 1, ... (1)" },
         { "--again", OPTION_FLAG, &r.again, "", "train also what is finished in DIR, instead of showing it" },
         CHECKPOINT_OPTIONS(r.keep),
+        { "--dry-run", OPTION_FLAG, &r.dry_run, "", "say what would be trained and what it needs, and train nothing" },
         { "--json", OPTION_FLAG, &r.keep.json, "", "one JSON document on stdout" },
         { "--quiet", OPTION_FLAG, &r.keep.quiet, "", "no progress" },
         { "--help", OPTION_FLAG, &r.help, "", "this text" },

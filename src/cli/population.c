@@ -229,18 +229,37 @@ static void look_up_progress(const population *p, const strata_data *data, const
     }
 }
 
+strata_status population_threads(const population *p, int *threads)
+{
+    int64_t number;
+    TRY(get_whole(p->configs[0], "threads", &number));
+    *threads = (int)number;
+    return STRATA_OK;
+}
+
+strata_status population_check_memory(const population *p, const keeping *keep)
+{
+    int threads;
+    strata_need need;
+    const strata_checkpoints checkpoints = { .folder = keep->out };
+    TRY(population_threads(p, &threads));
+    const strata_training how = { .threads = threads, .checkpoints = &checkpoints, .forget = true };
+    return strata_training_need((size_t)p->members, (const strata_config *const *)p->configs, NULL, &how, &need);
+}
+
 static strata_status train(population *p, const strata_data *data, const keeping *keep, saver *s)
 {
     progress *shown;
-    int64_t threads;
-    TRY(get_whole(p->configs[0], "threads", &threads));
+    int threads;
+    TRY(population_threads(p, &threads));
     TRY(progress_new((const strata_config *const *)p->configs, (size_t)p->members, keep->quiet, &shown));
     for (long f = 0; f < p->finished_count; f++) progress_over(shown, p->configs[0]); /* seeds of one configuration */
     if (!keep->quiet) look_up_progress(p, data, keep->out, shown);
     progress_save(shown, save_member, s);
     const strata_checkpoints checkpoints = { .folder = keep->out, .updates = keep->updates, .seconds = keep->seconds, .owner = "train",
                                              .self = shown, .asked = signals_asked, .tell = progress_say };
-    const strata_training how = { (int)threads, progress_observer(shown), &checkpoints };
+    const strata_training how = { .threads = threads, .observer = progress_observer(shown), .checkpoints = &checkpoints,
+                                  .forget = true };
     strata_status status = strata_train_as((size_t)p->members, (const strata_config *const *)p->configs, data, &how, p->runs);
     progress_free(shown);
     return status;

@@ -16,6 +16,7 @@
 #include "alloc.h"
 #include "file.h"
 #include "image.h"
+#include "model.h"
 
 enum { SIDE = 32, PLANE = SIDE * SIDE, TILE = PICTURE_ZOOM * SIDE, WHITE = 255 };
 
@@ -98,8 +99,8 @@ strata_status picture_weights(const strata_model *model, const char *path)
     TRY(strata_model_tensor(model, tensor, &rows, &cols, NULL));
     if (cols != STRATA_PIXELS) return status_fail(STRATA_ERR_DATA, "%s has %d columns where an image has %d", tensor, cols, STRATA_PIXELS);
     int units = rows < PICTURE_UNITS ? rows : PICTURE_UNITS;
-    TRY(alloc_zero(&W, (size_t)rows * STRATA_PIXELS, sizeof(float), tensor));
-    strata_status status = strata_model_tensor(model, tensor, &rows, &cols, W);
+    TRY(alloc_zero(&W, (size_t)units * STRATA_PIXELS, sizeof(float), tensor));
+    strata_status status = model_tensor_rows(model, tensor, units, &rows, &cols, W);
     if (status == STRATA_OK) status = sheet_new(units, PICTURE_UNITS_ACROSS, PICTURE_UNITS_GAP, &s);
     if (status == STRATA_OK) {
         status = draw_units(&s, W, units);
@@ -115,10 +116,10 @@ strata_status picture_weights(const strata_model *model, const char *path)
 static strata_status draw_mistakes(const sheet *s, const strata_data *data, const strata_mistake *list, int count)
 {
     for (int m = 0; m < count; m++) {
-        const uint8_t *pixels;
+        const uint8_t *planes;
         int label;
-        TRY(strata_data_test_image(data, list[m].image, &pixels, &label));
-        sheet_draw(s, m, pixels);
+        TRY(strata_data_test_image(data, list[m].image, &planes, &label));
+        sheet_draw(s, m, planes);
     }
     return STRATA_OK;
 }

@@ -14,7 +14,7 @@
 #include "file.h"
 #include "picture.h"
 
-enum { ARTIFACTS = 3, ARTIFACT_PATH = 64, ARTIFACT_LIMIT = 1 << 30, ENVIRONMENT = 8 };
+enum { ARTIFACTS = 3, ARTIFACT_PATH = 64, ENVIRONMENT = 8 };
 
 typedef struct {
     const char *out;
@@ -48,12 +48,8 @@ static strata_status save_mistakes(const files *f, const char *path)
 /* The file's digest, of the bytes as they are on disk. */
 static strata_status add_artifact(files *f, const char *path, const char *name)
 {
-    uint8_t *bytes;
     size_t size, at = f->count;
-    TRY(file_read_all(path, ARTIFACT_LIMIT, &bytes, &size));
-    strata_status status = digest_sha256(bytes, size, f->sha256[at]);
-    free(bytes);
-    TRY(status);
+    TRY(file_digest(path, &size, f->sha256[at]));
     (void)snprintf(f->path[at], ARTIFACT_PATH, "runs/%s/%s", strata_run_facts(f->run)->id, name);
     f->list[at] = (store_artifact){ f->path[at], (int64_t)size, f->sha256[at] };
     f->count++;

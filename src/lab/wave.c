@@ -8,6 +8,8 @@
 
 #include "alloc.h"
 #include "clock.h"
+#include "cores.h"
+#include "need.h"
 #include "record.h"
 #include "text.h"
 
@@ -226,6 +228,25 @@ static int by_work(const void *a, const void *b)
     return (x > y) - (x < y); /* as listed: qsort alone keeps no order */
 }
 
+/* The threads of the request, or fewer, so that the members that train at once have memory. */
+static strata_status choose_threads(const wave *w, size_t count, const strata_config **configs, strata_training *how)
+{
+    need_sum need;
+    int most;
+    char needed[MEMORY_TEXT], left[MEMORY_TEXT], sentence[STATUS_SENTENCE];
+    TRY(need_most_at_once(count, configs, w->data, how, &most, &need));
+    if (most == 0) return need_refuse(&need);
+    int wanted = how->threads > 0 ? how->threads : cores_usable();
+    how->threads = most;
+    if (most >= wanted || w->wanted->watch.say == NULL) return STRATA_OK;
+    memory_say(need.all.memory, needed);
+    memory_say(need.all.left, left);
+    (void)snprintf(sentence, sizeof sentence, "%d of %d threads train, which takes %s of memory: there are %s for it, and %s", most, wanted,
+                   needed, left, need.all.limit);
+    w->wanted->watch.say(w->wanted->watch.self, sentence);
+    return STRATA_OK;
+}
+
 static strata_status train(wave *w, size_t count, const strata_config **configs, strata_run **runs)
 {
     const strata_observer observer = { w, on_start, on_update, on_point, on_finished, on_go_on };
@@ -233,7 +254,9 @@ static strata_status train(wave *w, size_t count, const strata_config **configs,
     const strata_checkpoints checkpoints = { .folder = w->folder, .updates = w->wanted->checkpoint_updates,
                                              .seconds = w->wanted->checkpoint_seconds, .owner = "laboratory",
                                              .self = w, .asked = on_asked, .tell = on_tell };
-    TRY(strata_train_as(count, configs, w->data, &(strata_training){ w->wanted->threads, &observer, &checkpoints }, runs));
+    strata_training how = { .threads = w->wanted->threads, .observer = &observer, .checkpoints = &checkpoints, .forget = true };
+    TRY(choose_threads(w, count, configs, &how));
+    TRY(strata_train_as(count, configs, w->data, &how, runs));
     strata_status status = outcome_of(w, count, runs);
     for (size_t q = 0; q < count; q++) strata_run_free(runs[q]);
     if (w->status == STRATA_OK) return status;

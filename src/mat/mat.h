@@ -45,6 +45,7 @@ struct backend {
     double unit;         /* unit roundoff u of the element type */
     double pixel_unit;   /* the same of W or G where a pixel verb may round them first; 0: it does not */
     size_t pixels_extra; /* bytes that the X of load_pixels takes beyond its elements */
+    bool descends_alone; /* descend_pixels does not touch its dW, which may have no rows */
 
     /* Numbers in and out: rows * cols * parts doubles, column-major. perturb adds h to element e; in complex, i h. */
     void (*put)(mat to, const double *from);
@@ -78,7 +79,7 @@ struct backend {
     void (*scale_rows)(mat G, mat gamma);                             /* G = gamma . G                                        (14) */
     void (*standardise_back)(mat G, mat Shat, mat v, double eps);     /* G = (v+eps)^-1/2 (G - (G1/n)1' - Shat.((G.Shat)1/n)1')  (15) */
 
-    /* Update. descend_pixels is weight_gradient_pixels into dW and descend by it; a backend may leave dW, which is room, unwritten. */
+    /* Update. descend_pixels is weight_gradient_pixels into dW and descend by it; dW is room for that. */
     void (*descend_pixels)(mat W, double eta, mat G, mat X, double lambda, mat dW); /* W -= eta (G X'/n + 2 lambda W)      (8)(16) */
     void (*descend)(mat theta, double eta, mat dtheta);               /* theta -= eta dtheta                                  (16) */
     void (*average)(mat av, double alpha, mat now);                   /* av = alpha av + (1 - alpha) now                      (17) */
@@ -150,6 +151,21 @@ mat mat_at(const backend *o, mat M, size_t e);
 static inline size_t mat_elements(mat M)
 {
     return (size_t)M.rows * (size_t)M.cols;
+}
+
+/* Elements first .. first + count - 1 of M, counted down the columns, as one column. */
+static inline mat mat_stretch(const backend *o, mat M, size_t first, int count)
+{
+    mat stretch = mat_at(o, M, first);
+    stretch.rows = count;
+    return stretch;
+}
+
+/* How many there are from number `first` on, and `most` at most: for (first = 0; first < mat_elements(M); first += count). */
+static inline int mat_at_most(mat M, size_t first, int most)
+{
+    size_t left = mat_elements(M) - first;
+    return left < (size_t)most ? (int)left : most;
 }
 
 /* ---- threads ------------------------------------------------------------------------------------------------------------------------- */

@@ -1,9 +1,7 @@
 /* Initialisation: normal numbers of the named stream of each layer, scaled as He, Xavier or a fixed sigma say. */
 #include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
 
-#include "alloc.h"
 #include "net.h"
 #include "random.h"
 
@@ -30,40 +28,28 @@ static double (*const deviation[])(int d, double sigma) = {
     [NET_INIT_HE] = he, [NET_INIT_XAVIER] = xavier, [NET_INIT_SIGMA] = fixed,
 };
 
-/* Drawing takes longest of all: 15 s for 200 million numbers. */
-static strata_status draw_numbers(random_stream s, size_t count, double *x, const going *g)
-{
-    enum { CHUNK = 1 << 17 };
-    for (size_t e = 0; e < count; e += CHUNK) {
-        if (!going_on(g)) return status_fail(STRATA_STOPPED, "stopped while the first parameters were drawn");
-        random_normals(s, e, count - e < CHUNK ? count - e : CHUNK, x + e);
-    }
-    return STRATA_OK;
-}
-
-/* x: room for the numbers of W. */
-static strata_status draw_into(net *q, int l, double sigma, uint64_t seed, const going *g, double *x)
-{
-    char name[32];
-    mat W = q->theta[l].W;
-    size_t parts = (size_t)q->o->parts, count = mat_elements(W);
-    (void)snprintf(name, sizeof name, "init/%d", l);
-    TRY(draw_numbers(random_named(seed, name), count, x, g));
-    for (size_t e = count; e-- > 0;) { /* from the end, so that spreading out for a complex backend overwrites nothing unread */
-        x[e * parts] = sigma * x[e];
-        if (parts == 2) x[2 * e + 1] = 0;
-    }
-    q->o->put(W, x);
-    return STRATA_OK;
-}
-
+/* A few numbers at a time, so that the largest layer takes no more memory than the smallest. Drawing takes longest of all, 15 s for 200
+ * million numbers, so it is asked on the way whether to go on. */
 static strata_status draw_weights(net *q, int l, double sigma, uint64_t seed, const going *g)
 {
-    void *numbers;
-    TRY(alloc_zero(&numbers, mat_elements(q->theta[l].W) * (size_t)q->o->parts, sizeof(double), "drawing initial weights"));
-    strata_status status = draw_into(q, l, sigma, seed, g, numbers);
-    free(numbers);
-    return status;
+    enum { SOME = 512, ASK = 1 << 17 };
+    char name[32];
+    double x[2 * SOME];
+    mat W = q->theta[l].W;
+    size_t parts = (size_t)q->o->parts;
+    (void)snprintf(name, sizeof name, "init/%d", l);
+    random_stream stream = random_named(seed, name);
+    for (size_t first = 0; first < mat_elements(W); first += SOME) {
+        int count = mat_at_most(W, first, SOME);
+        if (first % ASK == 0 && !going_on(g)) return status_fail(STRATA_STOPPED, "stopped while the first parameters were drawn");
+        random_normals(stream, first, (size_t)count, x);
+        for (size_t e = (size_t)count; e-- > 0;) { /* from the end, so that spreading out for a complex backend overwrites nothing unread */
+            x[e * parts] = sigma * x[e];
+            if (parts == 2) x[2 * e + 1] = 0;
+        }
+        q->o->put(mat_stretch(q->o, W, first, count), x);
+    }
+    return STRATA_OK;
 }
 
 strata_status net_init(net *q, net_init_kind kind, double sigma, uint64_t seed, const going *g)

@@ -55,7 +55,11 @@ typedef struct {
 } net_work;
 
 typedef enum { NET_TRAINING, NET_EVALUATION } net_phase;     /* moments of the mini-batch, or running averages */
-typedef enum { NET_WITH_GRADIENTS, NET_FORWARD_ONLY } net_use;
+typedef enum {
+    NET_WITH_GRADIENTS, /* for net_backward and all else */
+    NET_TO_LEARN,       /* for net_learn: without the dW of layer 1, the largest by far, where the backend has no use for it */
+    NET_FORWARD_ONLY
+} net_use;
 
 /* ---- net.c: the mathematics ---------------------------------------------------------------------------------------------------------- */
 
@@ -78,6 +82,10 @@ void net_learn(net *q, net_work *w, const pixels *batch, double lambda, double e
 
 /* ---- shape.c: memory, and numbers in and out ----------------------------------------------------------------------------------------- */
 
+/* Bytes of the block that a net of this shape takes, or a work for it. */
+size_t net_bytes(const backend *o, const net_shape *shape);
+size_t net_work_bytes(const backend *o, const net_shape *shape, int n_max, net_use use);
+
 /* A net of this shape with every element zero and gamma one, and room for mini-batches of up to n_max images. */
 strata_status net_create(const backend *o, const net_shape *shape, net **out);
 void net_free(net *q);
@@ -85,9 +93,9 @@ strata_status net_work_create(const net *q, int n_max, net_use use, net_work **o
 void net_work_free(net_work *w);
 
 /* dst = src, whatever their backends: parameters, averages and `started`. Shapes must agree. */
-strata_status net_copy(net *dst, const net *src);
+void net_copy(net *dst, const net *src);
 
-/* Elements of the largest tensor, for a buffer that takes any of them. */
+/* Elements of the largest tensor. */
 size_t net_largest(const net *q);
 
 /* Tensor `which` (0..3: W, b, gamma, beta) and its name. */

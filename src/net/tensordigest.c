@@ -18,6 +18,12 @@ typedef struct {
     const doc *value;
 } item;
 
+/* Who knows the elements. */
+typedef struct {
+    tensordigest_elements *of;
+    const void *self;
+} source;
+
 static int by_name(const void *a, const void *b)
 {
     return strcmp(((const item *)a)->name, ((const item *)b)->name);
@@ -38,7 +44,7 @@ static strata_status sorted(const doc *object, const char *without, item **out, 
     return STRATA_OK;
 }
 
-static strata_status add_metadata(text *t, const item *m, const uint8_t *elements)
+static strata_status add_metadata(text *t, const item *m, const source *elements)
 {
     const char *value = doc_text(m->value);
     (void)elements;
@@ -47,7 +53,7 @@ static strata_status add_metadata(text *t, const item *m, const uint8_t *element
     return STRATA_OK;
 }
 
-static strata_status add_tensor(text *t, const item *m, const uint8_t *elements)
+static strata_status add_tensor(text *t, const item *m, const source *elements)
 {
     char digest[DIGEST_TEXT];
     const doc *shape = doc_get(m->value, "shape"), *offsets = doc_get(m->value, "data_offsets");
@@ -55,7 +61,7 @@ static strata_status add_tensor(text *t, const item *m, const uint8_t *elements)
     if (!doc_is_list(shape) || !doc_is_list(offsets) || !doc_int(doc_at(offsets, 0), &from) || !doc_int(doc_at(offsets, 1), &to)) {
         return status_fail(STRATA_ERR_MEMORY, "no memory for the digest of a model"); /* the entries are sound, so some was lost */
     }
-    TRY(digest_sha256(elements + from, (size_t)(to - from), digest));
+    TRY(elements->of(elements->self, (size_t)from, (size_t)to, digest));
     text_add(t, "tensor %zu %s", strlen(m->name), m->name);
     for (size_t r = 0; r < doc_count(shape); r++) {
         (void)doc_int(doc_at(shape, r), &dim);
@@ -65,8 +71,8 @@ static strata_status add_tensor(text *t, const item *m, const uint8_t *elements)
     return STRATA_OK;
 }
 
-static strata_status add_all(text *t, const doc *object, const char *without, const uint8_t *elements,
-                             strata_status (*add)(text *t, const item *m, const uint8_t *elements))
+static strata_status add_all(text *t, const doc *object, const char *without, const source *elements,
+                             strata_status (*add)(text *t, const item *m, const source *elements))
 {
     item *list;
     size_t count;
@@ -78,13 +84,25 @@ static strata_status add_all(text *t, const doc *object, const char *without, co
     return status;
 }
 
-strata_status tensordigest(const doc *header, const uint8_t *elements, char out[DIGEST_TEXT])
+strata_status tensordigest_by(const doc *header, tensordigest_elements *of, const void *self, char out[DIGEST_TEXT])
 {
     text t = { 0 };
-    strata_status status = add_all(&t, doc_get(header, metadata_key), tensordigest_key, elements, add_metadata);
-    if (status == STRATA_OK) status = add_all(&t, header, metadata_key, elements, add_tensor);
+    const source elements = { of, self };
+    strata_status status = add_all(&t, doc_get(header, metadata_key), tensordigest_key, &elements, add_metadata);
+    if (status == STRATA_OK) status = add_all(&t, header, metadata_key, &elements, add_tensor);
     if (status == STRATA_OK && t.failed) status = status_fail(STRATA_ERR_MEMORY, "no memory for the digest of a model");
     if (status == STRATA_OK) status = digest_sha256(t.at != NULL ? t.at : "", t.length, out);
     text_free(&t);
     return status;
+}
+
+static strata_status in_memory(const void *self, size_t from, size_t to, char out[DIGEST_TEXT])
+{
+    const uint8_t *elements = self;
+    return digest_sha256(elements + from, to - from, out);
+}
+
+strata_status tensordigest(const doc *header, const uint8_t *elements, char out[DIGEST_TEXT])
+{
+    return tensordigest_by(header, in_memory, elements, out);
 }

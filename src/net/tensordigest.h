@@ -6,6 +6,7 @@
 #ifndef STRATA_NET_TENSORDIGEST_H
 #define STRATA_NET_TENSORDIGEST_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 #include "digest.h"
@@ -17,5 +18,10 @@ extern const char tensordigest_key[];
 /* The digest of a header, whose entries are sound, and of the elements it describes, all of which lie at `elements`. STRATA_ERR_DATA when
  * the metadata has a value that is no text. */
 strata_status tensordigest(const doc *header, const uint8_t *elements, char out[DIGEST_TEXT]);
+
+/* The same where the elements lie nowhere as yet: `of` tells the SHA-256 of those of one tensor after the other, which are the bytes
+ * from .. to - 1 behind the header. */
+typedef strata_status tensordigest_elements(const void *self, size_t from, size_t to, char out[DIGEST_TEXT]);
+strata_status tensordigest_by(const doc *header, tensordigest_elements *of, const void *self, char out[DIGEST_TEXT]);
 
 #endif

@@ -9,6 +9,7 @@
 #include "bytes.h"
 #include "digest.h"
 #include "file.h"
+#include "invariant.h"
 #include "tensordigest.h"
 
 enum {
@@ -18,8 +19,6 @@ enum {
     RANK_MAX = 2,
     ELEMENT = 4
 };
-
-static const size_t file_limit = (size_t)1 << 32;
 
 typedef struct {
     const char *name; /* owned by the header */
@@ -57,7 +56,7 @@ static strata_status read_shape(const doc *shape, entry *e, size_t *bytes)
         if (!doc_int(doc_at(shape, (size_t)r), &e->dim[r]) || e->dim[r] < 1 || e->dim[r] > INT32_MAX) {
             return bad_entry(e->name, "a dimension of its shape is no number from 1 to 2147483647");
         }
-        if (*bytes > file_limit / (size_t)e->dim[r]) return bad_entry(e->name, "its shape asks for more than 4 GiB");
+        if (*bytes > TENSORFILE_LIMIT / (size_t)e->dim[r]) return bad_entry(e->name, "its shape asks for more than 4 GiB");
         *bytes *= (size_t)e->dim[r];
     }
     return STRATA_OK;
@@ -145,7 +144,7 @@ strata_status tensorfile_open(const char *path, tensorfile **out)
     *out = NULL;
     TRY(alloc_zero(&made, 1, sizeof **out, "a tensor file"));
     tensorfile *f = made;
-    strata_status status = file_read_all(path, file_limit, &f->bytes, &f->size);
+    strata_status status = file_read_all(path, TENSORFILE_LIMIT, &f->bytes, &f->size);
     if (status == STRATA_OK) {
         status = read_structure(f);
         if (status == STRATA_OK) status = verify(f);
@@ -206,14 +205,15 @@ strata_status tensorfile_expect(const tensorfile *f, const char *name, int rows,
     return fits ? STRATA_OK : bad_entry(name, "has another shape than the configuration in the file says");
 }
 
-strata_status tensorfile_read(const tensorfile *f, const char *name, int rows, int cols, double *out)
+strata_status tensorfile_read(const tensorfile *f, const char *name, int rows, int cols, int first, int count, double *out)
 {
     TRY(tensorfile_expect(f, name, rows, cols));
     const entry *e = find(f, name);
-    size_t m = (size_t)rows, d = cols == 0 ? 1 : (size_t)cols;
+    size_t m = (size_t)rows, d = cols == 0 ? 1 : (size_t)cols, from = (size_t)first, some = (size_t)count;
+    INVARIANT(from + some <= d);
     for (size_t i = 0; i < m; i++) {
-        for (size_t t = 0; t < d; t++) {
-            float x = element_at(f->elements + e->from + (i * d + t) * ELEMENT);
+        for (size_t t = 0; t < some; t++) {
+            float x = element_at(f->elements + e->from + (i * d + from + t) * ELEMENT);
             if (!isfinite(x)) return bad_entry(name, "holds a number that is not finite");
             out[i + t * m] = x;
         }
@@ -225,16 +225,24 @@ strata_status tensorfile_read(const tensorfile *f, const char *name, int rows, i
 
 struct tensorwriter {
     doc *header, *metadata; /* the metadata belongs to the header */
-    uint8_t *elements;
-    size_t size;
+    tensor_source *source;
+    const void *self; /* of the source */
+    int tensors;
+    struct {
+        int rows, cols; /* cols: 1 for a vector */
+        size_t from;    /* bytes before its elements */
+    } shape[ENTRIES_MAX];
+    size_t size; /* bytes of all elements */
 };
 
-strata_status tensorwriter_new(tensorwriter **out)
+strata_status tensorwriter_new(tensor_source *source, const void *self, tensorwriter **out)
 {
     void *made;
     *out = NULL;
     TRY(alloc_zero(&made, 1, sizeof **out, "a tensor file"));
     tensorwriter *w = made;
+    w->source = source;
+    w->self = self;
     w->header = doc_new_object();
     w->metadata = doc_new_object();
     doc_put(w->header, "__metadata__", w->metadata);
@@ -246,7 +254,6 @@ void tensorwriter_free(tensorwriter *w)
 {
     if (w == NULL) return;
     doc_free(w->header);
-    free(w->elements);
     free(w);
 }
 
@@ -268,50 +275,120 @@ static void describe_entry(tensorwriter *w, const char *name, int rows, int cols
     doc_put(w->header, name, e);
 }
 
-strata_status tensorwriter_add(tensorwriter *w, const char *name, int rows, int cols, const double *from)
+strata_status tensorwriter_add(tensorwriter *w, const char *name, int rows, int cols)
 {
-    size_t m = (size_t)rows, d = cols == 0 ? 1 : (size_t)cols, bytes = m * d * ELEMENT;
-    uint8_t *grown = realloc(w->elements, w->size + bytes);
-    if (grown == NULL) return status_fail(STRATA_ERR_MEMORY, "no memory to write tensor '%s'", name);
-    w->elements = grown;
-    for (size_t i = 0; i < m; i++) {
-        for (size_t t = 0; t < d; t++) {
-            float x = (float)from[i + t * m];
-            uint32_t bits;
-            memcpy(&bits, &x, sizeof bits);
-            (void)bytes_put(grown + w->size + (i * d + t) * ELEMENT, bits, ELEMENT);
-        }
-    }
+    if (w->tensors == ENTRIES_MAX) return status_fail(STRATA_ERR_INTERNAL, "more than %d tensors for one file", ENTRIES_MAX);
+    int d = cols == 0 ? 1 : cols;
+    size_t bytes = (size_t)rows * (size_t)d * ELEMENT;
     describe_entry(w, name, rows, cols, bytes);
+    w->shape[w->tensors].rows = rows;
+    w->shape[w->tensors].cols = d;
+    w->shape[w->tensors++].from = w->size;
     w->size += bytes;
     return STRATA_OK;
 }
 
+/* ---- writing: elements, piece by piece ----------------------------------------------------------------------------------------------- */
+
+typedef strata_status piece_taker(void *self, const void *bytes, size_t size);
+
+enum { PIECE = 1 << 14 }; /* elements of a piece, on the stack */
+
+/* As the file has them, in the place of the floats. */
+static void to_bytes(float *piece, size_t count)
+{
+    for (size_t e = 0; e < count; e++) {
+        uint32_t bits;
+        memcpy(&bits, &piece[e], sizeof bits);
+        (void)bytes_put((uint8_t *)&piece[e], bits, ELEMENT);
+    }
+}
+
+/* A tensor row after row: as many whole rows as a piece holds, or one row in several pieces. */
+static strata_status give_tensor(const tensorwriter *w, int number, piece_taker *take, void *self)
+{
+    float piece[PIECE];
+    int m = w->shape[number].rows, d = w->shape[number].cols;
+    int most_cols = d < PIECE ? d : PIECE, most_rows = PIECE / most_cols;
+    for (int i = 0; i < m; i += most_rows) {
+        int rows = m - i < most_rows ? m - i : most_rows;
+        for (int t = 0; t < d; t += most_cols) {
+            int cols = d - t < most_cols ? d - t : most_cols;
+            size_t count = (size_t)rows * (size_t)cols;
+            w->source(w->self, number, i, rows, t, cols, piece);
+            to_bytes(piece, count);
+            TRY(take(self, piece, count * ELEMENT));
+        }
+    }
+    return STRATA_OK;
+}
+
+static strata_status give_all(const tensorwriter *w, piece_taker *take, void *self)
+{
+    for (int number = 0; number < w->tensors; number++) TRY(give_tensor(w, number, take, self));
+    return STRATA_OK;
+}
+
+static strata_status add_to_digest(void *self, const void *bytes, size_t size)
+{
+    return digest_add(self, bytes, size);
+}
+
 strata_status tensorwriter_digest(const tensorwriter *w, char out[65])
 {
-    return digest_sha256(w->elements, w->size, out);
+    digest_state d;
+    TRY(digest_begin(&d));
+    TRY(give_all(w, add_to_digest, &d));
+    return digest_end(&d, out);
+}
+
+/* See tensordigest_elements. */
+static strata_status digest_written(const void *self, size_t from, size_t to, char out[DIGEST_TEXT])
+{
+    const tensorwriter *w = self;
+    digest_state d;
+    int number = 0;
+    (void)to;
+    while (number < w->tensors && w->shape[number].from != from) number++;
+    INVARIANT(number < w->tensors);
+    TRY(digest_begin(&d));
+    TRY(give_tensor(w, number, add_to_digest, &d));
+    return digest_end(&d, out);
+}
+
+static strata_status add_to_file(void *self, const void *bytes, size_t size)
+{
+    return file_put(self, bytes, size);
+}
+
+/* A writer and its header as text. */
+typedef struct {
+    const tensorwriter *w;
+    const char *header;
+} whole_file;
+
+static strata_status produce(void *self, file_sink *to)
+{
+    const whole_file *f = self;
+    static const char spaces[8] = { ' ', ' ', ' ', ' ', ' ', ' ', ' ', ' ' };
+    uint8_t length_bytes[LENGTH_BYTES];
+    size_t length = strlen(f->header), padded = (length + 7) / 8 * 8;
+    (void)bytes_put(length_bytes, padded, LENGTH_BYTES);
+    TRY(file_put(to, length_bytes, sizeof length_bytes));
+    TRY(file_put(to, f->header, length));
+    TRY(file_put(to, spaces, padded - length));
+    return give_all(f->w, add_to_file, to);
 }
 
 strata_status tensorwriter_save(const tensorwriter *w, const char *path)
 {
     char *header, digest[DIGEST_TEXT];
-    void *bytes;
-    strata_status status = tensordigest(w->header, w->elements, digest);
+    strata_status status = tensordigest_by(w->header, digest_written, w, digest);
     if (status == STRATA_ERR_DATA) status = status_fail(STRATA_ERR_MEMORY, "no memory for the header of a model"); /* it has lost a text */
     TRY(status);
     doc_put_text(w->metadata, tensordigest_key, digest);
     TRY(doc_write_compact(w->header, &header));
-    size_t length = strlen(header), padded = (length + 7) / 8 * 8;
-    status = alloc_zero(&bytes, LENGTH_BYTES + padded + w->size, 1, "writing a model file");
-    if (status == STRATA_OK) {
-        uint8_t *at = bytes;
-        (void)bytes_put(at, padded, LENGTH_BYTES);
-        memset(at + LENGTH_BYTES, ' ', padded);
-        memcpy(at + LENGTH_BYTES, header, length);
-        if (w->size > 0) memcpy(at + LENGTH_BYTES + padded, w->elements, w->size);
-        status = file_write(path, bytes, LENGTH_BYTES + padded + w->size);
-        free(bytes);
-    }
+    status = file_write_by(path, produce, &(whole_file){ w, header });
     free(header);
     return status;
 }

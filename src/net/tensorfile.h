@@ -14,6 +14,8 @@
 #ifndef STRATA_NET_TENSORFILE_H
 #define STRATA_NET_TENSORFILE_H
 
+#include <stdint.h>
+
 #include "doc.h"
 #include "status.h"
 
@@ -35,22 +37,31 @@ bool tensorfile_verified(const tensorfile *file);
 /* Is there a tensor of this name and of the shape [rows, cols], or [rows] for cols = 0? STRATA_ERR_DATA with a sentence when not. */
 strata_status tensorfile_expect(const tensorfile *file, const char *name, int rows, int cols);
 
-/* The elements of the tensor called name, which must have the shape [rows, cols], or [rows] for cols = 0, as doubles in column-major order
- * into out (rows * max(cols, 1) of them). STRATA_ERR_DATA when it is absent, of another shape, or not finite. */
-strata_status tensorfile_read(const tensorfile *file, const char *name, int rows, int cols, double *out);
+/* Columns first .. first + count - 1 of the tensor called name, which must have the shape [rows, cols], or [rows] for cols = 0 (then it is
+ * one column), as doubles in column-major order into out [rows * count]. STRATA_ERR_DATA when it is absent, of another shape, or has a
+ * number there that is not finite. */
+strata_status tensorfile_read(const tensorfile *file, const char *name, int rows, int cols, int first, int count, double *out);
 
-/* ---- writing: in memory first -------------------------------------------------------------------------------------------------------- */
+/* ---- writing: what there is first, then the elements, as they come ------------------------------------------------------------------- */
+
+/* Bytes that a file may have to be read again, and so to be written. */
+#define TENSORFILE_LIMIT ((uint64_t)1 << 32)
 
 typedef struct tensorwriter tensorwriter;
 
-strata_status tensorwriter_new(tensorwriter **out);
+/* A rectangle of tensor `number` (in the order in which they were added): rows row .. row + rows - 1, columns col .. col + cols - 1, as
+ * floats row after row into out [rows * cols]. It may be asked for any number of times. */
+typedef void tensor_source(const void *self, int number, int row, int rows, int col, int cols, float *out);
+
+/* A file whose elements come from a source: no copy of them is made, so that writing a file of any size takes little memory. */
+strata_status tensorwriter_new(tensor_source *source, const void *self, tensorwriter **out);
 void tensorwriter_free(tensorwriter *writer);
 void tensorwriter_metadata(tensorwriter *writer, const char *key, const char *value);
 
-/* Adds a tensor of shape [rows, cols], or [rows] for cols = 0, from doubles in column-major order, rounded to float. */
-strata_status tensorwriter_add(tensorwriter *writer, const char *name, int rows, int cols, const double *from);
+/* Adds a tensor of shape [rows, cols], or [rows] for cols = 0: 512 of them at most. */
+strata_status tensorwriter_add(tensorwriter *writer, const char *name, int rows, int cols);
 
-/* SHA-256 of the elements added so far: equal digests, equal parameters. */
+/* SHA-256 of the elements of all tensors: equal digests, equal parameters. */
 strata_status tensorwriter_digest(const tensorwriter *writer, char out[65]);
 
 /* The whole file, with its digest. The writer's metadata gets it, too. */

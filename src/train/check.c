@@ -6,6 +6,7 @@
 #include "cores.h"
 #include "gradcheck.h"
 #include "mat_team.h"
+#include "need.h"
 #include "random.h"
 #include "split.h"
 
@@ -63,6 +64,16 @@ static strata_status check_net(net *q, const split *part, const strata_config *c
     return status;
 }
 
+static strata_status enough_memory(const strata_config *config, const strata_gradcheck_options *options)
+{
+    need_sum need;
+    memory_left there;
+    need_gradcheck(config, options, &need);
+    memory_look(&there);
+    need_compare(&there, &need);
+    return need_refuse(&need);
+}
+
 strata_status strata_gradcheck_run(const strata_config *config, const strata_data *data, const strata_gradcheck_options *options,
                                    strata_gradcheck **out)
 {
@@ -74,7 +85,8 @@ strata_status strata_gradcheck_run(const strata_config *config, const strata_dat
     TRY(strata_gradcheck_check(config, options));
     TRY(alloc_zero(&made, 1, sizeof **out, "a gradient check"));
     net_shape shape = config_shape(config, options->inputs);
-    strata_status status = split_create(data, (int)config->n_train, (int)config->n_val, &part);
+    strata_status status = enough_memory(config, options);
+    if (status == STRATA_OK) status = split_create(data, (int)config->n_train, (int)config->n_val, &part);
     if (status == STRATA_OK) status = net_create(&mat_ref64, &shape, &q);
     if (status == STRATA_OK) status = check_net(q, part, config, options, made);
     net_free(q);

@@ -17,9 +17,10 @@ enum {
     SIGNED = FIRST + DIGITS + 1, /* where the digest begins to count */
     FIELDS = 5,
     FIELD = 8,
-    POINT = 9 * FIELD,
-    LAYER_POINT = 4 * FIELD,
-    TENSORS = NET_TENSORS + 2
+    POINT = CHECKPOINT_POINT,
+    LAYER_POINT = CHECKPOINT_LAYER_POINT,
+    TENSORS = NET_TENSORS + 2,
+    NUMBERS = 512 /* on their way between a backend and bytes, at once */
 };
 
 /* ---- who writes ---------------------------------------------------------------------------------------------------------------------- */
@@ -287,8 +288,9 @@ static void restore_curves(const checkpoint *c, strata_run *run)
     if (run->diagnosis != NULL) run->diagnosis->points = c->layer_points;
 }
 
-void checkpoint_restore(const checkpoint *c, checkpoint_room *room, strata_run *run)
+void checkpoint_restore(const checkpoint *c, strata_run *run)
 {
+    double numbers[NUMBERS];
     net *q = run->model->q;
     const uint8_t *at = c->tensors;
     if (c->update == 0) return;
@@ -296,9 +298,11 @@ void checkpoint_restore(const checkpoint *c, checkpoint_room *room, strata_run *
     for (int l = 1; l <= q->shape.k; l++) {
         for (int which = 0; which < TENSORS; which++) {
             mat M = tensor(q, l, which);
-            size_t count = mat_elements(M);
-            for (size_t e = 0; e < count; e++, at += c->element) room->numbers[e] = c->element == FIELD ? real_at(at) : float_at(at);
-            if (count > 0) q->o->put(M, room->numbers);
+            for (size_t first = 0; first < mat_elements(M); first += NUMBERS) {
+                int count = mat_at_most(M, first, NUMBERS);
+                for (int e = 0; e < count; e++, at += c->element) numbers[e] = c->element == FIELD ? real_at(at) : float_at(at);
+                q->o->put(mat_stretch(q->o, M, first, count), numbers);
+            }
         }
     }
     q->started = c->started;
@@ -337,13 +341,11 @@ static strata_status describe_head(const strata_run *run, const char *owner, tex
 
 static strata_status take_room(const strata_run *run, const text *head, checkpoint_room *room)
 {
-    void *numbers, *bytes;
+    void *bytes;
     const net *q = run->model->q;
     room->head = head->length;
     room->capacity = head->length + FIELDS * FIELD + run->room * POINT + elements_of(&q->shape) * q->o->element;
     if (run->diagnosis != NULL) room->capacity += run->diagnosis->room * LAYER_POINT;
-    TRY(alloc_aligned(&numbers, net_largest(q), sizeof(double), "the checkpoints of a run"));
-    room->numbers = numbers;
     TRY(alloc_aligned(&bytes, room->capacity, 1, "the checkpoints of a run"));
     room->bytes = bytes;
     memcpy(bytes, head->at, head->length);
@@ -368,7 +370,6 @@ void checkpoint_room_free(checkpoint_room *room)
 {
     if (room == NULL) return;
     free(room->bytes);
-    free(room->numbers);
     free(room);
 }
 
@@ -390,15 +391,18 @@ static uint8_t *put_curves(uint8_t *at, const strata_run *run)
     return at;
 }
 
-static uint8_t *put_tensors(uint8_t *at, const net *q, double *numbers)
+static uint8_t *put_tensors(uint8_t *at, const net *q)
 {
+    double numbers[NUMBERS];
     bool wide = q->o->element == sizeof(double);
     for (int l = 1; l <= q->shape.k; l++) {
         for (int which = 0; which < TENSORS; which++) {
             mat M = tensor(q, l, which);
-            size_t count = mat_elements(M);
-            if (count > 0) q->o->get(numbers, M);
-            for (size_t e = 0; e < count; e++) at = wide ? put_real(at, numbers[e]) : put_float(at, numbers[e]);
+            for (size_t first = 0; first < mat_elements(M); first += NUMBERS) {
+                int count = mat_at_most(M, first, NUMBERS);
+                q->o->get(numbers, mat_stretch(q->o, M, first, count));
+                for (int e = 0; e < count; e++) at = wide ? put_real(at, numbers[e]) : put_float(at, numbers[e]);
+            }
         }
     }
     return at;
@@ -429,6 +433,6 @@ strata_status checkpoint_write(checkpoint_room *room, const strata_run *run, dou
     at = put_real(at, seconds);
     at = put_whole(at, (int64_t)run->points);
     at = put_whole(at, run->diagnosis != NULL ? (int64_t)run->diagnosis->points : 0);
-    at = put_tensors(put_curves(at, run), q, room->numbers);
+    at = put_tensors(put_curves(at, run), q);
     return sign(room, at, size);
 }

@@ -24,6 +24,11 @@
 
 enum { CHECKPOINT_WORD = 256 }; /* bytes of a value of the first part, with the final zero */
 
+enum { CHECKPOINT_POINT = 72, CHECKPOINT_LAYER_POINT = 32 }; /* bytes, as above */
+
+/* Bytes that a file may have to be read again: memory is taken for what it has, and no more. */
+#define CHECKPOINT_LIMIT ((uint64_t)1 << 36)
+
 /* A checkpoint that was read. The three arrays lie inside the bytes it was read from. */
 typedef struct {
     char id[CHECKPOINT_WORD], version[CHECKPOINT_WORD], build[CHECKPOINT_WORD], backend[CHECKPOINT_WORD], kernels[CHECKPOINT_WORD];
@@ -50,18 +55,17 @@ strata_status checkpoint_portable(const checkpoint *c);
 /* Was it written by the same build? If not, the bits may differ. */
 bool checkpoint_same_build(const checkpoint *c);
 
-/* Memory for reading and writing those of one run, all taken when it is made. */
+/* Memory for writing those of one run, all taken when it is made. */
 typedef struct {
     uint8_t *bytes;
     size_t head, capacity; /* bytes of the first part, and of the largest checkpoint */
-    double *numbers;       /* [net_largest] */
 } checkpoint_room;
 
 strata_status checkpoint_room_create(const strata_run *run, const char *owner, checkpoint_room **out);
 void checkpoint_room_free(checkpoint_room *room);
 
 /* Puts the run where the checkpoint, whose id it has, was; one of update 0 changes nothing. */
-void checkpoint_restore(const checkpoint *c, checkpoint_room *room, strata_run *run);
+void checkpoint_restore(const checkpoint *c, strata_run *run);
 
 /* That the run has begun, into room->bytes; *size receives how many. Fails only when libcrypto does. */
 strata_status checkpoint_write_start(checkpoint_room *room, size_t *size);

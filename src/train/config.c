@@ -14,6 +14,7 @@
 
 #include "alloc.h"
 #include "cores.h"
+#include "need.h"
 #include "schedule.h"
 
 typedef struct {
@@ -353,9 +354,9 @@ static int64_t points_a_cycle(const strata_config *c)
     return c->evals < updates ? c->evals : updates;
 }
 
-strata_status strata_config_check(const strata_config *c)
+/* Settings that contradict each other, or that this build cannot train. */
+static strata_status check_settings(const strata_config *c)
 {
-    REQUIRE(c != NULL);
     if (c->bn && c->n_batch < 2 && c->hidden.count > 0) {
         return status_fail(STRATA_ERR_ARGUMENT, "n_batch = 1 with bn = true: batch normalisation needs at least 2 images in a mini-batch");
     }
@@ -382,6 +383,13 @@ strata_status strata_config_check(const strata_config *c)
     }
     if (o->parts != 1) return status_fail(STRATA_ERR_ARGUMENT, "backend = %s is for the gradient check and does not train", c->backend);
     return STRATA_OK;
+}
+
+strata_status strata_config_check(const strata_config *c)
+{
+    REQUIRE(c != NULL);
+    TRY(check_settings(c));
+    return need_check_files(c);
 }
 
 void config_resolve(strata_config *c)
@@ -462,5 +470,5 @@ strata_status config_read(strata_config *config, const char *lines)
     }
     /* Numbers do not depend on who computed them: a backend that is missing here becomes this machine's. */
     if (mat_backend_named(config->backend) == NULL) (void)snprintf(config->backend, sizeof config->backend, "auto");
-    return strata_config_check(config) == STRATA_ERR_ARGUMENT ? STRATA_ERR_DATA : STRATA_OK;
+    return check_settings(config) == STRATA_ERR_ARGUMENT ? STRATA_ERR_DATA : STRATA_OK;
 }

@@ -13,7 +13,6 @@
 #include "text.h"
 
 static const char newest_name[] = "checkpoint", previous_name[] = "checkpoint.previous";
-static const size_t file_limit = (size_t)1 << 36; /* memory is taken for what the file has, and no more */
 
 struct keeper {
     const strata_checkpoints *how;
@@ -24,7 +23,6 @@ struct keeper {
     double tried; /* when the last was written, or could not be */
     bool told;    /* that the last could not be written: of a full disk nobody wants to hear at every attempt */
     long asked;   /* for how many had been asked then */
-    bool began;   /* it wrote the checkpoint of update 0 */
 };
 
 static void tell(const keeper *k, const char *sentence)
@@ -50,7 +48,7 @@ static strata_status make_path(text *path, const char *folder, const char *id, c
 static strata_status read_file(const char *path, const char *id, uint8_t **bytes, checkpoint *out)
 {
     size_t size;
-    TRY(file_read_all(path, file_limit, bytes, &size));
+    TRY(file_read_all(path, CHECKPOINT_LIMIT, bytes, &size));
     strata_status status = checkpoint_read(*bytes, size, out);
     if (status == STRATA_OK && strcmp(out->id, id) != 0) status = status_fail(STRATA_ERR_DATA, "is a checkpoint of run %.12s", out->id);
     if (status == STRATA_OK) return STRATA_OK;
@@ -97,7 +95,7 @@ static strata_status restore(keeper *k, const char *path, strata_run *run, bool 
         if (status != STRATA_OK) status = status_fail_at(status, path);
     }
     if (status == STRATA_OK) {
-        checkpoint_restore(&c, k->room, run);
+        checkpoint_restore(&c, run);
         run->facts.checkpoint = c.update;
         *found = true;
         tell_where(k, run, &c);
@@ -148,18 +146,8 @@ static void keep_start(keeper *k, strata_run *run)
     size_t size;
     strata_status status = checkpoint_write_start(k->room, &size);
     if (status == STRATA_OK) status = file_write(k->newest.at, k->room->bytes, size);
-    k->began = status == STRATA_OK;
-    if (k->began) run->facts.checkpoint = 0;
+    if (status == STRATA_OK) run->facts.checkpoint = 0;
     else tell_lost(k, run);
-}
-
-void keeper_forget_start(keeper *k, strata_run *run)
-{
-    char why[STATUS_SENTENCE];
-    if (k == NULL || !k->began) return;
-    status_sentence_save(why);
-    if (file_remove(k->newest.at) == STRATA_OK) run->facts.checkpoint = -1;
-    status_sentence_load(why);
 }
 
 /* ---- a keeper ------------------------------------------------------------------------------------------------------------------------ */
@@ -175,10 +163,10 @@ static strata_status start(keeper *k, strata_run *run)
     TRY(file_lock(k->folder.at, &k->lock));
     if (k->lock < 0) tell(k, "the file system has no locks: see to it that no other process trains into the same folder");
     file_sweep(k->folder.at);
-    TRY(checkpoint_room_create(run, k->how->owner, &k->room));
     k->tried = clock_seconds();
     k->asked = asked(k->how);
     TRY(restore_newest(k, run, &found));
+    TRY(checkpoint_room_create(run, k->how->owner, &k->room)); /* now that the file's bytes are gone, which were as many */
     if (!found) keep_start(k, run);
     return STRATA_OK;
 }

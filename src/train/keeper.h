@@ -12,7 +12,7 @@ typedef struct keeper keeper;
 /*
  * Locks the run's folder, takes all memory that checkpoints need, and puts the run where its newest whole checkpoint was, if there is one;
  * a damaged one is renamed to *.damaged, one that cannot be read to *.unreadable, and that is said. Without any, the one of update 0 is
- * written. how NULL: *out is NULL, and so it may be below. Fails when the folder cannot be used (STRATA_ERR_BUSY: it is locked), memory is
+ * written, last of all: whoever opens it has then all other memory that the run needs to begin. how NULL: *out is NULL, and so it may be below. Fails when the folder cannot be used (STRATA_ERR_BUSY: it is locked), memory is
  * out, checkpoints are there of which none can be read, or the checkpoint is one that cannot go on here.
  */
 strata_status keeper_open(strata_run *run, const strata_checkpoints *how, size_t member, keeper **out);
@@ -20,9 +20,6 @@ strata_status keeper_open(strata_run *run, const strata_checkpoints *how, size_t
 /* After an update: writes a checkpoint when one is due, or when it must be. A failure is said and is no failure of the training. seconds:
  * that the run has taken so far. */
 void keeper_after_update(keeper *k, strata_run *run, double seconds, bool must);
-
-/* For a run that failed before its first parameters were drawn: the checkpoint of update 0 goes, if this keeper has written it. */
-void keeper_forget_start(keeper *k, strata_run *run);
 
 /* Unlocks the folder, and removes it when nothing is in it. */
 void keeper_close(keeper *k);

@@ -71,7 +71,6 @@ static strata_status fill_run(strata_run *run, const split *part)
     TRY(alloc_zero(&points, run->room, sizeof(strata_point), "the curves of a run"));
     run->point = points;
     TRY(model_create(c, &part->pixels, data->digest, &run->model));
-    if (c->diagnose) TRY(diagnose_create(run->model->q, run->room, &run->diagnosis));
     const strata_score none = { NAN, NAN, NAN };
     run->facts = (strata_run_facts_t){
         .id = run->id, .seed = (uint64_t)c->seed, .backend = c->backend, .data_kind = data->kind, .data_digest = run->data_digest,
@@ -269,20 +268,23 @@ static void train_to_the_end(training *m)
 }
 
 /* All memory, and the checkpoint to go on from. Without one, the keeper writes that of the start, and then parameters are drawn: who is
- * killed meanwhile begins again. */
+ * killed meanwhile begins again. The keeper comes last, as nothing may fail behind it: a run that could not begin leaves no start. */
 static strata_status prepare(training *m, const strata_checkpoints *checkpoints)
 {
-    const strata_config *c = &m->run->config;
-    int most = m->run->diagnosis != NULL ? DIAGNOSE_IMAGES : EVALUATE_CHUNK;
-    TRY(net_work_create(m->q, (int)c->n_batch, NET_WITH_GRADIENTS, &m->w));
+    strata_run *run = m->run;
+    const strata_config *c = &run->config;
+    TRY(model_take_parameters(run->model));
+    m->q = run->model->q;
+    if (c->diagnose) TRY(diagnose_create(m->q, run->room, &run->diagnosis));
+    int most = run->diagnosis != NULL ? DIAGNOSE_IMAGES : EVALUATE_CHUNK;
+    net_use use = run->diagnosis != NULL ? NET_WITH_GRADIENTS : NET_TO_LEARN; /* a diagnosis measures every gradient */
+    TRY(net_work_create(m->q, (int)c->n_batch, use, &m->w));
     TRY(net_work_create(m->q, most, NET_FORWARD_ONLY, &m->evaluation));
     TRY(batcher_create(m->part, (int)c->n_batch, (uint64_t)c->seed, &m->batches));
-    TRY(keeper_open(m->run, checkpoints, m->member, &m->kept));
-    m->before = m->run->facts.seconds;
-    if (m->run->points > 0) return STRATA_OK;
-    strata_status status = net_init(m->q, c->init.kind, c->init.sigma, (uint64_t)c->seed, &(going){ ask, m });
-    if (status != STRATA_OK && status != STRATA_STOPPED) keeper_forget_start(m->kept, m->run);
-    return status;
+    TRY(keeper_open(run, checkpoints, m->member, &m->kept));
+    m->before = run->facts.seconds;
+    if (run->points > 0) return STRATA_OK;
+    return net_init(m->q, c->init.kind, c->init.sigma, (uint64_t)c->seed, &(going){ ask, m });
 }
 
 /* What becomes of a run that does not get as far as its first mini-batch. STRATA_OK when that is an outcome and no failure. */
@@ -302,7 +304,7 @@ static strata_status leave(strata_run *run, strata_status status)
 strata_status run_train(strata_run *run, const split *part, size_t member, const strata_observer *observer,
                         const strata_checkpoints *checkpoints)
 {
-    training m = { .run = run, .part = part, .member = member, .observer = observer, .q = run->model->q, .start = clock_seconds() };
+    training m = { .run = run, .part = part, .member = member, .observer = observer, .start = clock_seconds() };
     bool begin = observer->start == NULL || observer->start(observer->self, member);
     strata_status status = begin ? prepare(&m, checkpoints) : STRATA_STOPPED;
     if (status == STRATA_OK) {

@@ -26,7 +26,7 @@ strata_status run_make_id(const strata_config *resolved, const char *data_digest
 /* Points of the curves of a whole run. */
 size_t run_points(const strata_config *resolved);
 
-/* A run before its first update: everything that outlives the training is allocated here. */
+/* A run before its first update. Its curves are allocated here; its parameters, which are the most of it, when it is trained. */
 strata_status run_create(const strata_config *resolved, const split *part, strata_run **out);
 
 /* Trains it, from where its newest checkpoint was. The observer (not NULL) is called by this thread alone; checkpoints NULL: none. Fails

@@ -1,9 +1,10 @@
 /*
- * Models in memory and in files. One walk over all tensors, visit_all, serves saving, loading and the digest, so that the three cannot
- * disagree about names, order or shapes.
+ * Models in memory and in files. One list of all tensors, list_tensors, serves saving, loading, looking and the digest, so that they cannot
+ * disagree about names, order or shapes. None of them takes a copy of the parameters.
  */
 #include "model.h"
 
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,48 +17,77 @@
 
 static const char format_version[] = "2", without_digest[] = "1";
 
-/* What to do with one tensor: rows x cols (cols = 0: a vector) of doubles in x, column-major. */
-typedef strata_status visitor(void *self, const char *name, int rows, int cols, double *x);
+enum { TENSOR_NAME = 40, TENSORS_MOST = 6 * NET_MAX_LAYERS + 2 };
 
-typedef enum { FROM_MODEL, INTO_MODEL } direction;
+/* A tensor of a model, rows x cols (cols = 0: a vector): in its net, or one of the vectors of its inputs. */
+typedef struct {
+    char name[TENSOR_NAME];
+    int rows, cols;
+    mat M;
+    double *vector; /* or NULL */
+} tensor;
 
-static strata_status visit_mat(strata_model *model, mat M, const char *name, int cols, direction way, visitor *visit, void *self,
-                               double *x)
+typedef struct {
+    const backend *o;
+    size_t count;
+    tensor list[TENSORS_MOST];
+} tensors;
+
+static void add_mat(tensors *all, mat M, int l, const char *name, bool matrix)
 {
-    const backend *o = model->q->o;
-    if (M.rows == 0) return STRATA_OK;
-    if (way == FROM_MODEL) o->get(x, M);
-    TRY(visit(self, name, M.rows, cols, x));
-    if (way == INTO_MODEL) o->put(M, x);
+    tensor *t = &all->list[all->count];
+    if (M.rows == 0) return;
+    *t = (tensor){ .rows = M.rows, .cols = matrix ? M.cols : 0, .M = M };
+    (void)snprintf(t->name, sizeof t->name, "layer%d.%s", l, name);
+    all->count++;
+}
+
+static void add_vector(tensors *all, const char *name, double *vector)
+{
+    tensor *t = &all->list[all->count++];
+    *t = (tensor){ .rows = STRATA_PIXELS, .vector = vector };
+    (void)snprintf(t->name, sizeof t->name, "%s", name);
+}
+
+/* Every tensor of the model, in the order of its file; freed by the caller. Whoever has a model for reading may only read them. */
+static strata_status list_tensors(const strata_model *model, tensors **out)
+{
+    void *made;
+    const net *q = model->q;
+    standardisation *inputs = (standardisation *)(uintptr_t)&model->inputs;
+    TRY(alloc_zero(&made, 1, sizeof **out, "the tensors of a model"));
+    tensors *all = made;
+    all->o = q->o;
+    for (int l = 1; l <= q->shape.k; l++) {
+        for (int which = 0; which < NET_TENSORS; which++) {
+            add_mat(all, net_tensor(&q->theta[l], which), l, net_tensor_name(which), which == 0);
+        }
+        add_mat(all, q->mu_av[l], l, "mean", false);
+        add_mat(all, q->v_av[l], l, "var", false);
+    }
+    add_vector(all, "input.mean", inputs->mean);
+    add_vector(all, "input.std", inputs->std);
+    *out = all;
     return STRATA_OK;
 }
 
-static strata_status visit_layer(strata_model *model, int l, direction way, visitor *visit, void *self, double *x)
+/* Rows row .. of column col, as floats into out, out + step, ... */
+static void get_column(const backend *o, const tensor *t, int row, int rows, int col, float *out, int step)
 {
-    char name[40];
-    net *q = model->q;
-    for (int which = 0; which < NET_TENSORS; which++) {
-        mat M = net_tensor(&q->theta[l], which);
-        (void)snprintf(name, sizeof name, "layer%d.%s", l, net_tensor_name(which));
-        TRY(visit_mat(model, M, name, which == 0 ? M.cols : 0, way, visit, self, x));
+    double x[64];
+    enum { SOME = sizeof x / sizeof *x };
+    for (int r = 0; r < rows; r += SOME) {
+        int some = rows - r < SOME ? rows - r : SOME;
+        if (t->vector == NULL) o->get(x, mat_stretch(o, t->M, (size_t)col * (size_t)t->rows + (size_t)(row + r), some));
+        for (int y = 0; y < some; y++) out[(r + y) * step] = (float)(t->vector == NULL ? x[y] : t->vector[row + r + y]);
     }
-    (void)snprintf(name, sizeof name, "layer%d.mean", l);
-    TRY(visit_mat(model, q->mu_av[l], name, 0, way, visit, self, x));
-    (void)snprintf(name, sizeof name, "layer%d.var", l);
-    return visit_mat(model, q->v_av[l], name, 0, way, visit, self, x);
 }
 
-static strata_status visit_all(strata_model *model, direction way, visitor *visit, void *self)
+/* See tensor_source. */
+static void get_rows(const void *self, int number, int row, int rows, int col, int cols, float *out)
 {
-    void *x;
-    net *q = model->q;
-    TRY(alloc_zero(&x, net_largest(q), sizeof(double), "the tensors of a model"));
-    strata_status status = STRATA_OK;
-    for (int l = 1; l <= q->shape.k && status == STRATA_OK; l++) status = visit_layer(model, l, way, visit, self, x);
-    if (status == STRATA_OK) status = visit(self, "input.mean", STRATA_PIXELS, 0, model->inputs.mean);
-    if (status == STRATA_OK) status = visit(self, "input.std", STRATA_PIXELS, 0, model->inputs.std);
-    free(x);
-    return status;
+    const tensors *all = self;
+    for (int c = 0; c < cols; c++) get_column(all->o, &all->list[number], row, rows, col + c, out + c, cols);
 }
 
 /* ---- making -------------------------------------------------------------------------------------------------------------------------- */
@@ -65,7 +95,6 @@ static strata_status visit_all(strata_model *model, direction way, visitor *visi
 strata_status model_create(const strata_config *config, const standardisation *inputs, const char *data_digest, strata_model **out)
 {
     void *made;
-    net_shape shape = config_shape(config, STRATA_PIXELS);
     *out = NULL;
     TRY(alloc_zero(&made, 1, sizeof **out, "a model"));
     strata_model *model = made;
@@ -73,13 +102,20 @@ strata_status model_create(const strata_config *config, const standardisation *i
     model->config.threads = 0; /* who shared the work changes no number, and must change no byte of the file either */
     if (inputs != NULL) model->inputs = *inputs;
     (void)snprintf(model->data_digest, sizeof model->data_digest, "%s", data_digest);
-    strata_status status = net_create(config_backend(config), &shape, &model->q);
-    if (status != STRATA_OK) {
-        free(model);
-        return status;
-    }
     *out = model;
     return STRATA_OK;
+}
+
+strata_status model_take_parameters(strata_model *model)
+{
+    net_shape shape = config_shape(&model->config, STRATA_PIXELS);
+    return net_create(config_backend(&model->config), &shape, &model->q);
+}
+
+void model_drop_parameters(strata_model *model)
+{
+    net_free(model->q);
+    model->q = NULL;
 }
 
 void strata_model_free(strata_model *model)
@@ -89,29 +125,29 @@ void strata_model_free(strata_model *model)
     free(model);
 }
 
-static strata_status add_tensor(void *self, const char *name, int rows, int cols, double *x)
+/* A writer of all tensors that are listed; it lives no longer than the list. */
+static strata_status write_tensors(const tensors *all, tensorwriter **out)
 {
-    return tensorwriter_add(self, name, rows, cols, x);
-}
-
-/* visit_all only reads the model when it goes FROM_MODEL. */
-static strata_status write_tensors(const strata_model *model, tensorwriter **out)
-{
-    TRY(tensorwriter_new(out));
-    strata_status status = visit_all((strata_model *)(uintptr_t)model, FROM_MODEL, add_tensor, *out);
-    if (status != STRATA_OK) {
-        tensorwriter_free(*out);
-        *out = NULL;
+    TRY(tensorwriter_new(get_rows, all, out));
+    strata_status status = STRATA_OK;
+    for (size_t t = 0; t < all->count && status == STRATA_OK; t++) {
+        status = tensorwriter_add(*out, all->list[t].name, all->list[t].rows, all->list[t].cols);
     }
+    if (status == STRATA_OK) return STRATA_OK;
+    tensorwriter_free(*out);
+    *out = NULL;
     return status;
 }
 
 strata_status model_finish(strata_model *model)
 {
-    tensorwriter *writer;
-    TRY(write_tensors(model, &writer));
-    strata_status status = tensorwriter_digest(writer, model->digest);
+    tensors *all;
+    tensorwriter *writer = NULL;
+    TRY(list_tensors(model, &all));
+    strata_status status = write_tensors(all, &writer);
+    if (status == STRATA_OK) status = tensorwriter_digest(writer, model->digest);
     tensorwriter_free(writer);
+    free(all);
     return status;
 }
 
@@ -142,92 +178,105 @@ static strata_status describe(const strata_model *model, tensorwriter *writer)
 /* A run that was stopped before its first mini-batch, or diverged there, has no running averages. */
 static strata_status check_started(const strata_model *model)
 {
+    if (model->q == NULL) return status_fail(STRATA_ERR_ARGUMENT, "the model has no parameters: its training never began, or let them go");
     if (model->q->started || !model->q->shape.bn || model->q->shape.k == 1) return STRATA_OK;
     return status_fail(STRATA_ERR_ARGUMENT, "the model has seen no mini-batch: its running averages are empty");
 }
 
 strata_status strata_model_save(const strata_model *model, const char *path)
 {
-    tensorwriter *writer;
+    tensors *all;
+    tensorwriter *writer = NULL;
     REQUIRE(model != NULL && path != NULL);
     TRY(check_started(model));
-    TRY(write_tensors(model, &writer));
-    strata_status status = describe(model, writer);
+    TRY(list_tensors(model, &all));
+    strata_status status = write_tensors(all, &writer);
+    if (status == STRATA_OK) status = describe(model, writer);
     if (status == STRATA_OK) status = tensorwriter_save(writer, path);
     tensorwriter_free(writer);
+    free(all);
     return status;
 }
 
 /* ---- one tensor ---------------------------------------------------------------------------------------------------------------------- */
 
-enum { TENSOR_NAME = 40, TENSORS_MOST = 6 * NET_MAX_LAYERS + 2 };
-
-/* The tensor that somebody wants, and the names of those that went by meanwhile. */
-typedef struct {
-    const char *name;
-    bool found;
-    int rows, cols;
-    float *out;
-    char known[TENSORS_MOST][TENSOR_NAME];
-    size_t count;
-} wanted;
-
-static strata_status look_at_tensor(void *self, const char *name, int rows, int cols, double *x)
-{
-    wanted *want = self;
-    (void)snprintf(want->known[want->count++], TENSOR_NAME, "%s", name);
-    if (strcmp(name, want->name) != 0) return STRATA_OK;
-    want->found = true;
-    want->rows = rows;
-    want->cols = cols == 0 ? 1 : cols;
-    size_t m = (size_t)rows, d = (size_t)want->cols;
-    for (size_t i = 0; i < m && want->out != NULL; i++) {
-        for (size_t t = 0; t < d; t++) want->out[i * d + t] = (float)x[i + t * m];
-    }
-    return STRATA_OK;
-}
-
-static strata_status no_such_tensor(const wanted *want)
+static strata_status no_such_tensor(const tensors *all, const char *name)
 {
     text list = { 0 };
     const char *names[TENSORS_MOST];
-    for (size_t t = 0; t < want->count; t++) {
-        names[t] = want->known[t];
+    for (size_t t = 0; t < all->count; t++) {
+        names[t] = all->list[t].name;
         text_add(&list, "%s%s", t > 0 ? ", " : "", names[t]);
     }
-    const char *near = text_nearest(want->name, names, want->count);
+    const char *near = text_nearest(name, names, all->count);
     strata_status status = near != NULL
-        ? status_fail(STRATA_ERR_ARGUMENT, "the model has no tensor '%s'; did you mean '%s'?", text_cut(want->name), near)
-        : status_fail(STRATA_ERR_ARGUMENT, "the model has no tensor '%s'; it has %s", text_cut(want->name),
-                      list.failed ? "others" : list.at);
+        ? status_fail(STRATA_ERR_ARGUMENT, "the model has no tensor '%s'; did you mean '%s'?", text_cut(name), near)
+        : status_fail(STRATA_ERR_ARGUMENT, "the model has no tensor '%s'; it has %s", text_cut(name), list.failed ? "others" : list.at);
     text_free(&list);
+    return status;
+}
+
+static strata_status look_at_tensor(const tensors *all, const char *name, int most, int *rows, int *cols, float *out)
+{
+    size_t t = 0;
+    while (t < all->count && strcmp(all->list[t].name, name) != 0) t++;
+    if (t == all->count) return no_such_tensor(all, name);
+    int m = all->list[t].rows, d = all->list[t].cols == 0 ? 1 : all->list[t].cols, some = m < most ? m : most;
+    if (rows != NULL) *rows = m;
+    if (cols != NULL) *cols = d;
+    for (int i = 0; i < some && out != NULL; i++) get_rows(all, (int)t, i, 1, 0, d, out + (size_t)i * (size_t)d);
+    return STRATA_OK;
+}
+
+strata_status model_tensor_rows(const strata_model *model, const char *name, int most, int *rows, int *cols, float *out)
+{
+    tensors *all;
+    TRY(check_started(model));
+    TRY(list_tensors(model, &all));
+    strata_status status = look_at_tensor(all, name, most, rows, cols, out);
+    free(all);
     return status;
 }
 
 strata_status strata_model_tensor(const strata_model *model, const char *name, int *rows, int *cols, float *out)
 {
     REQUIRE(model != NULL && name != NULL);
-    TRY(check_started(model));
-    wanted want = { .name = name, .out = out };
-    TRY(visit_all((strata_model *)(uintptr_t)model, FROM_MODEL, look_at_tensor, &want));
-    if (!want.found) return no_such_tensor(&want);
-    if (rows != NULL) *rows = want.rows;
-    if (cols != NULL) *cols = want.cols;
-    return STRATA_OK;
+    return model_tensor_rows(model, name, INT_MAX, rows, cols, out);
 }
 
 /* ---- opening ------------------------------------------------------------------------------------------------------------------------- */
 
-static strata_status take_tensor(void *self, const char *name, int rows, int cols, double *x)
+/* As many columns at once as a buffer of READ_AT_ONCE elements holds, one at least. */
+enum { READ_AT_ONCE = 1 << 18 };
+
+static strata_status read_tensor(const tensorfile *file, const backend *o, const tensor *t, double *x)
 {
-    return tensorfile_read(self, name, rows, cols, x);
+    if (t->vector != NULL) return tensorfile_read(file, t->name, t->rows, 0, 0, 1, t->vector);
+    int at_once = READ_AT_ONCE / t->rows;
+    for (int first = 0; first < t->M.cols; first += at_once) {
+        mat part = mat_at(o, t->M, (size_t)first * (size_t)t->rows);
+        part.rows = t->rows;
+        part.cols = t->M.cols - first < at_once ? t->M.cols - first : at_once;
+        TRY(tensorfile_read(file, t->name, t->rows, t->cols, first, part.cols, x));
+        o->put(part, x);
+    }
+    return STRATA_OK;
 }
 
-static int tensors_of(const net *q)
+static strata_status read_tensors(strata_model *model, const tensorfile *file)
 {
-    int count = 2;
-    for (int l = 1; l <= q->shape.k; l++) count += q->theta[l].gamma.rows > 0 ? 6 : 2;
-    return count;
+    void *x;
+    tensors *all;
+    size_t largest = net_largest(model->q);
+    TRY(list_tensors(model, &all));
+    strata_status status = alloc_zero(&x, largest < READ_AT_ONCE ? largest : READ_AT_ONCE, sizeof(double), "the tensors of a model");
+    for (size_t t = 0; t < all->count && status == STRATA_OK; t++) status = read_tensor(file, all->o, &all->list[t], x);
+    if (status == STRATA_OK && (size_t)tensorfile_count(file) != all->count) {
+        status = status_fail(STRATA_ERR_DATA, "%d tensors where the configuration asks for %zu", tensorfile_count(file), all->count);
+    }
+    free(x);
+    free(all);
+    return status;
 }
 
 static strata_status read_configuration(const tensorfile *file, strata_config *config)
@@ -267,10 +316,7 @@ static strata_status check_deviations(const strata_model *model)
 
 static strata_status fill_model(strata_model *model, const tensorfile *file)
 {
-    TRY(visit_all(model, INTO_MODEL, take_tensor, (tensorfile *)(uintptr_t)file));
-    if (tensorfile_count(file) != tensors_of(model->q)) {
-        return status_fail(STRATA_ERR_DATA, "%d tensors where the configuration asks for %d", tensorfile_count(file), tensors_of(model->q));
-    }
+    TRY(read_tensors(model, file));
     TRY(check_deviations(model));
     standardisation_complete(&model->inputs);
     model->q->started = true;
@@ -309,7 +355,8 @@ static strata_status read_model(const tensorfile *file, strata_model **out)
     strata_config_free(config);
     if (status != STRATA_OK) return status;
     (*out)->verified = tensorfile_verified(file);
-    status = fill_model(*out, file);
+    status = model_take_parameters(*out);
+    if (status == STRATA_OK) status = fill_model(*out, file);
     if (status != STRATA_OK) {
         strata_model_free(*out);
         *out = NULL;

@@ -7,7 +7,7 @@
 #include "split.h"
 
 struct strata_model {
-    net *q;
+    net *q; /* NULL: it has no parameters, as yet or any more */
     standardisation inputs;
     strata_config config; /* resolved */
     char data_digest[DIGEST_TEXT];
@@ -15,10 +15,17 @@ struct strata_model {
     bool verified;            /* it comes from a file that has a digest of all it says */
 };
 
-/* An untrained model of a resolved, checked configuration. */
+/* A model of a resolved, checked configuration, as yet without parameters. */
 strata_status model_create(const strata_config *config, const standardisation *inputs, const char *data_digest, strata_model **out);
+
+/* Takes memory for the parameters, zero; and gives it back: a model without them still says what it was. */
+strata_status model_take_parameters(strata_model *model);
+void model_drop_parameters(strata_model *model);
 
 /* Computes the digest, once the parameters are final. */
 strata_status model_finish(strata_model *model);
+
+/* As strata_model_tensor, of its first `most` rows alone. */
+strata_status model_tensor_rows(const strata_model *model, const char *name, int most, int *rows, int *cols, float *out);
 
 #endif

@@ -114,6 +114,7 @@ typedef struct {
     strata_observer observer;
     const strata_checkpoints *checkpoints;
     int threads_each;               /* for the products of one member */
+    bool forget;
     pthread_mutex_t lock;           /* of the two below */
     strata_status status;
     char sentence[STATUS_SENTENCE]; /* of the first failure, whichever thread it was in */
@@ -146,6 +147,7 @@ static void train_member(void *self, int member)
     all->runs[member]->facts.threads = all->threads_each;
     strata_status status = run_train(all->runs[member], all->splits->of[member], (size_t)member, &all->observer, all->checkpoints);
     mat_team_end(&mine);
+    if (all->forget) model_drop_parameters(all->runs[member]->model);
     if (status != STRATA_OK) fail_all(all, status);
 }
 
@@ -160,12 +162,18 @@ static strata_status train_all(population *all, int threads)
     return all->status;
 }
 
+/* All settings, and whether there is memory for it all, before any is taken. */
+static strata_status check(size_t members, const strata_config *const *configs, const strata_data *data, const strata_training *how)
+{
+    strata_need need;
+    for (size_t member = 0; member < members; member++) REQUIRE(configs[member] != NULL);
+    return strata_training_need(members, configs, data, how, &need);
+}
+
 static strata_status prepare(population *all, split_table *splits, const strata_config *const *configs, const strata_data *data)
 {
     for (size_t member = 0; member < all->members; member++) {
-        REQUIRE(configs[member] != NULL);
         strata_config resolved = *configs[member];
-        TRY(strata_config_check(&resolved));
         config_resolve(&resolved);
         TRY(find_split(splits, data, &resolved, member));
         TRY(run_create(&resolved, splits->of[member], &all->runs[member]));
@@ -201,9 +209,10 @@ strata_status strata_train_as(size_t members, const strata_config *const *config
     const strata_checkpoints *kept = how->checkpoints;
     REQUIRE(kept == NULL || (kept->folder != NULL && kept->updates >= 0 && kept->seconds >= 0));
     memset(runs, 0, members * sizeof *runs);
+    TRY(check(members, configs, data, how));
     const strata_observer *observer = how->observer != NULL ? how->observer : &nobody;
     strata_checkpoints checkpoints = { .self = (void *)(uintptr_t)kept, .asked = asked_of, .tell = tell_serially };
-    population all = { .members = members, .runs = runs, .splits = &splits };
+    population all = { .members = members, .runs = runs, .splits = &splits, .forget = how->forget };
     all.observer = (strata_observer){ (void *)(uintptr_t)observer, start_serially, update_serially, point_serially, finished_serially,
                                        go_on_of };
     if (kept != NULL) {

@@ -368,5 +368,6 @@ void LEVEL(products)(backend *table)
     table->weight_gradient_pixels = LEVEL(weight_gradient_pixels);
     table->weight_gradient = weight_gradient;
     table->descend_pixels = LEVEL(descend_pixels);
+    table->descends_alone = true;
     table->mul_tn = mul_tn;
 }

@@ -1,0 +1,140 @@
+/* strata train --dry-run: what would be trained, and whether there is room for it. Nothing on disk is touched. */
+#include <inttypes.h>
+#include <string.h>
+
+#include "cli.h"
+#include "file.h"
+#include "memory.h"
+
+static bool is_there(const char *out, const char *id, const char *file)
+{
+    text path = { 0 };
+    text_add(&path, "%s/%s/%s", out, id, file);
+    bool there = !path.failed && file_exists(path.at);
+    text_free(&path);
+    return there;
+}
+
+/* What the folder has of a run. */
+static const char *state_of(const char *out, const char *id)
+{
+    if (is_there(out, id, "run.json")) return "finished";
+    return is_there(out, id, "checkpoint") || is_there(out, id, "checkpoint.previous") ? "begun" : "new";
+}
+
+static strata_status updates_and_parameters(const strata_config *config, long *updates, int64_t *parameters)
+{
+    strata_run_size size;
+    TRY(strata_config_size(config, &size));
+    *updates = size.updates;
+    *parameters = (int64_t)size.parameters;
+    return STRATA_OK;
+}
+
+static doc *need_doc(const strata_need *n)
+{
+    doc *root = doc_new_object();
+    doc_put_int(root, "bytes", (int64_t)n->memory);
+    doc_put_int(root, "data", (int64_t)n->data);
+    doc_put_int(root, "parameters", (int64_t)n->parameters);
+    doc_put_int(root, "work", (int64_t)n->work);
+    doc_put_int(root, "checkpoints", (int64_t)n->checkpoints);
+    doc_put_int(root, "other", (int64_t)n->other);
+    if (n->left != UINT64_MAX) doc_put_int(root, "left", (int64_t)n->left);
+    doc_put_text(root, "limit", n->limit);
+    doc_put_bool(root, "fits", n->fits);
+    doc_put_int(root, "at_once", n->at_once);
+    return root;
+}
+
+static doc *disk_doc(const strata_need *n)
+{
+    doc *root = doc_new_object();
+    doc_put_int(root, "bytes", (int64_t)n->disk);
+    doc_put_int(root, "model", (int64_t)n->model_file);
+    doc_put_int(root, "checkpoint", (int64_t)n->checkpoint_file);
+    return root;
+}
+
+static strata_status add_run(doc *runs, const strata_config *config, const strata_data *data, const char *out)
+{
+    char id[13], seed[32];
+    int64_t number = 0, parameters;
+    long updates;
+    TRY(strata_run_id(config, data, id));
+    TRY(strata_config_get(config, "seed", seed, sizeof seed));
+    TRY(updates_and_parameters(config, &updates, &parameters));
+    (void)text_to_int64(seed, &number);
+    doc *run = doc_new_object();
+    doc_put_text(run, "id", id);
+    doc_put_int(run, "seed", number);
+    doc_put_int(run, "updates", updates);
+    doc_put_int(run, "parameters", parameters);
+    doc_put_text(run, "state", state_of(out, id));
+    doc_append(runs, run);
+    return STRATA_OK;
+}
+
+static strata_status print_doc(const population *p, const strata_data *data, const char *out, const strata_need *need)
+{
+    doc *root = doc_new_object(), *runs = doc_new_list();
+    strata_status status = STRATA_OK;
+    for (long m = 0; m < p->members && status == STRATA_OK; m++) status = add_run(runs, p->configs[m], data, out);
+    doc_put(root, "runs", runs);
+    doc_put_text(root, "data", strata_data_describe(data)->kind);
+    doc_put(root, "config", config_doc(p->configs[0]));
+    doc_put(root, "memory", need_doc(need));
+    doc_put(root, "disk", disk_doc(need));
+    if (status == STRATA_OK) return doc_print(root);
+    doc_free(root);
+    return status;
+}
+
+static strata_status print_runs(const population *p, const strata_data *data, const char *out)
+{
+    printf("data: %s\n\n%-12s  %8s  %9s  %12s  %s\n", strata_data_describe(data)->kind, "id", "seed", "updates", "parameters", "state");
+    for (long m = 0; m < p->members; m++) {
+        char id[13], seed[32];
+        int64_t parameters;
+        long updates;
+        TRY(strata_run_id(p->configs[m], data, id));
+        TRY(strata_config_get(p->configs[m], "seed", seed, sizeof seed));
+        TRY(updates_and_parameters(p->configs[m], &updates, &parameters));
+        printf("%-12s  %8s  %9ld  %12" PRId64 "  %s\n", id, seed, updates, parameters, state_of(out, id));
+    }
+    return STRATA_OK;
+}
+
+static void print_need(const strata_need *n)
+{
+    char all[MEMORY_TEXT], data[MEMORY_TEXT], parameters[MEMORY_TEXT], work[MEMORY_TEXT], kept[MEMORY_TEXT];
+    memory_say(n->memory, all);
+    memory_say(n->data, data);
+    memory_say(n->parameters, parameters);
+    memory_say(n->work, work);
+    memory_say(n->checkpoints, kept);
+    printf("\nmemory: %s at the peak (data %s, parameters %s, work %s, checkpoints %s), with %d at once\n", all, data, parameters, work,
+           kept, n->at_once);
+    memory_say(n->left, all);
+    if (n->left != UINT64_MAX) printf("there is: %s (%s)\n", all, n->limit);
+    memory_say(n->model_file, parameters);
+    memory_say(n->checkpoint_file, kept);
+    memory_say(n->disk, all);
+    printf("disk: %s at the most (a model %s, a checkpoint %s)\n", all, parameters, kept);
+}
+
+strata_status dry_run(const population *p, const strata_data *data, const keeping *keep, int threads)
+{
+    strata_need need;
+    const strata_checkpoints kept = { .folder = keep->out };
+    const strata_training how = { .threads = threads, .checkpoints = &kept, .forget = true };
+    strata_status fits = strata_training_need((size_t)p->members, (const strata_config *const *)p->configs, data, &how, &need);
+    if (fits != STRATA_OK && fits != STRATA_ERR_MEMORY) return fits;
+    char sentence[STATUS_SENTENCE];
+    status_sentence_save(sentence);
+    if (keep->json) TRY(print_doc(p, data, keep->out, &need));
+    else TRY(print_runs(p, data, keep->out));
+    if (!keep->json) print_need(&need);
+    if (fits != STRATA_OK) status_sentence_load(sentence);
+    return fits;
+}
