@@ -261,7 +261,7 @@ strata_status strata_checkpoint_peek(const char *folder, const char *id, strata_
     /* Who trains it may be between the two renames of a checkpoint, so what is there then says nothing. */
     if (status == STRATA_OK && file_is_locked(run.at)) status = busy(run.at);
     if (status == STRATA_OK) status = read_either(newest.at, previous.at, id, &bytes, &c);
-    if (status != STRATA_OK && file_is_locked(run.at)) status = busy(run.at);
+    if (status != STRATA_OK && !run.failed && file_is_locked(run.at)) status = busy(run.at);
     if (status == STRATA_OK) status = strata_config_copy(&c.config, config);
     if (status == STRATA_OK) describe(&c, facts);
     free(bytes);
