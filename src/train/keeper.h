@@ -10,10 +10,11 @@
 typedef struct keeper keeper;
 
 /*
- * Locks the run's folder, takes all memory that checkpoints need, and puts the run where its newest whole checkpoint was, if there is one;
- * a damaged one is renamed to *.damaged, one that cannot be read to *.unreadable, and that is said. Without any, the one of update 0 is
- * written, last of all: whoever opens it has then all other memory that the run needs to begin. how NULL: *out is NULL, and so it may be below. Fails when the folder cannot be used (STRATA_ERR_BUSY: it is locked), memory is
- * out, checkpoints are there of which none can be read, or the checkpoint is one that cannot go on here.
+ * Locks the run's folder, takes all memory that checkpoints need, and puts the run where its newest whole checkpoint was, if there is
+ * one; a damaged one is renamed to *.damaged, one that cannot be read to *.unreadable, and that is said. Without any, the one of update
+ * 0 is written, last of all: whoever opens it has then all other memory that the run needs to begin. how NULL: *out is NULL, and so it
+ * may be below. Fails when the folder cannot be used (STRATA_ERR_BUSY: it is locked), memory is out, checkpoints are there of which none
+ * can be read, or the checkpoint is one that cannot go on here.
  */
 strata_status keeper_open(strata_run *run, const strata_checkpoints *how, size_t member, keeper **out);
 
