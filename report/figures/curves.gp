@@ -43,6 +43,7 @@ do for [row = 1:3] {
     }
     room = larger(room, tic_room(floor_[row], ceiling[row]))
 }
+room = larger(room, 14 + 7.9 * strlen(sprintf("%.2g", top_rate))) # the tic of the rate below
 set lmargin at screen room / 480.0
 set multiplot
 do for [row = 0:2] {
