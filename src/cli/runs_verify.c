@@ -2,6 +2,7 @@
  * strata runs verify: is everything in a folder still what was written? Of a laboratory the store says what each file was, of strata train
  * each run's run.json; checkpoints carry a digest of their own. Every run is looked at, whatever is wrong with others; nothing is written.
  */
+#define _XOPEN_SOURCE 700 /* realpath */
 #include "runs_verify.h"
 
 #include <dirent.h>
