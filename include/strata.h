@@ -240,6 +240,7 @@ typedef struct {
      * Returning false stops that member after this update. */
     bool (*update)(void *self, size_t member, long done, long all, double loss);
     void (*point)(void *self, size_t member, const strata_point *point);
+    /* After its last update, or when it diverged, was stopped, or is left to another process. */
     void (*finished)(void *self, size_t member, const strata_run *run); /* not for one that another process trains */
     /* Asked several times a second while a member does what takes long beside its updates: draws its first parameters, evaluates.
      * Returning false stops that member there, at the update that it has done. Any thread, several at once. */
@@ -330,8 +331,11 @@ typedef struct {
  * disk. STRATA_ERR_BUSY when somebody trains the run, STRATA_ERR_STORAGE when none can be read, STRATA_ERR_DATA when none is whole. */
 strata_status strata_checkpoint_peek(const char *folder, const char *id, strata_checkpoint_facts *facts, strata_config **config);
 
-/* Removes the checkpoints of a run, if it has any, and its folder when it is empty then. */
+/* Removes the checkpoints of a run, if it has any, and its folder when it is empty then. For who trains it, from its observer's `finished`. */
 strata_status strata_checkpoint_remove(const char *folder, const char *id);
+
+/* The same for everybody else: where a process trains the run, nothing is removed, which is no failure. */
+strata_status strata_checkpoint_remove_idle(const char *folder, const char *id);
 
 const strata_run_facts_t *strata_run_facts(const strata_run *run);
 const strata_config *strata_run_config(const strata_run *run); /* as resolved: backend, n_s and all */

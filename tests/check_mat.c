@@ -225,6 +225,9 @@ static verdict same_bits(const task *k, const verb *v, unsigned char *first[OPER
     return (verdict){ 0 };
 }
 
+/* THREADS_MOST threads, for all cases: of which so many are used as a case says. */
+static mat_team everybody;
+
 static verdict case_verdict(task *k, const check *c, const wanted *w)
 {
     static const char *const how[THREADS_MOST] = { "1 thread", "2 threads", "3 threads" };
@@ -232,10 +235,8 @@ static verdict case_verdict(task *k, const check *c, const wanted *w)
     verdict bad = { 0 };
     for (int a = 0; a < OPERANDS; a++) first[a] = memory(bytes_of(k, a));
     for (int t = 0; t < THREADS_MOST && bad.what == NULL; t++) {
-        mat_team mine;
-        mat_team_begin(&mine, t + 1);
+        everybody.threads = t + 1;
         bad = call_verdict(k, c, w, false);
-        mat_team_end(&mine);
         for (int a = 0; a < OPERANDS && t == 0; a++) {
             if (bytes_of(k, a) > 0) memcpy(first[a], k->M[a].p, bytes_of(k, a));
         }
@@ -451,6 +452,7 @@ int main(int arguments, char **argument)
         return 0;
     }
     printf("seed %llu, %d cases; BLAS: %s\n", (unsigned long long)s.seed, s.cases, mat_blas_description());
+    mat_team_begin(&everybody, THREADS_MOST);
     if (s.only == NULL || s.self_test) self_test(&s);
     for (size_t b = 0; b < MAT_BACKENDS && !s.self_test; b++) {
         mat_backend_row row = mat_backend_at(b);
@@ -459,6 +461,7 @@ int main(int arguments, char **argument)
         else if (strcmp(row.name, "cpu") == 0) check_levels(&s);
         else check_backend(&s, row.table, "");
     }
+    mat_team_end(&everybody);
     printf("%ld passed, %ld failed\n", s.passed, s.failed);
     return s.failed == 0 ? 0 : 1;
 }

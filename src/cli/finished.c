@@ -5,9 +5,7 @@
 #include <string.h>
 
 #include "alloc.h"
-#include "file.h"
-
-enum { RECORD_LIMIT = 1 << 20 };
+#include "run_files.h"
 
 /* What another build or machine may compute in other bits. */
 static const char *const same[] = { "strata", "commit", "compiler", "flags", "cpu_level", "blas" };
@@ -25,8 +23,18 @@ void finished_free(finished *f)
 
 static bool read_score(const doc *score, strata_score *out)
 {
-    return doc_real(doc_get(score, "loss"), &out->loss) && doc_real(doc_get(score, "cost"), &out->cost)
-           && doc_real(doc_get(score, "accuracy"), &out->accuracy);
+    bool there = doc_real(doc_get(score, "loss"), &out->loss) && doc_real(doc_get(score, "cost"), &out->cost)
+                 && doc_real(doc_get(score, "accuracy"), &out->accuracy);
+    return there && out->accuracy >= 0 && out->accuracy <= 1;
+}
+
+/* A record may come from somebody else: no word of it steers the terminal. */
+static bool is_plain(const char *word)
+{
+    for (const char *c = word; c != NULL && *c != '\0'; c++) {
+        if ((unsigned char)*c < ' ' || *c == 127) return false;
+    }
+    return word != NULL;
 }
 
 /* False when something is missing or of another kind, or the run did not end well. */
@@ -37,13 +45,14 @@ static bool read_facts(const doc *record, strata_run_facts_t *f)
                                   doc_text(doc_get(record, "data_digest")), doc_text(doc_get(record, "model_digest")) };
     strata_score *const scores[] = { &f->train, &f->validation, &f->test };
     for (size_t t = 0; t < sizeof texts / sizeof *texts; t++) {
-        if (texts[t] == NULL) return false;
+        if (!is_plain(texts[t])) return false;
     }
     for (size_t p = 0; p < sizeof parts / sizeof *parts; p++) {
         if (!read_score(doc_get(record, parts[p]), scores[p])) return false;
     }
     if (!doc_int(doc_get(record, "seed"), &seed) || !doc_int(doc_get(record, "updates"), &updates)
-        || !doc_int(doc_get(record, "threads"), &threads) || !doc_real(doc_get(record, "seconds"), &f->seconds)) {
+        || !doc_int(doc_get(record, "threads"), &threads) || !doc_real(doc_get(record, "seconds"), &f->seconds) || updates < 0
+        || threads < 0 || !(f->seconds >= 0)) {
         return false;
     }
     f->seed = (uint64_t)seed;
@@ -74,7 +83,7 @@ static const char *other_machine(const doc *record)
 /* As run_doc has it: without what run.json has beyond that. */
 static doc *shown(const doc *record)
 {
-    static const char *const beyond[] = { "machine", "files" };
+    static const char *const beyond[] = { "machine", "files", "digest" };
     doc *root = doc_new_object();
     const char *key;
     const doc *value;
@@ -95,12 +104,25 @@ static strata_status path_of(text *path, const char *folder, const char *id, con
     return path->failed ? status_fail(STRATA_ERR_MEMORY, "no memory for the path of %s", file) : STRATA_OK;
 }
 
-/* Is the model in this file the one of the record, and is there a curve? */
+/* Is each file still what the record says, and the model, whose own digest is looked at when it is opened, the run's? */
 static bool has_files(const doc *record, const char *folder, const char *id, text *path)
 {
+    const char *name;
+    const doc *file, *files = doc_get(record, "files");
     strata_model *model = NULL;
-    if (path_of(path, folder, id, "curves.csv") != STRATA_OK || !file_exists(path->at)) return false;
-    if (path_of(path, folder, id, "model.safetensors") != STRATA_OK || strata_model_open(path->at, &model) != STRATA_OK) return false;
+    bool curves = false;
+    if (path_of(path, folder, id, ".") != STRATA_OK) return false;
+    for (size_t q = 0; (file = doc_member(files, q, &name)) != NULL; q++) {
+        int64_t bytes = 0;
+        store_file_found found;
+        const char *sha256 = doc_text(doc_get(file, "sha256"));
+        if (sha256 == NULL || !doc_int(doc_get(file, "bytes"), &bytes)) return false;
+        if (store_look_at_file(path->at, &(store_artifact){ name, bytes, sha256 }, &found) != STRATA_OK) return false;
+        if (found.state != STORE_FILE_WHOLE) return false;
+        curves = curves || strcmp(name, "curves.csv") == 0;
+    }
+    if (!curves || path_of(path, folder, id, "model.safetensors") != STRATA_OK) return false;
+    if (strata_model_open(path->at, &model) != STRATA_OK) return false;
     bool intact = strcmp(strata_model_digest(model), doc_text(doc_get(record, "model_digest"))) == 0;
     strata_model_free(model);
     return intact;
@@ -137,21 +159,20 @@ static strata_status judge(const doc *record, const char *folder, const char *id
 
 static strata_status read_folder(const char *folder, const char *id, text *path, finished **out)
 {
-    uint8_t *bytes;
-    size_t size;
-    doc *record;
-    TRY(path_of(path, folder, id, "run.json"));
-    if (!file_exists(path->at)) return STRATA_OK;
-    strata_status status = file_read_all(path->at, RECORD_LIMIT, &bytes, &size);
-    if (status == STRATA_OK) status = doc_read((const char *)bytes, size, &record);
-    free(bytes);
-    if (status == STRATA_ERR_MEMORY) return status;
-    if (status != STRATA_OK) { /* it is written anew */
-        message_print(strata_error());
-        return STRATA_OK;
+    run_record r;
+    TRY(path_of(path, folder, id, "."));
+    TRY(run_files_read(path->at, &r));
+    strata_status status = STRATA_OK;
+    if (r.found.state == STORE_FILE_WHOLE && r.signed_so) {
+        status = judge(r.record, folder, id, path, out);
+    } else if (r.found.state != STORE_FILE_MISSING) { /* it is written anew */
+        text said = { 0 };
+        const char *why = r.found.state == STORE_FILE_WHOLE ? "it has no digest, as older ones" : r.found.why;
+        text_add(&said, "%s/%s/run.json: %s; training it anew", folder, id, why);
+        if (said.at != NULL) message_print(said.at);
+        text_free(&said);
     }
-    status = judge(record, folder, id, path, out);
-    doc_free(record);
+    run_files_free(&r);
     return status;
 }
 

@@ -206,9 +206,9 @@ static strata_status remove_checkpoints(const population *p, const char *out)
         if (!p->saved[m] && p->seeds) return STRATA_OK;
     }
     for (long m = 0; m < p->members; m++) {
-        if (p->saved[m]) TRY(strata_checkpoint_remove(out, strata_run_facts(p->runs[m])->id));
+        if (p->saved[m]) TRY(strata_checkpoint_remove_idle(out, strata_run_facts(p->runs[m])->id));
     }
-    for (long f = 0; f < p->finished_count; f++) TRY(strata_checkpoint_remove(out, p->finished[f]->facts.id));
+    for (long f = 0; f < p->finished_count; f++) TRY(strata_checkpoint_remove_idle(out, p->finished[f]->facts.id));
     return STRATA_OK;
 }
 

@@ -96,7 +96,7 @@ static void on_finished(void *self, size_t member, const strata_run *run)
     if (f->outcome != STRATA_OK && p->members > 1 && !p->quiet) {
         (void)fprintf(stderr, "[%zu/%zu] %s\n", member + 1, p->members, f->sentence);
     }
-    if (p->save != NULL) p->save(p->saver, member, run);
+    if (p->save != NULL && f->outcome != STRATA_ERR_BUSY) p->save(p->saver, member, run);
 }
 
 strata_status progress_new(const strata_config *const *configs, size_t members, bool quiet, progress **out)

@@ -183,10 +183,15 @@ static const char *wrong_checkpoint(const char *path, store_file *state)
     return wrong;
 }
 
-static void look_at_checkpoint(verifier *v, const char *path, const char *shown)
+/* Of a training that is going on nothing can be said: its checkpoints are renamed while they are read. */
+static void look_at_checkpoint(verifier *v, const char *folder, const char *path, const char *shown)
 {
     store_file_found found = { .state = STORE_FILE_WHOLE };
     const char *wrong = wrong_checkpoint(path, &found.state);
+    if (wrong != NULL && file_is_locked(folder)) {
+        tell_extra(v, shown, "of a training that is going on");
+        return;
+    }
     if (wrong == NULL) found.state = STORE_FILE_WHOLE;
     else (void)snprintf(found.why, sizeof found.why, "%.399s", wrong);
     tell_found(v, shown, &found);
@@ -255,9 +260,9 @@ static bool is_artifact(const stored_run *run, const char *id, const char *name)
 
 static const char *why_extra(const char *name)
 {
-    size_t length = strlen(name);
     if (strstr(name, ".tmp.") != NULL) return "of a writer that is at work, or was killed";
-    if (length > 8 && strcmp(name + length - 8, ".damaged") == 0) return "a checkpoint that was not whole and was set aside";
+    if (strstr(name, ".damaged") != NULL) return "a checkpoint that was not whole and was set aside";
+    if (strstr(name, ".unreadable") != NULL) return "a checkpoint that could not be read and was set aside";
     return "nobody recorded it";
 }
 
@@ -272,7 +277,7 @@ static strata_status look_at_other(verifier *v, const char *folder, const char *
     if (is_artifact(k->stored, v->id, name)) return STRATA_OK;
     if (!is_checkpoint(name)) return tell_extra(v, name, why_extra(name)), STRATA_OK;
     TRY(joined(&path, folder, name));
-    look_at_checkpoint(v, path.at, name);
+    look_at_checkpoint(v, folder, path.at, name);
     text_free(&path);
     return STRATA_OK;
 }

@@ -90,7 +90,8 @@ static strata_status look_up(wave *w, members *all, size_t *missing)
         one->there = ended;
         if (ended && !one->counted && !is_twin(all, m)) TRY(lost_look(w->s, w->wanted->out, one->id, &w->lost, &lost_files));
         ended = ended && !(lost_files && w->wanted->remake);
-        if (ended) TRY(strata_checkpoint_remove(w->folder, one->id)); /* a kill may have come between recording it and this */
+        /* A kill may have come between recording it and this; but another process may remake it, or the twin before this is to be remade. */
+        if (ended && !is_twin(all, m)) TRY(strata_checkpoint_remove_idle(w->folder, one->id));
         one->train = !ended && !is_twin(all, m);
         *missing += one->train;
         if (one->train || one->counted) continue;
@@ -156,7 +157,9 @@ static void on_finished(void *self, size_t number, const strata_run *run)
     wave *w = self;
     trainee *t = &w->trainees[number];
     const lab_watch *watch = &w->wanted->watch;
-    if (strata_run_facts(run)->outcome == STRATA_STOPPED || w->status != STRATA_OK) return;
+    strata_status outcome = strata_run_facts(run)->outcome;
+    if (outcome == STRATA_ERR_BUSY) headway_part_end(&w->way, &t->part); /* another process does that work */
+    if (outcome == STRATA_STOPPED || outcome == STRATA_ERR_BUSY || w->status != STRATA_OK) return;
     w->status = record_run(w->s, w->wanted->out, w->experiments[t->m->experiment]->id, w->data, run, watch->say, watch->self);
     if (w->status != STRATA_OK) {
         status_sentence_save(w->sentence);

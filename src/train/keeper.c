@@ -64,6 +64,10 @@ static strata_status set_aside(const keeper *k, const char *path, const char *su
     text aside = { 0 };
     status_sentence_save(why);
     text_add(&aside, "%s%s", path, suffix);
+    for (int other = 2; !aside.failed && file_exists(aside.at); other++) { /* what was set aside before is never lost */
+        aside.length = 0;
+        text_add(&aside, "%s%s.%d", path, suffix, other);
+    }
     strata_status status = aside.failed ? status_fail(STRATA_ERR_MEMORY, "no memory for a path") : file_rename(path, aside.at);
     if (status == STRATA_OK) {
         int length = snprintf(sentence, sizeof sentence, "%s; set aside as %s", why, aside.at);
@@ -271,11 +275,10 @@ strata_status strata_checkpoint_peek(const char *folder, const char *id, strata_
     return status;
 }
 
-strata_status strata_checkpoint_remove(const char *folder, const char *id)
+static strata_status remove_files(const char *folder, const char *id)
 {
     static const char *const names[] = { newest_name, previous_name };
     strata_status status = STRATA_OK;
-    REQUIRE(folder != NULL && id != NULL);
     for (size_t q = 0; q < sizeof names / sizeof *names; q++) {
         text path = { 0 };
         strata_status removed = make_path(&path, folder, id, names[q]);
@@ -283,8 +286,31 @@ strata_status strata_checkpoint_remove(const char *folder, const char *id)
         if (removed != STRATA_OK) status = removed;
         text_free(&path);
     }
+    return status;
+}
+
+strata_status strata_checkpoint_remove(const char *folder, const char *id)
+{
+    REQUIRE(folder != NULL && id != NULL);
+    strata_status status = remove_files(folder, id);
     text run = { 0 };
     if (make_path(&run, folder, id, "") == STRATA_OK) (void)rmdir(run.at); /* of a run that left nothing else */
+    text_free(&run);
+    return status;
+}
+
+strata_status strata_checkpoint_remove_idle(const char *folder, const char *id)
+{
+    int lock = -1;
+    text run = { 0 };
+    REQUIRE(folder != NULL && id != NULL);
+    strata_status status = make_path(&run, folder, id, "");
+    if (status == STRATA_OK && file_exists(run.at)) {
+        status = file_lock(run.at, &lock);
+        if (status == STRATA_OK) status = strata_checkpoint_remove(folder, id);
+        else if (status == STRATA_ERR_BUSY) status = STRATA_OK;
+        file_unlock(lock);
+    }
     text_free(&run);
     return status;
 }

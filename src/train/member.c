@@ -314,8 +314,7 @@ strata_status run_train(strata_run *run, const split *part, size_t member, const
         status = leave(run, status);
     }
     run->facts.seconds = seconds_so_far(&m);
-    bool told = status == STRATA_OK && run->facts.outcome != STRATA_ERR_BUSY;
-    if (told && observer->finished != NULL) observer->finished(observer->self, member, run);
+    if (status == STRATA_OK && observer->finished != NULL) observer->finished(observer->self, member, run);
     keeper_close(m.kept); /* not before it was saved */
     net_work_free(m.w);
     net_work_free(m.evaluation);
