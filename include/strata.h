@@ -331,7 +331,7 @@ typedef struct {
  * disk. STRATA_ERR_BUSY when somebody trains the run, STRATA_ERR_STORAGE when none can be read, STRATA_ERR_DATA when none is whole. */
 strata_status strata_checkpoint_peek(const char *folder, const char *id, strata_checkpoint_facts *facts, strata_config **config);
 
-/* Removes the checkpoints of a run, if it has any, and its folder when it is empty then. For who trains it, from its observer's `finished`. */
+/* Removes the checkpoints of a run, if it has any, and its folder when it is empty then. For who trains it, when it has ended. */
 strata_status strata_checkpoint_remove(const char *folder, const char *id);
 
 /* The same for everybody else: where a process trains the run, nothing is removed, which is no failure. */

@@ -90,7 +90,7 @@ static strata_status look_up(wave *w, members *all, size_t *missing)
         one->there = ended;
         if (ended && !one->counted && !is_twin(all, m)) TRY(lost_look(w->s, w->wanted->out, one->id, &w->lost, &lost_files));
         ended = ended && !(lost_files && w->wanted->remake);
-        /* A kill may have come between recording it and this; but another process may remake it, or the twin before this is to be remade. */
+        /* A kill may have come between recording it and this. But another process may remake it, or the twin before it is to be. */
         if (ended && !is_twin(all, m)) TRY(strata_checkpoint_remove_idle(w->folder, one->id));
         one->train = !ended && !is_twin(all, m);
         *missing += one->train;
