@@ -20,12 +20,6 @@ static bool go_on(void *self)
 enum { SHARE, LEFT, RUNS, NAME, LOSS, VALIDATION, PARTS };
 enum { NAME_LEAST = 12 }; /* columns that a name may be cut to */
 
-static void begins(void *self)
-{
-    (void)self;
-    signals_keep();
-}
-
 static void on_progress(void *self, const lab_progress *now)
 {
     lab_display *d = self;
@@ -88,7 +82,7 @@ lab_watch lab_display_start(lab_display *d, bool quiet)
 {
     *d = (lab_display){ .quiet = quiet, .line = live_start(quiet) };
     return (lab_watch){ .self = d, .go_on = go_on, .progress = on_progress, .finished = on_finished, .asked_for = on_asked_for,
-                        .say = on_say, .tell = on_tell, .asked = signals_asked, .begins = begins, .train_on = go_on };
+                        .say = on_say, .tell = on_tell, .asked = signals_asked, .train_on = go_on };
 }
 
 void lab_display_end(lab_display *d)

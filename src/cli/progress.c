@@ -28,7 +28,6 @@ static bool on_start(void *self, size_t member)
 {
     (void)self;
     (void)member;
-    signals_keep();
     return !signals_stopped();
 }
 

@@ -65,8 +65,11 @@ bool signals_stopped(void)
     return stopping != 0;
 }
 
+/* Who keeps a run asks first just before it has something to keep, its checkpoint of update 0. Before that memory was taken and cleared,
+ * which takes seconds for a large net and need not be waited for. */
 long signals_asked(void *self)
 {
     (void)self;
+    signals_keep();
     return asked;
 }

@@ -31,7 +31,6 @@ typedef struct {
 typedef struct {
     void *self;
     bool (*go_on)(void *self);                             /* false: stop after the update; called for every update */
-    void (*begins)(void *self);                            /* a training does: from now on a stop has something to keep */
     void (*progress)(void *self, const lab_progress *now); /* after every update */
     void (*finished)(void *self, const lab_progress *now, const strata_run *run); /* recorded, whatever its outcome */
     void (*asked_for)(void *self, const char *experiment); /* each experiment of the request, those it starts from too; before it is run */

@@ -123,9 +123,7 @@ static bool on_start(void *self, size_t number)
 {
     wave *w = self;
     (void)number;
-    if (!may_go_on(w)) return false;
-    if (w->wanted->watch.begins != NULL) w->wanted->watch.begins(w->wanted->watch.self);
-    return true;
+    return may_go_on(w);
 }
 
 static bool on_go_on(void *self, size_t number)

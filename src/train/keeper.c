@@ -167,10 +167,10 @@ static strata_status start(keeper *k, strata_run *run)
     TRY(file_lock(k->folder.at, &k->lock));
     if (k->lock < 0) tell(k, "the file system has no locks: see to it that no other process trains into the same folder");
     file_sweep(k->folder.at);
-    k->tried = clock_seconds();
-    k->asked = asked(k->how);
     TRY(restore_newest(k, run, &found));
     TRY(checkpoint_room_create(run, k->how->owner, &k->room)); /* now that the file's bytes are gone, which were as many */
+    k->tried = clock_seconds();
+    k->asked = asked(k->how); /* all memory is there: from here on there is something to keep */
     if (!found) keep_start(k, run);
     return STRATA_OK;
 }
