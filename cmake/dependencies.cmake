@@ -8,7 +8,7 @@ function(strata_dependency name)
   target_link_libraries(strata_${name} INTERFACE ${ARGN})
 endfunction()
 
-pkg_check_modules(JANSSON REQUIRED IMPORTED_TARGET jansson>=2.13)     # libjansson-dev: base/doc.c
+pkg_check_modules(JANSSON REQUIRED IMPORTED_TARGET jansson>=2.13)     # libjansson-dev: base/json.c
 pkg_check_modules(CRYPTO REQUIRED IMPORTED_TARGET libcrypto>=3.0)     # libssl-dev: base/digest.c
 pkg_check_modules(SQLITE REQUIRED IMPORTED_TARGET sqlite3>=3.40)      # libsqlite3-dev: store/store.c
 strata_dependency(sqlite PkgConfig::SQLITE)
@@ -34,6 +34,6 @@ function(strata_optional name package help)
   set(${upper}_FOUND "${${upper}_FOUND}" PARENT_SCOPE)
 endfunction()
 
-strata_optional(yaml "yaml-0.1>=0.2" "Read YAML files (libyaml-dev: base/tree.c)")
+strata_optional(yaml "yaml-0.1>=0.2" "Read YAML files (libyaml-dev: base/yaml_file.c)")
 strata_optional(blas "openblas>=0.3" "Products by OpenBLAS (libopenblas-dev: mat/mat_blas.c)")
 strata_optional(png "libpng>=1.6" "Write pictures (libpng-dev: base/image.c)")

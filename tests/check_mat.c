@@ -47,7 +47,7 @@ static verdict says(const char *what, int a, size_t e, int rows)
 static verdict memory_verdict(const task *k, const verb *v, int shared)
 {
     for (int a = 0; a < OPERANDS && v->operand[a].role != ABSENT; a++) {
-        size_t bytes = bytes_of(k, a), element = k->o->element;
+        size_t bytes = bytes_of(k, a), element = k->ops->element;
         int rows = k->M[a].rows;
         const unsigned char *p = k->M[a].p;
         bool rear = memcmp(p + bytes, k->before[a] + FENCE + bytes, rear_of(k, a)) == 0;
@@ -56,7 +56,7 @@ static verdict memory_verdict(const task *k, const verb *v, int shared)
         bool input = v->operand[a].role == IN;
         if (a == shared || v->operand[a].role == CHANGED || (!input && shared >= 0)) continue;
         if (input && memcmp(p, k->before[a] + FENCE, bytes) == 0) continue;
-        if (!input && k->pixels[a] && k->o->pixels_extra > 0) continue; /* where it lies is its own affair; its values are compared */
+        if (!input && k->pixels[a] && k->ops->input_extra > 0) continue; /* where it lies is its own affair; its values are compared */
         for (size_t e = 0; e < bytes / element; e++) {
             bool same = memcmp(p + e * element, k->before[a] + FENCE + e * element, element) == 0;
             if (input && !same) return says("changed an input", a, e, rows);
@@ -69,11 +69,11 @@ static verdict memory_verdict(const task *k, const verb *v, int shared)
 /* The numbers of output a, which lie in M, against want. */
 static verdict value_verdict(const task *k, kind how, int a, mat M, const wanted *w)
 {
-    size_t count = mat_elements(M), parts = (size_t)k->o->parts;
+    size_t count = mat_elements(M), parts = (size_t)k->ops->parts;
     double *got = memory(count * parts * sizeof *got);
     verdict bad = { 0 };
-    if (k->pixels[a]) k->o->get_pixels(got, M);
-    else k->o->get(got, M);
+    if (k->pixels[a]) k->ops->get_input(got, M);
+    else k->ops->get(got, M);
     for (size_t e = 0; e < count && bad.what == NULL; e++) {
         if (!agrees(how, got[e * parts], w->value[a][e], w->tolerance[a][e])) {
             bad = says(how == EXACT ? "not exact" : how >= NOT_A_NUMBER ? "special value" : "value", a, e, M.rows);
@@ -97,9 +97,9 @@ static bool is_output(const verb *v, int a)
     return v->operand[a].role == OUT || v->operand[a].role == CHANGED;
 }
 
-static bool is_definition(const backend *o)
+static bool is_definition(const backend *ops)
 {
-    return strcmp(o->name, mat_ref64.name) == 0;
+    return strcmp(ops->name, mat_ref64.name) == 0;
 }
 
 /* The formula at every element of output a. */
@@ -133,7 +133,7 @@ static void slopes(task *k, const verb *v, int a, wanted *w)
         long double near_slope = (f[0][e] - f[1][e]) / (2 * STEP), far_slope = (f[2][e] - f[3][e]) / (4 * STEP);
         long double off = (t[0][e] + t[1][e] + t[2][e] + t[3][e] + 4 * u * fabsl(f[0][e])) / STEP;
         w->slope[a][e] = near_slope + (near_slope - far_slope) / 3;
-        w->slope_tolerance[a][e] = fabsl(near_slope - far_slope) + off + 8 * most + 4 * k->o->unit * fabsl(near_slope);
+        w->slope_tolerance[a][e] = fabsl(near_slope - far_slope) + off + 8 * most + 4 * k->ops->unit * fabsl(near_slope);
     }
     for (int p = 0; p < 4; p++) free(f[p]), free(t[p]);
     look(k, v, 0);
@@ -144,7 +144,7 @@ static void define(const check *c, wanted *w)
 {
     check again = *c;
     task k;
-    again.o = &mat_ref64;
+    again.ops = &mat_ref64;
     task_open(&k, &again);
     task_fill(&k, c->v);
     c->v->call(&k, k.M);
@@ -157,7 +157,7 @@ static void define(const check *c, wanted *w)
 
 static void wanted_open(wanted *w, task *k, const check *c)
 {
-    double u = k->o->unit + (is_definition(k->o) ? (double)LDBL_EPSILON / 2 : mat_ref64.unit);
+    double u = k->ops->unit + (is_definition(k->ops) ? (double)LDBL_EPSILON / 2 : mat_ref64.unit);
     *w = (wanted){ 0 };
     for (int a = 0; a < OPERANDS; a++) {
         if (!is_output(c->v, a)) continue;
@@ -166,7 +166,7 @@ static void wanted_open(wanted *w, task *k, const check *c)
         evaluate(k, c->v, a, u, w->value[a], w->tolerance[a]);
         if (c->kind == SLOPE) slopes(k, c->v, a, w);
     }
-    if (!is_definition(k->o) && c->kind != EXACT) define(c, w);
+    if (!is_definition(k->ops) && c->kind != EXACT) define(c, w);
 }
 
 static void wanted_close(wanted *w)
@@ -215,7 +215,7 @@ static verdict call_verdict(task *k, const check *c, const wanted *w, bool in_pl
 static verdict same_bits(const task *k, const verb *v, unsigned char *first[OPERANDS])
 {
     for (int a = 0; a < OPERANDS; a++) {
-        size_t element = k->o->element;
+        size_t element = k->ops->element;
         const unsigned char *p = k->M[a].p;
         if (!is_output(v, a) || memcmp(p, first[a], bytes_of(k, a)) == 0) continue;
         size_t e = 0;
@@ -285,14 +285,14 @@ static shape shape_of(const session *s, const check *c)
     return now;
 }
 
-static int cases_of(const session *s, const verb *v, const backend *o, kind how)
+static int cases_of(const session *s, const verb *v, const backend *ops, kind how)
 {
     switch (how) {
     case RANDOM: return BORDERS + s->cases;
     case EXACT: return v->exact_images > 0 ? BORDERS + s->cases / 2 : 0;
-    case SLOPE: return o->parts == 2 && (v->facts & SMOOTH) != 0 ? s->cases : 0;
+    case SLOPE: return ops->parts == 2 && (v->facts & SMOOTH) != 0 ? s->cases : 0;
     case NOT_A_NUMBER: return (v->facts & NANS) != 0 ? s->cases / 4 : 0;
-    default: return o->parts == 1 && (v->facts & INFINITIES) != 0 ? s->cases / 4 : 0; /* complex Inf times 0 is a NaN of its own */
+    default: return ops->parts == 1 && (v->facts & INFINITIES) != 0 ? s->cases / 4 : 0; /* complex Inf times 0 is a NaN of its own */
     }
 }
 
@@ -311,7 +311,7 @@ static void report(session *s, const char *text)
 static void report_case(session *s, const check *c, const verdict *bad)
 {
     char text[512];
-    int used = snprintf(text, sizeof text, "FAILED %s of %s, %s case %d, m=%d n=%d d=%d, %s: %s at %s(%d,%d)", c->v->name, c->o->name,
+    int used = snprintf(text, sizeof text, "FAILED %s of %s, %s case %d, m=%d n=%d d=%d, %s: %s at %s(%d,%d)", c->v->name, c->ops->name,
                         kind_name[c->kind], c->number, c->shape.m, c->shape.n, c->shape.d, bad->how, bad->what,
                         c->v->operand[bad->at.operand].name, bad->at.i, bad->at.j);
     if (!(bad->got == 0 && bad->want == 0)) {
@@ -319,7 +319,7 @@ static void report_case(session *s, const check *c, const verdict *bad)
                          bad->tolerance);
     }
     (void)snprintf(text + used, sizeof text - (size_t)used, "; again: %s --seed %llu --cases %d --backend %s --only %s", s->program,
-                   (unsigned long long)s->seed, s->cases, c->o->name, c->v->name);
+                   (unsigned long long)s->seed, s->cases, c->ops->name, c->v->name);
     report(s, text);
 }
 
@@ -339,13 +339,13 @@ static bool passes(session *s, check *c, bool print)
     return bad.what == NULL;
 }
 
-void check_verb(session *s, const verb *v, const backend *o)
+void check_verb(session *s, const verb *v, const backend *ops)
 {
     int lines = 0;
     for (int how = RANDOM; how < KINDS; how++) {
-        for (int number = 0; number < cases_of(s, v, o, (kind)how); number++) {
-            check c = { .v = v, .o = o, .kind = (kind)how, .number = number, .seed = s->seed };
-            c.single = how == SLOPE || o->unit > 0x1p-53;
+        for (int number = 0; number < cases_of(s, v, ops, (kind)how); number++) {
+            check c = { .v = v, .ops = ops, .kind = (kind)how, .number = number, .seed = s->seed };
+            c.single = how == SLOPE || ops->unit > 0x1p-53;
             bool good = passes(s, &c, s->quiet || lines < LINES_MOST);
             count(s, good);
             if (!good && ++lines == LINES_MOST) report(s, "       and perhaps more of this verb, which are counted");
@@ -353,14 +353,14 @@ void check_verb(session *s, const verb *v, const backend *o)
     }
 }
 
-void check_laws(session *s, const char *name, const backend *o)
+void check_laws(session *s, const char *name, const backend *ops)
 {
     for (size_t l = 0; l < law_count; l++) {
         if (name != NULL && strcmp(name, laws[l].name) != 0) continue;
-        const char *why = laws[l].broken(o);
+        const char *why = laws[l].broken(ops);
         char text[256];
-        (void)snprintf(text, sizeof text, "FAILED %s of %s, law: %s; again: %s --backend %s --only %s", laws[l].name, o->name,
-                       why == NULL ? "" : why, s->program, o->name, laws[l].name);
+        (void)snprintf(text, sizeof text, "FAILED %s of %s, law: %s; again: %s --backend %s --only %s", laws[l].name, ops->name,
+                       why == NULL ? "" : why, s->program, ops->name, laws[l].name);
         if (why != NULL) report(s, text);
         count(s, why == NULL);
     }
@@ -418,14 +418,14 @@ static bool options(session *s, int arguments, char **argument)
     return known(s);
 }
 
-static void check_backend(session *s, const backend *o, const char *level)
+static void check_backend(session *s, const backend *ops, const char *level)
 {
     long passed = s->passed, failed = s->failed;
     for (size_t v = 0; v < verb_count; v++) {
-        if (s->only == NULL || strcmp(s->only, verbs[v].name) == 0) check_verb(s, &verbs[v], o);
+        if (s->only == NULL || strcmp(s->only, verbs[v].name) == 0) check_verb(s, &verbs[v], ops);
     }
-    check_laws(s, s->only, o);
-    printf("%s%s%s: %ld passed, %ld failed\n", o->name, *level == '\0' ? "" : " ", level, s->passed - passed, s->failed - failed);
+    check_laws(s, s->only, ops);
+    printf("%s%s%s: %ld passed, %ld failed\n", ops->name, *level == '\0' ? "" : " ", level, s->passed - passed, s->failed - failed);
 }
 
 /* Every level of cpu that this processor has. */

@@ -17,7 +17,7 @@ enum { OPERANDS = 4, ANY = 1 << 20 };
 typedef enum { ABSENT, IN, OUT, CHANGED } role; /* CHANGED: read and overwritten */
 
 /* NUMBERS are normal. ROUGH: with zeros of both signs, positive and negative elements at known places. VARIANCES: >= 0, some 0. LOGITS: as
- * NUMBERS, four times as large. PIXELS: what load_pixels makes of the mini-batch. */
+ * NUMBERS, four times as large. PIXELS: what load_minibatch makes of the mini-batch. */
 typedef enum { NUMBERS, ROUGH, VARIANCES, LOGITS, PIXELS } contents;
 
 /* rows and cols are letters: m units, n images, d inputs, or 1. */
@@ -31,15 +31,15 @@ typedef struct {
 /* One call and what it works on: M in the backend's elements, x the same in long double. size is |x|, or for pixels the size of what was
  * added up to make x. slope, where there is one, is the direction of differentiation. */
 typedef struct {
-    const backend *o;
+    const backend *ops;
     int m, n, d;
     double scalar;            /* eps, lambda, eta, alpha or the number to fill with */
     mat M[OPERANDS];
-    bool pixels[OPERANDS];    /* made by load_pixels, in whatever layout the backend likes */
+    bool pixels[OPERANDS];    /* made by load_minibatch, in whatever layout the backend likes */
     unsigned char *block[OPERANDS], *before[OPERANDS]; /* fence, M, fence; and a copy of the three */
     double *value[OPERANDS], *slope[OPERANDS];
     long double *x[OPERANDS], *size[OPERANDS];
-    pixels batch;
+    minibatch batch;
     void *batch_memory[7];
 } task;
 
@@ -91,7 +91,7 @@ typedef struct {
 /* One case: seed, verb, kind and number decide the numbers; single: they are rounded to float. */
 typedef struct {
     const verb *v;
-    const backend *o;
+    const backend *ops;
     kind kind;
     int number;
     shape shape;
@@ -136,8 +136,8 @@ void task_fill(task *k, const verb *v);
 void task_close(task *k);
 bool near(long double got, long double want, long double tolerance);
 bool trusted(const check *c, const task *k, const wanted *w);
-void check_verb(session *s, const verb *v, const backend *o);
-void check_laws(session *s, const char *name, const backend *o);
+void check_verb(session *s, const verb *v, const backend *ops);
+void check_laws(session *s, const char *name, const backend *ops);
 const verb *verb_named(const char *name);
 void count(session *s, bool good);
 
@@ -151,7 +151,7 @@ void bench(const session *s);
 /* Facts that fit no row: NULL where the backend obeys the law, or the reason. A name may come more than once. */
 typedef struct {
     const char *name;
-    const char *(*broken)(const backend *o);
+    const char *(*broken)(const backend *ops);
 } law;
 
 extern const law laws[];

@@ -44,33 +44,33 @@ static int time_calls(task *k, const verb *v, double sample[SAMPLES])
     return taken;
 }
 
-static void bench_shape(const session *s, const verb *v, const backend *o, shape size)
+static void bench_shape(const session *s, const verb *v, const backend *ops, shape size)
 {
-    check c = { .v = v, .o = o, .kind = EXACT, .shape = size, .seed = s->seed, .single = true };
+    check c = { .v = v, .ops = ops, .kind = EXACT, .shape = size, .seed = s->seed, .single = true };
     double sample[SAMPLES], bytes = 0, work = 2.0 * size.m * size.n * size.d;
     task k;
     task_open(&k, &c);
     for (int a = 0; a < OPERANDS; a++) bytes += (double)bytes_of(&k, a) * (v->operand[a].role == CHANGED ? 2 : 1);
     int taken = time_calls(&k, v, sample);
     bool product = (v->facts & PRODUCT) != 0;
-    printf("%-22s %-6s m=%-4d n=%-4d d=%-5d best %9.2f us  median %9.2f us  %8.2f %s\n", v->name, o->name, size.m, size.n, size.d,
+    printf("%-22s %-6s m=%-4d n=%-4d d=%-5d best %9.2f us  median %9.2f us  %8.2f %s\n", v->name, ops->name, size.m, size.n, size.d,
            1e6 * sample[0], 1e6 * sample[taken / 2], 1e-9 * (product ? work : bytes) / sample[0], product ? "GFLOP/s" : "GB/s");
     task_close(&k);
 }
 
-static void bench_verb(const session *s, const verb *v, const backend *o)
+static void profile_verb(const session *s, const verb *v, const backend *ops)
 {
-    bool pixels_only = strstr(v->name, "pixels") != NULL;
+    bool input_only = strstr(v->name, "pixels") != NULL;
     if ((v->facts & PRODUCT) != 0) {
-        bench_shape(s, v, o, (shape){ 50, 100, 3072 });
-        if (!pixels_only) bench_shape(s, v, o, (shape){ 50, 100, 50 });
-        if (!pixels_only) bench_shape(s, v, o, (shape){ 10, 100, 50 });
+        bench_shape(s, v, ops, (shape){ 50, 100, 3072 });
+        if (!input_only) bench_shape(s, v, ops, (shape){ 50, 100, 50 });
+        if (!input_only) bench_shape(s, v, ops, (shape){ 10, 100, 50 });
     } else if ((v->facts & CLASSES) != 0) {
-        bench_shape(s, v, o, (shape){ 10, 100, 1 });
+        bench_shape(s, v, ops, (shape){ 10, 100, 1 });
     } else if ((v->facts & PARAMETERS) != 0) {
-        bench_shape(s, v, o, (shape){ 50, 3072, 1 });
+        bench_shape(s, v, ops, (shape){ 50, 3072, 1 });
     } else {
-        bench_shape(s, v, o, (shape){ 50, 100, pixels_only ? 3072 : 1 });
+        bench_shape(s, v, ops, (shape){ 50, 100, input_only ? 3072 : 1 });
     }
 }
 
@@ -98,7 +98,7 @@ void bench(const session *s)
         if (s->backend != NULL && strcmp(s->backend, row.name) != 0) continue;
         if (row.table == NULL) printf("%s: not in this build\n", row.name);
         for (size_t v = 0; row.table != NULL && v < verb_count; v++) {
-            if (s->only == NULL || strcmp(s->only, verbs[v].name) == 0) bench_verb(s, &verbs[v], row.table);
+            if (s->only == NULL || strcmp(s->only, verbs[v].name) == 0) profile_verb(s, &verbs[v], row.table);
         }
     }
     mat_team_end(&mine);

@@ -104,21 +104,21 @@ static void softmax_without_shift(mat P, mat S)
     }
 }
 
-static void minus_labels_in_order(mat G, mat P, const pixels *batch)
+static void minus_labels_in_order(mat G, mat P, const minibatch *batch)
 {
     static const uint32_t in_order[1024] = { 0, 1, 2, 3, 4, 5, 6, 7 };
-    pixels wrong = *batch;
+    minibatch wrong = *batch;
     wrong.index = in_order;
     mat_ref32.minus_labels(G, P, &wrong);
 }
 
 static void descend_uphill(mat theta, double eta, mat dtheta)
 {
-    mat_ref32.descend(theta, -eta, dtheta);
+    mat_ref32.sgd_step(theta, -eta, dtheta);
 }
 
 /* What one digit would make of W: 8 bits of the largest number of its unit, where bf16 has 8 of every number. */
-static void affine_pixels_of_one_digit(mat S, mat W, mat X, mat b)
+static void affine_input_of_one_digit(mat S, mat W, mat X, mat b)
 {
     mat rough = { memory(mat_elements(W) * sizeof(float)), W.rows, W.cols };
     for (int i = 0; i < W.rows; i++) {
@@ -129,7 +129,7 @@ static void affine_pixels_of_one_digit(mat S, mat W, mat X, mat b)
             at(rough)[t * W.rows + i] = most > 0 && isfinite(most) ? roundf(x / most * 127) * most / 127 : x;
         }
     }
-    mat_ref32.affine_pixels(S, rough, X, b);
+    mat_ref32.affine_input(S, rough, X, b);
     free(rough.p);
 }
 
@@ -176,8 +176,8 @@ static const plant plants[] = {
     { "relu_back", "value at", &mat_ref32, ENTRY(relu_back, relu_back_one_at_zero) },
     { "softmax", "law: softmax of extreme", &mat_ref32, ENTRY(softmax, softmax_without_shift) },
     { "minus_labels", "value at", &mat_ref32, ENTRY(minus_labels, minus_labels_in_order) },
-    { "descend", "value at", &mat_ref32, ENTRY(descend, descend_uphill) },
-    { "affine_pixels", "errs more than operands rounded to bf16", &mat_ref32, ENTRY(affine_pixels, affine_pixels_of_one_digit) },
+    { "sgd_step", "value at", &mat_ref32, ENTRY(sgd_step, descend_uphill) },
+    { "affine_input", "errs more than operands rounded to bf16", &mat_ref32, ENTRY(affine_input, affine_input_of_one_digit) },
     { "relu", "derivative", &mat_refc64, ENTRY(relu, relu_real) },
     { "softmax", "derivative", &mat_refc64, ENTRY(softmax, softmax_of_half_a_slope) },
 };
@@ -185,11 +185,11 @@ static const plant plants[] = {
 enum { PLANTS = sizeof plants / sizeof plants[0] };
 
 /* What the checker says of verb v of this table, in secret. */
-static session hear(const session *s, const char *v, const backend *o, const char *expect)
+static session hear(const session *s, const char *v, const backend *ops, const char *expect)
 {
     session heard = { .program = s->program, .seed = s->seed, .cases = 8, .quiet = true, .expect = expect };
-    check_verb(&heard, verb_named(v), o);
-    check_laws(&heard, v, o);
+    check_verb(&heard, verb_named(v), ops);
+    check_laws(&heard, v, ops);
     return heard;
 }
 
@@ -205,7 +205,7 @@ static bool near_is_strict(void)
 /* An output that should be all 0 is not believed, and neither is a ReLU that shows one side. */
 static bool zeros_are_doubted(void)
 {
-    check c = { .v = verb_named("relu"), .o = &mat_ref64, .kind = RANDOM, .shape = { 2, 4, 1 } };
+    check c = { .v = verb_named("relu"), .ops = &mat_ref64, .kind = RANDOM, .shape = { 2, 4, 1 } };
     long double zeros[8] = { 0 }, ones[8] = { 1, 1, 1, 1, 1, 1, 1, 1 }, both[8] = { 1 };
     wanted dead = { .value = { zeros } }, open = { .value = { ones } }, fair = { .value = { both } };
     task k;
@@ -229,7 +229,7 @@ void self_test(session *s)
     for (size_t p = 0; p < PLANTS; p++) {
         const plant *now = &plants[p];
         backend broken = *now->table;
-        if (strstr(now->expect, "bf16") != NULL) broken.pixel_unit = 0x1p-8;
+        if (strstr(now->expect, "bf16") != NULL) broken.input_unit = 0x1p-8;
         session whole = hear(s, now->verb, &broken, "FAILED");
         memcpy((char *)&broken + now->entry, &now->fault, sizeof now->fault);
         session heard = hear(s, now->verb, &broken, now->expect);

@@ -22,7 +22,7 @@ void *memory(size_t bytes)
 
 size_t bytes_of(const task *k, int a)
 {
-    return mat_elements(k->M[a]) * k->o->element + (k->pixels[a] ? k->o->pixels_extra : 0);
+    return mat_elements(k->M[a]) * k->ops->element + (k->pixels[a] ? k->ops->input_extra : 0);
 }
 
 /* The fence behind a block is as long as the block, up to 64 KiB: whoever takes a short chunk for a full one goes far. */
@@ -97,7 +97,7 @@ static void draw_batch(task *k, const check *c, bool images)
         scale[t] = (float)(inv_std[t] / 255);
         shift[t] = (float)(-mean[t] * inv_std[t]);
     }
-    k->batch = (pixels){ image, label, stride, index, k->n, k->d, mean, inv_std, scale, shift };
+    k->batch = (minibatch){ image, label, stride, index, k->n, k->d, mean, inv_std, scale, shift };
     void *const all[] = { image, label, index, mean, inv_std, scale, shift };
     memcpy(k->batch_memory, all, sizeof all);
 }
@@ -120,7 +120,7 @@ void look(task *k, const verb *v, long double step)
 
 void task_open(task *k, const check *c)
 {
-    *k = (task){ .o = c->o, .m = c->shape.m, .n = c->shape.n, .d = c->shape.d };
+    *k = (task){ .ops = c->ops, .m = c->shape.m, .n = c->shape.n, .d = c->shape.d };
     bool images = false;
     random_stream s = random_named(c->seed, "scalar");
     k->scalar = c->kind == EXACT ? c->v->exact_scalar : pow(10, -4 * random_uniform(s, (uint64_t)c->number, 0));
@@ -157,18 +157,18 @@ void task_close(task *k)
 void task_fill(task *k, const verb *v)
 {
     for (int a = 0; a < OPERANDS && v->operand[a].role != ABSENT; a++) {
-        size_t count = mat_elements(k->M[a]), bytes = bytes_of(k, a), parts = (size_t)k->o->parts;
+        size_t count = mat_elements(k->M[a]), bytes = bytes_of(k, a), parts = (size_t)k->ops->parts;
         put_fence(k->block[a], FENCE);
         put_fence(k->block[a] + FENCE + bytes, rear_of(k, a));
         memset(k->M[a].p, 0xff, bytes);
-        if (v->operand[a].role != OUT && v->operand[a].contents == PIXELS) k->o->load_pixels(k->M[a], &k->batch);
+        if (v->operand[a].role != OUT && v->operand[a].contents == PIXELS) k->ops->load_minibatch(k->M[a], &k->batch);
         if (v->operand[a].role != OUT && v->operand[a].contents != PIXELS) {
             double *all = memory(count * parts * sizeof *all);
             for (size_t e = 0; e < count; e++) {
                 all[e * parts] = k->value[a][e];
                 if (parts == 2) all[e * parts + 1] = IMAGINARY * k->slope[a][e];
             }
-            k->o->put(k->M[a], all);
+            k->ops->put(k->M[a], all);
             free(all);
         }
         memcpy(k->before[a], k->block[a], FENCE + bytes + rear_of(k, a));

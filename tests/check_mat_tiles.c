@@ -16,7 +16,7 @@
 enum { IMAGES_STORED = 40 };
 
 /* One call of each pixel verb: S, dW and W after the step, one after the other. To be freed. */
-static float *results(const backend *o, shape s, uint64_t seed)
+static float *results(const backend *ops, shape s, uint64_t seed)
 {
     random_stream stream = random_named(seed, "tiles");
     size_t m = (size_t)s.m, n = (size_t)s.n, d = (size_t)s.d, weights = m * d, most = weights > m * n ? weights : m * n;
@@ -27,21 +27,21 @@ static float *results(const backend *o, shape s, uint64_t seed)
     for (size_t e = 0; e < IMAGES_STORED * d; e++) image[e] = (uint8_t)random_below(stream, 1, e, 256);
     for (size_t j = 0; j < n; j++) index[j] = (uint32_t)random_below(stream, 2, j, IMAGES_STORED);
     for (size_t t = 0; t < 2 * d; t++) scale[t] = (float)random_uniform(stream, 3, t) / 64;
-    const pixels batch = { .image = image, .stride = d, .index = index, .n = s.n, .d = s.d, .scale = scale, .shift = scale + d };
+    const minibatch batch = { .image = image, .stride = d, .index = index, .n = s.n, .d = s.d, .scale = scale, .shift = scale + d };
     mat_arena arena = { 0 };
     mat W, X, S, b, G, dW;
     void *block = NULL;
     for (int placed = 0; placed < 2; placed++) {
-        W = mat_take(&arena, o, s.m, s.d), dW = mat_take(&arena, o, s.m, s.d), X = mat_take_pixels(&arena, o, s.d, s.n);
-        S = mat_take(&arena, o, s.m, s.n), G = mat_take(&arena, o, s.m, s.n), b = mat_take(&arena, o, s.m, 1);
+        W = mat_take(&arena, ops, s.m, s.d), dW = mat_take(&arena, ops, s.m, s.d), X = mat_take_input(&arena, ops, s.d, s.n);
+        S = mat_take(&arena, ops, s.m, s.n), G = mat_take(&arena, ops, s.m, s.n), b = mat_take(&arena, ops, s.m, 1);
         if (placed == 0) arena = (mat_arena){ block = memory(arena.used + 64), 0 };
     }
-    random_normals(stream, 0, weights, numbers), o->put(W, numbers);
-    random_normals(stream, 1U << 30, m * n, numbers), o->put(G, numbers), o->put(b, numbers);
-    o->load_pixels(X, &batch);
-    o->affine_pixels(S, W, X, b);
-    o->weight_gradient_pixels(dW, G, X, 0.005, W);
-    o->descend_pixels(W, 0.1, G, X, 0.005, dW);
+    random_normals(stream, 0, weights, numbers), ops->put(W, numbers);
+    random_normals(stream, 1U << 30, m * n, numbers), ops->put(G, numbers), ops->put(b, numbers);
+    ops->load_minibatch(X, &batch);
+    ops->affine_input(S, W, X, b);
+    ops->weight_gradient_input(dW, G, X, 0.005, W);
+    ops->sgd_step_input(W, 0.1, G, X, 0.005, dW);
     memcpy(out, S.p, m * n * sizeof *out);
     memcpy(out + m * n, dW.p, weights * sizeof *out);
     memcpy(out + m * n + weights, W.p, weights * sizeof *out);
@@ -68,12 +68,12 @@ static void check_bits(session *s, const backend *vnni, const backend *tiles, co
 }
 
 /* The verbs that are not those of vnni to the letter. */
-static void check_pixel_verbs(session *s, const backend *o, const char *what)
+static void check_pixel_verbs(session *s, const backend *ops, const char *what)
 {
-    static const char *const names[] = { "affine_pixels", "weight_gradient_pixels", "descend_pixels" };
+    static const char *const names[] = { "affine_input", "weight_gradient_input", "sgd_step_input" };
     long passed = s->passed, failed = s->failed;
     for (size_t v = 0; v < sizeof names / sizeof *names; v++) {
-        if (s->only == NULL || strcmp(s->only, names[v]) == 0) check_verb(s, verb_named(names[v]), o);
+        if (s->only == NULL || strcmp(s->only, names[v]) == 0) check_verb(s, verb_named(names[v]), ops);
     }
     printf("%s: %ld passed, %ld failed\n", what, s->passed - passed, s->failed - failed);
 }
@@ -85,8 +85,8 @@ void check_tiles(session *s)
         return;
     }
     backend tiles = *mat_cpu(), tiles_bf16 = *mat_cpu_bf16();
-    mat_cpu_whole_emulated(&tiles);
-    mat_cpu_whole_bf16_emulated(&tiles_bf16);
+    mat_cpu_int8_emulated(&tiles);
+    mat_cpu_int8_bf16_emulated(&tiles_bf16);
     check_pixel_verbs(s, &tiles, "cpu amx, tiles in plain C");
     check_pixel_verbs(s, &tiles_bf16, "cpu amx, tiles in plain C, bf16");
     if (s->only != NULL) return;

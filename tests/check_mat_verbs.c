@@ -46,7 +46,7 @@ static estimate rounded(long double value, long double k, long double magnitude,
 
 /* ---- numbers ------------------------------------------------------------------------------------------------------------------ */
 
-static void fill_call(const task *k, const mat *a) { k->o->fill(a[0], k->scalar); }
+static void fill_call(const task *k, const mat *a) { k->ops->fill(a[0], k->scalar); }
 
 static estimate fill_truth(const task *k, place at, double u)
 {
@@ -54,7 +54,7 @@ static estimate fill_truth(const task *k, place at, double u)
     return rounded(k->scalar, 1, fabs(k->scalar), u);
 }
 
-static void copy_call(const task *k, const mat *a) { k->o->copy(a[0], a[1]); }
+static void copy_call(const task *k, const mat *a) { k->ops->copy(a[0], a[1]); }
 
 static estimate copy_truth(const task *k, place at, double u)
 {
@@ -65,17 +65,17 @@ static estimate copy_truth(const task *k, place at, double u)
 
 /* (0)  size = (p/255 + |mean|) inv_std. Folded, scale p + shift: scale, shift, the product and the sum are rounded, 3 on a path; the
  * definition's division, subtraction, product and last rounding are 4. */
-static void load_pixels_call(const task *k, const mat *a) { k->o->load_pixels(a[0], &k->batch); }
+static void load_minibatch_call(const task *k, const mat *a) { k->ops->load_minibatch(a[0], &k->batch); }
 
-static estimate load_pixels_truth(const task *k, place at, double u)
+static estimate load_minibatch_truth(const task *k, place at, double u)
 {
     return rounded(x(k, 0, at.i, at.j), 4, size(k, 0, at.i, at.j), u);
 }
 
 /* (1)(5)  d products and b: a product is rounded once and added at most d times. Pixels bring 4 roundings of their own size along,
  * and a coarse table one of W. */
-static void affine_call(const task *k, const mat *a) { k->o->affine(a[0], a[1], a[2], a[3]); }
-static void affine_pixels_call(const task *k, const mat *a) { k->o->affine_pixels(a[0], a[1], a[2], a[3]); }
+static void affine_call(const task *k, const mat *a) { k->ops->affine(a[0], a[1], a[2], a[3]); }
+static void affine_input_call(const task *k, const mat *a) { k->ops->affine_input(a[0], a[1], a[2], a[3]); }
 
 static estimate affine_of(const task *k, place at, double u, int terms, double coarse)
 {
@@ -90,12 +90,12 @@ static estimate affine_of(const task *k, place at, double u, int terms, double c
 }
 
 static estimate affine_truth(const task *k, place at, double u) { return affine_of(k, at, u, k->d + 1, 0); }
-static estimate affine_pixels_truth(const task *k, place at, double u) { return affine_of(k, at, u, k->d + 1 + 4, k->o->pixel_unit); }
+static estimate affine_input_truth(const task *k, place at, double u) { return affine_of(k, at, u, k->d + 1 + 4, k->ops->input_unit); }
 
 /* mu: n - 1 additions and a division (or a product with a rounded 1/n: one more). v: the deviations are from a mu that is off by
  * e <= roundings(n + 1) mean|s|, which adds exactly e^2 to the mean of their squares; each is rounded once, squared, added n - 1 times,
  * divided: 2 + 1 + n - 1 + 2. */
-static void moments_call(const task *k, const mat *a) { k->o->moments(a[0], a[1], a[2]); }
+static void moments_call(const task *k, const mat *a) { k->ops->moments(a[0], a[1], a[2]); }
 
 static estimate moments_truth(const task *k, place at, double u)
 {
@@ -112,7 +112,7 @@ static estimate moments_truth(const task *k, place at, double u)
 }
 
 /* (2)  the difference 1; eps and v + eps 2, halved by the root: 1; root 1; quotient 1, or inverse and product 2: 5 relative ones. */
-static void standardise_call(const task *k, const mat *a) { k->o->standardise(a[0], a[1], a[2], a[3], k->scalar); }
+static void standardise_call(const task *k, const mat *a) { k->ops->standardise(a[0], a[1], a[2], a[3], k->scalar); }
 
 static estimate standardise_truth(const task *k, place at, double u)
 {
@@ -121,7 +121,7 @@ static estimate standardise_truth(const task *k, place at, double u)
 }
 
 /* (3)  product and sum */
-static void scale_shift_call(const task *k, const mat *a) { k->o->scale_shift(a[0], a[1], a[2], a[3]); }
+static void scale_shift_call(const task *k, const mat *a) { k->ops->scale_shift(a[0], a[1], a[2], a[3]); }
 
 static estimate scale_shift_truth(const task *k, place at, double u)
 {
@@ -130,7 +130,7 @@ static estimate scale_shift_truth(const task *k, place at, double u)
 }
 
 /* (4)  exact; a NaN is not <= 0 */
-static void relu_call(const task *k, const mat *a) { k->o->relu(a[0], a[1]); }
+static void relu_call(const task *k, const mat *a) { k->ops->relu(a[0], a[1]); }
 
 static estimate relu_truth(const task *k, place at, double u)
 {
@@ -158,7 +158,7 @@ static column column_of(const task *k, int j)
 }
 
 /* (5)  exp(s - M): |s - M| + ELEMENTARY; the sum: spread + ELEMENTARY + m - 1; the quotient 1, or inverse and product 2. */
-static void softmax_call(const task *k, const mat *a) { k->o->softmax(a[0], a[1]); }
+static void softmax_call(const task *k, const mat *a) { k->ops->softmax(a[0], a[1]); }
 
 static estimate softmax_truth(const task *k, place at, double u)
 {
@@ -169,7 +169,7 @@ static estimate softmax_truth(const task *k, place at, double u)
 
 /* (6)  log sum: spread + ELEMENTARY + m - 1 from the sum, ELEMENTARY |log sum| from log; the label's logit |s - M|; their difference
  * |log sum| + |s - M|. The mean over images is kept wide (n + 1 roundings of it), and rounded once at the end. */
-static void mean_loss_call(const task *k, const mat *a) { k->o->mean_loss(a[0], a[1], &k->batch); }
+static void mean_loss_call(const task *k, const mat *a) { k->ops->mean_loss(a[0], a[1], &k->batch); }
 
 static estimate mean_loss_truth(const task *k, place at, double u)
 {
@@ -187,7 +187,7 @@ static estimate mean_loss_truth(const task *k, place at, double u)
 }
 
 /* (6)  squares and their sum are kept wide: one rounding at the end */
-static void add_penalty_call(const task *k, const mat *a) { k->o->add_penalty(a[0], k->scalar, a[1]); }
+static void add_penalty_call(const task *k, const mat *a) { k->ops->add_penalty(a[0], k->scalar, a[1]); }
 
 static estimate add_penalty_truth(const task *k, place at, double u)
 {
@@ -201,7 +201,7 @@ static estimate add_penalty_truth(const task *k, place at, double u)
 }
 
 /* A whole number, handed to the engine as a 1 x 1 output. */
-static void correct_call(const task *k, const mat *a) { k->o->fill(a[0], (double)k->o->correct(a[1], &k->batch)); }
+static void correct_call(const task *k, const mat *a) { k->ops->fill(a[0], (double)k->ops->correct(a[1], &k->batch)); }
 
 static estimate correct_truth(const task *k, place at, double u)
 {
@@ -218,7 +218,7 @@ static estimate correct_truth(const task *k, place at, double u)
 /* ---- backward ----------------------------------------------------------------------------------------------------------------- */
 
 /* (7)  one subtraction, in one element of a column */
-static void minus_labels_call(const task *k, const mat *a) { k->o->minus_labels(a[0], a[1], &k->batch); }
+static void minus_labels_call(const task *k, const mat *a) { k->ops->minus_labels(a[0], a[1], &k->batch); }
 
 static estimate minus_labels_truth(const task *k, place at, double u)
 {
@@ -229,8 +229,8 @@ static estimate minus_labels_truth(const task *k, place at, double u)
 
 /* (8)  n products, each added n - 1 times, 1/n rounded and multiplied 2, the penalty added 1: n + 3; lambda, its product, the sum or, in
  * blocks of a BLAS, up to n sums: at most n + 3 too (n >= 1). Pixels bring 4. */
-static void weight_gradient_call(const task *k, const mat *a) { k->o->weight_gradient(a[0], a[1], a[2], k->scalar, a[3]); }
-static void weight_gradient_pixels_call(const task *k, const mat *a) { k->o->weight_gradient_pixels(a[0], a[1], a[2], k->scalar, a[3]); }
+static void weight_gradient_call(const task *k, const mat *a) { k->ops->weight_gradient(a[0], a[1], a[2], k->scalar, a[3]); }
+static void weight_gradient_input_call(const task *k, const mat *a) { k->ops->weight_gradient_input(a[0], a[1], a[2], k->scalar, a[3]); }
 
 static estimate weight_gradient_of(const task *k, place at, double u, int terms, double coarse)
 {
@@ -245,9 +245,9 @@ static estimate weight_gradient_of(const task *k, place at, double u, int terms,
 }
 
 static estimate weight_gradient_truth(const task *k, place at, double u) { return weight_gradient_of(k, at, u, k->n + 3, 0); }
-static estimate weight_gradient_pixels_truth(const task *k, place at, double u)
+static estimate weight_gradient_input_truth(const task *k, place at, double u)
 {
-    return weight_gradient_of(k, at, u, k->n + 3 + 4, k->o->pixel_unit);
+    return weight_gradient_of(k, at, u, k->n + 3 + 4, k->ops->input_unit);
 }
 
 /* The mean over images of row i of input 1, times the same of input `other` where that is not -1. */
@@ -263,15 +263,15 @@ static estimate row_mean_of(const task *k, int i, int other, double u, int terms
 }
 
 /* (9)(13)  n - 1 additions, a division or a rounded inverse and a product */
-static void row_means_call(const task *k, const mat *a) { k->o->row_means(a[0], a[1]); }
+static void row_means_call(const task *k, const mat *a) { k->ops->row_means(a[0], a[1]); }
 static estimate row_means_truth(const task *k, place at, double u) { return row_mean_of(k, at.i, -1, u, k->n + 1); }
 
 /* (12)  n products, each rounded once, and as row_means */
-static void row_mean_products_call(const task *k, const mat *a) { k->o->row_mean_products(a[0], a[1], a[2]); }
+static void row_mean_products_call(const task *k, const mat *a) { k->ops->row_mean_products(a[0], a[1], a[2]); }
 static estimate row_mean_products_truth(const task *k, place at, double u) { return row_mean_of(k, at.i, 2, u, k->n + 2); }
 
 /* (10)  m products, each rounded once and added m - 1 times */
-static void mul_tn_call(const task *k, const mat *a) { k->o->mul_tn(a[0], a[1], a[2]); }
+static void mul_tn_call(const task *k, const mat *a) { k->ops->mul_tn(a[0], a[1], a[2]); }
 
 static estimate mul_tn_truth(const task *k, place at, double u)
 {
@@ -284,7 +284,7 @@ static estimate mul_tn_truth(const task *k, place at, double u)
 }
 
 /* (11)  exact; 0 at 0, and where X is a NaN */
-static void relu_back_call(const task *k, const mat *a) { k->o->relu_back(a[0], a[1]); }
+static void relu_back_call(const task *k, const mat *a) { k->ops->relu_back(a[0], a[1]); }
 
 static estimate relu_back_truth(const task *k, place at, double u)
 {
@@ -292,7 +292,7 @@ static estimate relu_back_truth(const task *k, place at, double u)
 }
 
 /* (14)  one product */
-static void scale_rows_call(const task *k, const mat *a) { k->o->scale_rows(a[0], a[1]); }
+static void scale_rows_call(const task *k, const mat *a) { k->ops->scale_rows(a[0], a[1]); }
 
 static estimate scale_rows_truth(const task *k, place at, double u)
 {
@@ -302,7 +302,7 @@ static estimate scale_rows_truth(const task *k, place at, double u)
 
 /* (15)  the longest path is the mean of products: n + 2 as in (12), times Shat 1, two differences 2, times (v + eps)^-1/2 1 with its own
  * 3 (half of 2, root, inverse): n + 9. */
-static void standardise_back_call(const task *k, const mat *a) { k->o->standardise_back(a[0], a[1], a[2], k->scalar); }
+static void standardise_back_call(const task *k, const mat *a) { k->ops->standardise_back(a[0], a[1], a[2], k->scalar); }
 
 static estimate standardise_back_truth(const task *k, place at, double u)
 {
@@ -320,23 +320,23 @@ static estimate standardise_back_truth(const task *k, place at, double u)
 /* ---- update ------------------------------------------------------------------------------------------------------------------- */
 
 /* (16)  eta, product, difference */
-static void descend_call(const task *k, const mat *a) { k->o->descend(a[0], k->scalar, a[1]); }
+static void sgd_step_call(const task *k, const mat *a) { k->ops->sgd_step(a[0], k->scalar, a[1]); }
 
-static estimate descend_truth(const task *k, place at, double u)
+static estimate sgd_step_truth(const task *k, place at, double u)
 {
     long double theta = x(k, 0, at.i, at.j), step = k->scalar * x(k, 1, at.i, at.j);
     return rounded(theta - step, 3, fabsl(theta) + fabsl(step), u);
 }
 
 /* (8)(16)  as (8), with eta, its product and the difference on top: n + 7 + 3 roundings of the step, and as (16) 3 of W. */
-static void descend_pixels_call(const task *k, const mat *a)
+static void sgd_step_input_call(const task *k, const mat *a)
 {
-    mat room = { memory(mat_elements(a[0]) * k->o->element), a[0].rows, a[0].cols };
-    k->o->descend_pixels(a[0], k->scalar, a[1], a[2], k->scalar, room);
+    mat room = { memory(mat_elements(a[0]) * k->ops->element), a[0].rows, a[0].cols };
+    k->ops->sgd_step_input(a[0], k->scalar, a[1], a[2], k->scalar, room);
     free(room.p);
 }
 
-static estimate descend_pixels_truth(const task *k, place at, double u)
+static estimate sgd_step_input_truth(const task *k, place at, double u)
 {
     long double W = x(k, 0, at.i, at.j), sum = 0, magnitude = 0, penalty = 2 * k->scalar * W;
     for (int j = 0; j < k->n; j++) {
@@ -344,11 +344,11 @@ static estimate descend_pixels_truth(const task *k, place at, double u)
         magnitude += fabsl(x(k, 1, at.i, j)) * size(k, 2, at.j, j);
     }
     long double step = k->scalar * (sum / k->n + penalty), steps = fabs(k->scalar) * (magnitude / k->n + fabsl(penalty));
-    return (estimate){ W - step, (roundings(k->n + 3 + 4 + 3, u) + k->o->pixel_unit) * steps + roundings(3, u) * fabsl(W) };
+    return (estimate){ W - step, (roundings(k->n + 3 + 4 + 3, u) + k->ops->input_unit) * steps + roundings(3, u) * fabsl(W) };
 }
 
 /* (17)  alpha or 1 - alpha, product, sum */
-static void average_call(const task *k, const mat *a) { k->o->average(a[0], k->scalar, a[1]); }
+static void average_call(const task *k, const mat *a) { k->ops->average(a[0], k->scalar, a[1]); }
 
 static estimate average_truth(const task *k, place at, double u)
 {
@@ -367,9 +367,9 @@ const verb verbs[] = {
     { "fill", { OUTPUT("M", 'm', 'n') }, CALLS(fill), SMOOTH | PARAMETERS, ANY, 3 },
     { "copy", { OUTPUT("to", 'm', 'n'), INPUT("from", 'm', 'n') },
       CALLS(copy), SMOOTH | NANS | INFINITIES | PARAMETERS, ANY, 0 },
-    { "load_pixels", { { "X", OUT, 'd', 'n', PIXELS } }, CALLS(load_pixels), SMOOTH | NEEDS_ROWS, ANY, 0 },
-    { "affine_pixels", { OUTPUT("S", 'm', 'n'), INPUT("W", 'm', 'd'), { "X", IN, 'd', 'n', PIXELS }, INPUT("b", 'm', '1') },
-      CALLS(affine_pixels), SMOOTH | NANS | INFINITIES | NEEDS_ROWS | PRODUCT, ANY, 0 },
+    { "load_minibatch", { { "X", OUT, 'd', 'n', PIXELS } }, CALLS(load_minibatch), SMOOTH | NEEDS_ROWS, ANY, 0 },
+    { "affine_input", { OUTPUT("S", 'm', 'n'), INPUT("W", 'm', 'd'), { "X", IN, 'd', 'n', PIXELS }, INPUT("b", 'm', '1') },
+      CALLS(affine_input), SMOOTH | NANS | INFINITIES | NEEDS_ROWS | PRODUCT, ANY, 0 },
     { "affine", { OUTPUT("S", 'm', 'n'), INPUT("W", 'm', 'd'), INPUT("X", 'd', 'n'), INPUT("b", 'm', '1') },
       CALLS(affine), SMOOTH | NANS | INFINITIES | NEEDS_ROWS | PRODUCT, ANY, 0 },
     { "moments", { OUTPUT("mu", 'm', '1'), OUTPUT("v", 'm', '1'), INPUT("S", 'm', 'n') },
@@ -390,12 +390,12 @@ const verb verbs[] = {
       CALLS(correct), NEEDS_ROWS | CLASSES | MAY_VANISH, ANY, 0 },
     { "minus_labels", { OUTPUT("G", 'm', 'n'), INPUT("P", 'm', 'n') },
       CALLS(minus_labels), SMOOTH | IN_PLACE | NANS | INFINITIES | NEEDS_ROWS | CLASSES, ANY, 0 },
-    { "weight_gradient_pixels", { OUTPUT("dW", 'm', 'd'), INPUT("G", 'm', 'n'), { "X", IN, 'd', 'n', PIXELS }, INPUT("W", 'm', 'd') },
-      CALLS(weight_gradient_pixels), SMOOTH | NANS | INFINITIES | NEEDS_ROWS | PRODUCT, 512, 0.25 },
+    { "weight_gradient_input", { OUTPUT("dW", 'm', 'd'), INPUT("G", 'm', 'n'), { "X", IN, 'd', 'n', PIXELS }, INPUT("W", 'm', 'd') },
+      CALLS(weight_gradient_input), SMOOTH | NANS | INFINITIES | NEEDS_ROWS | PRODUCT, 512, 0.25 },
     { "weight_gradient", { OUTPUT("dW", 'm', 'd'), INPUT("G", 'm', 'n'), INPUT("X", 'd', 'n'), INPUT("W", 'm', 'd') },
       CALLS(weight_gradient), SMOOTH | NANS | INFINITIES | NEEDS_ROWS | PRODUCT, 512, 0.25 },
-    { "descend_pixels", { UPDATED("W", 'm', 'd'), INPUT("G", 'm', 'n'), { "X", IN, 'd', 'n', PIXELS } },
-      CALLS(descend_pixels), SMOOTH | NANS | INFINITIES | NEEDS_ROWS | PRODUCT, 512, 0.25 },
+    { "sgd_step_input", { UPDATED("W", 'm', 'd'), INPUT("G", 'm', 'n'), { "X", IN, 'd', 'n', PIXELS } },
+      CALLS(sgd_step_input), SMOOTH | NANS | INFINITIES | NEEDS_ROWS | PRODUCT, 512, 0.25 },
     { "row_means", { OUTPUT("db", 'm', '1'), INPUT("G", 'm', 'n') }, CALLS(row_means), SMOOTH | NANS | INFINITIES, 512, 0 },
     { "mul_tn", { OUTPUT("Gbelow", 'd', 'n'), INPUT("W", 'm', 'd'), INPUT("G", 'm', 'n') },
       CALLS(mul_tn), SMOOTH | NANS | INFINITIES | NEEDS_ROWS | PRODUCT, ANY, 0 },
@@ -407,8 +407,8 @@ const verb verbs[] = {
       CALLS(scale_rows), SMOOTH | NANS | INFINITIES, ANY, 0 },
     { "standardise_back", { UPDATED("G", 'm', 'n'), INPUT("Shat", 'm', 'n'), { "v", IN, 'm', '1', VARIANCES } },
       CALLS(standardise_back), SMOOTH | NANS, 512, 1 },
-    { "descend", { UPDATED("theta", 'm', 'n'), INPUT("dtheta", 'm', 'n') },
-      CALLS(descend), SMOOTH | NANS | INFINITIES | PARAMETERS, ANY, 0.25 },
+    { "sgd_step", { UPDATED("theta", 'm', 'n'), INPUT("dtheta", 'm', 'n') },
+      CALLS(sgd_step), SMOOTH | NANS | INFINITIES | PARAMETERS, ANY, 0.25 },
     { "average", { UPDATED("av", 'm', 'n'), INPUT("now", 'm', 'n') },
       CALLS(average), SMOOTH | NANS | INFINITIES | PARAMETERS, ANY, 0.5 },
 };

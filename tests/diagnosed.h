@@ -2,7 +2,7 @@
 #ifndef STRATA_TESTS_DIAGNOSED_H
 #define STRATA_TESTS_DIAGNOSED_H
 
-#include "member.h"
+#include "training.h"
 
 enum { PER_FILE = 520, N_TRAIN = 700, N_VAL = 100, N_BATCH = 50, MEASURED = 500, WIDEST = 16, LAYERS = 4 };
 

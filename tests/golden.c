@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "mat.h"
-#include "members.h"
+#include "run_list.h"
 #include "values.h"
 #if STRATA_EMULATED
 #include "kernels.h"
@@ -104,10 +104,10 @@ static void add_experiment(golden_cases *all, const char *path)
     experiment e;
     must(plan_read(path, false, &e));
     for (size_t q = 0; q < e.axes; q++) choose_values(&e, &e.axis[q]);
-    for (size_t q = 0; q < members_combinations(&e); q++) {
-        char label[MEMBER_LABEL], name[PLAN_WORD + MEMBER_LABEL];
+    for (size_t q = 0; q < run_list_combinations(&e); q++) {
+        char label[RUN_LABEL], name[PLAN_WORD + RUN_LABEL];
         strata_config *config;
-        must(members_configure(&e, q, &config, label));
+        must(run_list_configure(&e, q, &config, label));
         (void)snprintf(name, sizeof name, "%s%s%s", e.id, label[0] != '\0' ? " " : "", label);
         golden_case *c = add(all, name);
         c->experiment = true;
@@ -203,8 +203,8 @@ static bool enter_tiles(void)
     replaced[0] = (backend *)(uintptr_t)mat_cpu();
     replaced[1] = (backend *)(uintptr_t)mat_cpu_bf16();
     for (int q = 0; q < 2; q++) before[q] = *replaced[q];
-    mat_cpu_whole_emulated(replaced[0]);
-    mat_cpu_whole_bf16_emulated(replaced[1]);
+    mat_cpu_int8_emulated(replaced[0]);
+    mat_cpu_int8_bf16_emulated(replaced[1]);
     return true;
 }
 

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "member.h"
+#include "training.h"
 
 enum { PER_FILE = 120, FEW_PER_FILE = 80, PROBES = 20000 };
 
@@ -64,12 +64,12 @@ static void finish(bytes *b, char out[DIGEST_TEXT])
 
 /* ---- a model ------------------------------------------------------------------------------------------------------------------------ */
 
-static void add_mat(bytes *b, const net *q, const char *name, int layer, mat M)
+static void add_mat(bytes *b, const network *net, const char *name, int layer, mat M)
 {
     size_t count = mat_elements(M);
     double *x = calloc(count + 1, sizeof *x);
     if (x == NULL) stop("no memory");
-    if (count > 0) q->o->get(x, M);
+    if (count > 0) net->ops->get(x, M);
     add_word(b, name);
     add_whole(b, layer), add_whole(b, M.rows), add_whole(b, M.cols);
     for (size_t e = 0; e < count; e++) add_number(b, x[e]);
@@ -80,11 +80,11 @@ static void add_mat(bytes *b, const net *q, const char *name, int layer, mat M)
 static void digest_model(const strata_model *model, char out[DIGEST_TEXT])
 {
     bytes b = { 0 };
-    const net *q = model->q;
-    for (int l = 1; l <= q->shape.k; l++) {
-        for (int which = 0; which < NET_TENSORS; which++) add_mat(&b, q, net_tensor_name(which), l, net_tensor(&q->theta[l], which));
-        add_mat(&b, q, "mean", l, q->mu_av[l]);
-        add_mat(&b, q, "var", l, q->v_av[l]);
+    const network *net = model->net;
+    for (int l = 1; l <= net->shape.k; l++) {
+        for (int which = 0; which < NET_TENSORS; which++) add_mat(&b, net, net_tensor_name(which), l, net_tensor(&net->theta[l], which));
+        add_mat(&b, net, "mean", l, net->mu_av[l]);
+        add_mat(&b, net, "var", l, net->v_av[l]);
     }
     for (int t = 0; t < STRATA_PIXELS; t++) add_number(&b, model->inputs.mean[t]), add_number(&b, model->inputs.std[t]);
     finish(&b, out);

@@ -59,28 +59,28 @@ static int fill(inputs *in, const char *path)
     return 0;
 }
 
-static void multiply(const backend *o, const inputs *in, products *out)
+static void multiply(const backend *ops, const inputs *in, products *out)
 {
-    const pixels batch = { .image = in->image, .stride = PIXELS, .index = in->index, .n = IMAGES, .d = PIXELS, .mean = in->mean,
+    const minibatch batch = { .image = in->image, .stride = PIXELS, .index = in->index, .n = IMAGES, .d = PIXELS, .mean = in->mean,
                            .inv_std = in->inv_std, .scale = in->scale, .shift = in->shift };
     mat_arena arena = { 0 };
     mat W, X, S, b, G, dW;
     for (void *block = NULL;;) {
-        W = mat_take(&arena, o, UNITS, PIXELS), dW = mat_take(&arena, o, UNITS, PIXELS), b = mat_take(&arena, o, UNITS, 1);
-        X = mat_take_pixels(&arena, o, PIXELS, IMAGES), S = mat_take(&arena, o, UNITS, IMAGES), G = mat_take(&arena, o, UNITS, IMAGES);
+        W = mat_take(&arena, ops, UNITS, PIXELS), dW = mat_take(&arena, ops, UNITS, PIXELS), b = mat_take(&arena, ops, UNITS, 1);
+        X = mat_take_input(&arena, ops, PIXELS, IMAGES), S = mat_take(&arena, ops, UNITS, IMAGES), G = mat_take(&arena, ops, UNITS, IMAGES);
         if (block != NULL) break;
         block = aligned_alloc(64, (arena.used / 64 + 1) * 64);
         if (block == NULL) abort();
         arena = (mat_arena){ block, 0 };
     }
-    o->put(W, in->W), o->fill(b, 0);
-    o->load_pixels(X, &batch);
-    o->affine_pixels(S, W, X, b);
-    o->get(out->S, S);
+    ops->put(W, in->W), ops->fill(b, 0);
+    ops->load_minibatch(X, &batch);
+    ops->affine_input(S, W, X, b);
+    ops->get(out->S, S);
     for (int g = 0; g < GRADIENTS; g++) {
-        o->put(G, in->G[g]);
-        o->weight_gradient_pixels(dW, G, X, 0, W);
-        o->get(out->dW[g], dW);
+        ops->put(G, in->G[g]);
+        ops->weight_gradient_input(dW, G, X, 0, W);
+        ops->get(out->dW[g], dW);
     }
     free(arena.base);
 }
@@ -97,11 +97,11 @@ static void print_errors(const double *got, const double *want, size_t count)
     printf("  %9.1e %9.1e", sqrt(errors / squares), largest / sqrt(squares / (double)count));
 }
 
-static void report(const char *name, const backend *o, const inputs *in, const products *want)
+static void report(const char *name, const backend *ops, const inputs *in, const products *want)
 {
     static products got;
-    if (o == NULL) return;
-    multiply(o, in, &got);
+    if (ops == NULL) return;
+    multiply(ops, in, &got);
     printf("%-14s", name);
     print_errors(got.S, want->S, UNITS * IMAGES);
     for (int g = 0; g < GRADIENTS; g++) print_errors(got.dW[g], want->dW[g], UNITS * PIXELS);

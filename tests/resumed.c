@@ -82,24 +82,24 @@ uint8_t *bytes_of(const char *path, size_t *size)
 
 /* ---- comparing ----------------------------------------------------------------------------------------------------------------------- */
 
-static void same_numbers(const backend *o, mat A, mat B)
+static void same_numbers(const backend *ops, mat A, mat B)
 {
-    double *a = small_numbers(o, A), *b = small_numbers(o, B);
+    double *a = small_numbers(ops, A), *b = small_numbers(ops, B);
     assert_int_equal(mat_elements(A), mat_elements(B));
     assert_memory_equal(a, b, mat_elements(A) * sizeof *a);
     free(a);
     free(b);
 }
 
-static void same_nets(const net *a, const net *b)
+static void same_nets(const network *a, const network *b)
 {
     assert_int_equal(a->started, b->started);
     for (int l = 1; l <= a->shape.k; l++) {
         for (int which = 0; which < NET_TENSORS; which++) {
-            same_numbers(a->o, net_tensor(&a->theta[l], which), net_tensor(&b->theta[l], which));
+            same_numbers(a->ops, net_tensor(&a->theta[l], which), net_tensor(&b->theta[l], which));
         }
-        same_numbers(a->o, a->mu_av[l], b->mu_av[l]);
-        same_numbers(a->o, a->v_av[l], b->v_av[l]);
+        same_numbers(a->ops, a->mu_av[l], b->mu_av[l]);
+        same_numbers(a->ops, a->v_av[l], b->v_av[l]);
     }
 }
 
@@ -150,7 +150,7 @@ void assert_same_bits(const strata_run *a, const strata_run *b)
     assert_memory_equal(&f->validation, &g->validation, sizeof f->validation);
     assert_memory_equal(&f->test, &g->test, sizeof f->test);
     assert_string_equal(strata_model_digest(strata_run_model(a)), strata_model_digest(strata_run_model(b)));
-    same_nets(a->model->q, b->model->q);
+    same_nets(a->model->net, b->model->net);
     same_measurements(a, b);
     if (f->outcome == STRATA_OK) same_files(a, b);
 }

@@ -3,7 +3,7 @@
 #define STRATA_TESTS_RESUMED_H
 
 #include "laboratory.h"
-#include "member.h"
+#include "training.h"
 #include "small.h"
 
 /* 24 updates in three epochs, with two points of the curves before the last, and small enough to be repeated often. */

@@ -37,7 +37,7 @@ void small_free(void)
     data = NULL;
 }
 
-pixels small_batch(int first, int n, int d)
+minibatch small_batch(int first, int n, int d)
 {
     const split *s = small_split();
     return split_batch(s->data, &s->pixels, s->data->identity + first, n, d);
@@ -51,43 +51,43 @@ int small_tear_down(void **state)
 }
 
 /* Moves a vector by uniform numbers in -0.5 .. 0.5, so that no test passes because something is zero or one. */
-static void move(const net *q, mat M, const char *name)
+static void move(const network *net, mat M, const char *name)
 {
-    double *x = small_numbers(q->o, M);
+    double *x = small_numbers(net->ops, M);
     random_stream stream = random_named(7, name);
     for (size_t e = 0; e < mat_elements(M); e++) {
         double moved[2] = { x[e] + random_uniform(stream, 0, e) - 0.5, 0 };
-        q->o->put(mat_at(q->o, M, e), moved);
+        net->ops->put(mat_at(net->ops, M, e), moved);
     }
     free(x);
 }
 
-net *small_net(const backend *o, int d, const char *hidden, bool bn, uint64_t seed)
+network *small_net(const backend *ops, int d, const char *hidden, bool bn, uint64_t seed)
 {
     const char *words[] = { NULL, bn ? "bn=true" : "bn=false", NULL };
     char list[600];
-    net *q;
+    network *net;
     (void)snprintf(list, sizeof list, "hidden=%s", hidden);
     words[0] = list;
     strata_config *config = small_config(words);
     net_shape shape = config_shape(config, d);
-    must(net_create(o, &shape, &q));
-    must(net_init(q, NET_INIT_HE, 0, seed, NULL));
+    must(net_create(ops, &shape, &net));
+    must(net_init(net, NET_INIT_HE, 0, seed, NULL));
     for (int l = 1; l <= shape.k; l++) {
         for (int which = 1; which < NET_TENSORS; which++) {
             char name[40];
             (void)snprintf(name, sizeof name, "small/%d.%d", l, which);
-            move(q, net_tensor(&q->theta[l], which), name);
+            move(net, net_tensor(&net->theta[l], which), name);
         }
     }
     strata_config_free(config);
-    return q;
+    return net;
 }
 
-net_work *small_work(const net *q, int n)
+net_work *small_work(const network *net, int n)
 {
     net_work *w;
-    must(net_work_create(q, n, NET_WITH_GRADIENTS, &w));
+    must(net_work_create(net, n, NET_WITH_GRADIENTS, &w));
     return w;
 }
 
@@ -107,12 +107,12 @@ strata_config *small_config(const char *const *words)
     return config;
 }
 
-double *small_numbers(const backend *o, mat M)
+double *small_numbers(const backend *ops, mat M)
 {
-    size_t count = mat_elements(M), parts_of = (size_t)o->parts;
+    size_t count = mat_elements(M), parts_of = (size_t)ops->parts;
     double *x = calloc(count * parts_of + 1, sizeof *x);
     if (x == NULL) exit(1);
-    o->get(x, M);
+    ops->get(x, M);
     for (size_t e = 0; e < count; e++) x[e] = x[e * parts_of];
     return x;
 }

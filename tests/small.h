@@ -2,7 +2,7 @@
 #ifndef STRATA_TESTS_SMALL_H
 #define STRATA_TESTS_SMALL_H
 
-#include "batch.h"
+#include "sampler.h"
 #include "config.h"
 #include "net.h"
 #include "split.h"
@@ -17,17 +17,17 @@ void small_free(void);
 int small_tear_down(void **state);
 
 /* The n images from `first` on, cut to d dimensions. */
-pixels small_batch(int first, int n, int d);
+minibatch small_batch(int first, int n, int d);
 
 /* A net d -> hidden -> 10 in a backend, drawn from the seed; gamma and beta are moved off one and zero, b off zero. `hidden` as in the
  * configuration, "[50,50]". */
-net *small_net(const backend *o, int d, const char *hidden, bool bn, uint64_t seed);
-net_work *small_work(const net *q, int n);
+network *small_net(const backend *ops, int d, const char *hidden, bool bn, uint64_t seed);
+net_work *small_work(const network *net, int n);
 
 /* A configuration for small_data: n_train=400 n_val=100 n_batch=50, and then the "key=value" words, ended by NULL. */
 strata_config *small_config(const char *const *words);
 
 /* The numbers of a mat (its real parts), to be freed. */
-double *small_numbers(const backend *o, mat M);
+double *small_numbers(const backend *ops, mat M);
 
 #endif

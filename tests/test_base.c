@@ -12,7 +12,7 @@
 
 #include "alloc.h"
 #include "digest.h"
-#include "doc.h"
+#include "json.h"
 #include "random.h"
 #include "text.h"
 
@@ -224,12 +224,12 @@ static void german_programs_get_points_not_commas(void **state)
     text_add(&t, "%g %.2f", 1e-5, 1234.5);
     assert_string_equal(t.at, "1e-05 1234.50");
     text_free(&t);
-    doc *d = doc_new_object();
-    doc_put_real(d, "x", 0.5);
-    assert_int_equal(doc_write_compact(d, &json), STRATA_OK);
+    json_value *d = json_new_object();
+    json_put_real(d, "x", 0.5);
+    assert_int_equal(json_write_compact(d, &json), STRATA_OK);
     assert_string_equal(json, "{\"x\":0.5}");
     free(json);
-    doc_free(d);
+    json_free(d);
     need_german(); /* the program keeps its own locale */
 }
 
@@ -299,38 +299,38 @@ static void documents_come_back_as_they_went(void **state)
     char *json;
     const char *key;
     int64_t i;
-    doc *d = doc_new_object(), *list = doc_new_list(), *back;
-    doc_put_text(d, "text", "\xc3\xa4\n\"\\\x01");
-    doc_put_real(d, "real", 0.1);
-    doc_put_int(d, "least", INT64_MIN);
-    doc_put_bool(d, "yes", true);
-    doc_append_int(list, INT64_MAX);
-    doc_put(d, "list", list);
-    assert_int_equal(doc_write(d, &json), STRATA_OK);
-    assert_int_equal(doc_read(json, strlen(json), &back), STRATA_OK);
+    json_value *d = json_new_object(), *list = json_new_list(), *back;
+    json_put_text(d, "text", "\xc3\xa4\n\"\\\x01");
+    json_put_real(d, "real", 0.1);
+    json_put_int(d, "least", INT64_MIN);
+    json_put_bool(d, "yes", true);
+    json_append_int(list, INT64_MAX);
+    json_put(d, "list", list);
+    assert_int_equal(json_write(d, &json), STRATA_OK);
+    assert_int_equal(json_read(json, strlen(json), &back), STRATA_OK);
     free(json);
-    assert_string_equal(doc_text(doc_get(back, "text")), "\xc3\xa4\n\"\\\x01");
-    assert_true(doc_int(doc_get(back, "least"), &i) && i == INT64_MIN);
-    assert_true(doc_int(doc_at(doc_get(back, "list"), 0), &i) && i == INT64_MAX);
-    assert_true(doc_count(back) == 5 && doc_is_list(doc_get(back, "list")) && doc_is_object(back));
-    assert_true(doc_member(back, 4, &key) != NULL && strcmp(key, "list") == 0 && doc_member(back, 5, &key) == NULL);
-    assert_false(doc_int(doc_get(back, "real"), &i) || doc_int(doc_get(back, "absent"), &i));
-    doc_free(back);
-    doc_free(d);
-    doc_free(NULL);
-    assert_null(doc_copy(NULL));
+    assert_string_equal(json_as_text(json_get(back, "text")), "\xc3\xa4\n\"\\\x01");
+    assert_true(json_as_int(json_get(back, "least"), &i) && i == INT64_MIN);
+    assert_true(json_as_int(json_at(json_get(back, "list"), 0), &i) && i == INT64_MAX);
+    assert_true(json_count(back) == 5 && json_is_list(json_get(back, "list")) && json_has_keys(back));
+    assert_true(json_member(back, 4, &key) != NULL && strcmp(key, "list") == 0 && json_member(back, 5, &key) == NULL);
+    assert_false(json_as_int(json_get(back, "real"), &i) || json_as_int(json_get(back, "absent"), &i));
+    json_free(back);
+    json_free(d);
+    json_free(NULL);
+    assert_null(json_clone(NULL));
 }
 
 /* A real as the one value of a document, compact: its text. */
 static void real_as_json(double x, char out[40])
 {
     char *json;
-    doc *d = doc_new_object();
-    doc_put_real(d, "x", x);
-    assert_int_equal(doc_write_compact(d, &json), STRATA_OK);
+    json_value *d = json_new_object();
+    json_put_real(d, "x", x);
+    assert_int_equal(json_write_compact(d, &json), STRATA_OK);
     assert_true(sscanf(json, "{\"x\":%39[^}]}", out) == 1);
     free(json);
-    doc_free(d);
+    json_free(d);
 }
 
 /* 0.1 and not 0.10000000000000001; a real that is whole stays one for a reader that tells 1.0 from 1. */
@@ -368,18 +368,18 @@ static void documents_are_written_as_json(void **state)
 {
     (void)state;
     char *json;
-    doc *d = doc_new_object(), *list = doc_new_list();
-    doc_put_text(d, "a\"\\\n", "\b\f\n\r\t\x01\x1f\x7f/\xc3\xa4");
-    doc_put(d, "none", doc_new_object());
-    doc_append(list, doc_new_list());
-    doc_append_int(list, -1);
-    doc_put(d, "list", list);
-    doc_put_bool(d, "no", false);
-    assert_int_equal(doc_write(d, &json), STRATA_OK);
+    json_value *d = json_new_object(), *list = json_new_list();
+    json_put_text(d, "a\"\\\n", "\b\f\n\r\t\x01\x1f\x7f/\xc3\xa4");
+    json_put(d, "none", json_new_object());
+    json_append(list, json_new_list());
+    json_append_int(list, -1);
+    json_put(d, "list", list);
+    json_put_bool(d, "no", false);
+    assert_int_equal(json_write(d, &json), STRATA_OK);
     assert_string_equal(json, "{\n  \"a\\\"\\\\\\n\": \"\\b\\f\\n\\r\\t\\u0001\\u001f\x7f/\xc3\xa4\",\n  \"none\": {},\n"
                               "  \"list\": [\n    [],\n    -1\n  ],\n  \"no\": false\n}");
     free(json);
-    doc_free(d);
+    json_free(d);
 }
 
 /* What JSON cannot say becomes null or is named; a value that could not be put in, however deep, keeps the root from being written. */
@@ -387,21 +387,21 @@ static void documents_never_look_whole_when_they_are_not(void **state)
 {
     (void)state;
     char *json;
-    doc *d = doc_new_object(), *inner = doc_new_object();
-    doc_put_real(d, "a", (double)NAN);
-    doc_put_real(d, "b", -(double)INFINITY);
-    doc_put_text(d, "c", "\xff");
-    assert_int_equal(doc_write_compact(d, &json), STRATA_OK);
+    json_value *d = json_new_object(), *inner = json_new_object();
+    json_put_real(d, "a", (double)NAN);
+    json_put_real(d, "b", -(double)INFINITY);
+    json_put_text(d, "c", "\xff");
+    assert_int_equal(json_write_compact(d, &json), STRATA_OK);
     assert_string_equal(json, "{\"a\":null,\"b\":null,\"c\":\"(not UTF-8)\"}");
     free(json);
-    doc *copy = doc_copy(d);
-    doc_put_int(copy, "\xff", 1);
-    assert_failed(doc_write(copy, &json), STRATA_ERR_MEMORY, "JSON");
-    doc_free(copy);
-    doc_put_int(inner, "\xff", 1);
-    doc_put(d, "inner", inner);
-    strata_status status = doc_write(d, &json);
-    doc_free(d);
+    json_value *copy = json_clone(d);
+    json_put_int(copy, "\xff", 1);
+    assert_failed(json_write(copy, &json), STRATA_ERR_MEMORY, "JSON");
+    json_free(copy);
+    json_put_int(inner, "\xff", 1);
+    json_put(d, "inner", inner);
+    strata_status status = json_write(d, &json);
+    json_free(d);
     free(json);
     assert_int_equal(status, STRATA_ERR_MEMORY);
 }
@@ -414,13 +414,13 @@ static void hostile_documents_are_refused(void **state)
                                          "{\"a\":99999999999999999999}", "{\"a\":NaN}", "{\"a\":1e999}" };
     enum { DEEP = 100000 };
     static char deep[6 * DEEP];
-    doc *d = NULL;
+    json_value *d = NULL;
     for (size_t q = 0; q < sizeof wrong / sizeof *wrong; q++) {
-        if (doc_read(wrong[q], strlen(wrong[q]), &d) != STRATA_ERR_DATA || d != NULL) fail_msg("was read: %s", wrong[q]);
+        if (json_read(wrong[q], strlen(wrong[q]), &d) != STRATA_ERR_DATA || d != NULL) fail_msg("was read: %s", wrong[q]);
         assert_failed(STRATA_ERR_DATA, STRATA_ERR_DATA, "JSON");
     }
     for (size_t q = 0; q < DEEP; q++) memcpy(deep + 5 * q, "{\"a\":", 5);
-    assert_failed(doc_read(deep, 5 * DEEP, &d), STRATA_ERR_DATA, "JSON");
+    assert_failed(json_read(deep, 5 * DEEP, &d), STRATA_ERR_DATA, "JSON");
 }
 
 int main(void)

@@ -13,7 +13,7 @@
 
 #include "cmocka_strata.h"
 
-#include "batch.h"
+#include "sampler.h"
 #include "dataset.h"
 #include "split.h"
 #include "synth.h"
@@ -375,7 +375,7 @@ static void validation_images_are_the_last(void **state)
     static const int count[] = { 60, 30, 20 }, first[] = { 0, 70, 100 };
     for (int q = 0; q < 3; q++) {
         assert_int_equal(split_count(data, 60, 30, parts[q]), count[q]);
-        pixels batch = split_images(data, &s->pixels, 30, parts[q], 3, count[q] - 3);
+        minibatch batch = split_images(data, &s->pixels, 30, parts[q], 3, count[q] - 3);
         assert_true(batch.n == count[q] - 3 && batch.d == STRATA_PIXELS);
         for (int j = 0; j < batch.n; j++) assert_int_equal(batch.index[j], first[q] + 3 + j);
         assert_true(batch.image == data->image && batch.label == data->label && batch.stride == STRATA_PIXELS);
@@ -409,10 +409,10 @@ static void more_images_than_there_are_are_refused(void **state)
 
 /* ---- mini-batches ----------------------------------------------------------------------------------------------------------------- */
 
-static batcher *made_batcher(const split *s, int n_batch, uint64_t seed)
+static sampler *made_batcher(const split *s, int n_batch, uint64_t seed)
 {
-    batcher *b;
-    CHECK_OK(batcher_create(s, n_batch, seed, &b));
+    sampler *b;
+    CHECK_OK(sampler_create(s, n_batch, seed, &b));
     return b;
 }
 
@@ -424,12 +424,12 @@ static void an_epoch_takes_every_image_at_most_once(void **state)
     split *s = made_split(data, 60, 30);
     for (size_t q = 0; q < sizeof n_batches / sizeof *n_batches; q++) {
         int ever[60] = { 0 }, n = n_batches[q];
-        batcher *b = made_batcher(s, n, 4);
+        sampler *b = made_batcher(s, n, 4);
         assert_int_equal(b->per_epoch, 60 / n);
         for (long epoch = 0; epoch < 40; epoch++) {
             int used[60] = { 0 }, once = 0;
             for (long t = epoch * (60 / n); t < (epoch + 1) * (60 / n); t++) {
-                pixels batch = batcher_at(b, t);
+                minibatch batch = sampler_at(b, t);
                 assert_true(batch.n == n && batch.d == STRATA_PIXELS && batch.mean == s->pixels.mean);
                 for (int j = 0; j < n; j++) used[batch.index[j]]++;
             }
@@ -441,7 +441,7 @@ static void an_epoch_takes_every_image_at_most_once(void **state)
             assert_int_equal(once, 60 / n * n);
         }
         for (int i = 0; i < 60; i++) assert_true(ever[i] > 0); /* whoever sits out one epoch has a turn in another */
-        batcher_free(b);
+        sampler_free(b);
     }
     free(s);
     strata_data_free(data);
@@ -454,21 +454,21 @@ static void update_t_has_its_images_in_any_order_of_asking(void **state)
     uint32_t straight[UPDATES][N];
     strata_data *data = drawn(3, 20, 1);
     split *s = made_split(data, 60, 30);
-    batcher *b = made_batcher(s, N, 4), *again = made_batcher(s, N, 4), *other = made_batcher(s, N, 5);
+    sampler *b = made_batcher(s, N, 4), *again = made_batcher(s, N, 4), *other = made_batcher(s, N, 5);
     int same = 0;
-    for (long t = 0; t < UPDATES; t++) memcpy(straight[t], batcher_at(b, t).index, sizeof straight[t]);
+    for (long t = 0; t < UPDATES; t++) memcpy(straight[t], sampler_at(b, t).index, sizeof straight[t]);
     for (long q = 0; q < UPDATES; q++) {
         long t = (q * 17 + 40) % UPDATES; /* 17 and 45 have no common factor: every t */
-        assert_memory_equal(batcher_at(again, t).index, straight[t], sizeof straight[t]);
-        same += memcmp(batcher_at(other, t).index, straight[t], sizeof straight[t]) == 0;
+        assert_memory_equal(sampler_at(again, t).index, straight[t], sizeof straight[t]);
+        same += memcmp(sampler_at(other, t).index, straight[t], sizeof straight[t]) == 0;
     }
     assert_int_equal(same, 0);
     assert_memory_not_equal(straight[0], straight[8], sizeof straight[0]); /* the same place in the next epoch */
-    batcher_free(b);
-    batcher_free(again);
-    batcher_free(other);
-    batcher_free(NULL);
-    for (int n = 0; n <= 61; n += 61) assert_int_equal(batcher_create(s, n, 1, &b), STRATA_ERR_ARGUMENT);
+    sampler_free(b);
+    sampler_free(again);
+    sampler_free(other);
+    sampler_free(NULL);
+    for (int n = 0; n <= 61; n += 61) assert_int_equal(sampler_create(s, n, 1, &b), STRATA_ERR_ARGUMENT);
     assert_null(b);
     free(s);
     strata_data_free(data);

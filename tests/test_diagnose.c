@@ -93,7 +93,7 @@ static void points_come_in_order(void **state)
     for (int n = 0; n < NETS; n++) {
         size_t count, points, at = 0;
         strata_run *run = train(nets[n], "diagnose=true", NULL, 1, NULL);
-        int k = run->model->q->shape.k;
+        int k = run->model->net->shape.k;
         const strata_layer_point *p = strata_run_layers(run, &count);
         const strata_point *curve = strata_run_curve(run, &points);
         assert_int_equal(points, 3);
@@ -124,20 +124,20 @@ typedef struct {
     bool alive[WIDEST], perhaps[WIDEST]; /* some output is surely, may be above zero */
 } layer;
 
-static layer *layers_of(const net *q)
+static layer *layers_of(const network *net)
 {
-    layer *all = calloc((size_t)q->shape.k, sizeof *all);
-    assert_true(all != NULL && q->shape.k <= LAYERS);
-    for (int l = 1; l <= q->shape.k; l++) {
-        const net_tensors *t = &q->theta[l];
-        const mat from[] = { t->W, t->b, t->gamma, t->beta, q->mu_av[l], q->v_av[l] };
+    layer *all = calloc((size_t)net->shape.k, sizeof *all);
+    assert_true(all != NULL && net->shape.k <= LAYERS);
+    for (int l = 1; l <= net->shape.k; l++) {
+        const net_tensors *t = &net->theta[l];
+        const mat from[] = { t->W, t->b, t->gamma, t->beta, net->mu_av[l], net->v_av[l] };
         double **const to[] = { &all[l - 1].W, &all[l - 1].b, &all[l - 1].gamma, &all[l - 1].beta, &all[l - 1].mu, &all[l - 1].v };
-        for (int which = 0; which < 6; which++) *to[which] = small_numbers(q->o, from[which]);
-        all[l - 1].m = q->shape.width[l];
-        all[l - 1].d = q->shape.width[l - 1];
+        for (int which = 0; which < 6; which++) *to[which] = small_numbers(net->ops, from[which]);
+        all[l - 1].m = net->shape.width[l];
+        all[l - 1].d = net->shape.width[l - 1];
         all[l - 1].bn = t->gamma.rows > 0;
-        all[l - 1].eps = q->shape.eps;
-        all[l - 1].u = q->o->unit;
+        all[l - 1].eps = net->shape.eps;
+        all[l - 1].u = net->ops->unit;
     }
     return all;
 }
@@ -185,7 +185,7 @@ static layer *forward(const strata_model *model, const strata_data *from, int im
 {
     static double x[STRATA_PIXELS], ex[STRATA_PIXELS];
     float mean[STRATA_PIXELS], std[STRATA_PIXELS];
-    layer *all = layers_of(model->q);
+    layer *all = layers_of(model->net);
     CHECK_OK(strata_model_tensor(model, "input.mean", NULL, NULL, mean));
     CHECK_OK(strata_model_tensor(model, "input.std", NULL, NULL, std));
     for (int j = 0; j < images; j++) {
@@ -194,7 +194,7 @@ static layer *forward(const strata_model *model, const strata_data *from, int im
             x[t] = (p[t] / 255.0 - (double)mean[t]) / (double)std[t];
             ex[t] = 8 * all[0].u * (p[t] / 255.0 + (double)mean[t]) / (double)std[t];
         }
-        for (int l = 0; l < model->q->shape.k; l++) through(&all[l], j, x, ex);
+        for (int l = 0; l < model->net->shape.k; l++) through(&all[l], j, x, ex);
     }
     return all;
 }
@@ -237,7 +237,7 @@ static void check_spread(const strata_run *run, int l, const layer *y, int n)
 
 static void check_outputs(const strata_run *run, const strata_data *from, int images)
 {
-    int k = run->model->q->shape.k;
+    int k = run->model->net->shape.k;
     layer *all = forward(run->model, from, images);
     for (int l = 1; l <= k; l++) {
         const layer *y = &all[l - 1];
@@ -258,16 +258,16 @@ static void check_outputs(const strata_run *run, const strata_data *from, int im
 
 static void check_gradients(const strata_run *run, const split *part, long t)
 {
-    const net *q = run->model->q;
-    const net_shape *s = &q->shape;
+    const network *net = run->model->net;
+    const net_shape *s = &net->shape;
     double *X = calloc((size_t)N_BATCH * STRATA_PIXELS, sizeof *X);
     int y[N_BATCH];
-    batcher *batches;
-    layer *all = layers_of(q);
+    sampler *batches;
+    layer *all = layers_of(net);
     oracle_net *theta = oracle_new(s->k, s->width, s->bn, s->eps, s->alpha, run->config.lambda);
     oracle_net *d = oracle_new(s->k, s->width, s->bn, s->eps, s->alpha, run->config.lambda);
-    CHECK_OK(batcher_create(part, N_BATCH, (uint64_t)run->config.seed, &batches));
-    pixels batch = batcher_at(batches, t);
+    CHECK_OK(sampler_create(part, N_BATCH, (uint64_t)run->config.seed, &batches));
+    minibatch batch = sampler_at(batches, t);
     for (int j = 0; j < N_BATCH; j++) {
         const uint8_t *p = batch.image + batch.index[j] * batch.stride;
         for (int i = 0; i < STRATA_PIXELS; i++) X[j * STRATA_PIXELS + i] = (p[i] / 255.0 - part->pixels.mean[i]) / part->pixels.std[i];
@@ -281,7 +281,7 @@ static void check_gradients(const strata_run *run, const split *part, long t)
         if (from->bn) memcpy(theta->beta[l], from->beta, (size_t)from->m * sizeof(double));
     }
     oracle_gradient(theta, N_BATCH, X, y, NULL, NULL, NULL, d);
-    double agreement = q->o->unit < 1e-10 ? 1e-10 : 4096 * q->o->unit; /* of a float's gradients: as the curves in test_train.c */
+    double agreement = net->ops->unit < 1e-10 ? 1e-10 : 4096 * net->ops->unit; /* of a float's gradients: as the curves in test_train.c */
     for (int l = 1; l <= s->k; l++) {
         double sum = 0;
         for (int e = 0; e < s->width[l] * s->width[l - 1]; e++) sum += d->W[l][e] * d->W[l][e];
@@ -289,7 +289,7 @@ static void check_gradients(const strata_run *run, const split *part, long t)
     }
     oracle_free(theta);
     oracle_free(d);
-    batcher_free(batches);
+    sampler_free(batches);
     free_layers(all, s->k);
     free(X);
 }
@@ -322,7 +322,7 @@ static void measurements_agree_with_a_second_computation(void **state)
                 check_outputs(runs[r], data, MEASURED);
                 check_gradients(runs[r], parts, 4 * r);
             }
-            size_t per_point = 4 * (size_t)whole->model->q->shape.k - 1;
+            size_t per_point = 4 * (size_t)whole->model->net->shape.k - 1;
             same_layers(before, whole, per_point);
             same_layers(stopped, whole, 2 * per_point);
             assert_null(strata_run_confusion(stopped)); /* it never came to the test part */
@@ -351,20 +351,20 @@ static void a_run_that_ends_with_its_epoch(void **state)
 static void dead_units_are_counted(void **state)
 {
     (void)state;
-    const backend *o = mat_backend_named("ref64");
-    net *q = small_net(o, STRATA_PIXELS, "[16,8]", false, 1);
-    net_work *w = small_work(q, 50);
-    pixels batch = small_batch(0, 50, STRATA_PIXELS);
+    const backend *ops = mat_backend_named("ref64");
+    network *net = small_net(ops, STRATA_PIXELS, "[16,8]", false, 1);
+    net_work *w = small_work(net, 50);
+    minibatch batch = small_batch(0, 50, STRATA_PIXELS);
     diagnosis *d;
     const double never = -1e6, lost = NAN;
-    CHECK_OK(diagnose_create(q, 2, &d));
+    CHECK_OK(diagnose_create(net, 2, &d));
     for (int round = 0; round < 2; round++) {
-        o->put(mat_at(o, q->theta[1].b, 2), &never);
-        o->put(mat_at(o, q->theta[1].b, 7), &never);
-        if (round == 1) o->put(mat_at(o, q->theta[1].b, 3), &lost);
-        net_forward(q, w, &batch, NET_TRAINING);
-        net_backward(q, w, &batch, 0.01);
-        diagnose_layers(d, round, q, w, w);
+        ops->put(mat_at(ops, net->theta[1].b, 2), &never);
+        ops->put(mat_at(ops, net->theta[1].b, 7), &never);
+        if (round == 1) ops->put(mat_at(ops, net->theta[1].b, 3), &lost);
+        net_forward(net, w, &batch, NET_TRAINING);
+        net_backward(net, w, &batch, 0.01);
+        diagnose_layers(d, round, net, w, w);
     }
     assert_int_equal(d->points, 22);
     assert_true(d->point[0].value == 2.0 / 16 && d->point[11].value == 2.0 / 16);
@@ -372,7 +372,7 @@ static void dead_units_are_counted(void **state)
     assert_true(d->point[15].value == 0 && isnan(d->point[16].value) && isnan(d->point[17].value)); /* NaN is not dead */
     diagnose_free(d);
     net_work_free(w);
-    net_free(q);
+    net_free(net);
     small_free();
 }
 

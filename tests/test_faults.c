@@ -12,7 +12,7 @@
 #include "stored.h"
 
 #include "dataset.h"
-#include "doc.h"
+#include "json.h"
 #include "file.h"
 #include "image.h"
 #include "small.h"
@@ -105,23 +105,23 @@ static char *json_made;
 
 static strata_status write_json(void)
 {
-    doc *root = doc_new_object(), *list = doc_new_list(), *copy;
-    doc_put_text(root, "name", "value");
-    doc_put_text(root, "path", "\xff\xfe"); /* no UTF-8 */
-    doc_put_real(root, "real", 0.5);
-    doc_put_real(root, "nan", (double)NAN);
-    doc_put_int(root, "int", 7);
-    doc_put_bool(root, "bool", true);
-    for (int e = 0; e < 12; e++) doc_append_int(list, e);
-    copy = doc_copy(list);
-    doc_put(root, "list", list);
-    doc_put(root, "copy", copy);
-    strata_status status = doc_write(root, &json_made);
-    doc_free(root);
+    json_value *root = json_new_object(), *list = json_new_list(), *copy;
+    json_put_text(root, "name", "value");
+    json_put_text(root, "path", "\xff\xfe"); /* no UTF-8 */
+    json_put_real(root, "real", 0.5);
+    json_put_real(root, "nan", (double)NAN);
+    json_put_int(root, "int", 7);
+    json_put_bool(root, "bool", true);
+    for (int e = 0; e < 12; e++) json_append_int(list, e);
+    copy = json_clone(list);
+    json_put(root, "list", list);
+    json_put(root, "copy", copy);
+    strata_status status = json_write(root, &json_made);
+    json_free(root);
     return status;
 }
 
-static void look_at_json(strata_status status, char *result)
+static void look_at_json_text(strata_status status, char *result)
 {
     if (status == STRATA_OK) (void)snprintf(result, FAULTY_RESULT, "%s", json_made);
     else assert_null(json_made);
@@ -129,21 +129,21 @@ static void look_at_json(strata_status status, char *result)
     json_made = NULL;
 }
 
-static doc *doc_made;
+static json_value *json_got;
 
 static strata_status read_json(void)
 {
     static const char words[] = "{\"a\": [1, 2.5, \"three\", {\"four\": null}], \"b\": {\"c\": true}}";
-    return doc_read(words, strlen(words), &doc_made);
+    return json_read(words, strlen(words), &json_got);
 }
 
-static void look_at_doc(strata_status status, char *result)
+static void look_at_read(strata_status status, char *result)
 {
-    if (status == STRATA_OK) CHECK_OK(doc_write_compact(doc_made, &json_made));
-    else assert_null(doc_made);
-    doc_free(doc_made);
-    doc_made = NULL;
-    look_at_json(status, result);
+    if (status == STRATA_OK) CHECK_OK(json_write_compact(json_got, &json_made));
+    else assert_null(json_got);
+    json_free(json_got);
+    json_got = NULL;
+    look_at_json_text(status, result);
 }
 
 static strata_status draw_picture(void)
@@ -163,8 +163,8 @@ static void look_at_picture(strata_status status, char *result)
 static void texts_and_pictures_survive(void **state)
 {
     (void)state;
-    faulty(&(faulty_operation){ "doc_write", NULL, write_json, look_at_json, 0 });
-    faulty(&(faulty_operation){ "doc_read", NULL, read_json, look_at_doc, 0 });
+    faulty(&(faulty_operation){ "json_write", NULL, write_json, look_at_json_text, 0 });
+    faulty(&(faulty_operation){ "json_read", NULL, read_json, look_at_read, 0 });
     if (STRATA_PNG) faulty(&(faulty_operation){ "image_png", NULL, draw_picture, look_at_picture, 0 });
 }
 

@@ -185,16 +185,16 @@ static void standardise_back_other_eps(mat G, mat Shat, mat v, double eps)
 static long errors_with(const backend *wrong, strata_method method)
 {
     strata_gradcheck_layer layer[NET_MAX_LAYERS];
-    pixels batch = small_batch(0, IMAGES, INPUTS);
-    net *q = small_net(wrong, INPUTS, "[20,10]", true, 31);
-    gradcheck_task task = { .q = q, .batch = &batch, .lambda = 0.005, .seed = 1, .options = strata_gradcheck_defaults() };
+    minibatch batch = small_batch(0, IMAGES, INPUTS);
+    network *net = small_net(wrong, INPUTS, "[20,10]", true, 31);
+    gradcheck_task task = { .net = net, .batch = &batch, .lambda = 0.005, .seed = 1, .options = strata_gradcheck_defaults() };
     task.options.method = method;
     CHECK_OK(gradcheck_run(&task, layer));
     long errors = 0;
-    for (int l = 0; l < q->shape.k; l++) {
+    for (int l = 0; l < net->shape.k; l++) {
         for (int which = 0; which < layer[l].tensors; which++) errors += layer[l].tensor[which].errors;
     }
-    net_free(q);
+    net_free(net);
     return errors;
 }
 

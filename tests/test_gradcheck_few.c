@@ -163,18 +163,19 @@ static void sums_for_means(mat dgamma, mat G, mat Shat)
 static long errors_of(const backend *wrong, strata_method method)
 {
     strata_gradcheck_layer layer[NET_MAX_LAYERS];
-    pixels batch = small_batch(0, 2, INPUTS);
+    minibatch batch = small_batch(0, 2, INPUTS);
     bool another = method == STRATA_AGAINST_REF64;
-    net *q = small_net(another ? &mat_ref64 : wrong, INPUTS, "[20,10]", true, 31);
-    gradcheck_task task = { .q = q, .batch = &batch, .seed = 1, .options = strata_gradcheck_defaults(), .other = another ? wrong : NULL };
+    network *net = small_net(another ? &mat_ref64 : wrong, INPUTS, "[20,10]", true, 31);
+    gradcheck_task task = { .net = net, .batch = &batch, .seed = 1, .options = strata_gradcheck_defaults(),
+                            .other = another ? wrong : NULL };
     task.options.method = method;
     task.options.threads = 1;
     CHECK_OK(gradcheck_run(&task, layer));
     long errors = 0;
-    for (int l = 0; l < q->shape.k; l++) {
+    for (int l = 0; l < net->shape.k; l++) {
         for (int which = 0; which < layer[l].tensors; which++) errors += layer[l].tensor[which].errors;
     }
-    net_free(q);
+    net_free(net);
     return errors;
 }
 

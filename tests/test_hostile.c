@@ -10,9 +10,9 @@
 #include "stored.h"
 
 #include "config.h"
-#include "doc.h"
+#include "json.h"
 #include "file.h"
-#include "tree.h"
+#include "yaml_file.h"
 
 /* ---- JSON --------------------------------------------------------------------------------------------------------------------------- */
 
@@ -27,12 +27,12 @@ static void documents_nest_sixteen_deep(void **state)
 {
     (void)state;
     char json[200];
-    doc *d = NULL;
-    nest(DOC_DEPTH - 1, json);
-    CHECK_OK(doc_read(json, strlen(json), &d));
-    doc_free(d);
-    nest(DOC_DEPTH, json);
-    assert_failed(doc_read(json, strlen(json), &d), STRATA_ERR_DATA, "more than 16 levels");
+    json_value *d = NULL;
+    nest(JSON_DEPTH - 1, json);
+    CHECK_OK(json_read(json, strlen(json), &d));
+    json_free(d);
+    nest(JSON_DEPTH, json);
+    assert_failed(json_read(json, strlen(json), &d), STRATA_ERR_DATA, "more than 16 levels");
     assert_null(d);
 }
 
@@ -72,13 +72,13 @@ static const char *repeated(const char *before, const char *item, int count, con
 
 static void assert_yaml(const char *path, bool good, const char *word)
 {
-    tree *root;
+    yaml_node *root;
     clock_t since = clock();
-    strata_status status = tree_read(path, &root);
+    strata_status status = yaml_read(path, &root);
     assert_true((double)(clock() - since) < 2.0 * CLOCKS_PER_SEC); /* some 0.05 s is usual, quadratic work took minutes */
     if (good) CHECK_OK(status);
     else assert_failed(status, STRATA_ERR_ARGUMENT, word);
-    tree_free(root);
+    yaml_free(root);
 }
 
 static void a_large_file_costs_little(void **state)

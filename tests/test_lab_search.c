@@ -9,7 +9,7 @@
 #include "laboratory.h"
 
 #include "config.h"
-#include "members.h"
+#include "run_list.h"
 #include "search.h"
 #include "small.h"
 #include "values.h"
@@ -28,13 +28,13 @@ static void every_combination_with_every_seed(void **state)
     static const char *const labels[] = { "bn=false, lambda=0.1", "bn=false, lambda=0.2", "bn=false, lambda=0.3",
                                           "bn=true, lambda=0.1",  "bn=true, lambda=0.2",  "bn=true, lambda=0.3" };
     experiment e;
-    members all = { 0 };
+    run_list all = { 0 };
     read_plan(TINY "seed: 7\nname: x\nexperiment: {vary: {bn: [false, true], lambda: [1e-1, 0.2, 0.3]}}\n", &e);
-    CHECK_OK(members_add(&all, &e, 5, 2, small_data()));
+    CHECK_OK(run_list_add(&all, &e, 5, 2, small_data()));
     assert_int_equal(all.count, 12);
     for (size_t m = 0; m < all.count; m++) {
-        const member *one = &all.list[m];
-        char id[MEMBER_ID], value[32];
+        const planned_run *one = &all.list[m];
+        char id[RUN_ID], value[32];
         assert_string_equal(one->label, labels[m / 2]);
         assert_true(one->experiment == 5 && one->train && !one->there && one->work > 8);
         assert_true(one->seed == 7 + (long)(m % 2) && one->config->seed == one->seed);
@@ -45,7 +45,7 @@ static void every_combination_with_every_seed(void **state)
         CHECK_OK(strata_run_id(one->config, small_data(), id));
         assert_string_equal(one->id, id);
     }
-    members_free(&all);
+    run_list_free(&all);
     plan_free(&e);
 }
 
@@ -53,22 +53,22 @@ static void nothing_varies_but_the_seed(void **state)
 {
     (void)state;
     experiment e;
-    members all = { 0 };
+    run_list all = { 0 };
     read_plan(TINY "name: x\n", &e);
-    CHECK_OK(members_add(&all, &e, 0, 3, small_data()));
+    CHECK_OK(run_list_add(&all, &e, 0, 3, small_data()));
     assert_int_equal(all.count, 3);
     assert_true(all.list[2].label[0] == '\0' && all.list[2].seed == 3 && all.list[2].ord == 2);
-    members_free(&all);
+    run_list_free(&all);
     plan_free(&e);
 }
 
 static void assert_members_refused(const char *words, long seeds, const char *sentence)
 {
     experiment e;
-    members all = { 0 };
+    run_list all = { 0 };
     read_plan(words, &e);
-    assert_failed(members_add(&all, &e, 0, seeds, small_data()), STRATA_ERR_ARGUMENT, sentence);
-    members_free(&all);
+    assert_failed(run_list_add(&all, &e, 0, seeds, small_data()), STRATA_ERR_ARGUMENT, sentence);
+    run_list_free(&all);
     plan_free(&e);
 }
 

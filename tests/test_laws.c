@@ -18,15 +18,15 @@ static const char hidden[] = "[20,15]";
 static const double tiny = 1e-13;
 
 typedef struct {
-    net *q;
+    network *net;
     net_work *w;
-    pixels batch;
+    minibatch batch;
 } world;
 
 static world open_world(bool bn)
 {
-    world x = { .q = small_net(&mat_ref64, INPUTS, hidden, bn, 21) };
-    x.w = small_work(x.q, IMAGES);
+    world x = { .net = small_net(&mat_ref64, INPUTS, hidden, bn, 21) };
+    x.w = small_work(x.net, IMAGES);
     x.batch = small_batch(0, IMAGES, INPUTS);
     return x;
 }
@@ -34,18 +34,21 @@ static world open_world(bool bn)
 static void close_world(world *x)
 {
     net_work_free(x->w);
-    net_free(x->q);
+    net_free(x->net);
 }
 
 static double *probabilities(world *x)
 {
-    net_forward(x->q, x->w, &x->batch, NET_TRAINING);
-    return small_numbers(x->q->o, x->w->trace[x->q->shape.k].X);
+    net_forward(x->net, x->w, &x->batch, NET_TRAINING);
+    return small_numbers(x->net->ops, x->w->trace[x->net->shape.k].X);
 }
 
-static void multiply(const net *q, mat M, double factor)
+static void multiply(const network *net, mat M, double factor)
 {
-    for (size_t e = 0; e < mat_elements(M); e++) q->o->put(mat_at(q->o, M, e), (double[]){ factor * net_real(q->o, mat_at(q->o, M, e)) });
+    for (size_t e = 0; e < mat_elements(M); e++) {
+        mat one = mat_at(net->ops, M, e);
+        net->ops->put(one, (double[]){ factor * net_real(net->ops, one) });
+    }
 }
 
 static void near_all(const double *a, const double *b, size_t count, double tolerance)
@@ -59,8 +62,8 @@ static void bn_hides_the_scale_of_W(void **state)
     (void)state;
     world x = open_world(true);
     double *before = probabilities(&x);
-    multiply(x.q, x.q->theta[1].W, 3);
-    multiply(x.q, x.q->theta[1].b, 3);
+    multiply(x.net, x.net->theta[1].W, 3);
+    multiply(x.net, x.net->theta[1].b, 3);
     double *after = probabilities(&x);
     near_all(before, after, CLASSES * IMAGES, 1e-4);
     free(before);
@@ -75,9 +78,10 @@ static void gradient_is_orthogonal_to_W_under_bn(void **state)
     world x = open_world(true);
     double sum = 0, size = 0;
     free(probabilities(&x));
-    net_backward(x.q, x.w, &x.batch, 0);
-    for (size_t e = 0; e < mat_elements(x.q->theta[1].W); e++) {
-        double product = net_real(x.q->o, mat_at(x.q->o, x.q->theta[1].W, e)) * net_real(x.q->o, mat_at(x.q->o, x.w->gradient[1].W, e));
+    net_backward(x.net, x.w, &x.batch, 0);
+    for (size_t e = 0; e < mat_elements(x.net->theta[1].W); e++) {
+        const backend *ops = x.net->ops;
+        double product = net_real(ops, mat_at(ops, x.net->theta[1].W, e)) * net_real(ops, mat_at(ops, x.w->gradient[1].W, e));
         sum += product;
         size += fabs(product);
     }
@@ -91,10 +95,10 @@ static void db_is_zero_before_bn(void **state)
     (void)state;
     world x = open_world(true);
     free(probabilities(&x));
-    net_backward(x.q, x.w, &x.batch, 0.01);
-    for (int l = 1; l < x.q->shape.k; l++) {
-        double *db = small_numbers(x.q->o, x.w->gradient[l].b);
-        for (int i = 0; i < x.q->shape.width[l]; i++) CHECK_NEAR(db[i], 0, 2e-14);
+    net_backward(x.net, x.w, &x.batch, 0.01);
+    for (int l = 1; l < x.net->shape.k; l++) {
+        double *db = small_numbers(x.net->ops, x.w->gradient[l].b);
+        for (int i = 0; i < x.net->shape.width[l]; i++) CHECK_NEAR(db[i], 0, 2e-14);
         free(db);
     }
     close_world(&x);
@@ -122,8 +126,8 @@ static void a_constant_on_all_logits_changes_nothing(void **state)
     (void)state;
     world x = open_world(true);
     double *before = probabilities(&x);
-    mat b = x.q->theta[x.q->shape.k].b;
-    for (size_t e = 0; e < mat_elements(b); e++) x.q->o->perturb(b, e, 100);
+    mat b = x.net->theta[x.net->shape.k].b;
+    for (size_t e = 0; e < mat_elements(b); e++) x.net->ops->perturb(b, e, 100);
     double *after = probabilities(&x);
     near_all(before, after, CLASSES * IMAGES, 100 * tiny); /* logits of size 100 round at 100 u */
     free(before);
@@ -139,13 +143,13 @@ static void a_permutation_of_the_batch(void **state)
         world x = open_world(bn == 1);
         uint32_t order[IMAGES];
         double *before = probabilities(&x);
-        net_backward(x.q, x.w, &x.batch, 0.01);
-        double *dW = small_numbers(x.q->o, x.w->gradient[1].W);
+        net_backward(x.net, x.w, &x.batch, 0.01);
+        double *dW = small_numbers(x.net->ops, x.w->gradient[1].W);
         for (int j = 0; j < IMAGES; j++) order[j] = (uint32_t)((5 * j + 3) % IMAGES);
         x.batch.index = order;
         double *after = probabilities(&x);
-        net_backward(x.q, x.w, &x.batch, 0.01);
-        double *dW_after = small_numbers(x.q->o, x.w->gradient[1].W);
+        net_backward(x.net, x.w, &x.batch, 0.01);
+        double *dW_after = small_numbers(x.net->ops, x.w->gradient[1].W);
         for (int j = 0; j < IMAGES; j++) near_all(after + CLASSES * j, before + CLASSES * order[j], CLASSES, tiny);
         near_all(dW, dW_after, mat_elements(x.w->gradient[1].W), tiny);
         free(before);
@@ -165,16 +169,16 @@ static void a_doubled_batch_is_the_batch(void **state)
     for (int j = 0; j < IMAGES; j++) twice[j] = (uint32_t)(j / 2);
     x.batch = small_batch(0, IMAGES / 2, INPUTS);
     free(probabilities(&x));
-    net_cost(x.q, x.w, &x.batch, 0.01);
-    net_backward(x.q, x.w, &x.batch, 0.01);
-    double J = net_real(x.q->o, x.w->J), *dW = small_numbers(x.q->o, x.w->gradient[2].W);
+    net_cost(x.net, x.w, &x.batch, 0.01);
+    net_backward(x.net, x.w, &x.batch, 0.01);
+    double J = net_real(x.net->ops, x.w->J), *dW = small_numbers(x.net->ops, x.w->gradient[2].W);
     x.batch.index = twice;
     x.batch.n = IMAGES;
     free(probabilities(&x));
-    net_cost(x.q, x.w, &x.batch, 0.01);
-    net_backward(x.q, x.w, &x.batch, 0.01);
-    double *dW_twice = small_numbers(x.q->o, x.w->gradient[2].W);
-    CHECK_NEAR(net_real(x.q->o, x.w->J), J, 10 * tiny);
+    net_cost(x.net, x.w, &x.batch, 0.01);
+    net_backward(x.net, x.w, &x.batch, 0.01);
+    double *dW_twice = small_numbers(x.net->ops, x.w->gradient[2].W);
+    CHECK_NEAR(net_real(x.net->ops, x.w->J), J, 10 * tiny);
     near_all(dW, dW_twice, mat_elements(x.w->gradient[2].W), tiny);
     free(dW);
     free(dW_twice);
@@ -187,14 +191,14 @@ static void evaluation_uses_the_averages_alone(void **state)
     (void)state;
     world x = open_world(true);
     double *training = probabilities(&x);
-    net_average(x.q, x.w); /* the first mini-batch: averages = its moments (17) */
-    net_forward(x.q, x.w, &x.batch, NET_EVALUATION);
-    double *evaluation = small_numbers(x.q->o, x.w->trace[3].X);
+    net_average(x.net, x.w); /* the first mini-batch: averages = its moments (17) */
+    net_forward(x.net, x.w, &x.batch, NET_EVALUATION);
+    double *evaluation = small_numbers(x.net->ops, x.w->trace[3].X);
     near_all(training, evaluation, CLASSES * IMAGES, 0);
     for (int j = 0; j < IMAGES; j++) {
-        pixels one = small_batch(j, 1, INPUTS);
-        net_forward(x.q, x.w, &one, NET_EVALUATION);
-        double *alone = small_numbers(x.q->o, x.w->trace[3].X);
+        minibatch one = small_batch(j, 1, INPUTS);
+        net_forward(x.net, x.w, &one, NET_EVALUATION);
+        double *alone = small_numbers(x.net->ops, x.w->trace[3].X);
         near_all(alone, evaluation + CLASSES * j, CLASSES, 0);
         free(alone);
     }
@@ -212,16 +216,16 @@ static void averages_by_hand(void **state)
     for (int q = 0; q < 3; q++) {
         x.batch = small_batch(50 * q, IMAGES, INPUTS);
         free(probabilities(&x));
-        double *S = small_numbers(x.q->o, x.w->trace[1].S), sum = 0, squares = 0;
+        double *S = small_numbers(x.net->ops, x.w->trace[1].S), sum = 0, squares = 0;
         for (int j = 0; j < IMAGES; j++) sum += S[4 + 20 * j];
         mu[q] = sum / IMAGES;
         for (int j = 0; j < IMAGES; j++) squares += (S[4 + 20 * j] - mu[q]) * (S[4 + 20 * j] - mu[q]);
         v[q] = squares / IMAGES;
-        net_average(x.q, x.w);
+        net_average(x.net, x.w);
         free(S);
     }
-    CHECK_NEAR(net_real(x.q->o, mat_at(x.q->o, x.q->mu_av[1], 4)), 0.9 * (0.9 * mu[0] + 0.1 * mu[1]) + 0.1 * mu[2], tiny);
-    CHECK_NEAR(net_real(x.q->o, mat_at(x.q->o, x.q->v_av[1], 4)), 0.9 * (0.9 * v[0] + 0.1 * v[1]) + 0.1 * v[2], tiny);
+    CHECK_NEAR(net_real(x.net->ops, mat_at(x.net->ops, x.net->mu_av[1], 4)), 0.9 * (0.9 * mu[0] + 0.1 * mu[1]) + 0.1 * mu[2], tiny);
+    CHECK_NEAR(net_real(x.net->ops, mat_at(x.net->ops, x.net->v_av[1], 4)), 0.9 * (0.9 * v[0] + 0.1 * v[1]) + 0.1 * v[2], tiny);
     close_world(&x);
 }
 
@@ -229,16 +233,16 @@ static void averages_by_hand(void **state)
 static void a_zero_classifier_by_hand(void **state)
 {
     (void)state;
-    net *q = small_net(&mat_ref64, INPUTS, "[]", false, 1);
-    net_work *w = small_work(q, IMAGES);
-    pixels batch = small_batch(0, IMAGES, INPUTS);
-    multiply(q, q->theta[1].W, 0);
-    multiply(q, q->theta[1].b, 0);
-    net_forward(q, w, &batch, NET_TRAINING);
-    net_cost(q, w, &batch, 0.5);
-    CHECK_NEAR(net_real(q->o, w->J), log(10), 1e-14);
-    net_backward(q, w, &batch, 0.5);
-    double *db = small_numbers(q->o, w->gradient[1].b);
+    network *net = small_net(&mat_ref64, INPUTS, "[]", false, 1);
+    net_work *w = small_work(net, IMAGES);
+    minibatch batch = small_batch(0, IMAGES, INPUTS);
+    multiply(net, net->theta[1].W, 0);
+    multiply(net, net->theta[1].b, 0);
+    net_forward(net, w, &batch, NET_TRAINING);
+    net_cost(net, w, &batch, 0.5);
+    CHECK_NEAR(net_real(net->ops, w->J), log(10), 1e-14);
+    net_backward(net, w, &batch, 0.5);
+    double *db = small_numbers(net->ops, w->gradient[1].b);
     for (int c = 0; c < CLASSES; c++) {
         int count = 0;
         for (int j = 0; j < IMAGES; j++) count += batch.label[batch.index[j]] == c;
@@ -246,7 +250,7 @@ static void a_zero_classifier_by_hand(void **state)
     }
     free(db);
     net_work_free(w);
-    net_free(q);
+    net_free(net);
 }
 
 /* The penalty by hand: J(lambda) - J(0) = lambda times the sum of all squared weights, and of nothing else. */
@@ -255,16 +259,16 @@ static void the_penalty_by_hand(void **state)
     (void)state;
     world x = open_world(true);
     double squares = 0;
-    for (int l = 1; l <= x.q->shape.k; l++) {
-        double *W = small_numbers(x.q->o, x.q->theta[l].W);
-        for (size_t e = 0; e < mat_elements(x.q->theta[l].W); e++) squares += W[e] * W[e];
+    for (int l = 1; l <= x.net->shape.k; l++) {
+        double *W = small_numbers(x.net->ops, x.net->theta[l].W);
+        for (size_t e = 0; e < mat_elements(x.net->theta[l].W); e++) squares += W[e] * W[e];
         free(W);
     }
     free(probabilities(&x));
-    net_loss(x.q, x.w, &x.batch);
-    double loss = net_real(x.q->o, x.w->J);
-    net_cost(x.q, x.w, &x.batch, 0.25);
-    CHECK_NEAR(net_real(x.q->o, x.w->J) - loss, 0.25 * squares, 1e-12 * squares);
+    net_loss(x.net, x.w, &x.batch);
+    double loss = net_real(x.net->ops, x.w->J);
+    net_cost(x.net, x.w, &x.batch, 0.25);
+    CHECK_NEAR(net_real(x.net->ops, x.w->J) - loss, 0.25 * squares, 1e-12 * squares);
     close_world(&x);
 }
 
@@ -272,24 +276,24 @@ static void the_penalty_by_hand(void **state)
 static void evaluation_does_not_depend_on_chunks(void **state)
 {
     (void)state;
-    net *q = small_net(&mat_ref64, STRATA_PIXELS, hidden, false, 5);
-    net_work *w = small_work(q, EVALUATE_CHUNK);
+    network *net = small_net(&mat_ref64, STRATA_PIXELS, hidden, false, 5);
+    net_work *w = small_work(net, EVALUATE_CHUNK);
     strata_score score;
     double loss = 0;
     long correct = 0;
-    evaluate_part(q, w, small_data(), &small_split()->pixels, SMALL_TRAIN, SMALL_VAL, STRATA_VALIDATION_PART, 0, NULL, &score);
+    evaluate_part(net, w, small_data(), &small_split()->pixels, SMALL_TRAIN, SMALL_VAL, STRATA_VALIDATION_PART, 0, NULL, &score);
     for (int j = 0; j < SMALL_VAL; j++) {
-        pixels one = small_batch(small_data()->train_images - SMALL_VAL + j, 1, STRATA_PIXELS);
-        net_forward(q, w, &one, NET_EVALUATION);
-        net_loss(q, w, &one);
-        loss += net_real(q->o, w->J);
-        correct += q->o->correct(w->trace[3].S, &one);
+        minibatch one = small_batch(small_data()->train_images - SMALL_VAL + j, 1, STRATA_PIXELS);
+        net_forward(net, w, &one, NET_EVALUATION);
+        net_loss(net, w, &one);
+        loss += net_real(net->ops, w->J);
+        correct += net->ops->correct(w->trace[3].S, &one);
     }
     CHECK_NEAR(score.loss, loss / SMALL_VAL, 1e-12);
     assert_true(score.accuracy == (double)correct / SMALL_VAL);
     assert_true(score.cost == score.loss);
     net_work_free(w);
-    net_free(q);
+    net_free(net);
 }
 
 /* Learning is a step down the gradients that net_backward leaves, to the last bit, in every backend that trains: a fused verb rounds as the
@@ -299,25 +303,25 @@ static void learning_steps_down_the_gradients(void **state)
     (void)state;
     const double eta = 0.07, lambda = 0.01;
     for (size_t b = 0; b < MAT_BACKENDS; b++) {
-        const backend *o = mat_backend_at(b).table;
-        if (o == NULL || o->parts != 1) continue;
-        net *q = small_net(o, 100, hidden, true, 3), *learned = small_net(o, 100, hidden, true, 3);
-        net_work *w = small_work(q, IMAGES);
-        pixels batch = small_batch(0, IMAGES, 100);
-        net_forward(q, w, &batch, NET_TRAINING);
+        const backend *ops = mat_backend_at(b).table;
+        if (ops == NULL || ops->parts != 1) continue;
+        network *net = small_net(ops, 100, hidden, true, 3), *learned = small_net(ops, 100, hidden, true, 3);
+        net_work *w = small_work(net, IMAGES);
+        minibatch batch = small_batch(0, IMAGES, 100);
+        net_forward(net, w, &batch, NET_TRAINING);
         net_learn(learned, w, &batch, lambda, eta);
-        net_forward(q, w, &batch, NET_TRAINING);
-        net_backward(q, w, &batch, lambda);
-        for (int l = 1; l <= q->shape.k; l++) {
+        net_forward(net, w, &batch, NET_TRAINING);
+        net_backward(net, w, &batch, lambda);
+        for (int l = 1; l <= net->shape.k; l++) {
             for (int which = 0; which < NET_TENSORS; which++) {
-                mat theta = net_tensor(&q->theta[l], which), other = net_tensor(&learned->theta[l], which);
-                o->descend(theta, eta, net_tensor(&w->gradient[l], which));
-                assert_memory_equal(theta.p, other.p, mat_elements(theta) * o->element);
+                mat theta = net_tensor(&net->theta[l], which), other = net_tensor(&learned->theta[l], which);
+                ops->sgd_step(theta, eta, net_tensor(&w->gradient[l], which));
+                assert_memory_equal(theta.p, other.p, mat_elements(theta) * ops->element);
             }
         }
         net_work_free(w);
         net_free(learned);
-        net_free(q);
+        net_free(net);
     }
 }
 
@@ -331,12 +335,12 @@ static void initial_weights_have_the_due_deviation(void **state)
     } kinds[] = { { NET_INIT_HE, 0, 0.025515518153991442 /* sqrt(2/3072) */ },
                   { NET_INIT_XAVIER, 0, 0.018042195912175804 /* sqrt(1/3072) */ },
                   { NET_INIT_SIGMA, 1e-3, 1e-3 } };
-    net *q = small_net(&mat_ref64, STRATA_PIXELS, "[50]", true, 1);
+    network *net = small_net(&mat_ref64, STRATA_PIXELS, "[50]", true, 1);
     for (int c = 0; c < 3; c++) {
         double squares = 0, count = 50 * 3072;
-        CHECK_OK(net_init(q, kinds[c].kind, kinds[c].sigma, 3, NULL));
-        double *W = small_numbers(q->o, q->theta[1].W), *b = small_numbers(q->o, q->theta[1].b);
-        double *gamma = small_numbers(q->o, q->theta[1].gamma);
+        CHECK_OK(net_init(net, kinds[c].kind, kinds[c].sigma, 3, NULL));
+        double *W = small_numbers(net->ops, net->theta[1].W), *b = small_numbers(net->ops, net->theta[1].b);
+        double *gamma = small_numbers(net->ops, net->theta[1].gamma);
         for (size_t e = 0; e < 50 * 3072; e++) squares += W[e] * W[e];
         CHECK_NEAR(sqrt(squares / count) / kinds[c].due, 1, 5 / sqrt(2 * count));
         for (int i = 0; i < 50; i++) assert_true(b[i] == 0 && gamma[i] == 1);
@@ -344,7 +348,7 @@ static void initial_weights_have_the_due_deviation(void **state)
         free(b);
         free(gamma);
     }
-    net_free(q);
+    net_free(net);
 }
 
 int main(void)

@@ -196,7 +196,7 @@ static void check_tensor(const strata_model *model, const char *name, mat M)
 {
     static float out[WIDEST * STRATA_PIXELS];
     int rows = -1, cols = -1;
-    double *x = small_numbers(model->q->o, M);
+    double *x = small_numbers(model->net->ops, M);
     CHECK_OK(strata_model_tensor(model, name, &rows, &cols, NULL));
     assert_true(rows == M.rows && cols == M.cols);
     CHECK_OK(strata_model_tensor(model, name, NULL, NULL, out));
@@ -215,9 +215,9 @@ static void tensors_are_those_of_the_file(void **state)
         char name[40];
         strata_run *run = train(nets[n], "backend=ref64", NULL, 1, NULL);
         const strata_model *model = strata_run_model(run);
-        for (int l = 1; l <= model->q->shape.k; l++) {
-            const net_tensors *t = &model->q->theta[l];
-            const mat six[] = { t->W, t->b, t->gamma, t->beta, model->q->mu_av[l], model->q->v_av[l] };
+        for (int l = 1; l <= model->net->shape.k; l++) {
+            const net_tensors *t = &model->net->theta[l];
+            const mat six[] = { t->W, t->b, t->gamma, t->beta, model->net->mu_av[l], model->net->v_av[l] };
             for (int which = 0; which < 6; which++) {
                 (void)snprintf(name, sizeof name, "layer%d.%s", l, names[which]);
                 if (six[which].rows > 0) check_tensor(model, name, six[which]);

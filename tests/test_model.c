@@ -152,7 +152,7 @@ static void assert_tensor(const strata_model *model, tensor t, mat M, bool matri
     if (M.rows == 0) return;
     assert_true(t.cols == (matrix ? M.cols : 0) && t.from == *end && t.to == t.from + 4 * mat_elements(M));
     *end = t.to;
-    model->q->o->get(x, M);
+    model->net->ops->get(x, M);
     for (long i = 0; i < M.rows; i++) {
         for (long j = 0; j < M.cols; j++) assert_true(number(&t, i * M.cols + j) == (float)x[i + j * M.rows]);
     }
@@ -166,9 +166,9 @@ static void the_layout_is_the_promised_one(void **state)
         image f = saved(m);
         size_t end = 0;
         assert_true(f.bytes[8] == '{' && f.header % 8 == 0);
-        for (int l = 1; l <= model->q->shape.k; l++) {
-            const net_tensors *q = &model->q->theta[l];
-            const mat six[] = { q->W, q->b, q->gamma, q->beta, model->q->mu_av[l], model->q->v_av[l] };
+        for (int l = 1; l <= model->net->shape.k; l++) {
+            const net_tensors *q = &model->net->theta[l];
+            const mat six[] = { q->W, q->b, q->gamma, q->beta, model->net->mu_av[l], model->net->v_av[l] };
             assert_int_equal(q->gamma.rows > 0, m % 2 == 0 && l < 3);
             for (int which = 0; which < 6; which++) assert_tensor(model, find_layer(&f, l, which), six[which], which == 0, &end);
         }

@@ -215,14 +215,14 @@ static void forgotten_parameters_are_no_model(void **state)
 static void saving_takes_next_to_nothing(void **state)
 {
     (void)state;
-    net *q;
+    network *net;
     strata_model *model;
     static standardisation inputs;
     strata_config *config = small_config((const char *const[]){ "hidden=[4096]", "bn=false", "backend=cpu", NULL });
     CHECK_OK(model_create(config, &inputs, "", &model));
     CHECK_OK(model_take_parameters(model));
-    q = model->q;
-    CHECK_OK(net_init(q, NET_INIT_HE, 0, 1, NULL));
+    net = model->net;
+    CHECK_OK(net_init(net, NET_INIT_HE, 0, 1, NULL));
     size_t before = in_use;
     most = in_use;
     CHECK_OK(model_finish(model));

@@ -19,7 +19,7 @@ enum { INPUTS = 40, IMAGES = 20, UPDATES = 50 };
 static const double agreement = 1e-10;
 
 /* The inputs by (0), straight from the bytes. */
-static double *inputs_of(const pixels *batch, int *y)
+static double *inputs_of(const minibatch *batch, int *y)
 {
     double *X = calloc((size_t)(batch->n * batch->d), sizeof *X);
     assert_non_null(X);
@@ -31,31 +31,31 @@ static double *inputs_of(const pixels *batch, int *y)
     return X;
 }
 
-static void copy_tensor(const net *q, mat M, double *to)
+static void copy_tensor(const network *net, mat M, double *to)
 {
-    double *x = small_numbers(q->o, M);
+    double *x = small_numbers(net->ops, M);
     if (mat_elements(M) > 0) memcpy(to, x, mat_elements(M) * sizeof *x);
     free(x);
 }
 
-static oracle_net *oracle_of(const net *q, double lambda)
+static oracle_net *oracle_of(const network *net, double lambda)
 {
-    const net_shape *s = &q->shape;
+    const net_shape *s = &net->shape;
     oracle_net *o = oracle_new(s->k, s->width, s->bn, s->eps, s->alpha, lambda);
     for (int l = 1; l <= s->k; l++) {
-        copy_tensor(q, q->theta[l].W, o->W[l]);
-        copy_tensor(q, q->theta[l].b, o->b[l]);
-        copy_tensor(q, q->theta[l].gamma, o->gamma[l]);
-        copy_tensor(q, q->theta[l].beta, o->beta[l]);
+        copy_tensor(net, net->theta[l].W, o->W[l]);
+        copy_tensor(net, net->theta[l].b, o->b[l]);
+        copy_tensor(net, net->theta[l].gamma, o->gamma[l]);
+        copy_tensor(net, net->theta[l].beta, o->beta[l]);
     }
     /* The shared settings must be right at both ends, or a wrong constant would agree with itself. */
-    assert_true(o->eps == 1e-5 && q->shape.eps == 1e-5 && o->alpha == 0.9 && q->shape.alpha == 0.9);
+    assert_true(o->eps == 1e-5 && net->shape.eps == 1e-5 && o->alpha == 0.9 && net->shape.alpha == 0.9);
     return o;
 }
 
-static void same(const net *q, mat M, const double *oracle, const char *name, int l, bool zero)
+static void same(const network *net, mat M, const double *oracle, const char *name, int l, bool zero)
 {
-    double *x = small_numbers(q->o, M), size = 0;
+    double *x = small_numbers(net->ops, M), size = 0;
     for (size_t e = 0; e < mat_elements(M); e++) size = fmax(size, fabs(oracle[e]));
     double tolerance = zero ? 1e-12 : agreement * size;
     for (size_t e = 0; e < mat_elements(M); e++) {
@@ -65,15 +65,15 @@ static void same(const net *q, mat M, const double *oracle, const char *name, in
     free(x);
 }
 
-static void same_tensors(const net *q, const net_tensors *mine, const oracle_net *o)
+static void same_tensors(const network *net, const net_tensors *mine, const oracle_net *o)
 {
-    for (int l = 1; l <= q->shape.k; l++) {
+    for (int l = 1; l <= net->shape.k; l++) {
         bool bn = mine[l].gamma.rows > 0;
-        same(q, mine[l].W, o->W[l], "W", l, false);
-        same(q, mine[l].b, o->b[l], "b", l, bn && mine != q->theta);
+        same(net, mine[l].W, o->W[l], "W", l, false);
+        same(net, mine[l].b, o->b[l], "b", l, bn && mine != net->theta);
         if (!bn) continue;
-        same(q, mine[l].gamma, o->gamma[l], "gamma", l, false);
-        same(q, mine[l].beta, o->beta[l], "beta", l, false);
+        same(net, mine[l].gamma, o->gamma[l], "gamma", l, false);
+        same(net, mine[l].beta, o->beta[l], "beta", l, false);
     }
 }
 
@@ -93,27 +93,27 @@ static void gradient_of(int c)
 {
     int y[IMAGES];
     double loss, cost, P[10 * IMAGES];
-    pixels batch = small_batch(3, IMAGES, INPUTS);
+    minibatch batch = small_batch(3, IMAGES, INPUTS);
     double *X = inputs_of(&batch, y);
-    net *q = small_net(&mat_ref64, INPUTS, cases[c].hidden, cases[c].bn, 11);
-    net_work *w = small_work(q, IMAGES);
-    oracle_net *o = oracle_of(q, cases[c].lambda), *d = oracle_of(q, cases[c].lambda);
+    network *net = small_net(&mat_ref64, INPUTS, cases[c].hidden, cases[c].bn, 11);
+    net_work *w = small_work(net, IMAGES);
+    oracle_net *o = oracle_of(net, cases[c].lambda), *d = oracle_of(net, cases[c].lambda);
 
-    net_forward(q, w, &batch, NET_TRAINING);
-    net_loss(q, w, &batch);
-    double my_loss = net_real(q->o, w->J);
-    net_cost(q, w, &batch, cases[c].lambda);
-    net_backward(q, w, &batch, cases[c].lambda);
+    net_forward(net, w, &batch, NET_TRAINING);
+    net_loss(net, w, &batch);
+    double my_loss = net_real(net->ops, w->J);
+    net_cost(net, w, &batch, cases[c].lambda);
+    net_backward(net, w, &batch, cases[c].lambda);
     oracle_gradient(o, IMAGES, X, y, &loss, &cost, P, d);
     CHECK_NEAR(my_loss, loss, agreement * loss);
-    CHECK_NEAR(net_real(q->o, w->J), cost, agreement * cost);
-    same(q, w->trace[q->shape.k].X, P, "P", q->shape.k, false);
-    same_tensors(q, w->gradient, d);
+    CHECK_NEAR(net_real(net->ops, w->J), cost, agreement * cost);
+    same(net, w->trace[net->shape.k].X, P, "P", net->shape.k, false);
+    same_tensors(net, w->gradient, d);
 
     oracle_free(o);
     oracle_free(d);
     net_work_free(w);
-    net_free(q);
+    net_free(net);
     free(X);
 }
 
@@ -129,38 +129,38 @@ static void gradients_agree(void **state)
 static void updates_of(int c)
 {
     int y[IMAGES];
-    net *q = small_net(&mat_ref64, INPUTS, cases[c].hidden, cases[c].bn, 12);
-    net_work *w = small_work(q, IMAGES);
-    oracle_net *o = oracle_of(q, cases[c].lambda);
-    long n_s = q->shape.k > 4 && cases[c].bn ? 2250 : 20;
+    network *net = small_net(&mat_ref64, INPUTS, cases[c].hidden, cases[c].bn, 12);
+    net_work *w = small_work(net, IMAGES);
+    oracle_net *o = oracle_of(net, cases[c].lambda);
+    long n_s = net->shape.k > 4 && cases[c].bn ? 2250 : 20;
     for (int t = 0; t < UPDATES; t++) {
-        pixels batch = small_batch(t * 7, IMAGES, INPUTS);
+        minibatch batch = small_batch(t * 7, IMAGES, INPUTS);
         double *X = inputs_of(&batch, y), eta = schedule_eta(t, n_s, 1e-5, 0.1);
         assert_true(fabs(eta - oracle_eta(t, n_s, 1e-5, 0.1)) <= 1e-16);
-        net_forward(q, w, &batch, NET_TRAINING);
-        net_average(q, w);
-        net_learn(q, w, &batch, cases[c].lambda, eta);
+        net_forward(net, w, &batch, NET_TRAINING);
+        net_average(net, w);
+        net_learn(net, w, &batch, cases[c].lambda, eta);
         oracle_update(o, IMAGES, X, y, eta);
         free(X);
-        same_tensors(q, q->theta, o);
-        for (int l = 1; cases[c].bn && l < q->shape.k; l++) {
-            same(q, q->mu_av[l], o->mean[l], "mean", l, false);
-            same(q, q->v_av[l], o->var[l], "var", l, false);
+        same_tensors(net, net->theta, o);
+        for (int l = 1; cases[c].bn && l < net->shape.k; l++) {
+            same(net, net->mu_av[l], o->mean[l], "mean", l, false);
+            same(net, net->v_av[l], o->var[l], "var", l, false);
         }
     }
-    pixels batch = small_batch(377, IMAGES, INPUTS);
+    minibatch batch = small_batch(377, IMAGES, INPUTS);
     double *X = inputs_of(&batch, y), loss, cost, P[10 * IMAGES];
     int correct;
     oracle_evaluate(o, IMAGES, X, y, P, &loss, &cost, &correct);
-    net_forward(q, w, &batch, NET_EVALUATION);
-    net_cost(q, w, &batch, cases[c].lambda);
-    CHECK_NEAR(net_real(q->o, w->J), cost, agreement * cost);
-    same(q, w->trace[q->shape.k].X, P, "P", q->shape.k, false);
-    assert_int_equal(q->o->correct(w->trace[q->shape.k].S, &batch), correct);
+    net_forward(net, w, &batch, NET_EVALUATION);
+    net_cost(net, w, &batch, cases[c].lambda);
+    CHECK_NEAR(net_real(net->ops, w->J), cost, agreement * cost);
+    same(net, w->trace[net->shape.k].X, P, "P", net->shape.k, false);
+    assert_int_equal(net->ops->correct(w->trace[net->shape.k].S, &batch), correct);
     free(X);
     oracle_free(o);
     net_work_free(w);
-    net_free(q);
+    net_free(net);
 }
 
 static void fifty_updates_agree(void **state)

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "doc.h"
+#include "json.h"
 #include "file.h"
 #include "percent.h"
 #include "reported.h"
@@ -284,35 +284,35 @@ static void prediction_by_hand(void **state)
 
 /* ---- results.json ---------------------------------------------------------------------------------------------------------------- */
 
-static doc *results(const char *name)
+static json_value *results(const char *name)
 {
     char *words;
-    doc *root;
+    json_value *root;
     store *s = opened(name);
     CHECK_OK(results_write(s, in_folder("results.json")));
     store_close(s);
     words = read_out("results.json");
-    CHECK_OK(doc_read(words, strlen(words), &root));
+    CHECK_OK(json_read(words, strlen(words), &root));
     free(words);
     return root;
 }
 
 /* What stands at a.b.c, as compact JSON. */
-static const char *at(const doc *root, const char *path)
+static const char *at(const json_value *root, const char *path)
 {
     static char found[600];
     char copy[200], *words, *state = NULL;
     (void)snprintf(copy, sizeof copy, "%s", path);
     for (char *key = strtok_r(copy, "/", &state); key != NULL && root != NULL; key = strtok_r(NULL, "/", &state)) {
-        root = key[0] >= '0' && key[0] <= '9' && doc_is_list(root) ? doc_at(root, (size_t)atoi(key)) : doc_get(root, key);
+        root = key[0] >= '0' && key[0] <= '9' && json_is_list(root) ? json_at(root, (size_t)atoi(key)) : json_get(root, key);
     }
     if (root == NULL) return "absent";
-    doc *list = doc_new_list();
-    doc_append(list, doc_copy(root));
-    CHECK_OK(doc_write_compact(list, &words));
+    json_value *list = json_new_list();
+    json_append(list, json_clone(root));
+    CHECK_OK(json_write_compact(list, &words));
     (void)snprintf(found, sizeof found, "%.*s", (int)strlen(words) - 2, words + 1);
     free(words);
-    doc_free(list);
+    json_free(list);
     return found;
 }
 
@@ -322,7 +322,7 @@ static void results_of_the_whole_report(void **state)
     store *s = opened("runs.sqlite");
     CHECK_OK(reported_fill(s, 3));
     store_close(s);
-    doc *d = results("runs.sqlite");
+    json_value *d = results("runs.sqlite");
     static const struct {
         const char *path, *due;
     } facts[] = {
@@ -348,17 +348,17 @@ static void results_of_the_whole_report(void **state)
     for (size_t f = 0; f < sizeof facts / sizeof *facts; f++) {
         if (strcmp(at(d, facts[f].path), facts[f].due) != 0) fail_msg("%s is %s", facts[f].path, at(d, facts[f].path));
     }
-    doc_free(d);
+    json_free(d);
 }
 
 static void results_of_an_empty_store(void **state)
 {
     (void)state;
     store_close(opened("runs.sqlite"));
-    doc *d = results("runs.sqlite");
+    json_value *d = results("runs.sqlite");
     assert_string_equal(at(d, "experiments"), "{}");
     assert_string_equal(at(d, "data"), "null");
-    doc_free(d);
+    json_free(d);
 }
 
 static void quick_is_told(void **state)
@@ -368,9 +368,9 @@ static void quick_is_told(void **state)
     put_experiment(s, "a", "", "", NAN);
     CHECK_OK(store_put_note(s, "a", "quick", "yes"));
     store_close(s);
-    doc *d = results("runs.sqlite");
+    json_value *d = results("runs.sqlite");
     assert_string_equal(at(d, "quick"), "true");
-    doc_free(d);
+    json_free(d);
 }
 
 /* A laboratory that was killed and went on records the same runs in another order: sums must not differ in their last bit. */
@@ -387,7 +387,7 @@ static void the_order_of_recording_changes_no_bit(void **state)
             (void)put_accuracy(s, k % 2 == 0 ? "a" : "b", k % 3 == 0 ? "x" : "y", k, 0.5 + 0.1 * sin(7 * k) + 1e-9 * cos(k));
         }
         store_close(s);
-        doc_free(results(name));
+        json_free(results(name));
         words[turn] = read_out("results.json");
     }
     assert_string_equal(words[0], words[1]);

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "member.h"
+#include "training.h"
 #include "small.h"
 
 static strata_run *train_alone(const char *const *words, int threads, const strata_observer *observer)

@@ -8,7 +8,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-#include "doc.h"
+#include "json.h"
 #include "percent.h"
 #include "status.h"
 #include "strata.h"
@@ -63,20 +63,20 @@ strata_status open_data(const char *folder, strata_data **out);
 
 /* ---- output.c ------------------------------------------------------------------------------------------------------------------------ */
 
-doc *score_doc(const strata_score *score);
+json_value *score_json(const strata_score *score);
 /* The facts of strata_machine. */
-doc *machine_doc(void);
+json_value *machine_json(void);
 
-doc *run_doc(const strata_run *run);
-/* What strata train --json prints: the list, one run_doc each, and the summary of the same runs. */
-doc *runs_doc(doc *list, const strata_run_facts_t *const *runs, size_t count);
+json_value *run_json(const strata_run *run);
+/* What strata train --json prints: the list, one run_json each, and the summary of the same runs. */
+json_value *runs_json(json_value *list, const strata_run_facts_t *const *runs, size_t count);
 
 /* The configuration as an object of JSON types, and one setting of it. */
-doc *config_doc(const strata_config *config);
-void config_doc_put(doc *root, const strata_config *config, const strata_setting *setting);
+json_value *config_json(const strata_config *config);
+void config_json_put(json_value *root, const strata_config *config, const strata_setting *setting);
 
 /* Prints a document to stdout and frees it. */
-strata_status doc_print(doc *root);
+strata_status json_print(json_value *root);
 
 /* The table of runs on stdout, and below it their mean and spread. */
 void runs_print(const strata_run_facts_t *const *runs, size_t count);
@@ -189,18 +189,18 @@ strata_status population_check_memory(const population *p, const keeping *keep);
 /* Prints what would be trained and what it needs; touches nothing. STRATA_ERR_MEMORY when it does not fit. */
 strata_status dry_run(const population *p, const strata_data *data, const keeping *keep, int threads);
 
-/* ---- share.c -------------------------------------------------------------------------------------------------------------------- */
+/* ---- install_paths.c ------------------------------------------------------------------------------------------------------------ */
 
 /* The data file or folder of this name: beside an installed program, else here. Lives until the next call. */
-const char *share_path(const char *name);
+const char *install_path(const char *name);
 
 /* The file that a word on the command line means: itself, where there is such a file; else WORD.yaml, or the experiment of that name among
  * those that come with the program ("3layer", "experiments/3layer.yaml"). STRATA_ERR_ARGUMENT, with those that there are, for a plain word
  * that is neither; any other word stays as it is, and whoever opens it says why it cannot. */
-strata_status share_experiment(const char *word, text *path);
+strata_status install_experiment(const char *word, text *path);
 
 /* Adds "; one is here: --out DIR" for the stores in this folder and in those inside it; nothing when there is none. */
-void share_say_stores(text *out);
+void install_say_stores(text *out);
 
 /* ---- commands ------------------------------------------------------------------------------------------------------------------------ */
 

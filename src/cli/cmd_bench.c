@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "bench.h"
+#include "profile.h"
 #include "cli.h"
 
 /* What is timed when no net is described. The verbs of the shown ones are printed, those of all are in the JSON. */
@@ -34,14 +34,14 @@ typedef struct {
     char name[64];
     bool shown;
     long batch;
-    bench_updates whole;
-    bench_profile verbs;
+    profile_timing whole;
+    update_profile verbs;
 } row;
 
 typedef struct {
     row *rows;
     int count;
-    bench_peak peak;
+    profile_peak peak;
     long members;
 } table;
 
@@ -62,13 +62,13 @@ static strata_status set_net(strata_config *config, int n)
 static strata_status measure(const request *r, const strata_config *config, const strata_data *data, row *out)
 {
     char batch[32];
-    const bench_bounds bounds = { r->updates, r->seconds, (int)r->members, (int)r->threads };
+    const profile_bounds bounds = { r->updates, r->seconds, (int)r->members, (int)r->threads };
     TRY(strata_config_get(config, "n_batch", batch, sizeof batch));
     out->batch = strtol(batch, NULL, 10);
-    TRY(bench_time_updates(config, data, &bounds, &out->whole));
+    TRY(profile_time(config, data, &bounds, &out->whole));
     double fit = r->seconds / 2 / out->whole.median;
     long most = r->updates < PROFILED_MOST ? r->updates : PROFILED_MOST, updates = fit < (double)most ? (long)fit : most;
-    return bench_profile_updates(config, data, (int)r->threads, updates > 4 ? updates : 4, &out->verbs);
+    return profile_updates(config, data, (int)r->threads, updates > 4 ? updates : 4, &out->verbs);
 }
 
 /* One net of one's own, or those of the list that are asked for. */
@@ -94,12 +94,12 @@ static strata_status measure_all(const request *r, const strata_data *data, tabl
 
 static strata_status measure_table(const request *r, const strata_data *data, table *t)
 {
-    bench_peak again;
+    profile_peak again;
     t->members = r->members;
-    TRY(bench_measure_peak((int)r->threads, &t->peak));
+    TRY(profile_measure_peak((int)r->threads, &t->peak));
     TRY(measure_all(r, data, t));
-    TRY(bench_measure_peak((int)r->threads, &again));
-    bench_raise_peak(&t->peak, &again);
+    TRY(profile_measure_peak((int)r->threads, &again));
+    profile_raise_peak(&t->peak, &again);
     return STRATA_OK;
 }
 
@@ -110,16 +110,16 @@ typedef struct {
     double seconds, operations, bytes, roof; /* roof: the least seconds */
 } cost;
 
-static cost verb_cost(const bench_verb *v, const bench_peak *peak)
+static cost verb_cost(const profile_verb *v, const profile_peak *peak)
 {
-    return (cost){ v->seconds, v->operations, v->bytes, bench_roof(v, peak) };
+    return (cost){ v->seconds, v->operations, v->bytes, profile_roof(v, peak) };
 }
 
 /* Of an update of one member; the roof is that of its verbs, one after another. */
-static cost update_cost(const row *r, const bench_peak *peak)
+static cost update_cost(const row *r, const profile_peak *peak)
 {
     cost c = { r->whole.median, r->verbs.operations, r->verbs.bytes, 0 };
-    for (size_t v = 0; v < r->verbs.count; v++) c.roof += bench_roof(&r->verbs.verb[v], peak);
+    for (size_t v = 0; v < r->verbs.count; v++) c.roof += profile_roof(&r->verbs.verb[v], peak);
     return c;
 }
 
@@ -128,7 +128,7 @@ static double per_second(double count, double seconds)
     return seconds > 0 ? count / seconds : 0;
 }
 
-static double of_float(const cost *c, const bench_peak *peak)
+static double of_float(const cost *c, const profile_peak *peak)
 {
     return per_second(c->operations, c->seconds) / peak->kind[0].per_second;
 }
@@ -141,12 +141,12 @@ static double of_roof(const cost *c)
 static void print_peak(const table *t)
 {
     strata_machine_facts m;
-    const bench_peak *p = &t->peak;
+    const profile_peak *p = &t->peak;
     strata_machine(&m);
     printf("%s, %s; %d thread%s\npeak measured:", m.cpu, m.cpu_level, p->threads, p->threads == 1 ? "" : "s");
     for (int k = 0; k < p->kinds; k++) printf(" %.1f G/s %s,", 1e-9 * p->kind[k].per_second, p->kind[k].name);
     printf(" reads of");
-    for (int b = 0; b < BENCH_BLOCKS; b++) {
+    for (int b = 0; b < PROFILE_BLOCKS; b++) {
         printf("%s %.0f KB: %.1f", b > 0 ? "," : "", p->block[b].bytes / 1024, 1e-9 * p->block[b].per_second);
     }
     printf(" GB/s\n");
@@ -166,13 +166,13 @@ static void print_updates(const table *t)
     }
 }
 
-static void print_verbs(const row *r, const bench_peak *peak)
+static void print_verbs(const row *r, const profile_peak *peak)
 {
     printf("\n%s, verb by verb, where it stands in an update\n", r->name);
     printf("%-18s %5s %5s %5s %5s  %9s  %8s  %9s  %7s  %8s  %7s\n", "verb", "m", "n", "d", "calls", "us", "GFLOP/s", "KB", "GB/s",
            "of float", "of roof");
     for (size_t v = 0; v < r->verbs.count; v++) {
-        const bench_verb *verb = &r->verbs.verb[v];
+        const profile_verb *verb = &r->verbs.verb[v];
         cost c = verb_cost(verb, peak);
         char terms[16] = "-";
         if (verb->d > 0) (void)snprintf(terms, sizeof terms, "%d", verb->d);
@@ -194,77 +194,77 @@ static void print_table(const table *t)
 
 /* ---- the document -------------------------------------------------------------------------------------------------------------------- */
 
-static doc *peak_doc(const bench_peak *peak)
+static json_value *peak_json(const profile_peak *peak)
 {
-    doc *root = doc_new_object(), *kinds = doc_new_object(), *reads = doc_new_list();
-    for (int k = 0; k < peak->kinds; k++) doc_put_real(kinds, peak->kind[k].name, 1e-9 * peak->kind[k].per_second);
-    doc_put(root, "gflop_per_s", kinds);
-    for (int b = 0; b < BENCH_BLOCKS; b++) {
-        doc *block = doc_new_object();
-        doc_put_real(block, "bytes", peak->block[b].bytes);
-        doc_put_real(block, "gb_per_s", 1e-9 * peak->block[b].per_second);
-        doc_append(reads, block);
+    json_value *root = json_new_object(), *kinds = json_new_object(), *reads = json_new_list();
+    for (int k = 0; k < peak->kinds; k++) json_put_real(kinds, peak->kind[k].name, 1e-9 * peak->kind[k].per_second);
+    json_put(root, "gflop_per_s", kinds);
+    for (int b = 0; b < PROFILE_BLOCKS; b++) {
+        json_value *block = json_new_object();
+        json_put_real(block, "bytes", peak->block[b].bytes);
+        json_put_real(block, "gb_per_s", 1e-9 * peak->block[b].per_second);
+        json_append(reads, block);
     }
-    doc_put(root, "reads", reads);
+    json_put(root, "reads", reads);
     return root;
 }
 
-static void put_cost(doc *root, const cost *c, const bench_peak *peak)
+static void put_cost(json_value *root, const cost *c, const profile_peak *peak)
 {
-    doc_put_real(root, "flop", c->operations);
-    doc_put_real(root, "bytes", c->bytes);
-    doc_put_real(root, "gflop_per_s", 1e-9 * per_second(c->operations, c->seconds));
-    doc_put_real(root, "gb_per_s", 1e-9 * per_second(c->bytes, c->seconds));
-    doc_put_real(root, "share_of_float_peak", of_float(c, peak));
-    doc_put_real(root, "roof_us", 1e6 * c->roof);
-    doc_put_real(root, "share_of_roof", of_roof(c));
+    json_put_real(root, "flop", c->operations);
+    json_put_real(root, "bytes", c->bytes);
+    json_put_real(root, "gflop_per_s", 1e-9 * per_second(c->operations, c->seconds));
+    json_put_real(root, "gb_per_s", 1e-9 * per_second(c->bytes, c->seconds));
+    json_put_real(root, "share_of_float_peak", of_float(c, peak));
+    json_put_real(root, "roof_us", 1e6 * c->roof);
+    json_put_real(root, "share_of_roof", of_roof(c));
 }
 
-static doc *update_doc(const row *r, const bench_peak *peak)
+static json_value *update_json(const row *r, const profile_peak *peak)
 {
     cost c = update_cost(r, peak);
-    doc *root = doc_new_object();
-    doc_put_text(root, "net", r->name);
-    doc_put_text(root, "backend", r->whole.backend);
-    doc_put_text(root, "precision", r->whole.precision);
-    doc_put_int(root, "batch", r->batch);
-    doc_put_int(root, "timed", r->whole.timed);
-    doc_put_real(root, "us_per_update", 1e6 * r->whole.median);
-    doc_put_real(root, "us_best", 1e6 * r->whole.best);
-    doc_put_real(root, "updates_per_s", r->whole.per_second);
+    json_value *root = json_new_object();
+    json_put_text(root, "net", r->name);
+    json_put_text(root, "backend", r->whole.backend);
+    json_put_text(root, "precision", r->whole.precision);
+    json_put_int(root, "batch", r->batch);
+    json_put_int(root, "timed", r->whole.timed);
+    json_put_real(root, "us_per_update", 1e6 * r->whole.median);
+    json_put_real(root, "us_best", 1e6 * r->whole.best);
+    json_put_real(root, "updates_per_s", r->whole.per_second);
     put_cost(root, &c, peak);
     return root;
 }
 
-static doc *verb_doc(const row *r, const bench_verb *verb, const bench_peak *peak)
+static json_value *verb_json(const row *r, const profile_verb *verb, const profile_peak *peak)
 {
     cost c = verb_cost(verb, peak);
-    doc *root = doc_new_object();
-    doc_put_text(root, "net", r->name);
-    doc_put_text(root, "verb", verb->name);
-    doc_put_int(root, "m", verb->m);
-    doc_put_int(root, "n", verb->n);
-    doc_put_int(root, "d", verb->d);
-    doc_put_int(root, "calls", verb->calls);
-    doc_put_real(root, "us_per_update", 1e6 * verb->seconds);
+    json_value *root = json_new_object();
+    json_put_text(root, "net", r->name);
+    json_put_text(root, "verb", verb->name);
+    json_put_int(root, "m", verb->m);
+    json_put_int(root, "n", verb->n);
+    json_put_int(root, "d", verb->d);
+    json_put_int(root, "calls", verb->calls);
+    json_put_real(root, "us_per_update", 1e6 * verb->seconds);
     put_cost(root, &c, peak);
     return root;
 }
 
-static doc *table_doc(const table *t)
+static json_value *table_json(const table *t)
 {
-    doc *root = doc_new_object(), *updates = doc_new_list(), *verbs = doc_new_list();
-    doc_put(root, "machine", machine_doc());
-    doc_put_int(root, "threads", t->peak.threads);
-    doc_put_int(root, "members", t->members);
-    doc_put(root, "peak", peak_doc(&t->peak));
+    json_value *root = json_new_object(), *updates = json_new_list(), *verbs = json_new_list();
+    json_put(root, "machine", machine_json());
+    json_put_int(root, "threads", t->peak.threads);
+    json_put_int(root, "members", t->members);
+    json_put(root, "peak", peak_json(&t->peak));
     for (int n = 0; n < t->count; n++) {
         const row *r = &t->rows[n];
-        doc_append(updates, update_doc(r, &t->peak));
-        for (size_t v = 0; v < r->verbs.count; v++) doc_append(verbs, verb_doc(r, &r->verbs.verb[v], &t->peak));
+        json_append(updates, update_json(r, &t->peak));
+        for (size_t v = 0; v < r->verbs.count; v++) json_append(verbs, verb_json(r, &r->verbs.verb[v], &t->peak));
     }
-    doc_put(root, "updates", updates);
-    doc_put(root, "verbs", verbs);
+    json_put(root, "updates", updates);
+    json_put(root, "verbs", verbs);
     return root;
 }
 
@@ -336,8 +336,8 @@ static strata_status bench(request *r)
     TRY(find_data(r->data, &data));
     strata_status status = measure_table(r, data, &t);
     if (status == STRATA_OK && !r->json) print_table(&t);
-    if (status == STRATA_OK && r->json) status = doc_print(table_doc(&t));
-    for (int n = 0; n < NETS; n++) bench_profile_free(&rows[n].verbs);
+    if (status == STRATA_OK && r->json) status = json_print(table_json(&t));
+    for (int n = 0; n < NETS; n++) profile_free(&rows[n].verbs);
     strata_data_free(data);
     return status;
 }

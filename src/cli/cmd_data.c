@@ -19,16 +19,16 @@ static strata_status take_word(void *self, const char *word)
     return STRATA_OK;
 }
 
-static doc *files_doc(const strata_data_facts *facts)
+static json_value *files_json(const strata_data_facts *facts)
 {
-    doc *list = doc_new_list();
+    json_value *list = json_new_list();
     for (int f = 0; f < 6; f++) {
-        doc *file = doc_new_object(), *counts = doc_new_list();
-        for (int c = 0; c < STRATA_CLASSES; c++) doc_append_int(counts, facts->counts[f * STRATA_CLASSES + c]);
-        doc_put_text(file, "name", facts->file_names[f]);
-        doc_put_text(file, "sha256", facts->file_digests[f]);
-        doc_put(file, "images_per_class", counts);
-        doc_append(list, file);
+        json_value *file = json_new_object(), *counts = json_new_list();
+        for (int c = 0; c < STRATA_CLASSES; c++) json_append_int(counts, facts->counts[f * STRATA_CLASSES + c]);
+        json_put_text(file, "name", facts->file_names[f]);
+        json_put_text(file, "sha256", facts->file_digests[f]);
+        json_put(file, "images_per_class", counts);
+        json_append(list, file);
     }
     return list;
 }
@@ -37,13 +37,13 @@ static strata_status tell(const request *r, const strata_data *data)
 {
     const strata_data_facts *facts = strata_data_describe(data);
     if (r->json) {
-        doc *root = doc_new_object();
-        doc_put_text(root, "kind", facts->kind);
-        doc_put_text(root, "title", facts->title);
-        doc_put_text(root, "source", facts->source);
-        doc_put_text(root, "digest", facts->digest);
-        doc_put(root, "files", files_doc(facts));
-        return doc_print(root);
+        json_value *root = json_new_object();
+        json_put_text(root, "kind", facts->kind);
+        json_put_text(root, "title", facts->title);
+        json_put_text(root, "source", facts->source);
+        json_put_text(root, "digest", facts->digest);
+        json_put(root, "files", files_json(facts));
+        return json_print(root);
     }
     printf("%s: %s\n%s\ndigest %s\n\n", facts->source, facts->kind, facts->title, facts->digest);
     printf("%-18s  %-64s\n", "file", "SHA-256");

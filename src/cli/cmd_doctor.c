@@ -53,7 +53,7 @@ strata_status cmd_doctor(char **argv)
         return STRATA_OK;
     }
     strata_machine(&m);
-    if (json) return doc_print(machine_doc());
+    if (json) return json_print(machine_json());
     printf("strata %s, commit %s\ncompiler %s\nflags    %s\ncpu      %s, %d cores\nlevel    %s\nbf16     %s\nblas     %s\n\n",
            strata_version(), m.commit, m.compiler, m.flags, m.cpu, m.cores, m.cpu_level,
            m.bf16 ? "yes, in the first layer of cpu: precision=bf16" : "NO, precision=bf16 means float at this level", m.blas);

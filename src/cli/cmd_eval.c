@@ -48,14 +48,14 @@ static strata_status tell(const request *r, const strata_model *model, const str
         print_scores(scores);
         return STRATA_OK;
     }
-    doc *root = doc_new_object();
-    doc_put_text(root, "model", r->model);
-    doc_put_text(root, "model_digest", strata_model_digest(model));
-    doc_put(root, "config", config_doc(strata_model_config(model)));
-    doc_put_text(root, "data", facts->kind);
-    doc_put_bool(root, "same_data", same);
-    for (int q = 0; q < 3; q++) doc_put(root, parts[q].name, score_doc(&scores[q]));
-    return doc_print(root);
+    json_value *root = json_new_object();
+    json_put_text(root, "model", r->model);
+    json_put_text(root, "model_digest", strata_model_digest(model));
+    json_put(root, "config", config_json(strata_model_config(model)));
+    json_put_text(root, "data", facts->kind);
+    json_put_bool(root, "same_data", same);
+    for (int q = 0; q < 3; q++) json_put(root, parts[q].name, score_json(&scores[q]));
+    return json_print(root);
 }
 
 static strata_status open_this(const char *path, strata_model **model)

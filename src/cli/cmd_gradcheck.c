@@ -43,41 +43,41 @@ static const char *const report_lambda[] = { "0", "0.005" };
 
 /* ---- one case ------------------------------------------------------------------------------------------------------------------------ */
 
-static doc *tensor_doc(const strata_gradcheck_tensor *t)
+static json_value *tensor_json(const strata_gradcheck_tensor *t)
 {
-    doc *root = doc_new_object();
-    doc_put_int(root, "entries", t->entries);
-    doc_put_int(root, "checked", t->checked);
-    doc_put_int(root, "kinks", t->kinks);
-    doc_put_int(root, "structural_zeros", t->structural_zeros);
-    doc_put_int(root, "round_off", t->round_off);
-    doc_put_int(root, "errors", t->errors);
-    doc_put_int(root, "below_1e-6", t->below_1e_6);
-    doc_put_real(root, "max_abs", t->max_abs);
-    doc_put_real(root, "max_rel", t->max_rel);
-    doc_put_real(root, "tolerance", t->tolerance);
+    json_value *root = json_new_object();
+    json_put_int(root, "entries", t->entries);
+    json_put_int(root, "checked", t->checked);
+    json_put_int(root, "kinks", t->kinks);
+    json_put_int(root, "structural_zeros", t->structural_zeros);
+    json_put_int(root, "round_off", t->round_off);
+    json_put_int(root, "errors", t->errors);
+    json_put_int(root, "below_1e-6", t->below_1e_6);
+    json_put_real(root, "max_abs", t->max_abs);
+    json_put_real(root, "max_rel", t->max_rel);
+    json_put_real(root, "tolerance", t->tolerance);
     return root;
 }
 
-static doc *case_doc(const strata_config *config, const strata_gradcheck *check, const gradcheck_request *request)
+static json_value *case_json(const strata_config *config, const strata_gradcheck *check, const gradcheck_request *request)
 {
     int layers;
     const strata_gradcheck_layer *layer = strata_gradcheck_layers(check, &layers);
-    doc *root = config_doc(config), *list = doc_new_list(), *result = doc_new_object();
-    doc_put_bool(result, "passed", strata_gradcheck_passed(check));
+    json_value *root = config_json(config), *list = json_new_list(), *result = json_new_object();
+    json_put_bool(result, "passed", strata_gradcheck_passed(check));
     static const char *const copied[] = { "hidden", "bn", "lambda", "seed", "init", "eps" };
-    for (size_t q = 0; q < sizeof copied / sizeof *copied; q++) doc_put(result, copied[q], doc_copy(doc_get(root, copied[q])));
-    doc_free(root);
-    doc_put_int(result, "inputs", request->options.inputs);
-    doc_put_int(result, "images", request->options.images);
+    for (size_t q = 0; q < sizeof copied / sizeof *copied; q++) json_put(result, copied[q], json_clone(json_get(root, copied[q])));
+    json_free(root);
+    json_put_int(result, "inputs", request->options.inputs);
+    json_put_int(result, "images", request->options.images);
     for (int l = 0; l < layers; l++) {
-        doc *tensors = doc_new_object();
+        json_value *tensors = json_new_object();
         for (int which = 0; which < layer[l].tensors; which++) {
-            doc_put(tensors, layer[l].tensor[which].name, tensor_doc(&layer[l].tensor[which]));
+            json_put(tensors, layer[l].tensor[which].name, tensor_json(&layer[l].tensor[which]));
         }
-        doc_append(list, tensors);
+        json_append(list, tensors);
     }
-    doc_put(result, "layers", list);
+    json_put(result, "layers", list);
     return result;
 }
 
@@ -134,20 +134,21 @@ static void print_total(const gradcheck_request *request, const gradcheck_total 
            method_names[request->options.method], data_kind, total->passed ? "every gradient is confirmed" : "A GRADIENT IS WRONG");
 }
 
-static strata_status check_case(const strata_config *config, const gradcheck_request *request, const strata_data *data, doc *cases,
+static strata_status check_case(const strata_config *config, const gradcheck_request *request, const strata_data *data, json_value *cases,
                                 gradcheck_total *total)
 {
     strata_gradcheck *check;
     TRY(strata_gradcheck_run(config, data, &request->options, &check));
     add_to_total(check, total);
-    doc_append(cases, case_doc(config, check, request));
+    json_append(cases, case_json(config, check, request));
     strata_status status = request->print ? print_case(config, check) : STRATA_OK;
     strata_gradcheck_free(check);
     return status;
 }
 
 /* Case number c of the product of the choices. */
-static strata_status check_numbered(size_t c, const gradcheck_request *request, const strata_data *data, doc *cases, gradcheck_total *total)
+static strata_status check_numbered(size_t c, const gradcheck_request *request, const strata_data *data, json_value *cases,
+                                    gradcheck_total *total)
 {
     const config_words *words = request->words;
     size_t lambdas = choices(words, "lambda", 2), bns = choices(words, "bn", 2);
@@ -165,23 +166,23 @@ static strata_status check_numbered(size_t c, const gradcheck_request *request, 
 }
 
 /* All cases, as a document. */
-static strata_status check_cases(const gradcheck_request *request, const strata_data *data, doc **out, gradcheck_total *total)
+static strata_status check_cases(const gradcheck_request *request, const strata_data *data, json_value **out, gradcheck_total *total)
 {
     const config_words *words = request->words;
     size_t count = choices(words, "lambda", 2) * choices(words, "bn", 2)
                    * choices(words, "hidden", 3);
-    doc *root = doc_new_object(), *cases = doc_new_list();
+    json_value *root = json_new_object(), *cases = json_new_list();
     strata_status status = STRATA_OK;
     *total = (gradcheck_total){ .passed = true };
     for (size_t c = 0; c < count && status == STRATA_OK; c++) status = check_numbered(c, request, data, cases, total);
-    doc_put_bool(root, "passed", total->passed);
-    doc_put_text(root, "method", method_names[request->options.method]);
-    doc_put_text(root, "backend", request->options.backend);
-    if (request->options.method == STRATA_CENTRAL) doc_put_real(root, "h", request->options.h);
-    if (request->options.method == STRATA_COMPLEX_STEP) doc_put_real(root, "h", 1e-30);
-    doc_put_text(root, "data", strata_data_describe(data)->kind);
-    doc_put(root, "cases", cases);
-    if (status != STRATA_OK) doc_free(root);
+    json_put_bool(root, "passed", total->passed);
+    json_put_text(root, "method", method_names[request->options.method]);
+    json_put_text(root, "backend", request->options.backend);
+    if (request->options.method == STRATA_CENTRAL) json_put_real(root, "h", request->options.h);
+    if (request->options.method == STRATA_COMPLEX_STEP) json_put_real(root, "h", 1e-30);
+    json_put_text(root, "data", strata_data_describe(data)->kind);
+    json_put(root, "cases", cases);
+    if (status != STRATA_OK) json_free(root);
     else *out = root;
     return status;
 }
@@ -216,16 +217,16 @@ static strata_status complete_options(command_line *r, const config_words *words
 static strata_status gradcheck(command_line *r, const config_words *words)
 {
     strata_data *data;
-    doc *root;
+    json_value *root;
     gradcheck_total total;
     TRY(complete_options(r, words));
     TRY(find_data(r->data, &data));
     gradcheck_request wanted = { r->options, words, !r->json };
     strata_status status = check_cases(&wanted, data, &root, &total);
-    if (status == STRATA_OK && r->json) status = doc_print(root);
+    if (status == STRATA_OK && r->json) status = json_print(root);
     else if (status == STRATA_OK) {
         print_total(&wanted, &total, strata_data_describe(data)->kind);
-        doc_free(root);
+        json_free(root);
     }
     strata_data_free(data);
     if (status == STRATA_OK && !total.passed)

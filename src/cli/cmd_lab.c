@@ -17,7 +17,7 @@ static strata_status take_file(void *self, const char *word)
 {
     command_line *line = self;
     if (line->paths == FILES) return status_fail(STRATA_ERR_ARGUMENT, "more than %d experiments on one command line", FILES);
-    return share_experiment(word, &line->path[line->paths++]);
+    return install_experiment(word, &line->path[line->paths++]);
 }
 
 static strata_status run(const command_line *line)

@@ -52,7 +52,7 @@ static strata_status check_store(const char *out)
     text_add(&path, "%s/runs.sqlite", out);
     bool there = true;
     strata_status status = path.failed ? status_fail(STRATA_ERR_MEMORY, "no memory for a path") : file_look(path.at, &there);
-    if (status == STRATA_OK && !there && errno != ENOTDIR) share_say_stores(&others);
+    if (status == STRATA_OK && !there && errno != ENOTDIR) install_say_stores(&others);
     if (others.at != NULL) status = status_fail(STRATA_ERR_STORAGE, "%s: there is no store to report%s", path.at, others.at);
     text_free(&path);
     text_free(&others);
@@ -63,7 +63,7 @@ static strata_status report(const request *r)
 {
     char words[64];
     const char *formats[8];
-    const char *templates = r->templates != NULL ? r->templates : share_path("report");
+    const char *templates = r->templates != NULL ? r->templates : install_path("report");
     TRY(split(words, sizeof words, r->formats != NULL ? r->formats : "", formats, sizeof formats / sizeof *formats));
     bool there;
     TRY(file_look(templates, &there));

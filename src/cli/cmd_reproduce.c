@@ -137,9 +137,9 @@ static strata_status check_templates(const char *folder)
 static strata_status find_folders(const command_line *line)
 {
     text experiments = { 0 };
-    text_add(&experiments, "%s", line->experiments != NULL ? line->experiments : share_path("experiments"));
+    text_add(&experiments, "%s", line->experiments != NULL ? line->experiments : install_path("experiments"));
     if (experiments.failed) return status_fail(STRATA_ERR_MEMORY, "no memory for a path");
-    const char *templates = line->templates != NULL ? line->templates : share_path("report");
+    const char *templates = line->templates != NULL ? line->templates : install_path("report");
     strata_status status = check_templates(templates);
     if (status == STRATA_OK) status = reproduce(line, experiments.at, templates);
     text_free(&experiments);

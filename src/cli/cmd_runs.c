@@ -99,9 +99,9 @@ static strata_status print_runs(const stored_runs *runs)
 static strata_status list_runs(const request *r, const char *path, const stored_runs *runs)
 {
     if (r->json) {
-        doc *list = doc_new_list();
-        for (size_t q = 0; q < runs->count; q++) doc_append(list, stored_run_doc(&runs->at[q]));
-        return doc_print(list);
+        json_value *list = json_new_list();
+        for (size_t q = 0; q < runs->count; q++) json_append(list, stored_run_json(&runs->at[q]));
+        return json_print(list);
     }
     if (runs->count > 0) return print_runs(runs);
     if (r->experiment != NULL) printf("no runs of %s in %s yet\n", r->experiment, path);
@@ -192,7 +192,7 @@ static strata_status check(const request *r, int verb)
 static strata_status no_store(const char *path, const char *why)
 {
     text others = { 0 };
-    share_say_stores(&others);
+    install_say_stores(&others);
     strata_status status = status_fail(STRATA_ERR_STORAGE, "%s: there is no store of runs%s%s", path, why, others.at != NULL ? others.at
                                        : "; name one with --out DIR or --store FILE, or make one with strata lab");
     text_free(&others);

@@ -31,32 +31,32 @@ static strata_status updates_and_parameters(const strata_config *config, long *u
     return STRATA_OK;
 }
 
-static doc *need_doc(const strata_need *n)
+static json_value *need_json(const strata_need *n)
 {
-    doc *root = doc_new_object();
-    doc_put_int(root, "bytes", (int64_t)n->memory);
-    doc_put_int(root, "data", (int64_t)n->data);
-    doc_put_int(root, "parameters", (int64_t)n->parameters);
-    doc_put_int(root, "work", (int64_t)n->work);
-    doc_put_int(root, "checkpoints", (int64_t)n->checkpoints);
-    doc_put_int(root, "other", (int64_t)n->other);
-    if (n->left != UINT64_MAX) doc_put_int(root, "left", (int64_t)n->left);
-    doc_put_text(root, "limit", n->limit);
-    doc_put_bool(root, "fits", n->fits);
-    doc_put_int(root, "at_once", n->at_once);
+    json_value *root = json_new_object();
+    json_put_int(root, "bytes", (int64_t)n->memory);
+    json_put_int(root, "data", (int64_t)n->data);
+    json_put_int(root, "parameters", (int64_t)n->parameters);
+    json_put_int(root, "work", (int64_t)n->work);
+    json_put_int(root, "checkpoints", (int64_t)n->checkpoints);
+    json_put_int(root, "other", (int64_t)n->other);
+    if (n->left != UINT64_MAX) json_put_int(root, "left", (int64_t)n->left);
+    json_put_text(root, "limit", n->limit);
+    json_put_bool(root, "fits", n->fits);
+    json_put_int(root, "at_once", n->at_once);
     return root;
 }
 
-static doc *disk_doc(const strata_need *n)
+static json_value *disk_json(const strata_need *n)
 {
-    doc *root = doc_new_object();
-    doc_put_int(root, "bytes", (int64_t)n->disk);
-    doc_put_int(root, "model", (int64_t)n->model_file);
-    doc_put_int(root, "checkpoint", (int64_t)n->checkpoint_file);
+    json_value *root = json_new_object();
+    json_put_int(root, "bytes", (int64_t)n->disk);
+    json_put_int(root, "model", (int64_t)n->model_file);
+    json_put_int(root, "checkpoint", (int64_t)n->checkpoint_file);
     return root;
 }
 
-static strata_status add_run(doc *runs, const strata_config *config, const strata_data *data, const char *out)
+static strata_status add_run(json_value *runs, const strata_config *config, const strata_data *data, const char *out)
 {
     char id[13], seed[32];
     int64_t number = 0, parameters;
@@ -65,28 +65,28 @@ static strata_status add_run(doc *runs, const strata_config *config, const strat
     TRY(strata_config_get(config, "seed", seed, sizeof seed));
     TRY(updates_and_parameters(config, &updates, &parameters));
     (void)text_to_int64(seed, &number);
-    doc *run = doc_new_object();
-    doc_put_text(run, "id", id);
-    doc_put_int(run, "seed", number);
-    doc_put_int(run, "updates", updates);
-    doc_put_int(run, "parameters", parameters);
-    doc_put_text(run, "state", state_of(out, id));
-    doc_append(runs, run);
+    json_value *run = json_new_object();
+    json_put_text(run, "id", id);
+    json_put_int(run, "seed", number);
+    json_put_int(run, "updates", updates);
+    json_put_int(run, "parameters", parameters);
+    json_put_text(run, "state", state_of(out, id));
+    json_append(runs, run);
     return STRATA_OK;
 }
 
-static strata_status print_doc(const population *p, const strata_data *data, const char *out, const strata_need *need)
+static strata_status print_json(const population *p, const strata_data *data, const char *out, const strata_need *need)
 {
-    doc *root = doc_new_object(), *runs = doc_new_list();
+    json_value *root = json_new_object(), *runs = json_new_list();
     strata_status status = STRATA_OK;
     for (long m = 0; m < p->members && status == STRATA_OK; m++) status = add_run(runs, p->configs[m], data, out);
-    doc_put(root, "runs", runs);
-    doc_put_text(root, "data", strata_data_describe(data)->kind);
-    doc_put(root, "config", config_doc(p->configs[0]));
-    doc_put(root, "memory", need_doc(need));
-    doc_put(root, "disk", disk_doc(need));
-    if (status == STRATA_OK) return doc_print(root);
-    doc_free(root);
+    json_put(root, "runs", runs);
+    json_put_text(root, "data", strata_data_describe(data)->kind);
+    json_put(root, "config", config_json(p->configs[0]));
+    json_put(root, "memory", need_json(need));
+    json_put(root, "disk", disk_json(need));
+    if (status == STRATA_OK) return json_print(root);
+    json_free(root);
     return status;
 }
 
@@ -132,7 +132,7 @@ strata_status dry_run(const population *p, const strata_data *data, const keepin
     if (fits != STRATA_OK && fits != STRATA_ERR_MEMORY) return fits;
     char sentence[STATUS_SENTENCE];
     status_sentence_save(sentence);
-    if (keep->json) TRY(print_doc(p, data, keep->out, &need));
+    if (keep->json) TRY(print_json(p, data, keep->out, &need));
     else TRY(print_runs(p, data, keep->out));
     if (!keep->json) print_need(&need);
     if (fits != STRATA_OK) status_sentence_load(sentence);

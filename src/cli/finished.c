@@ -15,16 +15,16 @@ static const char *const parts[] = { "train", "validation", "test" };
 void finished_free(finished *f)
 {
     if (f == NULL) return;
-    doc_free(f->record);
+    json_free(f->record);
     free(f);
 }
 
 /* ---- run.json ------------------------------------------------------------------------------------------------------------------------ */
 
-static bool read_score(const doc *score, strata_score *out)
+static bool read_score(const json_value *score, strata_score *out)
 {
-    bool there = doc_real(doc_get(score, "loss"), &out->loss) && doc_real(doc_get(score, "cost"), &out->cost)
-                 && doc_real(doc_get(score, "accuracy"), &out->accuracy);
+    bool there = json_as_real(json_get(score, "loss"), &out->loss) && json_as_real(json_get(score, "cost"), &out->cost)
+                 && json_as_real(json_get(score, "accuracy"), &out->accuracy);
     return there && out->accuracy >= 0 && out->accuracy <= 1;
 }
 
@@ -38,20 +38,21 @@ static bool is_plain(const char *word)
 }
 
 /* False when something is missing or of another kind, or the run did not end well. */
-static bool read_facts(const doc *record, strata_run_facts_t *f)
+static bool read_facts(const json_value *record, strata_run_facts_t *f)
 {
     int64_t seed, updates, threads;
-    const char *const texts[] = { doc_text(doc_get(record, "id")), doc_text(doc_get(record, "backend")), doc_text(doc_get(record, "data")),
-                                  doc_text(doc_get(record, "data_digest")), doc_text(doc_get(record, "model_digest")) };
+    const char *const texts[] = { json_as_text(json_get(record, "id")), json_as_text(json_get(record, "backend")),
+                                  json_as_text(json_get(record, "data")),
+                                  json_as_text(json_get(record, "data_digest")), json_as_text(json_get(record, "model_digest")) };
     strata_score *const scores[] = { &f->train, &f->validation, &f->test };
     for (size_t t = 0; t < sizeof texts / sizeof *texts; t++) {
         if (!is_plain(texts[t])) return false;
     }
     for (size_t p = 0; p < sizeof parts / sizeof *parts; p++) {
-        if (!read_score(doc_get(record, parts[p]), scores[p])) return false;
+        if (!read_score(json_get(record, parts[p]), scores[p])) return false;
     }
-    if (!doc_int(doc_get(record, "seed"), &seed) || !doc_int(doc_get(record, "updates"), &updates)
-        || !doc_int(doc_get(record, "threads"), &threads) || !doc_real(doc_get(record, "seconds"), &f->seconds) || updates < 0
+    if (!json_as_int(json_get(record, "seed"), &seed) || !json_as_int(json_get(record, "updates"), &updates)
+        || !json_as_int(json_get(record, "threads"), &threads) || !json_as_real(json_get(record, "seconds"), &f->seconds) || updates < 0
         || threads < 0 || !(f->seconds >= 0)) {
         return false;
     }
@@ -64,33 +65,33 @@ static bool read_facts(const doc *record, strata_run_facts_t *f)
     f->data_digest = texts[3];
     f->outcome = STRATA_OK;
     f->sentence = "";
-    return doc_get(record, "reason") == NULL && doc_is_object(doc_get(record, "config"));
+    return json_get(record, "reason") == NULL && json_has_keys(json_get(record, "config"));
 }
 
 /* In what this program differs from the one that trained it; NULL: in nothing that may change bits. */
-static const char *other_machine(const doc *record)
+static const char *other_machine(const json_value *record)
 {
     const char *other = NULL;
-    doc *here = machine_doc();
+    json_value *here = machine_json();
     for (size_t q = 0; q < sizeof same / sizeof *same && other == NULL; q++) {
-        const char *mine = doc_text(doc_get(here, same[q])), *its = doc_text(doc_get(doc_get(record, "machine"), same[q]));
+        const char *mine = json_as_text(json_get(here, same[q])), *its = json_as_text(json_get(json_get(record, "machine"), same[q]));
         if (mine == NULL || its == NULL || strcmp(mine, its) != 0) other = same[q];
     }
-    doc_free(here);
+    json_free(here);
     return other;
 }
 
-/* As run_doc has it: without what run.json has beyond that. */
-static doc *shown(const doc *record)
+/* As run_json has it: without what run.json has beyond that. */
+static json_value *shown(const json_value *record)
 {
     static const char *const beyond[] = { "machine", "files", "digest" };
-    doc *root = doc_new_object();
+    json_value *root = json_new_object();
     const char *key;
-    const doc *value;
-    for (size_t q = 0; (value = doc_member(record, q, &key)) != NULL; q++) {
+    const json_value *value;
+    for (size_t q = 0; (value = json_member(record, q, &key)) != NULL; q++) {
         bool keep = true;
         for (size_t b = 0; b < sizeof beyond / sizeof *beyond; b++) keep = keep && strcmp(key, beyond[b]) != 0;
-        if (keep) doc_put(root, key, doc_copy(value));
+        if (keep) json_put(root, key, json_clone(value));
     }
     return root;
 }
@@ -105,31 +106,31 @@ static strata_status path_of(text *path, const char *folder, const char *id, con
 }
 
 /* Is each file still what the record says, and the model, whose own digest is looked at when it is opened, the run's? */
-static bool has_files(const doc *record, const char *folder, const char *id, text *path)
+static bool has_files(const json_value *record, const char *folder, const char *id, text *path)
 {
     const char *name;
-    const doc *file, *files = doc_get(record, "files");
+    const json_value *file, *files = json_get(record, "files");
     strata_model *model = NULL;
     bool curves = false;
     if (path_of(path, folder, id, ".") != STRATA_OK) return false;
-    for (size_t q = 0; (file = doc_member(files, q, &name)) != NULL; q++) {
+    for (size_t q = 0; (file = json_member(files, q, &name)) != NULL; q++) {
         int64_t bytes = 0;
         store_file_found found;
-        const char *sha256 = doc_text(doc_get(file, "sha256"));
-        if (sha256 == NULL || !doc_int(doc_get(file, "bytes"), &bytes)) return false;
+        const char *sha256 = json_as_text(json_get(file, "sha256"));
+        if (sha256 == NULL || !json_as_int(json_get(file, "bytes"), &bytes)) return false;
         if (store_look_at_file(path->at, &(store_artifact){ name, bytes, sha256 }, &found) != STRATA_OK) return false;
         if (found.state != STORE_FILE_WHOLE) return false;
         curves = curves || strcmp(name, "curves.csv") == 0;
     }
     if (!curves || path_of(path, folder, id, "model.safetensors") != STRATA_OK) return false;
     if (strata_model_open(path->at, &model) != STRATA_OK) return false;
-    bool intact = strcmp(strata_model_digest(model), doc_text(doc_get(record, "model_digest"))) == 0;
+    bool intact = strcmp(strata_model_digest(model), json_as_text(json_get(record, "model_digest"))) == 0;
     strata_model_free(model);
     return intact;
 }
 
 /* Takes the record over, or says why it does not count. */
-static strata_status judge(const doc *record, const char *folder, const char *id, text *path, finished **out)
+static strata_status judge(const json_value *record, const char *folder, const char *id, text *path, finished **out)
 {
     void *made;
     strata_run_facts_t facts = { 0 };

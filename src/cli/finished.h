@@ -4,10 +4,10 @@
 
 #include "cli.h"
 
-/* What is shown of such a run: as strata_run_facts and run_doc of one that has just been trained. */
+/* What is shown of such a run: as strata_run_facts and run_json of one that has just been trained. */
 typedef struct finished {
     strata_run_facts_t facts; /* its texts belong to record */
-    doc *record;              /* as run_doc */
+    json_value *record;       /* as run_json */
 } finished;
 
 /* The run that this configuration on this data would be, if OUT/ID holds it whole, of this program on this kind of machine, so that

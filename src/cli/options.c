@@ -121,7 +121,7 @@ static strata_status take_file(config_words *words, const char *path)
     bool setting = number_of(path, strlen(path)) >= 0;
     if (setting && !file_exists(path)) return status_fail(STRATA_ERR_ARGUMENT, "the setting %s needs a value: %s=VALUE", path, path);
     text file = { 0 };
-    strata_status status = share_experiment(path, &file);
+    strata_status status = install_experiment(path, &file);
     if (status == STRATA_OK) status = strata_config_load(words->config, file.at, &words->given);
     text_free(&file);
     return status;

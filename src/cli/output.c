@@ -33,83 +33,83 @@ static spread spread_of(const double *x, long n)
     return s;
 }
 
-static doc *spread_doc(const spread *s)
+static json_value *spread_json(const spread *s)
 {
-    doc *root = doc_new_object();
-    doc_put_real(root, "mean", s->mean);
-    doc_put_real(root, "sd", s->sd);
-    doc_put_real(root, "min", s->min);
-    doc_put_real(root, "max", s->max);
-    doc_put_int(root, "n", s->n);
+    json_value *root = json_new_object();
+    json_put_real(root, "mean", s->mean);
+    json_put_real(root, "sd", s->sd);
+    json_put_real(root, "min", s->min);
+    json_put_real(root, "max", s->max);
+    json_put_int(root, "n", s->n);
     return root;
 }
 
 /* ---- documents ----------------------------------------------------------------------------------------------------------------------- */
 
-doc *score_doc(const strata_score *score)
+json_value *score_json(const strata_score *score)
 {
-    doc *root = doc_new_object();
-    doc_put_real(root, "loss", score->loss);
-    doc_put_real(root, "cost", score->cost);
-    doc_put_real(root, "accuracy", score->accuracy);
+    json_value *root = json_new_object();
+    json_put_real(root, "loss", score->loss);
+    json_put_real(root, "cost", score->cost);
+    json_put_real(root, "accuracy", score->accuracy);
     return root;
 }
 
-static doc *list_doc(const char *value)
+static json_value *list_json(const char *value)
 {
-    doc *list = doc_new_list();
+    json_value *list = json_new_list();
     const char *at = value + 1;
     while (*at != ']' && *at != '\0') {
         char *end;
-        doc_append_int(list, strtol(at, &end, 10));
+        json_append_int(list, strtol(at, &end, 10));
         at = *end == ',' ? end + 1 : end;
     }
     return list;
 }
 
-void config_doc_put(doc *root, const strata_config *config, const strata_setting *setting)
+void config_json_put(json_value *root, const strata_config *config, const strata_setting *setting)
 {
     char value[1024];
     int64_t whole = 0;
     double real = 0;
     const char *key = setting->key, *type = setting->type;
-    if (strata_config_get(config, key, value, sizeof value) != STRATA_OK) doc_put(root, key, NULL); /* then it is not written */
-    else if (strcmp(type, "whole number") == 0 && text_to_int64(value, &whole)) doc_put_int(root, key, whole);
-    else if (strcmp(type, "number") == 0 && text_to_double(value, &real)) doc_put_real(root, key, real);
-    else if (strcmp(type, "true or false") == 0) doc_put_bool(root, key, strcmp(value, "true") == 0);
-    else if (strcmp(type, "list") == 0) doc_put(root, key, list_doc(value));
-    else doc_put_text(root, key, value);
+    if (strata_config_get(config, key, value, sizeof value) != STRATA_OK) json_put(root, key, NULL); /* then it is not written */
+    else if (strcmp(type, "whole number") == 0 && text_to_int64(value, &whole)) json_put_int(root, key, whole);
+    else if (strcmp(type, "number") == 0 && text_to_double(value, &real)) json_put_real(root, key, real);
+    else if (strcmp(type, "true or false") == 0) json_put_bool(root, key, strcmp(value, "true") == 0);
+    else if (strcmp(type, "list") == 0) json_put(root, key, list_json(value));
+    else json_put_text(root, key, value);
 }
 
-doc *config_doc(const strata_config *config)
+json_value *config_json(const strata_config *config)
 {
     size_t count;
     const strata_setting *settings = strata_settings(&count);
-    doc *root = doc_new_object();
-    for (size_t q = 0; q < count; q++) config_doc_put(root, config, &settings[q]);
+    json_value *root = json_new_object();
+    for (size_t q = 0; q < count; q++) config_json_put(root, config, &settings[q]);
     return root;
 }
 
-doc *run_doc(const strata_run *run)
+json_value *run_json(const strata_run *run)
 {
     const strata_run_facts_t *f = strata_run_facts(run);
-    doc *root = doc_new_object();
-    doc_put_text(root, "id", f->id);
-    doc_put_int(root, "seed", (int64_t)f->seed);
-    doc_put(root, "config", config_doc(strata_run_config(run)));
-    doc_put_int(root, "updates", f->updates);
-    doc_put_real(root, "seconds", f->seconds);
-    doc_put_text(root, "backend", f->backend);
-    doc_put_int(root, "threads", f->threads);
-    doc_put_text(root, "data", f->data_kind);
-    doc_put_text(root, "data_digest", f->data_digest);
-    doc_put_text(root, "model_digest", strata_model_digest(strata_run_model(run)));
-    doc_put_bool(root, "diverged", f->outcome == STRATA_ERR_DIVERGED);
-    doc_put_bool(root, "stopped", f->outcome == STRATA_STOPPED);
-    if (f->outcome != STRATA_OK) doc_put_text(root, "reason", f->sentence);
-    doc_put(root, "train", score_doc(&f->train));
-    doc_put(root, "validation", score_doc(&f->validation));
-    doc_put(root, "test", score_doc(&f->test));
+    json_value *root = json_new_object();
+    json_put_text(root, "id", f->id);
+    json_put_int(root, "seed", (int64_t)f->seed);
+    json_put(root, "config", config_json(strata_run_config(run)));
+    json_put_int(root, "updates", f->updates);
+    json_put_real(root, "seconds", f->seconds);
+    json_put_text(root, "backend", f->backend);
+    json_put_int(root, "threads", f->threads);
+    json_put_text(root, "data", f->data_kind);
+    json_put_text(root, "data_digest", f->data_digest);
+    json_put_text(root, "model_digest", strata_model_digest(strata_run_model(run)));
+    json_put_bool(root, "diverged", f->outcome == STRATA_ERR_DIVERGED);
+    json_put_bool(root, "stopped", f->outcome == STRATA_STOPPED);
+    if (f->outcome != STRATA_OK) json_put_text(root, "reason", f->sentence);
+    json_put(root, "train", score_json(&f->train));
+    json_put(root, "validation", score_json(&f->validation));
+    json_put(root, "test", score_json(&f->test));
     return root;
 }
 
@@ -153,26 +153,26 @@ static spread figure_spread(const strata_run_facts_t *const *runs, size_t count,
     return s;
 }
 
-doc *runs_doc(doc *list, const strata_run_facts_t *const *runs, size_t count)
+json_value *runs_json(json_value *list, const strata_run_facts_t *const *runs, size_t count)
 {
-    doc *root = doc_new_object(), *summary = doc_new_object();
+    json_value *root = json_new_object(), *summary = json_new_object();
     long diverged = 0;
     for (size_t r = 0; r < count; r++) diverged += runs[r]->outcome == STRATA_ERR_DIVERGED;
     for (int q = 0; q < 3; q++) {
         spread s = figure_spread(runs, count, q);
-        doc_put(summary, figures[q].name, spread_doc(&s));
+        json_put(summary, figures[q].name, spread_json(&s));
     }
-    doc_put_int(summary, "diverged", diverged);
-    doc_put(root, "runs", list);
-    doc_put(root, "summary", summary);
+    json_put_int(summary, "diverged", diverged);
+    json_put(root, "runs", list);
+    json_put(root, "summary", summary);
     return root;
 }
 
-strata_status doc_print(doc *root)
+strata_status json_print(json_value *root)
 {
     char *words;
-    strata_status status = doc_write(root, &words);
-    doc_free(root);
+    strata_status status = json_write(root, &words);
+    json_free(root);
     if (status != STRATA_OK) return status;
     (void)puts(words); /* a failed write is found by output_finish */
     free(words);
@@ -253,15 +253,15 @@ static strata_status record_save(const strata_run *run, const char *folder, text
 {
     static const char *const names[] = { "curves.csv", "model.safetensors" };
     bool diverged = strata_run_facts(run)->outcome == STRATA_ERR_DIVERGED;
-    doc *root = run_doc(run), *files = doc_new_object();
+    json_value *root = run_json(run), *files = json_new_object();
     strata_status status = save_into(run, folder, "", path);
     if (status == STRATA_OK) path->at[--path->length] = '\0'; /* the slash */
     for (int f = 0; f < 2 - diverged && status == STRATA_OK; f++) status = run_files_add(files, path->at, names[f]);
     if (status == STRATA_OK) status = save_into(run, folder, run_files_record, path);
-    doc_put(root, "machine", machine_doc());
-    doc_put(root, "files", files);
+    json_put(root, "machine", machine_json());
+    json_put(root, "files", files);
     if (status == STRATA_OK) return run_files_save(root, path->at);
-    doc_free(root);
+    json_free(root);
     return status;
 }
 
@@ -306,22 +306,22 @@ strata_status output_finish(bool *reader_gone)
     return status_fail(STRATA_ERR_STORAGE, "stdout cannot be written: %s", strerror(output_failure));
 }
 
-doc *machine_doc(void)
+json_value *machine_json(void)
 {
     strata_machine_facts m;
-    doc *root = doc_new_object();
+    json_value *root = json_new_object();
     strata_machine(&m);
-    doc_put_text(root, "strata", strata_version());
-    doc_put_text(root, "commit", m.commit);
-    doc_put_text(root, "compiler", m.compiler);
-    doc_put_text(root, "flags", m.flags);
-    doc_put_text(root, "cpu", m.cpu);
-    doc_put_int(root, "cores", m.cores);
-    doc_put_text(root, "cpu_level", m.cpu_level);
-    doc_put_bool(root, "bf16", m.bf16);
-    doc_put_text(root, "blas", m.blas);
-    doc_put_text(root, "backend", strata_backend_auto());
-    doc_put_bool(root, "yaml", m.yaml);
-    doc_put_bool(root, "png", m.png);
+    json_put_text(root, "strata", strata_version());
+    json_put_text(root, "commit", m.commit);
+    json_put_text(root, "compiler", m.compiler);
+    json_put_text(root, "flags", m.flags);
+    json_put_text(root, "cpu", m.cpu);
+    json_put_int(root, "cores", m.cores);
+    json_put_text(root, "cpu_level", m.cpu_level);
+    json_put_bool(root, "bf16", m.bf16);
+    json_put_text(root, "blas", m.blas);
+    json_put_text(root, "backend", strata_backend_auto());
+    json_put_bool(root, "yaml", m.yaml);
+    json_put_bool(root, "png", m.png);
     return root;
 }

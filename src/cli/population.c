@@ -280,17 +280,17 @@ static strata_status show(const population *p, bool json)
     size_t count = (size_t)(p->members + p->finished_count);
     TRY(alloc_zero(&made, count, sizeof(strata_run_facts_t *), "a table of runs"));
     const strata_run_facts_t **facts = made;
-    doc *list = json ? doc_new_list() : NULL;
+    json_value *list = json ? json_new_list() : NULL;
     long m = 0, f = 0;
     for (size_t r = 0; r < count; r++) {
         bool aside = finished_is_next(p, m, f);
         facts[r] = aside ? &p->finished[f]->facts : strata_run_facts(p->runs[m]);
-        if (json) doc_append(list, aside ? doc_copy(p->finished[f]->record) : run_doc(p->runs[m]));
+        if (json) json_append(list, aside ? json_clone(p->finished[f]->record) : run_json(p->runs[m]));
         if (aside) f++;
         else m++;
     }
     strata_status status = STRATA_OK;
-    if (json) status = doc_print(runs_doc(list, facts, count));
+    if (json) status = json_print(runs_json(list, facts, count));
     else runs_print(facts, count);
     if (!json && p->seeds && count > 1) runs_print_spread(facts, count);
     free(made);
@@ -299,7 +299,7 @@ static strata_status show(const population *p, bool json)
 
 strata_status population_print_none(void)
 {
-    return doc_print(runs_doc(doc_new_list(), NULL, 0));
+    return json_print(runs_json(json_new_list(), NULL, 0));
 }
 
 strata_status population_train(population *p, const strata_data *data, const keeping *keep, const char *again)

@@ -22,7 +22,7 @@ static strata_status path_of(text *path, const char *folder, const char *name)
     return path->failed ? status_fail(STRATA_ERR_MEMORY, "no memory for the path of %s", name) : STRATA_OK;
 }
 
-strata_status run_files_add(doc *files, const char *folder, const char *name)
+strata_status run_files_add(json_value *files, const char *folder, const char *name)
 {
     text path = { 0 };
     size_t size = 0;
@@ -31,10 +31,10 @@ strata_status run_files_add(doc *files, const char *folder, const char *name)
     if (status == STRATA_OK) status = file_digest(path.at, &size, digest);
     text_free(&path);
     TRY(status);
-    doc *file = doc_new_object();
-    doc_put_int(file, "bytes", (int64_t)size);
-    doc_put_text(file, "sha256", digest);
-    doc_put(files, name, file);
+    json_value *file = json_new_object();
+    json_put_int(file, "bytes", (int64_t)size);
+    json_put_text(file, "sha256", digest);
+    json_put(files, name, file);
     return STRATA_OK;
 }
 
@@ -49,12 +49,12 @@ static char *digits_in(char *words)
     return found;
 }
 
-strata_status run_files_save(doc *record, const char *path)
+strata_status run_files_save(json_value *record, const char *path)
 {
     char *words, digest[DIGEST_TEXT];
-    doc_put_text(record, "digest", zeros);
-    strata_status status = doc_write(record, &words);
-    doc_free(record);
+    json_put_text(record, "digest", zeros);
+    strata_status status = json_write(record, &words);
+    json_free(record);
     TRY(status);
     status = digest_sha256(words, strlen(words), digest);
     char *digits = digits_in(words);
@@ -76,8 +76,8 @@ static void says(run_record *r, store_file state, const char *why)
 static strata_status check_digest(run_record *r, char *words, size_t size)
 {
     char told[DIGEST_TEXT] = "", digest[DIGEST_TEXT];
-    if (doc_text(doc_get(r->record, "digest")) == NULL) {
-        if (doc_get(r->record, "files") != NULL) says(r, STORE_FILE_CHANGED, "it has no digest, which was written with its list of files");
+    if (json_as_text(json_get(r->record, "digest")) == NULL) {
+        if (json_get(r->record, "files") != NULL) says(r, STORE_FILE_CHANGED, "it has no digest, which was written with its list of files");
         return STRATA_OK;
     }
     char *digits = digits_in(words);
@@ -93,7 +93,7 @@ static strata_status check_digest(run_record *r, char *words, size_t size)
 
 static strata_status parse(run_record *r, uint8_t *bytes, size_t size)
 {
-    strata_status status = doc_read((const char *)bytes, size, &r->record);
+    strata_status status = json_read((const char *)bytes, size, &r->record);
     if (status == STRATA_ERR_DATA) return says(r, STORE_FILE_CHANGED, strata_error()), STRATA_OK;
     return status == STRATA_OK ? check_digest(r, (char *)bytes, size) : status;
 }
@@ -121,7 +121,7 @@ strata_status run_files_read(const char *folder, run_record *out)
 
 void run_files_free(run_record *r)
 {
-    doc_free(r->record);
+    json_free(r->record);
     r->record = NULL;
 }
 
@@ -140,7 +140,7 @@ strata_status run_files_check_model(const char *path, const char *digest)
     strata_status status = run_files_read(folder.at, &r);
     text_free(&folder);
     TRY(status);
-    const char *due = doc_text(doc_get(r.record, "model_digest"));
+    const char *due = json_as_text(json_get(r.record, "model_digest"));
     if (due != NULL && strcmp(due, digest) != 0) {
         status = status_fail(STRATA_ERR_DATA, "%s: is not the model that its run ended with: its parameters have the digest %.12s..., and "
                              "%s beside it says %.12s...; was it changed, or put there?", path, digest, run_files_record, due);

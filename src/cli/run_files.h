@@ -5,20 +5,20 @@
 #ifndef STRATA_CLI_RUN_FILES_H
 #define STRATA_CLI_RUN_FILES_H
 
-#include "doc.h"
+#include "json.h"
 #include "store.h"
 
 extern const char run_files_record[]; /* "run.json" */
 
 /* Adds file NAME of a folder to `files`, an object: {"bytes", "sha256"} of what is on disk. */
-strata_status run_files_add(doc *files, const char *folder, const char *name);
+strata_status run_files_add(json_value *files, const char *folder, const char *name);
 
 /* Writes the record with its digest as the last member, and frees it. */
-strata_status run_files_save(doc *record, const char *path);
+strata_status run_files_save(json_value *record, const char *path);
 
 /* A record that was read, and what is to be said of it. */
 typedef struct {
-    doc *record;            /* NULL where the file is none */
+    json_value *record;     /* NULL where the file is none */
     store_file_found found; /* of the record itself */
     bool signed_so;         /* it has a digest, the right one; found is WHOLE also where it has none */
 } run_record;

@@ -93,83 +93,83 @@ static int each_difference(const stored_pairs *a, const stored_pairs *b, void (*
 
 /* ---- the document ------------------------------------------------------------------------------------------------------------------- */
 
-static void put_null(doc *object, const char *key)
+static void put_null(json_value *object, const char *key)
 {
-    doc_put_real(object, key, (double)NAN);
+    json_put_real(object, key, (double)NAN);
 }
 
-static void put_text_or_null(doc *object, const char *key, const char *value)
+static void put_text_or_null(json_value *object, const char *key, const char *value)
 {
-    if (value != NULL) doc_put_text(object, key, value);
+    if (value != NULL) json_put_text(object, key, value);
     else put_null(object, key);
 }
 
 static void append_difference(void *list, const char *key, const char *a, const char *b)
 {
-    doc *one = doc_new_object();
-    doc_put_text(one, "key", key);
+    json_value *one = json_new_object();
+    json_put_text(one, "key", key);
     put_text_or_null(one, "a", a);
     put_text_or_null(one, "b", b);
-    doc_append(list, one);
+    json_append(list, one);
 }
 
-static doc *differences_doc(const stored_pairs *a, const stored_pairs *b)
+static json_value *differences_json(const stored_pairs *a, const stored_pairs *b)
 {
-    doc *list = doc_new_list();
+    json_value *list = json_new_list();
     (void)each_difference(a, b, append_difference, list);
     return list;
 }
 
-static doc *numbers_doc(const strata_point *a, const strata_point *b)
+static json_value *numbers_json(const strata_point *a, const strata_point *b)
 {
     double x[CURVES], y[CURVES];
-    doc *list = doc_new_list();
+    json_value *list = json_new_list();
     curves_at(a, x);
     curves_at(b, y);
     for (int c = 0; c < CURVES; c++) {
         if (same_number(x[c], y[c])) continue;
-        doc *one = doc_new_object();
-        doc_put_text(one, "part", stored_part[c / NUMBERS]);
-        doc_put_text(one, "what", number_names[c % NUMBERS]);
-        doc_put_real(one, "a", x[c]);
-        doc_put_real(one, "b", y[c]);
-        doc_append(list, one);
+        json_value *one = json_new_object();
+        json_put_text(one, "part", stored_part[c / NUMBERS]);
+        json_put_text(one, "what", number_names[c % NUMBERS]);
+        json_put_real(one, "a", x[c]);
+        json_put_real(one, "b", y[c]);
+        json_append(list, one);
     }
     return list;
 }
 
-static doc *points_doc(const store_run *run)
+static json_value *points_json(const store_run *run)
 {
-    doc *root = doc_new_object();
-    doc_put_int(root, "points", (int64_t)run->point_count);
-    if (run->point_count > 0) doc_put_int(root, "last_update", run->point[run->point_count - 1].update);
+    json_value *root = json_new_object();
+    json_put_int(root, "points", (int64_t)run->point_count);
+    if (run->point_count > 0) json_put_int(root, "last_update", run->point[run->point_count - 1].update);
     else put_null(root, "last_update");
     return root;
 }
 
-static doc *curves_doc(const store_run *a, const store_run *b)
+static json_value *curves_json(const store_run *a, const store_run *b)
 {
     parting found = compare_curves(a, b);
-    doc *root = doc_new_object();
-    doc_put(root, "a", points_doc(a));
-    doc_put(root, "b", points_doc(b));
-    doc_put_int(root, "common", (int64_t)found.common);
-    doc_put_int(root, "same", (int64_t)found.same);
-    if (found.a != NULL) doc_put_int(root, "part_at", found.a->update);
+    json_value *root = json_new_object();
+    json_put(root, "a", points_json(a));
+    json_put(root, "b", points_json(b));
+    json_put_int(root, "common", (int64_t)found.common);
+    json_put_int(root, "same", (int64_t)found.same);
+    if (found.a != NULL) json_put_int(root, "part_at", found.a->update);
     else put_null(root, "part_at");
-    doc_put(root, "differences", found.a != NULL ? numbers_doc(found.a, found.b) : doc_new_list());
+    json_put(root, "differences", found.a != NULL ? numbers_json(found.a, found.b) : json_new_list());
     return root;
 }
 
 strata_status stored_runs_diff_json(const stored_run *a, const stored_run *b)
 {
-    doc *root = doc_new_object();
-    doc_put(root, "a", stored_run_doc(a));
-    doc_put(root, "b", stored_run_doc(b));
-    doc_put(root, "settings", differences_doc(&a->settings, &b->settings));
-    doc_put(root, "env", differences_doc(&a->env, &b->env));
-    doc_put(root, "curves", curves_doc(&a->run, &b->run));
-    return doc_print(root);
+    json_value *root = json_new_object();
+    json_put(root, "a", stored_run_json(a));
+    json_put(root, "b", stored_run_json(b));
+    json_put(root, "settings", differences_json(&a->settings, &b->settings));
+    json_put(root, "env", differences_json(&a->env, &b->env));
+    json_put(root, "curves", curves_json(&a->run, &b->run));
+    return json_print(root);
 }
 
 /* ---- for people --------------------------------------------------------------------------------------------------------------------- */

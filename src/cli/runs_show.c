@@ -33,47 +33,47 @@ void stored_text_print(const char *value, int width, int most)
 
 /* ---- the document ------------------------------------------------------------------------------------------------------------------- */
 
-static doc *links_doc(const stored_pairs *links)
+static json_value *links_json(const stored_pairs *links)
 {
-    doc *list = doc_new_list();
+    json_value *list = json_new_list();
     for (size_t l = 0; l < links->count; l++) {
-        doc *link = doc_new_object();
-        doc_put_text(link, "experiment", links->at[l].key);
-        doc_put_text(link, "label", links->at[l].value);
-        doc_append(list, link);
+        json_value *link = json_new_object();
+        json_put_text(link, "experiment", links->at[l].key);
+        json_put_text(link, "label", links->at[l].value);
+        json_append(list, link);
     }
     return list;
 }
 
-static void put_scores(doc *root, const store_run *run)
+static void put_scores(json_value *root, const store_run *run)
 {
     for (int p = 0; p < STORE_PARTS; p++) {
-        if (run->score[p] != NULL) doc_put(root, stored_part[p], score_doc(run->score[p]));
-        else doc_put_real(root, stored_part[p], (double)NAN); /* null */
+        if (run->score[p] != NULL) json_put(root, stored_part[p], score_json(run->score[p]));
+        else json_put_real(root, stored_part[p], (double)NAN); /* null */
     }
 }
 
-doc *stored_run_doc(const stored_run *r)
+json_value *stored_run_json(const stored_run *r)
 {
     const store_run *run = &r->run;
-    doc *root = doc_new_object(), *results = doc_new_object();
+    json_value *root = json_new_object(), *results = json_new_object();
     put_scores(results, run);
-    doc_put_text(root, "id", run->id);
-    doc_put(root, "experiments", links_doc(&r->links));
-    doc_put_text(root, "name", run->name);
-    doc_put_int(root, "seed", (int64_t)run->seed);
-    doc_put_text(root, "status", stored_status(run->status));
-    doc_put_text(root, "reason", run->reason);
-    doc_put_int(root, "updates", run->updates);
-    doc_put_real(root, "seconds", run->seconds);
-    doc_put(root, "results", results);
-    doc_put_text(root, "backend", run->backend);
-    doc_put_int(root, "threads", run->threads);
-    doc_put_text(root, "data", run->data_kind);
-    doc_put_text(root, "data_digest", run->data_digest);
-    doc_put_text(root, "model_digest", run->model_digest);
-    doc_put_text(root, "created", run->created);
-    doc_put_text(root, "version", run->version);
+    json_put_text(root, "id", run->id);
+    json_put(root, "experiments", links_json(&r->links));
+    json_put_text(root, "name", run->name);
+    json_put_int(root, "seed", (int64_t)run->seed);
+    json_put_text(root, "status", stored_status(run->status));
+    json_put_text(root, "reason", run->reason);
+    json_put_int(root, "updates", run->updates);
+    json_put_real(root, "seconds", run->seconds);
+    json_put(root, "results", results);
+    json_put_text(root, "backend", run->backend);
+    json_put_int(root, "threads", run->threads);
+    json_put_text(root, "data", run->data_kind);
+    json_put_text(root, "data_digest", run->data_digest);
+    json_put_text(root, "model_digest", run->model_digest);
+    json_put_text(root, "created", run->created);
+    json_put_text(root, "version", run->version);
     return root;
 }
 
@@ -117,49 +117,49 @@ static bool differs(const reading *r, const stored_pair *setting, char fallback[
     return strata_config_get(r->config, setting->key, value, sizeof value) != STRATA_OK || strcmp(value, fallback) != 0;
 }
 
-static void put_setting(doc *config, doc *changed, const reading *r, const stored_pair *setting)
+static void put_setting(json_value *config, json_value *changed, const reading *r, const stored_pair *setting)
 {
     char fallback[VALUE];
     const strata_setting *known = setting_of(setting->key);
     bool understood = known != NULL && strata_config_set(r->config, setting->key, setting->value) == STRATA_OK;
-    if (understood) config_doc_put(config, r->config, known);
-    else doc_put_text(config, setting->key, setting->value);
-    if (differs(r, setting, fallback)) doc_put_text(changed, setting->key, fallback);
+    if (understood) config_json_put(config, r->config, known);
+    else json_put_text(config, setting->key, setting->value);
+    if (differs(r, setting, fallback)) json_put_text(changed, setting->key, fallback);
 }
 
-static doc *pairs_doc(const stored_pairs *pairs)
+static json_value *pairs_json(const stored_pairs *pairs)
 {
-    doc *root = doc_new_object();
-    for (size_t q = 0; q < pairs->count; q++) doc_put_text(root, pairs->at[q].key, pairs->at[q].value);
+    json_value *root = json_new_object();
+    for (size_t q = 0; q < pairs->count; q++) json_put_text(root, pairs->at[q].key, pairs->at[q].value);
     return root;
 }
 
-static doc *curve_doc(const store_run *run)
+static json_value *curve_json(const store_run *run)
 {
-    doc *list = doc_new_list();
+    json_value *list = json_new_list();
     for (const strata_point *p = run->point; p < run->point + run->point_count; p++) {
-        doc *point = doc_new_object();
-        doc_put_int(point, "update", p->update);
-        doc_put_real(point, "epoch", p->epoch);
-        doc_put_real(point, "eta", p->eta);
-        doc_put(point, "train", score_doc(&p->train));
-        doc_put(point, "validation", score_doc(&p->validation));
-        doc_append(list, point);
+        json_value *point = json_new_object();
+        json_put_int(point, "update", p->update);
+        json_put_real(point, "epoch", p->epoch);
+        json_put_real(point, "eta", p->eta);
+        json_put(point, "train", score_json(&p->train));
+        json_put(point, "validation", score_json(&p->validation));
+        json_append(list, point);
     }
     return list;
 }
 
-static doc *artifacts_doc(const stored_run *r)
+static json_value *artifacts_json(const stored_run *r)
 {
     const store_run *run = &r->run;
-    doc *list = doc_new_list();
+    json_value *list = json_new_list();
     for (const store_artifact *a = run->artifact; a < run->artifact + run->artifact_count; a++) {
-        doc *artifact = doc_new_object();
-        doc_put_text(artifact, "path", a->path);
-        doc_put_int(artifact, "bytes", a->bytes);
-        doc_put_text(artifact, "sha256", a->sha256);
-        if (r->found != NULL) doc_put_text(artifact, "state", store_file_words[r->found[a - run->artifact].state]);
-        doc_append(list, artifact);
+        json_value *artifact = json_new_object();
+        json_put_text(artifact, "path", a->path);
+        json_put_int(artifact, "bytes", a->bytes);
+        json_put_text(artifact, "sha256", a->sha256);
+        if (r->found != NULL) json_put_text(artifact, "state", store_file_words[r->found[a - run->artifact].state]);
+        json_append(list, artifact);
     }
     return list;
 }
@@ -167,17 +167,17 @@ static doc *artifacts_doc(const stored_run *r)
 strata_status stored_run_show_json(const stored_run *run)
 {
     reading r;
-    doc *root = stored_run_doc(run), *config = doc_new_object(), *changed = doc_new_object();
+    json_value *root = stored_run_json(run), *config = json_new_object(), *changed = json_new_object();
     strata_status status = reading_new(&r);
     for (size_t q = 0; status == STRATA_OK && q < run->settings.count; q++) put_setting(config, changed, &r, &run->settings.at[q]);
     reading_free(&r);
-    doc_put(root, "config", config);
-    doc_put(root, "not_default", changed);
-    doc_put(root, "env", pairs_doc(&run->env));
-    doc_put(root, "artifacts", artifacts_doc(run));
-    doc_put(root, "curve", curve_doc(&run->run));
-    if (status == STRATA_OK) return doc_print(root);
-    doc_free(root);
+    json_put(root, "config", config);
+    json_put(root, "not_default", changed);
+    json_put(root, "env", pairs_json(&run->env));
+    json_put(root, "artifacts", artifacts_json(run));
+    json_put(root, "curve", curve_json(&run->run));
+    if (status == STRATA_OK) return json_print(root);
+    json_free(root);
     return status;
 }
 

@@ -22,7 +22,7 @@ enum { ID_DIGITS = 12, LINE = 400 };
 static const char extra[] = "extra", unrecorded[] = "unrecorded";
 
 typedef struct {
-    doc *list, *files; /* with --json: all runs, and the files of the run at hand */
+    json_value *list, *files; /* with --json: all runs, and the files of the run at hand */
     const char *folder;
     const char *id;    /* of the run at hand, and what it is */
     char kind[64];
@@ -38,7 +38,7 @@ static void begin_run(verifier *v, const char *id, const char *kind)
     v->id = id;
     (void)snprintf(v->kind, sizeof v->kind, "%s", kind);
     v->headed = v->wrong = false;
-    if (v->list != NULL) v->files = doc_new_list();
+    if (v->list != NULL) v->files = json_new_list();
 }
 
 static void end_run(verifier *v)
@@ -46,13 +46,13 @@ static void end_run(verifier *v)
     v->runs++;
     v->wrong_runs += v->wrong;
     if (v->list == NULL) return;
-    doc *run = doc_new_object();
-    doc_put_text(run, "folder", v->folder);
-    doc_put_text(run, "id", v->id);
-    doc_put_text(run, "kind", v->kind);
-    doc_put_bool(run, "passed", !v->wrong);
-    doc_put(run, "files", v->files);
-    doc_append(v->list, run);
+    json_value *run = json_new_object();
+    json_put_text(run, "folder", v->folder);
+    json_put_text(run, "id", v->id);
+    json_put_text(run, "kind", v->kind);
+    json_put_bool(run, "passed", !v->wrong);
+    json_put(run, "files", v->files);
+    json_append(v->list, run);
     v->files = NULL;
 }
 
@@ -77,11 +77,11 @@ static void tell(verifier *v, const char *path, const char *word, const char *wh
         if (strcmp(word, store_file_words[STORE_FILE_WHOLE]) != 0) print_finding(v, path, word, why);
         return;
     }
-    doc *file = doc_new_object();
-    doc_put_text(file, "path", path);
-    doc_put_text(file, "state", word);
-    doc_put_text(file, "why", why);
-    doc_append(v->files, file);
+    json_value *file = json_new_object();
+    json_put_text(file, "path", path);
+    json_put_text(file, "state", word);
+    json_put_text(file, "why", why);
+    json_append(v->files, file);
 }
 
 static void tell_found(verifier *v, const char *path, const store_file_found *found)
@@ -200,15 +200,15 @@ static void look_at_checkpoint(verifier *v, const char *folder, const char *path
 /* ---- a folder of strata train -------------------------------------------------------------------------------------------------------- */
 
 /* The files that run.json lists, each as an artifact of the folder. */
-static strata_status look_at_listed(verifier *v, const char *folder, const doc *files)
+static strata_status look_at_listed(verifier *v, const char *folder, const json_value *files)
 {
     const char *name;
-    const doc *file;
-    for (size_t f = 0; (file = doc_member(files, f, &name)) != NULL; f++) {
+    const json_value *file;
+    for (size_t f = 0; (file = json_member(files, f, &name)) != NULL; f++) {
         store_file_found found = { .state = STORE_FILE_CHANGED };
         int64_t bytes = 0;
-        const char *sha256 = doc_text(doc_get(file, "sha256"));
-        if (sha256 == NULL || !doc_int(doc_get(file, "bytes"), &bytes)) {
+        const char *sha256 = json_as_text(json_get(file, "sha256"));
+        if (sha256 == NULL || !json_as_int(json_get(file, "bytes"), &bytes)) {
             (void)snprintf(found.why, sizeof found.why, "its entry in %s is none", run_files_record);
         } else {
             TRY(store_look_at_file(folder, &(store_artifact){ name, bytes, sha256 }, &found));
@@ -219,13 +219,13 @@ static strata_status look_at_listed(verifier *v, const char *folder, const doc *
 }
 
 /* A record of before files had digests in it: the model's parameters have one. */
-static strata_status look_at_old(verifier *v, const char *folder, const doc *record)
+static strata_status look_at_old(verifier *v, const char *folder, const json_value *record)
 {
     static const char model_name[] = "model.safetensors", curves[] = "curves.csv";
     bool there;
     text path = { 0 };
     strata_model *model = NULL;
-    const char *due = doc_text(doc_get(record, "model_digest"));
+    const char *due = json_as_text(json_get(record, "model_digest"));
     store_file_found found = { .state = STORE_FILE_WHOLE };
     TRY(joined(&path, folder, model_name));
     strata_status status = strata_model_open(path.at, &model);
@@ -243,7 +243,7 @@ static strata_status look_at_old(verifier *v, const char *folder, const doc *rec
 }
 
 typedef struct {
-    const doc *record;
+    const json_value *record;
     const stored_run *stored; /* its artifacts are known, too */
 } known;
 
@@ -271,8 +271,8 @@ static strata_status look_at_other(verifier *v, const char *folder, const char *
 {
     const known *k = more;
     text path = { 0 };
-    bool old = k->record != NULL && doc_get(k->record, "files") == NULL;
-    if (strcmp(name, run_files_record) == 0 || doc_get(doc_get(k->record, "files"), name) != NULL) return STRATA_OK;
+    bool old = k->record != NULL && json_get(k->record, "files") == NULL;
+    if (strcmp(name, run_files_record) == 0 || json_get(json_get(k->record, "files"), name) != NULL) return STRATA_OK;
     if (old && (strcmp(name, "model.safetensors") == 0 || strcmp(name, "curves.csv") == 0)) return STRATA_OK;
     if (is_artifact(k->stored, v->id, name)) return STRATA_OK;
     if (!is_checkpoint(name)) return tell_extra(v, name, why_extra(name)), STRATA_OK;
@@ -285,7 +285,7 @@ static strata_status look_at_other(verifier *v, const char *folder, const char *
 /* Is the record that of this run? */
 static void check_id(verifier *v, run_record *r)
 {
-    const char *id = doc_text(doc_get(r->record, "id"));
+    const char *id = json_as_text(json_get(r->record, "id"));
     if (r->found.state != STORE_FILE_WHOLE || r->record == NULL || (id != NULL && strncmp(id, v->id, ID_DIGITS) == 0)) return;
     r->found.state = STORE_FILE_CHANGED;
     (void)snprintf(r->found.why, sizeof r->found.why, "it is of run %.40s", id != NULL ? id : "without an id");
@@ -297,7 +297,7 @@ static strata_status look_at_record(verifier *v, const char *folder, run_record 
     check_id(v, r);
     if (r->found.state != STORE_FILE_WHOLE || r->signed_so) tell_found(v, run_files_record, &r->found);
     else tell_unrecorded(v, run_files_record, "an older one, without a digest");
-    const doc *files = doc_get(r->record, "files");
+    const json_value *files = json_get(r->record, "files");
     if (files != NULL) return look_at_listed(v, folder, files);
     bool ended = r->record != NULL && strchr(v->id, '-') == NULL;
     return ended ? look_at_old(v, folder, r->record) : STRATA_OK;
@@ -465,12 +465,12 @@ static strata_status conclude(const verifier *v)
 
 strata_status runs_verify(const char *folder, bool json)
 {
-    verifier v = { .list = json ? doc_new_list() : NULL };
+    verifier v = { .list = json ? json_new_list() : NULL };
     if (json && v.list == NULL) return status_fail(STRATA_ERR_MEMORY, "no memory for a JSON document");
     strata_status status = folder != NULL ? look_at_folder(&v, folder) : look_at_usual(&v);
     if (status != STRATA_OK) {
-        doc_free(v.list);
-        doc_free(v.files);
+        json_free(v.list);
+        json_free(v.files);
         return status;
     }
     if (!json) {
@@ -480,12 +480,12 @@ strata_status runs_verify(const char *folder, bool json)
         printf("\n");
         return conclude(&v);
     }
-    doc *root = doc_new_object();
-    doc_put_bool(root, "passed", v.wrong_files == 0);
-    doc_put_int(root, "files", v.looked);
-    doc_put_int(root, "wrong", v.wrong_files);
-    doc_put_int(root, "extra", v.extras);
-    doc_put(root, "runs", v.list);
-    TRY(doc_print(root));
+    json_value *root = json_new_object();
+    json_put_bool(root, "passed", v.wrong_files == 0);
+    json_put_int(root, "files", v.looked);
+    json_put_int(root, "wrong", v.wrong_files);
+    json_put_int(root, "extra", v.extras);
+    json_put(root, "runs", v.list);
+    TRY(json_print(root));
     return conclude(&v);
 }

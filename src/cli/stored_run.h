@@ -5,7 +5,7 @@
 #ifndef STRATA_CLI_STORED_RUN_H
 #define STRATA_CLI_STORED_RUN_H
 
-#include "doc.h"
+#include "json.h"
 #include "store.h"
 
 typedef store_env stored_pair; /* key and value */
@@ -51,7 +51,7 @@ const char *stored_status(store_status status);    /* "done", ... */
 /* ---- runs_show.c -------------------------------------------------------------------------------------------------------------------- */
 
 /* What stored_runs_read reads, as an object. A part that was never evaluated is null. */
-doc *stored_run_doc(const stored_run *run);
+json_value *stored_run_json(const stored_run *run);
 
 /* On stdout: text from a store may hold anything, so control characters are shown as "?". At most `most` characters of it, the last three
  * of which are "..." when it is longer, and blanks up to `width`. A character is one of UTF-8. */

@@ -66,15 +66,15 @@ int split_count(const strata_data *data, int n_train, int n_val, strata_part par
     return part == STRATA_TRAIN_PART ? n_train : part == STRATA_VALIDATION_PART ? n_val : data->test_images;
 }
 
-pixels split_images(const strata_data *data, const standardisation *s, int n_val, strata_part part, int first, int n)
+minibatch split_images(const strata_data *data, const standardisation *s, int n_val, strata_part part, int first, int n)
 {
     int begin = part == STRATA_TRAIN_PART ? 0 : part == STRATA_VALIDATION_PART ? data->train_images - n_val : data->train_images;
     return split_batch(data, s, data->identity + begin + first, n, STRATA_PIXELS);
 }
 
-pixels split_batch(const strata_data *data, const standardisation *s, const uint32_t *index, int n, int d)
+minibatch split_batch(const strata_data *data, const standardisation *s, const uint32_t *index, int n, int d)
 {
-    return (pixels){
+    return (minibatch){
         .image = data->image,
         .label = data->label,
         .stride = STRATA_PIXELS,

@@ -29,9 +29,9 @@ strata_status split_create(const strata_data *data, int n_train, int n_val, spli
 
 /* Images first .. first + n - 1 of a part, as a mini-batch; their number is split_count. */
 int split_count(const strata_data *data, int n_train, int n_val, strata_part part);
-pixels split_images(const strata_data *data, const standardisation *s, int n_val, strata_part part, int first, int n);
+minibatch split_images(const strata_data *data, const standardisation *s, int n_val, strata_part part, int first, int n);
 
 /* The mini-batch of the n images whose numbers are in index. d: the first d dimensions of each. */
-pixels split_batch(const strata_data *data, const standardisation *s, const uint32_t *index, int n, int d);
+minibatch split_batch(const strata_data *data, const standardisation *s, const uint32_t *index, int n, int d);
 
 #endif

@@ -6,13 +6,13 @@
 
 #include "config.h"
 #include "digest.h"
-#include "members.h"
+#include "run_list.h"
 
 enum { CHECK_ROWS = 512 };
 
 typedef struct {
     store_gradcheck row[CHECK_ROWS];
-    char hidden[CHECK_ROWS][MEMBER_LABEL];
+    char hidden[CHECK_ROWS][RUN_LABEL];
     size_t count;
     bool passed;
 } table;
@@ -26,7 +26,7 @@ static strata_status add_rows(table *t, const experiment *e, const strata_config
         for (int which = 0; which < layer[l].tensors; which++) {
             if (t->count == CHECK_ROWS) return plan_blame(e, e->check, "more than %d tensors to check", CHECK_ROWS);
             char *hidden = t->hidden[t->count];
-            TRY(strata_config_get(config, "hidden", hidden, MEMBER_LABEL));
+            TRY(strata_config_get(config, "hidden", hidden, RUN_LABEL));
             t->row[t->count++] = (store_gradcheck){ method, hidden, config->bn, config->lambda, l + 1, layer[l].tensor[which] };
         }
     }
@@ -51,8 +51,8 @@ static strata_status check_one(table *t, const experiment *e, const strata_confi
 static strata_status check_combination(table *t, const experiment *e, size_t c, const strata_data *data, int threads)
 {
     strata_config *config;
-    char label[MEMBER_LABEL];
-    TRY(members_configure(e, c, &config, label));
+    char label[RUN_LABEL];
+    TRY(run_list_configure(e, c, &config, label));
     strata_status status = STRATA_OK;
     for (size_t q = 0; q < e->methods && status == STRATA_OK; q++) status = check_one(t, e, config, e->method[q], data, threads);
     strata_config_free(config);
@@ -64,10 +64,10 @@ static strata_status identify(const experiment *e, const strata_data *data, char
 {
     text words = { 0 };
     strata_status status = STRATA_OK;
-    for (size_t c = 0; c < members_combinations(e) && status == STRATA_OK; c++) {
+    for (size_t c = 0; c < run_list_combinations(e) && status == STRATA_OK; c++) {
         strata_config *config;
-        char label[MEMBER_LABEL], id[MEMBER_ID];
-        status = members_configure(e, c, &config, label);
+        char label[RUN_LABEL], id[RUN_ID];
+        status = run_list_configure(e, c, &config, label);
         if (status != STRATA_OK) break;
         status = strata_run_id(config, data, id);
         text_add(&words, "%s ", id);
@@ -112,7 +112,7 @@ strata_status checks_run(store *s, const experiment *e, const strata_data *data,
     if (t == NULL) return status_fail(STRATA_ERR_MEMORY, "no memory for a gradient check");
     t->passed = true;
     strata_status status = STRATA_OK;
-    for (size_t c = 0; c < members_combinations(e) && status == STRATA_OK; c++) status = check_combination(t, e, c, data, threads);
+    for (size_t c = 0; c < run_list_combinations(e) && status == STRATA_OK; c++) status = check_combination(t, e, c, data, threads);
     if (status == STRATA_OK) status = store_put_gradcheck(s, e->id, t->row, t->count);
     if (status == STRATA_OK) status = store_put_note(s, e->id, "checked", identity);
     if (!t->passed) *passed = false;

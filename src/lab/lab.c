@@ -150,12 +150,12 @@ static strata_status put_published(store *s, const experiment *e)
 {
     static const char *const lists[] = { "max_W", "max_b", "below_W", "below_b" };
     if (e->published == NULL) return STRATA_OK;
-    const tree *lambda = tree_get(e->published, "lambda");
+    const yaml_node *lambda = yaml_get(e->published, "lambda");
     if (lambda != NULL) TRY(store_put_note(s, e->id, "published.lambda", lambda->word));
     for (size_t q = 0; q < sizeof lists / sizeof *lists; q++) {
-        const tree *list = tree_get(e->published, lists[q]);
+        const yaml_node *list = yaml_get(e->published, lists[q]);
         int layer = 1;
-        for (const tree *item = list != NULL ? list->first : NULL; item != NULL; item = item->next) {
+        for (const yaml_node *item = list != NULL ? list->first : NULL; item != NULL; item = item->next) {
             char key[64];
             (void)snprintf(key, sizeof key, "published.%s.%d", lists[q], layer++);
             TRY(store_put_note(s, e->id, key, item->word));
@@ -235,7 +235,7 @@ static strata_status conclude(laboratory *lab, experiment *e)
 
 static strata_status run_wave(laboratory *lab, bool *any)
 {
-    members all = { 0 };
+    run_list all = { 0 };
     bool ready[LAB_EXPERIMENTS] = { false };
     strata_status status = STRATA_OK;
     *any = false;
@@ -244,7 +244,7 @@ static strata_status run_wave(laboratory *lab, bool *any)
         ready[q] = is_ready(lab, e);
         *any = *any || ready[q];
         if (ready[q]) status = choose_values(lab, e);
-        if (ready[q] && status == STRATA_OK) status = members_add(&all, e, q, seeds_of(lab, e), lab->data);
+        if (ready[q] && status == STRATA_OK) status = run_list_add(&all, e, q, seeds_of(lab, e), lab->data);
         if (ready[q] && status == STRATA_OK) wave_expect(&lab->wave, &all, q, plan_later(e, seeds_of(lab, e)));
     }
     if (status == STRATA_OK && all.count > 0) status = wave_run(&lab->wave, &all);
@@ -254,7 +254,7 @@ static strata_status run_wave(laboratory *lab, bool *any)
         if (linked != STRATA_OK) status = linked;
         if (status == STRATA_OK) status = conclude(lab, lab->list[q]);
     }
-    members_free(&all);
+    run_list_free(&all);
     return status;
 }
 

@@ -65,7 +65,7 @@ static strata_status sheet_save(const sheet *s, const char *path)
 /* ---- weights ------------------------------------------------------------------------------------------------------------------------ */
 
 /* The weights of one unit as pixels. */
-static strata_status unit_pixels(const float *w, int unit, uint8_t *planes)
+static strata_status unit_input(const float *w, int unit, uint8_t *planes)
 {
     float largest = 0;
     for (int e = 0; e < STRATA_PIXELS; e++) {
@@ -83,7 +83,7 @@ static strata_status draw_units(const sheet *s, const float *W, int units)
 {
     uint8_t planes[STRATA_PIXELS];
     for (int u = 0; u < units; u++) {
-        TRY(unit_pixels(W + (size_t)u * STRATA_PIXELS, u, planes));
+        TRY(unit_input(W + (size_t)u * STRATA_PIXELS, u, planes));
         sheet_draw(s, u, planes);
     }
     return STRATA_OK;

@@ -12,7 +12,7 @@
 
 enum { QUICK_VALUES = 5, QUICK_N_S = 75, QUICK_EVALS = 3 };
 
-strata_status plan_blame(const experiment *e, const tree *node, const char *format, ...)
+strata_status plan_blame(const experiment *e, const yaml_node *node, const char *format, ...)
 {
     char sentence[STATUS_SENTENCE];
     va_list values;
@@ -20,35 +20,35 @@ strata_status plan_blame(const experiment *e, const tree *node, const char *form
     (void)vsnprintf(sentence, sizeof sentence, format, values);
     va_end(values);
     (void)status_fail(STRATA_ERR_ARGUMENT, "%s", sentence);
-    return node != NULL ? tree_blame(e->path, node) : status_fail_at(STRATA_ERR_ARGUMENT, e->path);
+    return node != NULL ? yaml_blame(e->path, node) : status_fail_at(STRATA_ERR_ARGUMENT, e->path);
 }
 
 /* ---- values of one node -------------------------------------------------------------------------------------------------------------- */
 
-static strata_status take_word(const experiment *e, const tree *node, const char **out)
+static strata_status take_word(const experiment *e, const yaml_node *node, const char **out)
 {
-    if (node->kind != TREE_WORD) return plan_blame(e, node, "%s takes a plain text", node->key);
+    if (node->kind != YAML_WORD) return plan_blame(e, node, "%s takes a plain text", node->key);
     *out = node->word;
     return STRATA_OK;
 }
 
-static strata_status take_real(const experiment *e, const tree *node, double *out)
+static strata_status take_real(const experiment *e, const yaml_node *node, double *out)
 {
-    if (node->kind == TREE_WORD && text_to_double(node->word, out) && isfinite(*out)) return STRATA_OK;
+    if (node->kind == YAML_WORD && text_to_double(node->word, out) && isfinite(*out)) return STRATA_OK;
     return plan_blame(e, node, "%s takes a number, not '%s'", node->key[0] != '\0' ? node->key : "this list", text_cut(node->word));
 }
 
 /* A share 0..1, as accuracies are. */
-static strata_status take_share(const experiment *e, const tree *node, double *out)
+static strata_status take_share(const experiment *e, const yaml_node *node, double *out)
 {
     TRY(take_real(e, node, out));
     return *out >= 0 && *out <= 1 ? STRATA_OK : plan_blame(e, node, "%s = %s is outside 0 .. 1", node->key, text_cut(node->word));
 }
 
-static strata_status take_whole(const experiment *e, const tree *node, long least, long most, long *out)
+static strata_status take_whole(const experiment *e, const yaml_node *node, long least, long most, long *out)
 {
     int64_t value;
-    if (node->kind != TREE_WORD || !text_to_int64(node->word, &value) || value < least || value > most) {
+    if (node->kind != YAML_WORD || !text_to_int64(node->word, &value) || value < least || value > most) {
         return plan_blame(e, node, "%s takes a whole number from %ld to %ld, not '%s'", node->key, least, most, text_cut(node->word));
     }
     *out = (long)value;
@@ -56,9 +56,9 @@ static strata_status take_whole(const experiment *e, const tree *node, long leas
 }
 
 /* Two positive numbers, the first not above the second. */
-static strata_status take_range(const experiment *e, const tree *node, axis *a)
+static strata_status take_range(const experiment *e, const yaml_node *node, axis *a)
 {
-    const tree *from = node->kind == TREE_LIST ? node->first : NULL, *to = from != NULL ? from->next : NULL;
+    const yaml_node *from = node->kind == YAML_LIST ? node->first : NULL, *to = from != NULL ? from->next : NULL;
     if (to == NULL || to->next != NULL) return plan_blame(e, node, "%s takes a list of two numbers: [from, to]", node->key);
     TRY(take_real(e, from, &a->from));
     TRY(take_real(e, to, &a->to));
@@ -67,9 +67,9 @@ static strata_status take_range(const experiment *e, const tree *node, axis *a)
 }
 
 /* Refuses a key that is not in the list, and names the nearest. */
-static strata_status check_keys(const experiment *e, const tree *map, const char *const *known, size_t count)
+static strata_status check_keys(const experiment *e, const yaml_node *map, const char *const *known, size_t count)
 {
-    for (const tree *node = map->first; node != NULL; node = node->next) {
+    for (const yaml_node *node = map->first; node != NULL; node = node->next) {
         size_t q = 0;
         while (q < count && strcmp(known[q], node->key) != 0) q++;
         if (q < count) continue;
@@ -85,16 +85,16 @@ static strata_status check_keys(const experiment *e, const tree *map, const char
 
 /* ---- vary ---------------------------------------------------------------------------------------------------------------------------- */
 
-strata_status plan_try(const experiment *e, const axis *a, const tree *node, const char *value)
+strata_status plan_try(const experiment *e, const axis *a, const yaml_node *node, const char *value)
 {
     strata_config tried = *e->config;
-    return strata_config_set(&tried, a->key, value) == STRATA_OK ? STRATA_OK : tree_blame(e->path, node);
+    return strata_config_set(&tried, a->key, value) == STRATA_OK ? STRATA_OK : yaml_blame(e->path, node);
 }
 
-static strata_status take_list(const experiment *e, const tree *list, axis *a)
+static strata_status take_list(const experiment *e, const yaml_node *list, axis *a)
 {
-    for (const tree *item = list->first; item != NULL; item = item->next) {
-        if (item->kind != TREE_WORD) return plan_blame(e, item, "%s: the values of a list are plain", a->key);
+    for (const yaml_node *item = list->first; item != NULL; item = item->next) {
+        if (item->kind != YAML_WORD) return plan_blame(e, item, "%s: the values of a list are plain", a->key);
         if (a->values == PLAN_VALUES) return plan_blame(e, item, "%s has more than %d values", a->key, PLAN_VALUES);
         if (strlen(item->word) >= PLAN_WORD) return plan_blame(e, item, "%s: a value is longer than %d characters", a->key, PLAN_WORD - 1);
         TRY(plan_try(e, a, item, item->word));
@@ -107,12 +107,12 @@ static const char *const sources[] = { [AXIS_LOGUNIFORM] = "loguniform", [AXIS_L
                                        [AXIS_BEST] = "best", [AXIS_WITHIN] = "within" };
 
 /* Which of the five sources, and nothing that belongs to another one. */
-static strata_status take_kind(const experiment *e, const tree *map, axis *a)
+static strata_status take_kind(const experiment *e, const yaml_node *map, axis *a)
 {
     size_t named = 0;
     TRY(CHECK_KEYS(e, map, "loguniform", "logspace", "around", "best", "within", "draws", "points", "seed", "span", "rounds", "prefix"));
     for (axis_kind kind = AXIS_LOGUNIFORM; kind <= AXIS_WITHIN; kind++) {
-        if (tree_get(map, sources[kind]) == NULL) continue;
+        if (yaml_get(map, sources[kind]) == NULL) continue;
         a->kind = kind;
         named++;
     }
@@ -124,19 +124,19 @@ static strata_status take_kind(const experiment *e, const tree *map, axis *a)
 }
 
 /* One member says where the values come from; the others are its details. */
-static strata_status take_source(const experiment *e, const tree *map, bool quick, axis *a)
+static strata_status take_source(const experiment *e, const yaml_node *map, bool quick, axis *a)
 {
     TRY(take_kind(e, map, a));
     bool uniform = a->kind == AXIS_LOGUNIFORM, made = uniform || a->kind == AXIS_LOGSPACE || a->kind == AXIS_AROUND;
-    const tree *source = tree_get(map, sources[a->kind]), *count = tree_get(map, uniform ? "draws" : "points"), *node;
+    const yaml_node *source = yaml_get(map, sources[a->kind]), *count = yaml_get(map, uniform ? "draws" : "points"), *node;
     if (uniform || a->kind == AXIS_LOGSPACE) TRY(take_range(e, source, a));
     else TRY(take_word(e, source, &a->of));
     if (made && count == NULL) return plan_blame(e, map, "%s needs %s", a->key, uniform ? "draws" : "points");
     if (count != NULL) TRY(take_whole(e, count, 2, PLAN_VALUES / 4, &a->count));
-    if ((node = tree_get(map, "seed")) != NULL) TRY(take_whole(e, node, 0, 1000000, &a->seed));
-    if ((node = tree_get(map, "rounds")) != NULL) TRY(take_whole(e, node, 1, 4, &a->rounds));
-    if ((node = tree_get(map, "prefix")) != NULL) TRY(take_word(e, node, &a->prefix));
-    if ((node = tree_get(map, "span")) != NULL) TRY(take_real(e, node, &a->span));
+    if ((node = yaml_get(map, "seed")) != NULL) TRY(take_whole(e, node, 0, 1000000, &a->seed));
+    if ((node = yaml_get(map, "rounds")) != NULL) TRY(take_whole(e, node, 1, 4, &a->rounds));
+    if ((node = yaml_get(map, "prefix")) != NULL) TRY(take_word(e, node, &a->prefix));
+    if ((node = yaml_get(map, "span")) != NULL) TRY(take_real(e, node, &a->span));
     if (!(a->span > 1)) return plan_blame(e, node, "%s: span is a factor above 1", a->key);
     if (quick && a->count > QUICK_VALUES) a->count = QUICK_VALUES;
     if (quick) a->rounds = 1;
@@ -144,33 +144,34 @@ static strata_status take_source(const experiment *e, const tree *map, bool quic
 }
 
 /* A setting, and one that tells trainings apart. */
-static strata_status check_setting(const experiment *e, const tree *node)
+static strata_status check_setting(const experiment *e, const yaml_node *node)
 {
     size_t count, q = 0;
     const char *known[64];
     const strata_setting *settings = strata_settings(&count);
     for (; q < count; q++) known[q] = settings[q].key;
-    TRY(check_keys(e, &(tree){ .kind = TREE_MAP, .key = "vary", .first = &(tree){ .key = node->key, .line = node->line } }, known, count));
+    const yaml_node member = { .key = node->key, .line = node->line };
+    TRY(check_keys(e, &(yaml_node){ .kind = YAML_MAP, .key = "vary", .first = &member }, known, count));
     if (strcmp(node->key, "seed") == 0) return plan_blame(e, node, "seed does not vary here: seeds says how many trainings there are");
     bool same = strcmp(node->key, "name") == 0 || strcmp(node->key, "threads") == 0;
     return same ? plan_blame(e, node, "%s changes no training, so it cannot vary", node->key) : STRATA_OK;
 }
 
-static strata_status take_axis(experiment *e, const tree *node, bool quick)
+static strata_status take_axis(experiment *e, const yaml_node *node, bool quick)
 {
     TRY(check_setting(e, node));
     if (e->axes == PLAN_AXES) return plan_blame(e, node, "more than %d settings vary", PLAN_AXES);
     axis *a = &e->axis[e->axes++];
     *a = (axis){ .key = node->key, .prefix = "", .span = 4, .seed = 1, .rounds = 1, .node = node };
-    if (node->kind == TREE_LIST) return take_list(e, node, a);
-    if (node->kind == TREE_MAP) return take_source(e, node, quick, a);
+    if (node->kind == YAML_LIST) return take_list(e, node, a);
+    if (node->kind == YAML_MAP) return take_source(e, node, quick, a);
     return plan_blame(e, node, "%s takes a list of values, or where they come from (docs/experiments.md)", node->key);
 }
 
-static strata_status take_axes(experiment *e, const tree *map, bool quick)
+static strata_status take_axes(experiment *e, const yaml_node *map, bool quick)
 {
-    if (map->kind != TREE_MAP || map->first == NULL) return plan_blame(e, map, "vary takes a mapping: the settings that vary");
-    for (const tree *node = map->first; node != NULL; node = node->next) TRY(take_axis(e, node, quick));
+    if (map->kind != YAML_MAP || map->first == NULL) return plan_blame(e, map, "vary takes a mapping: the settings that vary");
+    for (const yaml_node *node = map->first; node != NULL; node = node->next) TRY(take_axis(e, node, quick));
     for (size_t q = 0; q < e->axes; q++) {
         const axis *a = &e->axis[q];
         if (a->kind == AXIS_AROUND && e->axes > 1) return plan_blame(e, a->node, "%s is refined, so nothing else can vary", a->key);
@@ -181,27 +182,27 @@ static strata_status take_axes(experiment *e, const tree *map, bool quick)
 /* ---- the parts of `experiment:` ------------------------------------------------------------------------------------------------------ */
 
 /* One number for each layer, if this is said at all. */
-static strata_status check_numbers(const experiment *e, const tree *map, const char *key)
+static strata_status check_numbers(const experiment *e, const yaml_node *map, const char *key)
 {
     double number;
-    const tree *list = tree_get(map, key);
+    const yaml_node *list = yaml_get(map, key);
     if (list == NULL) return STRATA_OK;
-    if (list->kind != TREE_LIST) return plan_blame(e, list, "%s takes a list with one number for each layer", key);
-    for (const tree *item = list->first; item != NULL; item = item->next) TRY(take_real(e, item, &number));
+    if (list->kind != YAML_LIST) return plan_blame(e, list, "%s takes a list with one number for each layer", key);
+    for (const yaml_node *item = list->first; item != NULL; item = item->next) TRY(take_real(e, item, &number));
     return STRATA_OK;
 }
 
-static strata_status take_published(experiment *e, const tree *map)
+static strata_status take_published(experiment *e, const yaml_node *map)
 {
-    const tree *node;
-    if (map->kind != TREE_MAP) return plan_blame(e, map, "published takes a mapping: report, median, source, ...");
+    const yaml_node *node;
+    if (map->kind != YAML_MAP) return plan_blame(e, map, "published takes a mapping: report, median, source, ...");
     TRY(CHECK_KEYS(e, map, "source", "report", "median", "lowest", "highest", "lambda", "max_W", "max_b", "below_W", "below_b"));
-    if ((node = tree_get(map, "source")) != NULL) TRY(take_word(e, node, &e->source));
-    if ((node = tree_get(map, "report")) != NULL) TRY(take_share(e, node, &e->report));
-    if ((node = tree_get(map, "median")) != NULL) TRY(take_share(e, node, &e->median));
-    if ((node = tree_get(map, "lowest")) != NULL) TRY(take_share(e, node, &e->lowest));
-    if ((node = tree_get(map, "highest")) != NULL) TRY(take_share(e, node, &e->highest));
-    if ((node = tree_get(map, "lambda")) != NULL) TRY(take_real(e, node, &(double){ 0 }));
+    if ((node = yaml_get(map, "source")) != NULL) TRY(take_word(e, node, &e->source));
+    if ((node = yaml_get(map, "report")) != NULL) TRY(take_share(e, node, &e->report));
+    if ((node = yaml_get(map, "median")) != NULL) TRY(take_share(e, node, &e->median));
+    if ((node = yaml_get(map, "lowest")) != NULL) TRY(take_share(e, node, &e->lowest));
+    if ((node = yaml_get(map, "highest")) != NULL) TRY(take_share(e, node, &e->highest));
+    if ((node = yaml_get(map, "lambda")) != NULL) TRY(take_real(e, node, &(double){ 0 }));
     TRY(check_numbers(e, map, "max_W"));
     TRY(check_numbers(e, map, "max_b"));
     TRY(check_numbers(e, map, "below_W"));
@@ -210,20 +211,20 @@ static strata_status take_published(experiment *e, const tree *map)
     return STRATA_OK;
 }
 
-static strata_status take_check(experiment *e, const tree *map)
+static strata_status take_check(experiment *e, const yaml_node *map)
 {
-    const tree *node;
-    if (map->kind != TREE_MAP) return plan_blame(e, map, "check takes a mapping: {methods: [central, complex]}");
+    const yaml_node *node;
+    if (map->kind != YAML_MAP) return plan_blame(e, map, "check takes a mapping: {methods: [central, complex]}");
     TRY(CHECK_KEYS(e, map, "methods", "inputs", "images"));
     e->check = map;
     e->inputs = 10;
     e->images = 20;
-    if ((node = tree_get(map, "inputs")) != NULL) TRY(take_whole(e, node, 1, STRATA_PIXELS, &e->inputs));
-    if ((node = tree_get(map, "images")) != NULL) TRY(take_whole(e, node, 2, 1000, &e->images));
-    if ((node = tree_get(map, "methods")) == NULL || node->kind != TREE_LIST || node->first == NULL) {
+    if ((node = yaml_get(map, "inputs")) != NULL) TRY(take_whole(e, node, 1, STRATA_PIXELS, &e->inputs));
+    if ((node = yaml_get(map, "images")) != NULL) TRY(take_whole(e, node, 2, 1000, &e->images));
+    if ((node = yaml_get(map, "methods")) == NULL || node->kind != YAML_LIST || node->first == NULL) {
         return plan_blame(e, map, "check needs methods: [central, complex]");
     }
-    for (const tree *item = node->first; item != NULL; item = item->next) {
+    for (const yaml_node *item = node->first; item != NULL; item = item->next) {
         bool known = strcmp(item->word, "central") == 0 || strcmp(item->word, "complex") == 0;
         bool twice = e->methods > 0 && strcmp(item->word, e->method[0]) == 0;
         if (!known || twice || e->methods == PLAN_METHODS) return plan_blame(e, item, "methods are central and complex, each once");
@@ -232,27 +233,27 @@ static strata_status take_check(experiment *e, const tree *map)
     return STRATA_OK;
 }
 
-static strata_status take_part(experiment *e, const tree *node)
+static strata_status take_part(experiment *e, const yaml_node *node)
 {
-    if (node->kind == TREE_WORD && strcmp(node->word, "validation") == 0) e->part = STRATA_VALIDATION_PART;
-    else if (node->kind != TREE_WORD || strcmp(node->word, "test") != 0) return plan_blame(e, node, "part is test or validation");
+    if (node->kind == YAML_WORD && strcmp(node->word, "validation") == 0) e->part = STRATA_VALIDATION_PART;
+    else if (node->kind != YAML_WORD || strcmp(node->word, "test") != 0) return plan_blame(e, node, "part is test or validation");
     return STRATA_OK;
 }
 
-static strata_status take_experiment(experiment *e, const tree *map, bool quick)
+static strata_status take_experiment(experiment *e, const yaml_node *map, bool quick)
 {
-    const tree *node;
-    if (map->kind != TREE_MAP) return plan_blame(e, map, "experiment takes a mapping: title, claim, seeds, vary, ...");
+    const yaml_node *node;
+    if (map->kind != YAML_MAP) return plan_blame(e, map, "experiment takes a mapping: title, claim, seeds, vary, ...");
     TRY(CHECK_KEYS(e, map, "title", "claim", "order", "seeds", "part", "against", "published", "vary", "check"));
-    if ((node = tree_get(map, "title")) != NULL) TRY(take_word(e, node, &e->title));
-    if ((node = tree_get(map, "claim")) != NULL) TRY(take_word(e, node, &e->claim));
-    if ((node = tree_get(map, "against")) != NULL) TRY(take_word(e, node, &e->against));
-    if ((node = tree_get(map, "order")) != NULL) TRY(take_whole(e, node, 0, 1000000, &e->ord));
-    if ((node = tree_get(map, "seeds")) != NULL) TRY(take_whole(e, node, 1, 1000, &e->seeds));
-    if ((node = tree_get(map, "part")) != NULL) TRY(take_part(e, node));
-    if ((node = tree_get(map, "published")) != NULL) TRY(take_published(e, node));
-    if ((node = tree_get(map, "check")) != NULL) TRY(take_check(e, node));
-    if ((node = tree_get(map, "vary")) != NULL) TRY(take_axes(e, node, quick));
+    if ((node = yaml_get(map, "title")) != NULL) TRY(take_word(e, node, &e->title));
+    if ((node = yaml_get(map, "claim")) != NULL) TRY(take_word(e, node, &e->claim));
+    if ((node = yaml_get(map, "against")) != NULL) TRY(take_word(e, node, &e->against));
+    if ((node = yaml_get(map, "order")) != NULL) TRY(take_whole(e, node, 0, 1000000, &e->ord));
+    if ((node = yaml_get(map, "seeds")) != NULL) TRY(take_whole(e, node, 1, 1000, &e->seeds));
+    if ((node = yaml_get(map, "part")) != NULL) TRY(take_part(e, node));
+    if ((node = yaml_get(map, "published")) != NULL) TRY(take_published(e, node));
+    if ((node = yaml_get(map, "check")) != NULL) TRY(take_check(e, node));
+    if ((node = yaml_get(map, "vary")) != NULL) TRY(take_axes(e, node, quick));
     for (size_t q = 0; e->check != NULL && q < e->axes; q++) {
         const axis *a = &e->axis[q];
         if (a->of != NULL) return plan_blame(e, a->node, "a gradient check starts from no other experiment");
@@ -273,10 +274,10 @@ static void shorten(strata_config *config)
 
 static strata_status read_file(experiment *e, bool quick)
 {
-    TRY(tree_read(e->path, &e->root));
+    TRY(yaml_read(e->path, &e->root));
     TRY(strata_config_new(&e->config));
     TRY(strata_config_load(e->config, e->path, NULL));
-    const tree *name = tree_get(e->root, "name"), *part = tree_get(e->root, "experiment");
+    const yaml_node *name = yaml_get(e->root, "name"), *part = yaml_get(e->root, "experiment");
     if (name == NULL) return plan_blame(e, NULL, "an experiment needs a name of its own (name: ...)");
     (void)snprintf(e->id, sizeof e->id, "%s", name->word);
     e->title = e->id;
@@ -300,7 +301,7 @@ strata_status plan_read(const char *path, bool quick, experiment *out)
 void plan_free(experiment *e)
 {
     free(e->path);
-    tree_free(e->root);
+    yaml_free(e->root);
     strata_config_free(e->config);
     *e = (experiment){ 0 };
 }

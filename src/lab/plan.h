@@ -7,7 +7,7 @@
 
 #include "lab.h"
 #include "strata.h"
-#include "tree.h"
+#include "yaml_file.h"
 
 enum { PLAN_AXES = 4, PLAN_VALUES = 100, PLAN_WORD = LAB_NAME, PLAN_METHODS = 2 };
 
@@ -31,22 +31,22 @@ typedef struct {
     const char *of;                      /* the experiment of AXIS_AROUND, _BEST, _WITHIN */
     char value[PLAN_VALUES][PLAN_WORD];  /* so far */
     size_t values;
-    const tree *node;
+    const yaml_node *node;
 } axis;
 
 typedef struct {
     char *path;
-    tree *root; /* texts below are borrowed from it */
+    yaml_node *root; /* texts below are borrowed from it */
     char id[PLAN_WORD];
     strata_config *config;
     const char *title, *claim, *source, *against;
-    const tree *published; /* what was published, NULL when nothing was */
+    const yaml_node *published; /* what was published, NULL when nothing was */
     double report, median, lowest, highest;
     long ord, seeds; /* seeds 0: as many as asked for */
     strata_part part;
     axis axis[PLAN_AXES];
     size_t axes;
-    const tree *check; /* NULL: an experiment of trainings */
+    const yaml_node *check; /* NULL: an experiment of trainings */
     const char *method[PLAN_METHODS];
     size_t methods;
     long inputs, images;
@@ -71,9 +71,9 @@ long plan_values(const axis *a);
 long plan_later(const experiment *e, long seeds);
 
 /* Can the setting that varies take this value? If not, the node is to blame. */
-strata_status plan_try(const experiment *e, const axis *a, const tree *node, const char *value);
+strata_status plan_try(const experiment *e, const axis *a, const yaml_node *node, const char *value);
 
 /* A wrong thing at a node of this experiment's file; NULL: at no line of it. */
-strata_status plan_blame(const experiment *e, const tree *node, const char *format, ...) __attribute__((format(printf, 3, 4)));
+strata_status plan_blame(const experiment *e, const yaml_node *node, const char *format, ...) __attribute__((format(printf, 3, 4)));
 
 #endif

@@ -22,17 +22,17 @@ static strata_status name_one(const strata_config *config, experiment **out)
 
 static strata_status finish_all(wave *w, experiment **names, const strata_config *const *configs, size_t count)
 {
-    members all = { 0 };
+    run_list all = { 0 };
     strata_status status = STRATA_OK;
     for (size_t q = 0; q < count && status == STRATA_OK; q++) {
         status = name_one(configs[q], &names[q]);
-        if (status == STRATA_OK) status = members_add_one(&all, configs[q], q, w->data);
+        if (status == STRATA_OK) status = run_list_add_one(&all, configs[q], q, w->data);
         if (status != STRATA_OK) break;
         w->now.runs_all++;
         headway_expect(&w->way, all.list[q].work);
     }
     if (status == STRATA_OK) status = wave_run(w, &all);
-    members_free(&all);
+    run_list_free(&all);
     return status;
 }
 

@@ -44,7 +44,7 @@ static void skip(wave *w, long runs, double work)
 }
 
 /* What is known to be too much is over; what was too little, because members of one experiment differ in work, is more to do. */
-void wave_expect(wave *w, members *all, size_t number, long most)
+void wave_expect(wave *w, run_list *all, size_t number, long most)
 {
     experiment *e = w->experiments[number];
     long runs = 0;
@@ -72,7 +72,7 @@ void wave_settle(wave *w, experiment *e)
 }
 
 /* The same run in two experiments is trained once. */
-static bool is_twin(const members *all, size_t m)
+static bool is_twin(const run_list *all, size_t m)
 {
     for (size_t q = 0; q < m; q++) {
         if (strcmp(all->list[q].id, all->list[m].id) == 0) return true;
@@ -80,11 +80,11 @@ static bool is_twin(const members *all, size_t m)
     return false;
 }
 
-static strata_status look_up(wave *w, members *all, size_t *missing)
+static strata_status look_up(wave *w, run_list *all, size_t *missing)
 {
     *missing = 0;
     for (size_t m = 0; m < all->count; m++) {
-        member *one = &all->list[m];
+        planned_run *one = &all->list[m];
         bool found, ended, lost_files = false;
         TRY(store_find_run(w->s, one->id, &found, &ended));
         one->there = ended;
@@ -176,7 +176,7 @@ static void on_finished(void *self, size_t number, const strata_run *run)
 static void on_tell(void *self, size_t number, const char *sentence)
 {
     const wave *w = self;
-    const member *m = w->trainees[number].m;
+    const planned_run *m = w->trainees[number].m;
     const char *id = w->experiments[m->experiment]->id;
     text whole = { 0 };
     if (w->wanted->watch.tell == NULL) return;
@@ -224,7 +224,7 @@ static strata_status outcome_of(const wave *w, size_t count, strata_run *const *
 
 static int by_work(const void *a, const void *b)
 {
-    const member *x = ((const trainee *)a)->m, *y = ((const trainee *)b)->m;
+    const planned_run *x = ((const trainee *)a)->m, *y = ((const trainee *)b)->m;
     if (x->work != y->work) return x->work < y->work ? 1 : -1;
     return (x > y) - (x < y); /* as listed: qsort alone keeps no order */
 }
@@ -265,11 +265,11 @@ static strata_status train(wave *w, size_t count, const strata_config **configs,
     return w->status;
 }
 
-static void list_trainees(trainee *list, const members *all)
+static void list_trainees(trainee *list, const run_list *all)
 {
     size_t count = 0;
     for (size_t m = 0; m < all->count; m++) {
-        const member *one = &all->list[m];
+        const planned_run *one = &all->list[m];
         if (one->train) list[count++] = (trainee){ .m = one, .part = { .work = one->work }, .loss = NAN, .validation = NAN };
     }
     qsort(list, count, sizeof *list, by_work);
@@ -288,7 +288,7 @@ static void look_up_checkpoints(wave *w, size_t count)
     }
 }
 
-static strata_status train_missing(wave *w, const members *all, size_t missing)
+static strata_status train_missing(wave *w, const run_list *all, size_t missing)
 {
     void *trainees = NULL, *configs = NULL, *runs = NULL;
     strata_status status = alloc_zero(&trainees, missing, sizeof(trainee), "a population");
@@ -307,14 +307,14 @@ static strata_status train_missing(wave *w, const members *all, size_t missing)
     return status;
 }
 
-strata_status wave_run(wave *w, members *all)
+strata_status wave_run(wave *w, run_list *all)
 {
     size_t missing;
     TRY(look_up(w, all, &missing));
     return missing > 0 ? train_missing(w, all, missing) : STRATA_OK;
 }
 
-strata_status wave_link(const wave *w, const members *all, size_t number, const char *id)
+strata_status wave_link(const wave *w, const run_list *all, size_t number, const char *id)
 {
     void *made;
     size_t count = 0;
@@ -322,7 +322,7 @@ strata_status wave_link(const wave *w, const members *all, size_t number, const 
     store_link_row *rows = made;
     strata_status status = STRATA_OK;
     for (size_t m = 0; m < all->count && status == STRATA_OK; m++) {
-        const member *one = &all->list[m];
+        const planned_run *one = &all->list[m];
         bool found, ended = one->there;
         if (one->experiment != number) continue;
         if (!ended) status = store_find_run(w->s, one->id, &found, &ended);

@@ -3,13 +3,13 @@
 #define STRATA_LAB_WAVE_H
 
 #include "lost.h"
-#include "members.h"
+#include "run_list.h"
 #include "headway.h"
 #include "store.h"
 
 /* A member while it trains. */
 typedef struct {
-    const member *m;
+    const planned_run *m;
     headway_part part; /* of the work of all */
     double loss, validation;
 } trainee;
@@ -36,15 +36,15 @@ void wave_foresee(wave *w, experiment *e, long most);
 
 /* More of its values are known. Of what was foreseen, what its members so far and `most` trainings in later rounds do not come to is not
  * needed. */
-void wave_expect(wave *w, members *all, size_t number, long most);
+void wave_expect(wave *w, run_list *all, size_t number, long most);
 
 /* It is done: the rounds that were foreseen and not needed are over. */
 void wave_settle(wave *w, experiment *e);
 
 /* Trains those members whose runs the store does not have, or whose files are to be made again; each is recorded when it is finished. */
-strata_status wave_run(wave *w, members *all);
+strata_status wave_run(wave *w, run_list *all);
 
 /* Makes the runs of these members that the store has the runs of the experiment. */
-strata_status wave_link(const wave *w, const members *all, size_t number, const char *id);
+strata_status wave_link(const wave *w, const run_list *all, size_t number, const char *id);
 
 #endif

@@ -17,9 +17,9 @@ mat_backend_row mat_backend_at(size_t number)
     }
 }
 
-const backend *mat_backend_bf16(const backend *o)
+const backend *mat_backend_bf16(const backend *ops)
 {
-    return o == mat_cpu() ? mat_cpu_bf16() : o;
+    return ops == mat_cpu() ? mat_cpu_bf16() : ops;
 }
 
 /* The generic kernels are slower than OpenBLAS, which has some for every processor. */

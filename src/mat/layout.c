@@ -3,18 +3,18 @@
 
 enum { ALIGNMENT = 64 };
 
-mat mat_take(mat_arena *arena, const backend *o, int rows, int cols)
+mat mat_take(mat_arena *arena, const backend *ops, int rows, int cols)
 {
     mat M = { arena->base == NULL ? NULL : arena->base + arena->used, rows, cols };
-    size_t bytes = mat_elements(M) * o->element;
+    size_t bytes = mat_elements(M) * ops->element;
     arena->used += (bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
     return M;
 }
 
-mat mat_take_pixels(mat_arena *arena, const backend *o, int rows, int cols)
+mat mat_take_input(mat_arena *arena, const backend *ops, int rows, int cols)
 {
-    mat X = mat_take(arena, o, rows, cols);
-    arena->used += (o->pixels_extra + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+    mat X = mat_take(arena, ops, rows, cols);
+    arena->used += (ops->input_extra + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
     return X;
 }
 
@@ -23,7 +23,7 @@ mat mat_first(mat M, int n)
     return (mat){ M.p, M.rows, n };
 }
 
-mat mat_at(const backend *o, mat M, size_t e)
+mat mat_at(const backend *ops, mat M, size_t e)
 {
-    return (mat){ (char *)M.p + e * o->element, 1, 1 };
+    return (mat){ (char *)M.p + e * ops->element, 1, 1 };
 }

@@ -35,54 +35,54 @@ typedef struct {
     int n, d;
     const double *mean, *inv_std; /* [d]: X0 = (p/255 - mean) inv_std, the definition (0) */
     const float *scale, *shift;   /* [d]: X0 = p scale + shift, the same folded and rounded, for the float backends */
-} pixels;
+} minibatch;
 
 typedef struct backend backend;
 struct backend {
     const char *name, *description;
-    size_t element;      /* bytes of an element */
-    int parts;           /* doubles of an element in put and get: 1, or 2 (real, imaginary) */
-    double unit;         /* unit roundoff u of the element type */
-    double pixel_unit;   /* the same of W or G where a pixel verb may round them first; 0: it does not */
-    size_t pixels_extra; /* bytes that the X of load_pixels takes beyond its elements */
-    bool descends_alone; /* descend_pixels does not touch its dW, which may have no rows */
+    size_t element;     /* bytes of an element */
+    int parts;          /* doubles of an element in put and get: 1, or 2 (real, imaginary) */
+    double unit;        /* unit roundoff u of the element type */
+    double input_unit;  /* the same of W or G where a pixel verb may round them first; 0: it does not */
+    size_t input_extra; /* bytes that the X of load_minibatch takes beyond its elements */
+    bool steps_alone;   /* sgd_step_input does not touch its dW, which may have no rows */
 
     /* Numbers in and out: rows * cols * parts doubles, column-major. perturb adds h to element e; in complex, i h. */
     void (*put)(mat to, const double *from);
     void (*get)(double *to, mat from);
-    void (*get_pixels)(double *to, mat X); /* of an X from load_pixels, which may be laid out in another way */
+    void (*get_input)(double *to, mat X); /* of an X from load_minibatch, which may be laid out in another way */
     void (*perturb)(mat M, size_t e, double h);
     void (*fill)(mat M, double x);
     void (*copy)(mat to, mat from);
 
     /* Forward. */
-    void (*load_pixels)(mat X, const pixels *batch);                  /* X = the mini-batch as this backend wants it           (0) */
-    void (*affine_pixels)(mat S, mat W, mat X, mat b);                /* S = W X + b 1', X from load_pixels                    (1) */
-    void (*affine)(mat S, mat W, mat X, mat b);                       /* S = W X + b 1'                                  (1)(5) */
-    void (*moments)(mat mu, mat v, mat S);                            /* mean and biased variance of each row of S               */
-    void (*standardise)(mat Shat, mat S, mat mu, mat v, double eps);  /* Shat = (v + eps)^-1/2 (S - mu 1')                     (2) */
-    void (*scale_shift)(mat T, mat gamma, mat Shat, mat beta);        /* T = gamma . Shat + beta                               (3) */
-    void (*relu)(mat X, mat T);                                       /* X = max(0, T), in place                               (4) */
-    void (*softmax)(mat P, mat S);                                    /* columns of P = exp(S) / sum exp(S)                    (5) */
-    void (*mean_loss)(mat J, mat S, const pixels *batch);             /* J [1 x 1] = -1/n sum_j log P[y_j, j], from the logits  (6) */
-    void (*add_penalty)(mat J, double lambda, mat W);                 /* J += lambda ||W||^2                                   (6) */
-    long (*correct)(mat S, const pixels *batch);                      /* columns of S whose first largest row is the label       */
+    void (*load_minibatch)(mat X, const minibatch *batch);                         /* (0)     X = the mini-batch as this backend wants it */
+    void (*affine_input)(mat S, mat W, mat X, mat b);                              /* (1)     S = W X + b 1', X from (0) */
+    void (*affine)(mat S, mat W, mat X, mat b);                                    /* (1)(5)  S = W X + b 1' */
+    void (*moments)(mat mu, mat v, mat S);                                         /*         mean and biased variance of each row of S */
+    void (*standardise)(mat Shat, mat S, mat mu, mat v, double eps);               /* (2)     Shat = (v + eps)^-1/2 (S - mu 1') */
+    void (*scale_shift)(mat T, mat gamma, mat Shat, mat beta);                     /* (3)     T = gamma . Shat + beta */
+    void (*relu)(mat X, mat T);                                                    /* (4)     X = max(0, T), in place */
+    void (*softmax)(mat P, mat S);                                                 /* (5)     columns of P = exp(S) / sum exp(S) */
+    void (*mean_loss)(mat J, mat S, const minibatch *batch);                       /* (6)     J = -1/n sum_j log P[y_j, j], [1 x 1] */
+    void (*add_penalty)(mat J, double lambda, mat W);                              /* (6)     J += lambda ||W||^2 */
+    long (*correct)(mat S, const minibatch *batch);                                /*         columns of S whose largest is the label */
 
     /* Backward. n = number of columns of G. */
-    void (*minus_labels)(mat G, mat P, const pixels *batch);          /* G = P - Y, in place                                   (7) */
-    void (*weight_gradient_pixels)(mat dW, mat G, mat X, double lambda, mat W); /* dW = G X'/n + 2 lambda W, X from load_pixels  (8) */
-    void (*weight_gradient)(mat dW, mat G, mat X, double lambda, mat W);        /* dW = G X'/n + 2 lambda W                      (8) */
-    void (*row_means)(mat db, mat G);                                 /* db = G 1/n                                       (9)(13) */
-    void (*mul_tn)(mat Gbelow, mat W, mat G);                         /* Gbelow = W' G                                        (10) */
-    void (*relu_back)(mat G, mat X);                                  /* G = G . [X > 0]                                      (11) */
-    void (*row_mean_products)(mat dgamma, mat G, mat Shat);           /* dgamma = (G . Shat) 1/n                              (12) */
-    void (*scale_rows)(mat G, mat gamma);                             /* G = gamma . G                                        (14) */
-    void (*standardise_back)(mat G, mat Shat, mat v, double eps);     /* G = (v+eps)^-1/2 (G - (G1/n)1' - Shat.((G.Shat)1/n)1')  (15) */
+    void (*minus_labels)(mat G, mat P, const minibatch *batch);                    /* (7)     G = P - Y, in place */
+    void (*weight_gradient_input)(mat dW, mat G, mat X, double lambda, mat W);     /* (8)     dW = G X'/n + 2 lambda W, X from (0) */
+    void (*weight_gradient)(mat dW, mat G, mat X, double lambda, mat W);           /* (8)     dW = G X'/n + 2 lambda W */
+    void (*row_means)(mat db, mat G);                                              /* (9)(13) db = G 1/n */
+    void (*mul_tn)(mat Gbelow, mat W, mat G);                                      /* (10)    Gbelow = W' G */
+    void (*relu_back)(mat G, mat X);                                               /* (11)    G = G . [X > 0] */
+    void (*row_mean_products)(mat dgamma, mat G, mat Shat);                        /* (12)    dgamma = (G . Shat) 1/n */
+    void (*scale_rows)(mat G, mat gamma);                                          /* (14)    G = gamma . G */
+    void (*standardise_back)(mat G, mat Shat, mat v, double eps);                  /* (15)    G = (15) of docs/math.md, in place */
 
-    /* Update. descend_pixels is weight_gradient_pixels into dW and descend by it; dW is room for that. */
-    void (*descend_pixels)(mat W, double eta, mat G, mat X, double lambda, mat dW); /* W -= eta (G X'/n + 2 lambda W)      (8)(16) */
-    void (*descend)(mat theta, double eta, mat dtheta);               /* theta -= eta dtheta                                  (16) */
-    void (*average)(mat av, double alpha, mat now);                   /* av = alpha av + (1 - alpha) now                      (17) */
+    /* Update. sgd_step_input is weight_gradient_input into dW and sgd_step by it; dW is room for that. */
+    void (*sgd_step_input)(mat W, double eta, mat G, mat X, double lambda, mat dW);/* (8)(16) W -= eta (G X'/n + 2 lambda W) */
+    void (*sgd_step)(mat theta, double eta, mat dtheta);                           /* (16)    theta -= eta dtheta */
+    void (*average)(mat av, double alpha, mat now);                                /* (17)    av = alpha av + (1 - alpha) now */
 };
 
 /* The tables. blas is NULL when it was not built in. */
@@ -125,8 +125,8 @@ mat_backend_row mat_backend_at(size_t number);
 /* The table called name ("auto": the fastest for training here), or NULL. */
 const backend *mat_backend_named(const char *name);
 
-/* The table for o that may round the first layer's products to bf16, or o itself where there is none. */
-const backend *mat_backend_bf16(const backend *o);
+/* The table for ops that may round the first layer's products to bf16, or ops itself where there is none. */
+const backend *mat_backend_bf16(const backend *ops);
 
 /* ---- memory: measure, then place ----------------------------------------------------------------------------------------------------- */
 
@@ -136,16 +136,16 @@ typedef struct {
     size_t used;
 } mat_arena;
 
-mat mat_take(mat_arena *arena, const backend *o, int rows, int cols);
+mat mat_take(mat_arena *arena, const backend *ops, int rows, int cols);
 
-/* The same for the X of load_pixels. */
-mat mat_take_pixels(mat_arena *arena, const backend *o, int rows, int cols);
+/* The same for the X of load_minibatch. */
+mat mat_take_input(mat_arena *arena, const backend *ops, int rows, int cols);
 
 /* The first n columns of M. */
 mat mat_first(mat M, int n);
 
 /* Element e of M, counted down the columns, as a 1 x 1 mat. */
-mat mat_at(const backend *o, mat M, size_t e);
+mat mat_at(const backend *ops, mat M, size_t e);
 
 /* Inline, because the loops over all elements of a verb ask for it and are to be vectorised. */
 static inline size_t mat_elements(mat M)
@@ -154,9 +154,9 @@ static inline size_t mat_elements(mat M)
 }
 
 /* Elements first .. first + count - 1 of M, counted down the columns, as one column. */
-static inline mat mat_stretch(const backend *o, mat M, size_t first, int count)
+static inline mat mat_stretch(const backend *ops, mat M, size_t first, int count)
 {
-    mat stretch = mat_at(o, M, first);
+    mat stretch = mat_at(ops, M, first);
     stretch.rows = count;
     return stretch;
 }

@@ -39,7 +39,7 @@ static int least(int a, int b)
 
 /* What a verb was called with. */
 typedef struct {
-    const pixels *batch;
+    const minibatch *batch;
     mat S, W, X, b, G;
     double lambda;
 } call;
@@ -52,7 +52,7 @@ static int chunks(int all, int each)
 static void load_chunk(const void *all, int number)
 {
     const call *q = all;
-    const pixels *batch = q->batch;
+    const minibatch *batch = q->batch;
     int first = number * IMAGES_CHUNK, last = least(first + IMAGES_CHUNK, q->X.cols);
     for (int j = first; j < last; j++) {
         const uint8_t *restrict p = batch->image + batch->index[j] * batch->stride;
@@ -63,7 +63,7 @@ static void load_chunk(const void *all, int number)
 }
 
 /* (0)  one multiplication and one addition per pixel: 1/(255 std) and -mean/std are folded beforehand */
-static void load_pixels(mat X, const pixels *batch)
+static void load_minibatch(mat X, const minibatch *batch)
 {
     INVARIANT(X.rows == batch->d && X.cols == batch->n);
     mat_in_parts(load_chunk, &(call){ .batch = batch, .X = X }, chunks(X.cols, IMAGES_CHUNK), ALWAYS_WORTH);
@@ -111,10 +111,10 @@ static void mul_tn(mat Gbelow, mat W, mat G)
 }
 
 /* (8)(16)  the gradient, then the step */
-static void descend_pixels(mat W, double eta, mat G, mat X, double lambda, mat dW)
+static void sgd_step_input(mat W, double eta, mat G, mat X, double lambda, mat dW)
 {
     weight_gradient(dW, G, X, lambda, W);
-    mat_ref32.descend(W, eta, dW);
+    mat_ref32.sgd_step(W, eta, dW);
 }
 
 static void build_table(void)
@@ -124,11 +124,11 @@ static void build_table(void)
     table = mat_ref32;
     table.name = "blas";
     table.description = "single precision, products by OpenBLAS";
-    table.load_pixels = load_pixels;
-    table.affine = table.affine_pixels = affine;
-    table.weight_gradient = table.weight_gradient_pixels = weight_gradient;
+    table.load_minibatch = load_minibatch;
+    table.affine = table.affine_input = affine;
+    table.weight_gradient = table.weight_gradient_input = weight_gradient;
     table.mul_tn = mul_tn;
-    table.descend_pixels = descend_pixels;
+    table.sgd_step_input = sgd_step_input;
 }
 
 const backend *mat_blas(void)

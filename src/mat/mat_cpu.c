@@ -16,7 +16,7 @@
 
 typedef struct {
     const char *name;
-    cpu_override *products, *loops, *classes, *whole, *whole_bf16; /* in this order; the last two may be NULL */
+    cpu_override *products, *loops, *classes, *int8, *int8_bf16; /* in this order; the last two may be NULL */
     const cpu_peak *peak;
     backend table, bf16;
     char description[64];
@@ -31,9 +31,9 @@ static level levels[] = {
     { .name = "avx512", .products = mat_cpu_products_avx512, .loops = mat_cpu_loops_avx512, .classes = mat_cpu_classes_avx512,
       .peak = &mat_cpu_peak_avx512 },
     { .name = "vnni", .products = mat_cpu_products_avx512, .loops = mat_cpu_loops_avx512, .classes = mat_cpu_classes_avx512,
-      .whole = mat_cpu_whole_vnni, .whole_bf16 = mat_cpu_whole_bf16_vnni, .peak = &mat_cpu_peak_vnni },
+      .int8 = mat_cpu_int8_vnni, .int8_bf16 = mat_cpu_int8_bf16_vnni, .peak = &mat_cpu_peak_vnni },
     { .name = "amx", .products = mat_cpu_products_avx512, .loops = mat_cpu_loops_avx512, .classes = mat_cpu_classes_avx512,
-      .whole = mat_cpu_whole_amx, .whole_bf16 = mat_cpu_whole_bf16_amx, .peak = &mat_cpu_peak_amx },
+      .int8 = mat_cpu_int8_amx, .int8_bf16 = mat_cpu_int8_bf16_amx, .peak = &mat_cpu_peak_amx },
 #endif
 };
 
@@ -55,9 +55,9 @@ static void build_tables(void)
         now->products(&now->table);
         now->loops(&now->table);
         now->classes(&now->table);
-        if (now->whole != NULL) now->whole(&now->table);
+        if (now->int8 != NULL) now->int8(&now->table);
         now->bf16 = now->table;
-        if (now->whole_bf16 != NULL) now->whole_bf16(&now->bf16);
+        if (now->int8_bf16 != NULL) now->int8_bf16(&now->bf16);
     }
 }
 
@@ -76,7 +76,7 @@ const backend *mat_cpu(void)
 const backend *mat_cpu_bf16(void)
 {
     const level *now = chosen();
-    return now->whole_bf16 != NULL ? &now->bf16 : &now->table;
+    return now->int8_bf16 != NULL ? &now->bf16 : &now->table;
 }
 
 const cpu_peak *mat_cpu_peak(void)

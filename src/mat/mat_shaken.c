@@ -23,7 +23,7 @@
 
 /* Of the calling thread: several check gradients at once. */
 static _Thread_local struct {
-    double unit, pixel_unit, least;
+    double unit, input_unit, least;
     random_stream stream;
     uint64_t draw, count;
 } shaking;
@@ -31,7 +31,7 @@ static _Thread_local struct {
 void mat_shake(const backend *like, uint64_t seed, uint64_t draw)
 {
     shaking.unit = like != NULL ? like->unit : 0;
-    shaking.pixel_unit = like != NULL ? like->pixel_unit : 0;
+    shaking.input_unit = like != NULL ? like->input_unit : 0;
     shaking.least = like == NULL ? 0 : like->unit > mat_ref64.unit ? 0x1p-126 : 0x1p-1022;
     shaking.stream = random_named(seed, "shaken");
     shaking.draw = draw;
@@ -72,9 +72,9 @@ static void move_all(mat M, double roundings)
 /* ---- forward ----------------------------------------------------------------------------------------------------------------------- */
 
 /* (0)  Backends compute p scale + shift, and some keep the two apart until the end of (1): what cancels counts in full. */
-static void load_pixels(mat X, const pixels *batch)
+static void load_minibatch(mat X, const minibatch *batch)
 {
-    mat_ref64.load_pixels(X, batch);
+    mat_ref64.load_minibatch(X, batch);
     for (int j = 0; j < X.cols; j++) {
         const uint8_t *p = batch->image + batch->index[j] * batch->stride;
         for (int t = 0; t < X.rows; t++) {
@@ -105,9 +105,9 @@ static void affine(mat S, mat W, mat X, mat b)
     affine_by(S, W, X, b, bound(W.cols));
 }
 
-static void affine_pixels(mat S, mat W, mat X, mat b)
+static void affine_input(mat S, mat W, mat X, mat b)
 {
-    affine_by(S, W, X, b, bound(W.cols) + shaking.pixel_unit);
+    affine_by(S, W, X, b, bound(W.cols) + shaking.input_unit);
 }
 
 /* An error e of the mean adds e^2 to the variance. */
@@ -163,7 +163,7 @@ static void softmax(mat P, mat S)
 /* ---- backward ---------------------------------------------------------------------------------------------------------------------- */
 
 /* (7) */
-static void minus_labels(mat G, mat P, const pixels *batch)
+static void minus_labels(mat G, mat P, const minibatch *batch)
 {
     mat_ref64.minus_labels(G, P, batch);
     move_all(G, 1);
@@ -191,9 +191,9 @@ static void weight_gradient(mat dW, mat G, mat X, double lambda, mat W)
     weight_gradient_by(dW, G, X, lambda, W, bound(G.cols));
 }
 
-static void weight_gradient_pixels(mat dW, mat G, mat X, double lambda, mat W)
+static void weight_gradient_input(mat dW, mat G, mat X, double lambda, mat W)
 {
-    weight_gradient_by(dW, G, X, lambda, W, bound(G.cols) + shaking.pixel_unit);
+    weight_gradient_by(dW, G, X, lambda, W, bound(G.cols) + shaking.input_unit);
 }
 
 /* The mean of a row of G, or of G . Shat, with its roundings. */
@@ -266,15 +266,15 @@ backend mat_shaken(void)
     backend table = mat_ref64;
     table.name = "shaken";
     table.description = "ref64 with rounding errors of another precision";
-    table.load_pixels = load_pixels;
-    table.affine_pixels = affine_pixels;
+    table.load_minibatch = load_minibatch;
+    table.affine_input = affine_input;
     table.affine = affine;
     table.moments = moments;
     table.standardise = standardise;
     table.scale_shift = scale_shift;
     table.softmax = softmax;
     table.minus_labels = minus_labels;
-    table.weight_gradient_pixels = weight_gradient_pixels;
+    table.weight_gradient_input = weight_gradient_input;
     table.weight_gradient = weight_gradient;
     table.row_means = row_means;
     table.mul_tn = mul_tn;

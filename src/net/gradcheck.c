@@ -23,7 +23,7 @@ typedef enum { AGREES, KINK, ROUND_OFF, WRONG } verdict;
 /* What one thread works with. */
 typedef struct {
     const gradcheck_task *task;
-    net *real, *imaginary; /* copies of the net in ref64 and refc64 */
+    network *real, *imaginary; /* copies of the net in ref64 and refc64 */
     net_work *w, *wi;
     char *mask;            /* the signs of all ReLU inputs, twice */
     size_t mask_size;
@@ -55,37 +55,37 @@ static void worker_free(worker *k)
 
 static strata_status worker_create(const gradcheck_task *task, worker *k)
 {
-    const net_shape *s = &task->q->shape;
+    const net_shape *s = &task->net->shape;
     void *mask;
     *k = (worker){ .task = task };
     for (int l = 1; l < s->k; l++) k->mask_size += (size_t)s->width[l] * (size_t)task->batch->n;
     TRY(net_create(&mat_ref64, s, &k->real));
-    net_copy(k->real, task->q);
+    net_copy(k->real, task->net);
     TRY(net_work_create(k->real, task->batch->n, NET_FORWARD_ONLY, &k->w));
     TRY(net_create(&mat_refc64, s, &k->imaginary));
-    net_copy(k->imaginary, task->q);
+    net_copy(k->imaginary, task->net);
     TRY(net_work_create(k->imaginary, task->batch->n, NET_FORWARD_ONLY, &k->wi));
     TRY(alloc_zero(&mask, 2 * k->mask_size + 1, 1, "the signs of the ReLU inputs"));
     k->mask = mask;
     return STRATA_OK;
 }
 
-static double cost_of(const net *q, net_work *w, const gradcheck_task *task)
+static double cost_of(const network *net, net_work *w, const gradcheck_task *task)
 {
-    net_forward(q, w, task->batch, NET_TRAINING);
-    net_cost(q, w, task->batch, task->lambda);
-    return net_real(q->o, w->J);
+    net_forward(net, w, task->batch, NET_TRAINING);
+    net_cost(net, w, task->batch, task->lambda);
+    return net_real(net->ops, w->J);
 }
 
 /* J at theta with element e moved by h; the parameter is put back exactly. */
 static double moved_cost(worker *k, mat theta, size_t e, double h)
 {
     double kept[2];
-    mat one = mat_at(k->real->o, theta, e);
-    k->real->o->get(kept, one);
-    k->real->o->perturb(theta, e, h);
+    mat one = mat_at(k->real->ops, theta, e);
+    k->real->ops->get(kept, one);
+    k->real->ops->perturb(theta, e, h);
     double J = cost_of(k->real, k->w, k->task);
-    k->real->o->put(one, kept);
+    k->real->ops->put(one, kept);
     return J;
 }
 
@@ -101,25 +101,25 @@ static double central(worker *k, const subject *s, size_t e)
 static double complex_step(worker *k, const subject *s, size_t e)
 {
     double kept[2];
-    const backend *o = k->imaginary->o;
-    mat theta = net_tensor(&k->imaginary->theta[s->l], s->which), one = mat_at(o, theta, e);
-    o->get(kept, one);
-    o->perturb(theta, e, complex_h);
+    const backend *ops = k->imaginary->ops;
+    mat theta = net_tensor(&k->imaginary->theta[s->l], s->which), one = mat_at(ops, theta, e);
+    ops->get(kept, one);
+    ops->perturb(theta, e, complex_h);
     (void)cost_of(k->imaginary, k->wi, k->task);
-    o->put(one, kept);
-    return net_imaginary(o, k->wi->J) / complex_h;
+    ops->put(one, kept);
+    return net_imaginary(ops, k->wi->J) / complex_h;
 }
 
 /* The signs of every ReLU's input, as [X > 0], of the last forward pass. */
 static strata_status read_mask(worker *k, char *mask)
 {
-    const net *q = k->real;
+    const network *net = k->real;
     void *buffer;
     TRY(alloc_zero(&buffer, k->mask_size + 1, sizeof(double), "the signs of the ReLU inputs"));
     double *x = buffer;
-    for (int l = 1; l < q->shape.k; l++) {
+    for (int l = 1; l < net->shape.k; l++) {
         mat X = k->w->trace[l].X;
-        q->o->get(x, X);
+        net->ops->get(x, X);
         for (size_t e = 0; e < mat_elements(X); e++) *mask++ = x[e] > 0;
     }
     free(buffer);
@@ -270,16 +270,16 @@ static double roundings(const net_shape *s, int n)
 
 static strata_status check_layers(const gradcheck_task *task, const gradspread *g, strata_gradcheck_layer *layer)
 {
-    const net *q = task->q;
-    double u = mat_ref64.unit, terms = roundings(&q->shape, task->batch->n), J = g->cost > 1 ? g->cost : 1;
-    for (int l = 1; l <= q->shape.k; l++) {
+    const network *net = task->net;
+    double u = mat_ref64.unit, terms = roundings(&net->shape, task->batch->n), J = g->cost > 1 ? g->cost : 1;
+    for (int l = 1; l <= net->shape.k; l++) {
         strata_gradcheck_layer *result = &layer[l - 1];
-        result->tensors = q->theta[l].gamma.rows > 0 ? NET_TENSORS : 2;
+        result->tensors = net->theta[l].gamma.rows > 0 ? NET_TENSORS : 2;
         for (int which = 0; which < result->tensors; which++) {
-            size_t at = gradspread_offset(q, l, which);
+            size_t at = gradspread_offset(net, l, which);
             subject s = { .l = l, .which = which, .analytic = g->checked + at, .reference = g->reference + at,
-                          .zero = which == 1 && l < q->shape.k && q->shape.bn,
-                          .entries = mat_elements(net_tensor(&q->theta[l], which)) };
+                          .zero = which == 1 && l < net->shape.k && net->shape.bn,
+                          .entries = mat_elements(net_tensor(&net->theta[l], which)) };
             /* The derivative of a cost with `terms` roundings of size u J; where gradients are large or cancel, what rounding makes of
              * them (gradspread.h). A difference of two costs is divided by 2 h; its truncation h^2 J'''/6 is left to classify. */
             s.exact = fmax(8 * u * terms * J, g->tolerance[l][which]);

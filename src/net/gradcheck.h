@@ -10,8 +10,8 @@
 #include "strata.h"
 
 typedef struct {
-    const net *q;            /* the net, in ref64 */
-    const pixels *batch;     /* the mini-batch */
+    const network *net;      /* the net, in ref64 */
+    const minibatch *batch;  /* the mini-batch */
     double lambda;
     uint64_t seed;           /* of the sample and of the perturbations */
     strata_gradcheck_options options;

@@ -23,6 +23,6 @@ strata_status gradspread_compute(const gradcheck_task *task, gradspread *out);
 void gradspread_free(gradspread *g);
 
 /* Where the gradient of a tensor starts in the arrays. */
-size_t gradspread_offset(const net *q, int l, int which);
+size_t gradspread_offset(const network *net, int l, int which);
 
 #endif

@@ -30,13 +30,13 @@ static double (*const deviation[])(int d, double sigma) = {
 
 /* A few numbers at a time, so that the largest layer takes no more memory than the smallest. Drawing takes longest of all, 15 s for 200
  * million numbers, so it is asked on the way whether to go on. */
-static strata_status draw_weights(net *q, int l, double sigma, uint64_t seed, const going *g)
+static strata_status draw_weights(network *net, int l, double sigma, uint64_t seed, const going *g)
 {
     enum { SOME = 512, ASK = 1 << 17 };
     char name[32];
     double x[2 * SOME];
-    mat W = q->theta[l].W;
-    size_t parts = (size_t)q->o->parts;
+    mat W = net->theta[l].W;
+    size_t parts = (size_t)net->ops->parts;
     (void)snprintf(name, sizeof name, "init/%d", l);
     random_stream stream = random_named(seed, name);
     for (size_t first = 0; first < mat_elements(W); first += SOME) {
@@ -47,21 +47,21 @@ static strata_status draw_weights(net *q, int l, double sigma, uint64_t seed, co
             x[e * parts] = sigma * x[e];
             if (parts == 2) x[2 * e + 1] = 0;
         }
-        q->o->put(mat_stretch(q->o, W, first, count), x);
+        net->ops->put(mat_stretch(net->ops, W, first, count), x);
     }
     return STRATA_OK;
 }
 
-strata_status net_init(net *q, net_init_kind kind, double sigma, uint64_t seed, const going *g)
+strata_status net_init(network *net, net_init_kind kind, double sigma, uint64_t seed, const going *g)
 {
-    for (int l = 1; l <= q->shape.k; l++) {
-        TRY(draw_weights(q, l, deviation[kind](q->shape.width[l - 1], sigma), seed, g));
-        q->o->fill(q->theta[l].b, 0);
-        q->o->fill(q->theta[l].gamma, 1);
-        q->o->fill(q->theta[l].beta, 0);
-        q->o->fill(q->mu_av[l], 0);
-        q->o->fill(q->v_av[l], 0);
+    for (int l = 1; l <= net->shape.k; l++) {
+        TRY(draw_weights(net, l, deviation[kind](net->shape.width[l - 1], sigma), seed, g));
+        net->ops->fill(net->theta[l].b, 0);
+        net->ops->fill(net->theta[l].gamma, 1);
+        net->ops->fill(net->theta[l].beta, 0);
+        net->ops->fill(net->mu_av[l], 0);
+        net->ops->fill(net->v_av[l], 0);
     }
-    q->started = false;
+    net->started = false;
     return STRATA_OK;
 }

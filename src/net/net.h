@@ -30,13 +30,13 @@ typedef struct {
 enum { NET_TENSORS = 4 };
 
 typedef struct {
-    const backend *o;
+    const backend *ops;
     net_shape shape;
     net_tensors theta[NET_MAX_LAYERS + 1];
     mat mu_av[NET_MAX_LAYERS + 1], v_av[NET_MAX_LAYERS + 1]; /* [m], layers 1..k-1 with BN */
     bool started;                                            /* the averages hold at least one mini-batch */
     void *block;
-} net;
+} network;
 
 /* What one mini-batch of up to n_max images leaves behind, layer by layer. */
 typedef struct {
@@ -47,7 +47,7 @@ typedef struct {
 
 typedef struct {
     int n_max;
-    mat X0; /* the inputs, as load_pixels leaves them */
+    mat X0; /* the inputs, as load_minibatch leaves them */
     mat J;  /* [1 x 1] */
     net_trace trace[NET_MAX_LAYERS + 1];
     net_tensors gradient[NET_MAX_LAYERS + 1]; /* absent (no rows) in a work made for evaluation */
@@ -63,51 +63,51 @@ typedef enum {
 
 /* ---- net.c: the mathematics ---------------------------------------------------------------------------------------------------------- */
 
-/* (0)-(5) for this mini-batch; leaves S, Shat, mu, v, X of every layer and P in the work. q is only read. */
-void net_forward(const net *q, net_work *w, const pixels *batch, net_phase phase);
+/* (0)-(5) for this mini-batch; leaves S, Shat, mu, v, X of every layer and P in the work. net is only read. */
+void net_forward(const network *net, net_work *w, const minibatch *batch, net_phase phase);
 
 /* (6): the loss of the last forward pass into w->J, and the whole cost. */
-void net_loss(const net *q, net_work *w, const pixels *batch);
-void net_cost(const net *q, net_work *w, const pixels *batch, double lambda);
+void net_loss(const network *net, net_work *w, const minibatch *batch);
+void net_cost(const network *net, net_work *w, const minibatch *batch, double lambda);
 
 /* (7)-(15): every gradient, from what the last forward pass in NET_TRAINING left. */
-void net_backward(const net *q, net_work *w, const pixels *batch, double lambda);
+void net_backward(const network *net, net_work *w, const minibatch *batch, double lambda);
 
 /* (17): takes the moments of the last forward pass into the running averages; the first ones become the averages. */
-void net_average(net *q, const net_work *w);
+void net_average(network *net, const net_work *w);
 
 /* (7)-(16): net_backward, and theta -= eta dtheta for every parameter. A fast backend does this without writing the dW of layer 1
  * (docs/decisions/0010), so the work may hold the other gradients alone afterwards. */
-void net_learn(net *q, net_work *w, const pixels *batch, double lambda, double eta);
+void net_learn(network *net, net_work *w, const minibatch *batch, double lambda, double eta);
 
 /* ---- shape.c: memory, and numbers in and out ----------------------------------------------------------------------------------------- */
 
 /* Bytes of the block that a net of this shape takes, or a work for it. */
-size_t net_bytes(const backend *o, const net_shape *shape);
-size_t net_work_bytes(const backend *o, const net_shape *shape, int n_max, net_use use);
+size_t net_bytes(const backend *ops, const net_shape *shape);
+size_t net_work_bytes(const backend *ops, const net_shape *shape, int n_max, net_use use);
 
 /* A net of this shape with every element zero and gamma one, and room for mini-batches of up to n_max images. */
-strata_status net_create(const backend *o, const net_shape *shape, net **out);
-void net_free(net *q);
-strata_status net_work_create(const net *q, int n_max, net_use use, net_work **out);
+strata_status net_create(const backend *ops, const net_shape *shape, network **out);
+void net_free(network *net);
+strata_status net_work_create(const network *net, int n_max, net_use use, net_work **out);
 void net_work_free(net_work *w);
 
 /* dst = src, whatever their backends: parameters, averages and `started`. Shapes must agree. */
-void net_copy(net *dst, const net *src);
+void net_copy(network *dst, const network *src);
 
 /* Elements of the largest tensor. */
-size_t net_largest(const net *q);
+size_t net_largest(const network *net);
 
 /* Tensor `which` (0..3: W, b, gamma, beta) and its name. */
 mat net_tensor(const net_tensors *tensors, int which);
 const char *net_tensor_name(int which);
 
 /* The real parts of all elements of M, whatever the backend. */
-void net_reals(const backend *o, mat M, double *out);
+void net_reals(const backend *ops, mat M, double *out);
 
 /* The real number in a 1 x 1 mat (the loss, the cost), or its imaginary part in a complex backend. */
-double net_real(const backend *o, mat J);
-double net_imaginary(const backend *o, mat J);
+double net_real(const backend *ops, mat J);
+double net_imaginary(const backend *ops, mat J);
 
 /* ---- init.c -------------------------------------------------------------------------------------------------------------------------- */
 
@@ -115,6 +115,6 @@ typedef enum { NET_INIT_HE, NET_INIT_XAVIER, NET_INIT_SIGMA } net_init_kind;
 
 /* Draws W from the streams init/<l> of the seed (docs/math.md, Initialisation); b = beta = 0, gamma = 1, averages not started. sigma is
  * used by NET_INIT_SIGMA alone. STRATA_STOPPED when g, which may be NULL, says so: the net is then half drawn. */
-strata_status net_init(net *q, net_init_kind kind, double sigma, uint64_t seed, const going *g);
+strata_status net_init(network *net, net_init_kind kind, double sigma, uint64_t seed, const going *g);
 
 #endif

@@ -10,89 +10,89 @@ static int normalised_rows(const net_shape *s, int l)
 }
 
 /* Without W when W_rows is 0. */
-static void layout_tensors(net_tensors *t, mat_arena *arena, const backend *o, const net_shape *s, int l, int W_rows)
+static void layout_tensors(net_tensors *t, mat_arena *arena, const backend *ops, const net_shape *s, int l, int W_rows)
 {
     int m = s->width[l], bn_rows = normalised_rows(s, l);
-    t->W = mat_take(arena, o, W_rows, s->width[l - 1]);
-    t->b = mat_take(arena, o, m, 1);
-    t->gamma = mat_take(arena, o, bn_rows, 1);
-    t->beta = mat_take(arena, o, bn_rows, 1);
+    t->W = mat_take(arena, ops, W_rows, s->width[l - 1]);
+    t->b = mat_take(arena, ops, m, 1);
+    t->gamma = mat_take(arena, ops, bn_rows, 1);
+    t->beta = mat_take(arena, ops, bn_rows, 1);
 }
 
-static void layout_net(net *q, mat_arena *arena)
+static void layout_net(network *net, mat_arena *arena)
 {
-    for (int l = 1; l <= q->shape.k; l++) {
-        layout_tensors(&q->theta[l], arena, q->o, &q->shape, l, q->shape.width[l]);
-        int rows = normalised_rows(&q->shape, l);
-        q->mu_av[l] = mat_take(arena, q->o, rows, 1);
-        q->v_av[l] = mat_take(arena, q->o, rows, 1);
+    for (int l = 1; l <= net->shape.k; l++) {
+        layout_tensors(&net->theta[l], arena, net->ops, &net->shape, l, net->shape.width[l]);
+        int rows = normalised_rows(&net->shape, l);
+        net->mu_av[l] = mat_take(arena, net->ops, rows, 1);
+        net->v_av[l] = mat_take(arena, net->ops, rows, 1);
     }
 }
 
-static void layout_work(net_work *w, mat_arena *arena, const backend *o, const net_shape *s, net_use use)
+static void layout_work(net_work *w, mat_arena *arena, const backend *ops, const net_shape *s, net_use use)
 {
-    bool gradients = use != NET_FORWARD_ONLY, first_dW = use == NET_WITH_GRADIENTS || !o->descends_alone;
-    w->J = mat_take(arena, o, 1, 1);
-    w->X0 = mat_take_pixels(arena, o, s->width[0], w->n_max);
+    bool gradients = use != NET_FORWARD_ONLY, first_dW = use == NET_WITH_GRADIENTS || !ops->steps_alone;
+    w->J = mat_take(arena, ops, 1, 1);
+    w->X0 = mat_take_input(arena, ops, s->width[0], w->n_max);
     for (int l = 1; l <= s->k; l++) {
         net_trace *t = &w->trace[l];
         int m = s->width[l], bn_rows = normalised_rows(s, l);
-        t->S = mat_take(arena, o, m, w->n_max);
-        t->Shat = mat_take(arena, o, bn_rows, w->n_max);
-        t->mu = mat_take(arena, o, bn_rows, 1);
-        t->v = mat_take(arena, o, bn_rows, 1);
-        t->X = mat_take(arena, o, m, w->n_max);
-        t->G = mat_take(arena, o, gradients ? m : 0, w->n_max);
-        if (gradients) layout_tensors(&w->gradient[l], arena, o, s, l, l > 1 || first_dW ? m : 0);
+        t->S = mat_take(arena, ops, m, w->n_max);
+        t->Shat = mat_take(arena, ops, bn_rows, w->n_max);
+        t->mu = mat_take(arena, ops, bn_rows, 1);
+        t->v = mat_take(arena, ops, bn_rows, 1);
+        t->X = mat_take(arena, ops, m, w->n_max);
+        t->G = mat_take(arena, ops, gradients ? m : 0, w->n_max);
+        if (gradients) layout_tensors(&w->gradient[l], arena, ops, s, l, l > 1 || first_dW ? m : 0);
     }
 }
 
-size_t net_bytes(const backend *o, const net_shape *shape)
+size_t net_bytes(const backend *ops, const net_shape *shape)
 {
-    net q = { .o = o, .shape = *shape };
+    network net = { .ops = ops, .shape = *shape };
     mat_arena arena = { 0 };
-    layout_net(&q, &arena);
+    layout_net(&net, &arena);
     return arena.used;
 }
 
-size_t net_work_bytes(const backend *o, const net_shape *shape, int n_max, net_use use)
+size_t net_work_bytes(const backend *ops, const net_shape *shape, int n_max, net_use use)
 {
     net_work w = { .n_max = n_max };
     mat_arena arena = { 0 };
-    layout_work(&w, &arena, o, shape, use);
+    layout_work(&w, &arena, ops, shape, use);
     return arena.used;
 }
 
-strata_status net_create(const backend *o, const net_shape *shape, net **out)
+strata_status net_create(const backend *ops, const net_shape *shape, network **out)
 {
     void *made, *block;
     *out = NULL;
     REQUIRE(shape->k >= 1 && shape->k <= NET_MAX_LAYERS);
     TRY(alloc_zero(&made, 1, sizeof **out, "a net"));
-    net *q = made;
-    q->o = o;
-    q->shape = *shape;
-    strata_status status = alloc_aligned(&block, net_bytes(o, shape), 1, "the parameters of a net");
+    network *net = made;
+    net->ops = ops;
+    net->shape = *shape;
+    strata_status status = alloc_aligned(&block, net_bytes(ops, shape), 1, "the parameters of a net");
     if (status != STRATA_OK) {
-        free(q);
+        free(net);
         return status;
     }
-    q->block = block;
+    net->block = block;
     mat_arena arena = { block, 0 };
-    layout_net(q, &arena);
-    for (int l = 1; l <= shape->k; l++) o->fill(q->theta[l].gamma, 1);
-    *out = q;
+    layout_net(net, &arena);
+    for (int l = 1; l <= shape->k; l++) ops->fill(net->theta[l].gamma, 1);
+    *out = net;
     return STRATA_OK;
 }
 
-void net_free(net *q)
+void net_free(network *net)
 {
-    if (q == NULL) return;
-    free(q->block);
-    free(q);
+    if (net == NULL) return;
+    free(net->block);
+    free(net);
 }
 
-strata_status net_work_create(const net *q, int n_max, net_use use, net_work **out)
+strata_status net_work_create(const network *net, int n_max, net_use use, net_work **out)
 {
     void *made, *block;
     *out = NULL;
@@ -100,14 +100,14 @@ strata_status net_work_create(const net *q, int n_max, net_use use, net_work **o
     TRY(alloc_zero(&made, 1, sizeof **out, "the work of a mini-batch"));
     net_work *w = made;
     w->n_max = n_max;
-    strata_status status = alloc_aligned(&block, net_work_bytes(q->o, &q->shape, n_max, use), 1, "the work of a mini-batch");
+    strata_status status = alloc_aligned(&block, net_work_bytes(net->ops, &net->shape, n_max, use), 1, "the work of a mini-batch");
     if (status != STRATA_OK) {
         free(w);
         return status;
     }
     w->block = block;
     mat_arena arena = { block, 0 };
-    layout_work(w, &arena, q->o, &q->shape, use);
+    layout_work(w, &arena, net->ops, &net->shape, use);
     *out = w;
     return STRATA_OK;
 }
@@ -140,24 +140,24 @@ static void convert(const backend *to, mat dst, const backend *from, mat src)
     }
 }
 
-size_t net_largest(const net *q)
+size_t net_largest(const network *net)
 {
     size_t most = 1; /* every other vector of a layer is as long as b at most */
-    for (int l = 1; l <= q->shape.k; l++) {
-        if (mat_elements(q->theta[l].W) > most) most = mat_elements(q->theta[l].W);
-        if (mat_elements(q->theta[l].b) > most) most = mat_elements(q->theta[l].b);
+    for (int l = 1; l <= net->shape.k; l++) {
+        if (mat_elements(net->theta[l].W) > most) most = mat_elements(net->theta[l].W);
+        if (mat_elements(net->theta[l].b) > most) most = mat_elements(net->theta[l].b);
     }
     return most;
 }
 
-void net_copy(net *dst, const net *src)
+void net_copy(network *dst, const network *src)
 {
     for (int l = 1; l <= src->shape.k; l++) {
         for (int which = 0; which < NET_TENSORS; which++) {
-            convert(dst->o, net_tensor(&dst->theta[l], which), src->o, net_tensor(&src->theta[l], which));
+            convert(dst->ops, net_tensor(&dst->theta[l], which), src->ops, net_tensor(&src->theta[l], which));
         }
-        convert(dst->o, dst->mu_av[l], src->o, src->mu_av[l]);
-        convert(dst->o, dst->v_av[l], src->o, src->v_av[l]);
+        convert(dst->ops, dst->mu_av[l], src->ops, src->mu_av[l]);
+        convert(dst->ops, dst->v_av[l], src->ops, src->v_av[l]);
     }
     dst->started = src->started;
 }
@@ -174,21 +174,21 @@ const char *net_tensor_name(int which)
     return name[which];
 }
 
-void net_reals(const backend *o, mat M, double *out)
+void net_reals(const backend *ops, mat M, double *out)
 {
-    for (size_t e = 0; e < mat_elements(M); e++) out[e] = net_real(o, mat_at(o, M, e));
+    for (size_t e = 0; e < mat_elements(M); e++) out[e] = net_real(ops, mat_at(ops, M, e));
 }
 
-double net_real(const backend *o, mat J)
+double net_real(const backend *ops, mat J)
 {
     double parts[2] = { 0, 0 };
-    o->get(parts, J);
+    ops->get(parts, J);
     return parts[0];
 }
 
-double net_imaginary(const backend *o, mat J)
+double net_imaginary(const backend *ops, mat J)
 {
     double parts[2] = { 0, 0 };
-    o->get(parts, J);
+    ops->get(parts, J);
     return parts[1];
 }

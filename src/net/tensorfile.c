@@ -30,7 +30,7 @@ typedef struct {
 struct tensorfile {
     uint8_t *bytes;
     size_t size;
-    doc *header;
+    json_value *header;
     const uint8_t *elements;
     size_t elements_size;
     bool verified;
@@ -46,14 +46,14 @@ static strata_status bad_entry(const char *name, const char *what)
 }
 
 /* The number of bytes the shape asks for; every factor is checked before it is multiplied in. */
-static strata_status read_shape(const doc *shape, entry *e, size_t *bytes)
+static strata_status read_shape(const json_value *shape, entry *e, size_t *bytes)
 {
-    if (!doc_is_list(shape) || doc_count(shape) < 1 || doc_count(shape) > RANK_MAX)
+    if (!json_is_list(shape) || json_count(shape) < 1 || json_count(shape) > RANK_MAX)
         return bad_entry(e->name, "its shape is no list of 1 or 2 numbers");
-    e->rank = (int)doc_count(shape);
+    e->rank = (int)json_count(shape);
     *bytes = ELEMENT;
     for (int r = 0; r < e->rank; r++) {
-        if (!doc_int(doc_at(shape, (size_t)r), &e->dim[r]) || e->dim[r] < 1 || e->dim[r] > INT32_MAX) {
+        if (!json_as_int(json_at(shape, (size_t)r), &e->dim[r]) || e->dim[r] < 1 || e->dim[r] > INT32_MAX) {
             return bad_entry(e->name, "a dimension of its shape is no number from 1 to 2147483647");
         }
         if (*bytes > TENSORFILE_LIMIT / (size_t)e->dim[r]) return bad_entry(e->name, "its shape asks for more than 4 GiB");
@@ -62,17 +62,18 @@ static strata_status read_shape(const doc *shape, entry *e, size_t *bytes)
     return STRATA_OK;
 }
 
-static strata_status read_entry(tensorfile *f, const char *name, const doc *value)
+static strata_status read_entry(tensorfile *f, const char *name, const json_value *value)
 {
     entry *e = &f->entry[f->entries];
     size_t bytes = 0;
     int64_t from, to;
-    const char *type = doc_text(doc_get(value, "dtype"));
-    const doc *offsets = doc_get(value, "data_offsets");
+    const char *type = json_as_text(json_get(value, "dtype"));
+    const json_value *offsets = json_get(value, "data_offsets");
     e->name = name;
     if (type == NULL || strcmp(type, "F32") != 0) return bad_entry(name, "its dtype is not F32");
-    TRY(read_shape(doc_get(value, "shape"), e, &bytes));
-    if (!doc_is_list(offsets) || doc_count(offsets) != 2 || !doc_int(doc_at(offsets, 0), &from) || !doc_int(doc_at(offsets, 1), &to)
+    TRY(read_shape(json_get(value, "shape"), e, &bytes));
+    if (!json_is_list(offsets) || json_count(offsets) != 2 || !json_as_int(json_at(offsets, 0), &from) ||
+        !json_as_int(json_at(offsets, 1), &to)
         || from < 0 || to < from || (uint64_t)to > f->elements_size) {
         return bad_entry(name, "its data_offsets do not lie inside the file");
     }
@@ -91,10 +92,10 @@ static int by_offset(const void *a, const void *b)
 
 static strata_status read_entries(tensorfile *f)
 {
-    if (doc_count(f->header) > ENTRIES_MAX) return status_fail(STRATA_ERR_DATA, "the header lists more than %d tensors", ENTRIES_MAX);
+    if (json_count(f->header) > ENTRIES_MAX) return status_fail(STRATA_ERR_DATA, "the header lists more than %d tensors", ENTRIES_MAX);
     const char *name;
-    const doc *value;
-    for (size_t q = 0; (value = doc_member(f->header, q, &name)) != NULL; q++) {
+    const json_value *value;
+    for (size_t q = 0; (value = json_member(f->header, q, &name)) != NULL; q++) {
         if (strcmp(name, "__metadata__") == 0) continue;
         TRY(read_entry(f, name, value));
     }
@@ -119,7 +120,7 @@ static strata_status read_structure(tensorfile *f)
         return status_fail(STRATA_ERR_DATA, "a header of %llu bytes does not fit a file of %zu (and 1 MiB at most): is it cut off?",
                            (unsigned long long)length, f->size);
     }
-    TRY(doc_read((const char *)f->bytes + LENGTH_BYTES, length, &f->header));
+    TRY(json_read((const char *)f->bytes + LENGTH_BYTES, length, &f->header));
     f->elements = f->bytes + LENGTH_BYTES + length;
     f->elements_size = f->size - LENGTH_BYTES - length;
     return read_entries(f);
@@ -129,10 +130,10 @@ static strata_status read_structure(tensorfile *f)
 static strata_status verify(tensorfile *f)
 {
     char digest[DIGEST_TEXT];
-    const doc *claim = doc_get(doc_get(f->header, "__metadata__"), tensordigest_key);
+    const json_value *claim = json_get(json_get(f->header, "__metadata__"), tensordigest_key);
     if (claim == NULL) return STRATA_OK;
     TRY(tensordigest(f->header, f->elements, digest));
-    f->verified = doc_text(claim) != NULL && strcmp(doc_text(claim), digest) == 0;
+    f->verified = json_as_text(claim) != NULL && strcmp(json_as_text(claim), digest) == 0;
     return f->verified ? STRATA_OK
                        : status_fail(STRATA_ERR_DATA, "was changed since it was saved, or is damaged: its digest is not that of its "
                                      "contents; take a copy of it, or make it again");
@@ -161,14 +162,14 @@ strata_status tensorfile_open(const char *path, tensorfile **out)
 void tensorfile_free(tensorfile *f)
 {
     if (f == NULL) return;
-    doc_free(f->header);
+    json_free(f->header);
     free(f->bytes);
     free(f);
 }
 
 const char *tensorfile_metadata(const tensorfile *f, const char *key)
 {
-    return doc_text(doc_get(doc_get(f->header, "__metadata__"), key));
+    return json_as_text(json_get(json_get(f->header, "__metadata__"), key));
 }
 
 int tensorfile_count(const tensorfile *f)
@@ -224,7 +225,7 @@ strata_status tensorfile_read(const tensorfile *f, const char *name, int rows, i
 /* ---- writing ------------------------------------------------------------------------------------------------------------------------- */
 
 struct tensorwriter {
-    doc *header, *metadata; /* the metadata belongs to the header */
+    json_value *header, *metadata; /* the metadata belongs to the header */
     tensor_source *source;
     const void *self; /* of the source */
     int tensors;
@@ -243,9 +244,9 @@ strata_status tensorwriter_new(tensor_source *source, const void *self, tensorwr
     tensorwriter *w = made;
     w->source = source;
     w->self = self;
-    w->header = doc_new_object();
-    w->metadata = doc_new_object();
-    doc_put(w->header, "__metadata__", w->metadata);
+    w->header = json_new_object();
+    w->metadata = json_new_object();
+    json_put(w->header, "__metadata__", w->metadata);
     *out = w;
     return STRATA_OK;
 }
@@ -253,26 +254,26 @@ strata_status tensorwriter_new(tensor_source *source, const void *self, tensorwr
 void tensorwriter_free(tensorwriter *w)
 {
     if (w == NULL) return;
-    doc_free(w->header);
+    json_free(w->header);
     free(w);
 }
 
 void tensorwriter_metadata(tensorwriter *w, const char *key, const char *value)
 {
-    doc_put_text(w->metadata, key, value);
+    json_put_text(w->metadata, key, value);
 }
 
 static void describe_entry(tensorwriter *w, const char *name, int rows, int cols, size_t bytes)
 {
-    doc *e = doc_new_object(), *shape = doc_new_list(), *offsets = doc_new_list();
-    doc_append_int(shape, rows);
-    if (cols > 0) doc_append_int(shape, cols);
-    doc_append_int(offsets, (int64_t)w->size);
-    doc_append_int(offsets, (int64_t)(w->size + bytes));
-    doc_put_text(e, "dtype", "F32");
-    doc_put(e, "shape", shape);
-    doc_put(e, "data_offsets", offsets);
-    doc_put(w->header, name, e);
+    json_value *e = json_new_object(), *shape = json_new_list(), *offsets = json_new_list();
+    json_append_int(shape, rows);
+    if (cols > 0) json_append_int(shape, cols);
+    json_append_int(offsets, (int64_t)w->size);
+    json_append_int(offsets, (int64_t)(w->size + bytes));
+    json_put_text(e, "dtype", "F32");
+    json_put(e, "shape", shape);
+    json_put(e, "data_offsets", offsets);
+    json_put(w->header, name, e);
 }
 
 strata_status tensorwriter_add(tensorwriter *w, const char *name, int rows, int cols)
@@ -386,8 +387,8 @@ strata_status tensorwriter_save(const tensorwriter *w, const char *path)
     strata_status status = tensordigest_by(w->header, digest_written, w, digest);
     if (status == STRATA_ERR_DATA) status = status_fail(STRATA_ERR_MEMORY, "no memory for the header of a model"); /* it has lost a text */
     TRY(status);
-    doc_put_text(w->metadata, tensordigest_key, digest);
-    TRY(doc_write_compact(w->header, &header));
+    json_put_text(w->metadata, tensordigest_key, digest);
+    TRY(json_write_compact(w->header, &header));
     status = file_write_by(path, produce, &(whole_file){ w, header });
     free(header);
     return status;

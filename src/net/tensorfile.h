@@ -16,7 +16,7 @@
 
 #include <stdint.h>
 
-#include "doc.h"
+#include "json.h"
 #include "status.h"
 
 typedef struct tensorfile tensorfile;

@@ -13,7 +13,7 @@ bool figures_is_name(const char *name)
     return length > 0 && length < FIGURES_NAME && name[0] != '.' && strspn(name, letters) == length;
 }
 
-/* A failure of tree.h is the caller's argument; here the file is data. */
+/* A failure of yaml_file.h is the caller's argument; here the file is data. */
 static strata_status as_data(strata_status status)
 {
     char sentence[STATUS_SENTENCE];
@@ -22,14 +22,14 @@ static strata_status as_data(strata_status status)
     return status_fail(STRATA_ERR_DATA, "%s", sentence);
 }
 
-#define BLAME(path, node, ...) ((void)status_fail(STRATA_ERR_DATA, __VA_ARGS__), as_data(tree_blame(path, node)))
+#define BLAME(path, node, ...) ((void)status_fail(STRATA_ERR_DATA, __VA_ARGS__), as_data(yaml_blame(path, node)))
 
-static strata_status read_with(const char *path, const tree *map, figures_entry *f)
+static strata_status read_with(const char *path, const yaml_node *map, figures_entry *f)
 {
     size_t count = 0;
-    if (map->kind != TREE_MAP) return BLAME(path, map, "`with` is a mapping of the query's words, like {experiment: 3layer}");
-    for (const tree *node = map->first; node != NULL; node = node->next) {
-        if (node->kind != TREE_WORD) return BLAME(path, node, "%s is not one word", text_shown(node->key));
+    if (map->kind != YAML_MAP) return BLAME(path, map, "`with` is a mapping of the query's words, like {experiment: 3layer}");
+    for (const yaml_node *node = map->first; node != NULL; node = node->next) {
+        if (node->kind != YAML_WORD) return BLAME(path, node, "%s is not one word", text_shown(node->key));
         if (count == FIGURES_WORDS) return BLAME(path, node, "a query takes %d words at most", FIGURES_WORDS);
         f->with[count++] = (query_word){ node->key, node->word };
     }
@@ -49,7 +49,7 @@ static const char **field_of(figures_entry *f, const char *key)
     return NULL;
 }
 
-static strata_status check_whole(const char *path, const tree *map, const figures_entry *f)
+static strata_status check_whole(const char *path, const yaml_node *map, const figures_entry *f)
 {
     if ((f->script == NULL) == (f->picture == NULL)) return BLAME(path, map, "%s has a script or a picture, one of them", f->name);
     const char *file = f->script != NULL ? f->script : f->picture;
@@ -59,12 +59,12 @@ static strata_status check_whole(const char *path, const tree *map, const figure
     return STRATA_OK;
 }
 
-static strata_status read_entry(const char *path, const tree *map, figures_entry *f)
+static strata_status read_entry(const char *path, const yaml_node *map, figures_entry *f)
 {
     f->name = map->key;
     if (!figures_is_name(f->name)) return BLAME(path, map, "%s is no name of a figure: letters, digits, - and _", text_shown(f->name));
-    if (map->kind != TREE_MAP) return BLAME(path, map, "%s is no mapping", f->name);
-    for (const tree *node = map->first; node != NULL; node = node->next) {
+    if (map->kind != YAML_MAP) return BLAME(path, map, "%s is no mapping", f->name);
+    for (const yaml_node *node = map->first; node != NULL; node = node->next) {
         if (strcmp(node->key, "with") == 0) {
             TRY(read_with(path, node, f));
             continue;
@@ -74,7 +74,7 @@ static strata_status read_entry(const char *path, const tree *map, figures_entry
             return BLAME(path, node, "unknown key %s; a figure has script or picture, query, with, title, alt, read",
                          text_shown(node->key));
         }
-        if (node->kind != TREE_WORD || node->word[0] == '\0') return BLAME(path, node, "%s is not a text", node->key);
+        if (node->kind != YAML_WORD || node->word[0] == '\0') return BLAME(path, node, "%s is not a text", node->key);
         *field = node->word;
     }
     return check_whole(path, map, f);
@@ -85,11 +85,11 @@ strata_status figures_read(const char *path, figures_list *out)
     figures_list list = { 0 };
     void *entries = NULL;
     size_t count = 0;
-    TRY(as_data(tree_read(path, &list.root)));
-    for (const tree *node = list.root->first; node != NULL; node = node->next) count++;
+    TRY(as_data(yaml_read(path, &list.root)));
+    for (const yaml_node *node = list.root->first; node != NULL; node = node->next) count++;
     strata_status status = alloc_zero(&entries, count, sizeof *list.entry, "the figures");
     list.entry = entries;
-    for (const tree *node = list.root->first; node != NULL && status == STRATA_OK; node = node->next) {
+    for (const yaml_node *node = list.root->first; node != NULL && status == STRATA_OK; node = node->next) {
         status = read_entry(path, node, &list.entry[list.count++]);
     }
     if (status == STRATA_OK) *out = list;
@@ -100,7 +100,7 @@ strata_status figures_read(const char *path, figures_list *out)
 void figures_free(figures_list *list)
 {
     free(list->entry);
-    tree_free(list->root);
+    yaml_free(list->root);
     *list = (figures_list){ 0 };
 }
 

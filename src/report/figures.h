@@ -3,7 +3,7 @@
 #define STRATA_REPORT_FIGURES_H
 
 #include "query.h"
-#include "tree.h"
+#include "yaml_file.h"
 
 enum { FIGURES_WORDS = 8, FIGURES_NAME = 64 };
 
@@ -17,7 +17,7 @@ typedef struct {
 } figures_entry;
 
 typedef struct {
-    tree *root; /* owns all words */
+    yaml_node *root; /* owns all words */
     figures_entry *entry;
     size_t count;
 } figures_list;

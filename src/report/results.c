@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "doc.h"
+#include "json.h"
 #include "file.h"
 #include "query.h"
 #include "table.h"
@@ -94,32 +94,32 @@ static strata_status ask(store *s, const char *sql, const char *experiment, tabl
 }
 
 /* "[50,30]" as a list of numbers. */
-static doc *widths(const char *words)
+static json_value *widths(const char *words)
 {
-    doc *list = doc_new_list();
+    json_value *list = json_new_list();
     while (*words != '\0') {
         char *end;
         long width = strtol(words, &end, 10);
-        if (end != words) doc_append_int(list, width);
+        if (end != words) json_append_int(list, width);
         words = end != words ? end : words + 1;
     }
     return list;
 }
 
-static void put(doc *object, const field *f, const char *words)
+static void put(json_value *object, const field *f, const char *words)
 {
     double x = NAN;
     int64_t n;
-    if (f->type == AS_TEXT) doc_put_text(object, f->name, words);
-    else if (f->type == AS_WIDTHS) doc_put(object, f->name, widths(words));
-    else if (f->type == AS_BOOL && words[0] != '\0') doc_put_bool(object, f->name, strcmp(words, "0") != 0);
-    else if (f->type == AS_WHOLE && text_to_int64(words, &n)) doc_put_int(object, f->name, n);
-    else doc_put_real(object, f->name, f->type == AS_REAL && text_to_double(words, &x) ? x : NAN);
+    if (f->type == AS_TEXT) json_put_text(object, f->name, words);
+    else if (f->type == AS_WIDTHS) json_put(object, f->name, widths(words));
+    else if (f->type == AS_BOOL && words[0] != '\0') json_put_bool(object, f->name, strcmp(words, "0") != 0);
+    else if (f->type == AS_WHOLE && text_to_int64(words, &n)) json_put_int(object, f->name, n);
+    else json_put_real(object, f->name, f->type == AS_REAL && text_to_double(words, &x) ? x : NAN);
 }
 
-static doc *object_of(const table *t, size_t row, size_t first, const field *fields, size_t count)
+static json_value *object_of(const table *t, size_t row, size_t first, const field *fields, size_t count)
 {
-    doc *object = doc_new_object();
+    json_value *object = json_new_object();
     for (size_t c = 0; c < count; c++) put(object, &fields[c], table_at(t, row, first + c));
     return object;
 }
@@ -127,46 +127,46 @@ static doc *object_of(const table *t, size_t row, size_t first, const field *fie
 /* All rows under a key as a list; the one row as an object; nothing when there is none. */
 typedef enum { AS_LIST, AS_LIST_OR_NOTHING, AS_ONE } shape;
 
-static strata_status put_answer(store *s, doc *object, const char *key, const char *experiment, const question *q, shape form)
+static strata_status put_answer(store *s, json_value *object, const char *key, const char *experiment, const question *q, shape form)
 {
     table t = { 0 };
     TRY(ask(s, q->sql, experiment, &t));
-    doc *list = form != AS_ONE ? doc_new_list() : NULL;
+    json_value *list = form != AS_ONE ? json_new_list() : NULL;
     for (size_t r = 0; r < t.rows; r++) {
-        doc *row = object_of(&t, r, 0, q->fields, q->count);
-        if (form == AS_ONE && r == 0) doc_put(object, key, row);
-        else if (form == AS_ONE) doc_free(row);
-        else doc_append(list, row);
+        json_value *row = object_of(&t, r, 0, q->fields, q->count);
+        if (form == AS_ONE && r == 0) json_put(object, key, row);
+        else if (form == AS_ONE) json_free(row);
+        else json_append(list, row);
     }
-    if (form == AS_LIST || (form == AS_LIST_OR_NOTHING && t.rows > 0)) doc_put(object, key, list);
-    else doc_free(list);
+    if (form == AS_LIST || (form == AS_LIST_OR_NOTHING && t.rows > 0)) json_put(object, key, list);
+    else json_free(list);
     table_free(&t);
     return STRATA_OK;
 }
 
-static strata_status put_notes(store *s, doc *object, const char *experiment)
+static strata_status put_notes(store *s, json_value *object, const char *experiment)
 {
     table t = { 0 };
     TRY(ask(s, notes, experiment, &t));
-    doc *all = doc_new_object();
-    for (size_t r = 0; r < t.rows; r++) doc_put_text(all, table_at(&t, r, 0), table_at(&t, r, 1));
-    doc_put(object, "notes", all);
+    json_value *all = json_new_object();
+    for (size_t r = 0; r < t.rows; r++) json_put_text(all, table_at(&t, r, 0), table_at(&t, r, 1));
+    json_put(object, "notes", all);
     table_free(&t);
     return STRATA_OK;
 }
 
 /* ---- the document ---------------------------------------------------------------------------------------------------------------- */
 
-static strata_status put_experiment(store *s, doc *object, const table *t, size_t row)
+static strata_status put_experiment(store *s, json_value *object, const table *t, size_t row)
 {
     const char *id = table_at(t, row, ID), *part = table_at(t, row, PART);
     bool single = strcmp(table_at(t, row, SETTINGS), "1") == 0, on_test = strcmp(part, "test") == 0;
-    doc_put_text(object, "title", table_at(t, row, TITLE));
-    doc_put_text(object, "part", part);
+    json_put_text(object, "title", table_at(t, row, TITLE));
+    json_put_text(object, "part", part);
     if (single && on_test) TRY(put_answer(s, object, "test_accuracy", id, &test_accuracy, AS_ONE));
     put(object, &(const field){ "published", AS_REAL }, table_at(t, row, PUBLISHED));
     put(object, &(const field){ "published_inside", AS_BOOL }, single ? table_at(t, row, INSIDE) : "");
-    doc_put(object, "students", object_of(t, row, MEDIAN, student_fields, sizeof student_fields / sizeof *student_fields));
+    json_put(object, "students", object_of(t, row, MEDIAN, student_fields, sizeof student_fields / sizeof *student_fields));
     put(object, &(const field){ "diverged", AS_WHOLE }, table_at(t, row, DIVERGED)[0] != '\0' ? table_at(t, row, DIVERGED) : "0");
     TRY(put_answer(s, object, "settings", id, &settings, AS_LIST));
     if (single) TRY(put_answer(s, object, "paired", id, &paired, AS_ONE));
@@ -177,36 +177,36 @@ static strata_status put_experiment(store *s, doc *object, const table *t, size_
     return STRATA_OK;
 }
 
-static strata_status put_experiments(store *s, doc *root)
+static strata_status put_experiments(store *s, json_value *root)
 {
     table t = { 0 };
     strata_status status = ask(s, experiments, NULL, &t);
-    doc *all = doc_new_object();
+    json_value *all = json_new_object();
     for (size_t r = 0; r < t.rows && status == STRATA_OK; r++) {
-        doc *object = doc_new_object();
+        json_value *object = json_new_object();
         status = put_experiment(s, object, &t, r);
-        doc_put(all, table_at(&t, r, ID), object);
+        json_put(all, table_at(&t, r, ID), object);
     }
-    doc_put(root, "experiments", all);
+    json_put(root, "experiments", all);
     table_free(&t);
     return status;
 }
 
-static strata_status put_common(store *s, doc *root)
+static strata_status put_common(store *s, json_value *root)
 {
     for (size_t c = 0; c < sizeof common / sizeof *common; c++) {
         table t = { 0 };
         text words = { 0 };
         TRY(ask(s, common[c].sql, NULL, &t));
         for (size_t r = 0; r < t.rows; r++) text_add(&words, "%s%s", r > 0 ? ", " : "", table_at(&t, r, 0));
-        if (words.at != NULL) doc_put_text(root, common[c].key, words.at);
-        else doc_put_real(root, common[c].key, NAN);
+        if (words.at != NULL) json_put_text(root, common[c].key, words.at);
+        else json_put_real(root, common[c].key, NAN);
         text_free(&words);
         table_free(&t);
     }
     table t = { 0 };
     TRY(ask(s, quick, NULL, &t));
-    doc_put_bool(root, "quick", t.rows > 0);
+    json_put_bool(root, "quick", t.rows > 0);
     table_free(&t);
     return STRATA_OK;
 }
@@ -214,11 +214,11 @@ static strata_status put_common(store *s, doc *root)
 strata_status results_write(store *s, const char *path)
 {
     char *words;
-    doc *root = doc_new_object();
+    json_value *root = json_new_object();
     strata_status status = put_common(s, root);
     if (status == STRATA_OK) status = put_experiments(s, root);
-    if (status == STRATA_OK) status = doc_write(root, &words);
-    doc_free(root);
+    if (status == STRATA_OK) status = json_write(root, &words);
+    json_free(root);
     if (status != STRATA_OK) return status;
     status = file_write(path, words, strlen(words));
     free(words);

@@ -43,19 +43,19 @@ strata_status strata_gradcheck_check(const strata_config *config, const strata_g
     return STRATA_OK;
 }
 
-static strata_status check_net(net *q, const split *part, const strata_config *c, const strata_gradcheck_options *options,
+static strata_status check_net(network *net, const split *part, const strata_config *c, const strata_gradcheck_options *options,
                                strata_gradcheck *out)
 {
     void *order;
-    gradcheck_task task = { .q = q, .lambda = c->lambda, .seed = (uint64_t)c->seed, .options = *options };
+    gradcheck_task task = { .net = net, .lambda = c->lambda, .seed = (uint64_t)c->seed, .options = *options };
     if (options->method == STRATA_AGAINST_REF64) task.other = mat_backend_named(options->backend);
     if (task.other != NULL && c->precision == PRECISION_BF16) task.other = mat_backend_bf16(task.other);
-    TRY(net_init(q, c->init.kind, c->init.sigma, (uint64_t)c->seed, NULL));
+    TRY(net_init(net, c->init.kind, c->init.sigma, (uint64_t)c->seed, NULL));
     TRY(alloc_zero(&order, (size_t)part->n_train, sizeof(uint32_t), "the mini-batch of the gradient check"));
     random_permutation(random_named((uint64_t)c->seed, "gradcheck"), 0, (size_t)part->n_train, order);
-    pixels batch = split_batch(part->data, &part->pixels, order, options->images, options->inputs);
+    minibatch batch = split_batch(part->data, &part->pixels, order, options->images, options->inputs);
     task.batch = &batch;
-    out->layers = q->shape.k;
+    out->layers = net->shape.k;
     mat_team mine;
     mat_team_begin(&mine, options->threads > 0 ? options->threads : cores_usable());
     strata_status status = gradcheck_run(&task, out->layer);
@@ -79,7 +79,7 @@ strata_status strata_gradcheck_run(const strata_config *config, const strata_dat
 {
     void *made;
     split *part = NULL;
-    net *q = NULL;
+    network *net = NULL;
     *out = NULL;
     REQUIRE(config != NULL && data != NULL && options != NULL);
     TRY(strata_gradcheck_check(config, options));
@@ -87,9 +87,9 @@ strata_status strata_gradcheck_run(const strata_config *config, const strata_dat
     net_shape shape = config_shape(config, options->inputs);
     strata_status status = enough_memory(config, options);
     if (status == STRATA_OK) status = split_create(data, (int)config->n_train, (int)config->n_val, &part);
-    if (status == STRATA_OK) status = net_create(&mat_ref64, &shape, &q);
-    if (status == STRATA_OK) status = check_net(q, part, config, options, made);
-    net_free(q);
+    if (status == STRATA_OK) status = net_create(&mat_ref64, &shape, &net);
+    if (status == STRATA_OK) status = check_net(net, part, config, options, made);
+    net_free(net);
     free(part);
     if (status == STRATA_OK) *out = made;
     else free(made);

@@ -47,10 +47,10 @@ bool checkpoint_same_build(const checkpoint *c)
 }
 
 /* Tensor number `which` (0 .. TENSORS - 1) of layer l. */
-static mat tensor(const net *q, int l, int which)
+static mat tensor(const network *net, int l, int which)
 {
-    if (which < NET_TENSORS) return net_tensor(&q->theta[l], which);
-    return which == NET_TENSORS ? q->mu_av[l] : q->v_av[l];
+    if (which < NET_TENSORS) return net_tensor(&net->theta[l], which);
+    return which == NET_TENSORS ? net->mu_av[l] : net->v_av[l];
 }
 
 /* Elements of all tensors of a net of this shape. The widths are at most NET_MAX_WIDTH, so nothing overflows. */
@@ -291,21 +291,21 @@ static void restore_curves(const checkpoint *c, strata_run *run)
 void checkpoint_restore(const checkpoint *c, strata_run *run)
 {
     double numbers[NUMBERS];
-    net *q = run->model->q;
+    network *net = run->model->net;
     const uint8_t *at = c->tensors;
     if (c->update == 0) return;
     restore_curves(c, run);
-    for (int l = 1; l <= q->shape.k; l++) {
+    for (int l = 1; l <= net->shape.k; l++) {
         for (int which = 0; which < TENSORS; which++) {
-            mat M = tensor(q, l, which);
+            mat M = tensor(net, l, which);
             for (size_t first = 0; first < mat_elements(M); first += NUMBERS) {
                 int count = mat_at_most(M, first, NUMBERS);
                 for (int e = 0; e < count; e++, at += c->element) numbers[e] = c->element == FIELD ? real_at(at) : float_at(at);
-                q->o->put(mat_stretch(q->o, M, first, count), numbers);
+                net->ops->put(mat_stretch(net->ops, M, first, count), numbers);
             }
         }
     }
-    q->started = c->started;
+    net->started = c->started;
     run->facts.updates = c->update;
     run->facts.seconds = c->seconds;
 }
@@ -342,9 +342,9 @@ static strata_status describe_head(const strata_run *run, const char *owner, tex
 static strata_status take_room(const strata_run *run, const text *head, checkpoint_room *room)
 {
     void *bytes;
-    const net *q = run->model->q;
+    const network *net = run->model->net;
     room->head = head->length;
-    room->capacity = head->length + FIELDS * FIELD + run->room * POINT + elements_of(&q->shape) * q->o->element;
+    room->capacity = head->length + FIELDS * FIELD + run->room * POINT + elements_of(&net->shape) * net->ops->element;
     if (run->diagnosis != NULL) room->capacity += run->diagnosis->room * LAYER_POINT;
     TRY(alloc_aligned(&bytes, room->capacity, 1, "the checkpoints of a run"));
     room->bytes = bytes;
@@ -391,16 +391,16 @@ static uint8_t *put_curves(uint8_t *at, const strata_run *run)
     return at;
 }
 
-static uint8_t *put_tensors(uint8_t *at, const net *q)
+static uint8_t *put_tensors(uint8_t *at, const network *net)
 {
     double numbers[NUMBERS];
-    bool wide = q->o->element == sizeof(double);
-    for (int l = 1; l <= q->shape.k; l++) {
+    bool wide = net->ops->element == sizeof(double);
+    for (int l = 1; l <= net->shape.k; l++) {
         for (int which = 0; which < TENSORS; which++) {
-            mat M = tensor(q, l, which);
+            mat M = tensor(net, l, which);
             for (size_t first = 0; first < mat_elements(M); first += NUMBERS) {
                 int count = mat_at_most(M, first, NUMBERS);
-                q->o->get(numbers, mat_stretch(q->o, M, first, count));
+                net->ops->get(numbers, mat_stretch(net->ops, M, first, count));
                 for (int e = 0; e < count; e++) at = wide ? put_real(at, numbers[e]) : put_float(at, numbers[e]);
             }
         }
@@ -427,12 +427,12 @@ strata_status checkpoint_write_start(checkpoint_room *room, size_t *size)
 
 strata_status checkpoint_write(checkpoint_room *room, const strata_run *run, double seconds, size_t *size)
 {
-    const net *q = run->model->q;
+    const network *net = run->model->net;
     uint8_t *at = room->bytes + room->head;
-    at = put_whole(put_whole(at, run->facts.updates), q->started ? 1 : 0);
+    at = put_whole(put_whole(at, run->facts.updates), net->started ? 1 : 0);
     at = put_real(at, seconds);
     at = put_whole(at, (int64_t)run->points);
     at = put_whole(at, run->diagnosis != NULL ? (int64_t)run->diagnosis->points : 0);
-    at = put_tensors(put_curves(at, run), q);
+    at = put_tensors(put_curves(at, run), net);
     return sign(room, at, size);
 }

@@ -374,14 +374,14 @@ static strata_status check_settings(const strata_config *c)
         return status_fail(STRATA_ERR_ARGUMENT, "n_train = %" PRId64 " and n_val = %" PRId64 ": there are %d training images for both",
                            c->n_train, c->n_val, STRATA_TRAIN_IMAGES);
     }
-    const backend *o = mat_backend_named(c->backend);
-    if (o == NULL)
+    const backend *ops = mat_backend_named(c->backend);
+    if (ops == NULL)
         return status_fail(STRATA_ERR_ARGUMENT, "backend = %s is not in this build; strata doctor says what brings it", c->backend);
-    if (c->bn && c->eps < FLT_MIN && o->element == sizeof(float)) {
+    if (c->bn && c->eps < FLT_MIN && ops->element == sizeof(float)) {
         return status_fail(STRATA_ERR_ARGUMENT, "eps = %g is zero in the single precision of backend %s; use 1.2e-38 or more", c->eps,
-                           o->name);
+                           ops->name);
     }
-    if (o->parts != 1) return status_fail(STRATA_ERR_ARGUMENT, "backend = %s is for the gradient check and does not train", c->backend);
+    if (ops->parts != 1) return status_fail(STRATA_ERR_ARGUMENT, "backend = %s is for the gradient check and does not train", c->backend);
     return STRATA_OK;
 }
 
@@ -396,16 +396,16 @@ void config_resolve(strata_config *c)
 {
     if (c->n_s == 0) c->n_s = 5 * (c->n_train / c->n_batch);
     if (c->threads == 0) c->threads = cores_usable();
-    const backend *o = mat_backend_named(c->backend);
-    if (o == NULL) return;
-    (void)snprintf(c->backend, sizeof c->backend, "%s", o->name);
-    if (mat_backend_bf16(o) == o) c->precision = PRECISION_FLOAT;
+    const backend *ops = mat_backend_named(c->backend);
+    if (ops == NULL) return;
+    (void)snprintf(c->backend, sizeof c->backend, "%s", ops->name);
+    if (mat_backend_bf16(ops) == ops) c->precision = PRECISION_FLOAT;
 }
 
 const backend *config_backend(const strata_config *c)
 {
-    const backend *o = mat_backend_named(c->backend);
-    return c->precision == PRECISION_BF16 && o != NULL ? mat_backend_bf16(o) : o;
+    const backend *ops = mat_backend_named(c->backend);
+    return c->precision == PRECISION_BF16 && ops != NULL ? mat_backend_bf16(ops) : ops;
 }
 
 net_shape config_shape(const strata_config *c, int inputs)

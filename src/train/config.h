@@ -8,7 +8,7 @@
 #include "net.h"
 #include "strata.h"
 #include "text.h"
-#include "tree.h"
+#include "yaml_file.h"
 
 enum { CONFIG_WORD = 32 };
 
@@ -65,7 +65,7 @@ long config_updates(const strata_config *config);
 void config_describe(const strata_config *config, text *out);
 
 /* Sets the setting that a member of a YAML tree names; the sentence has path and line. */
-strata_status config_set_node(strata_config *config, const char *path, const tree *node);
+strata_status config_set_node(strata_config *config, const char *path, const yaml_node *node);
 
 /* Reads such lines back. STRATA_ERR_DATA when they are not. */
 strata_status config_read(strata_config *config, const char *lines);

@@ -6,16 +6,16 @@
 
 #include "config.h"
 #include "file.h"
-#include "tree.h"
+#include "yaml_file.h"
 
 /* One item is one item: an empty one, or one with a comma or bracket in it, would read as another list. */
-static strata_status list_to_text(const char *path, const tree *list, text *value)
+static strata_status list_to_text(const char *path, const yaml_node *list, text *value)
 {
     text_add(value, "[");
-    for (const tree *item = list->first; item != NULL; item = item->next) {
-        if (item->kind != TREE_WORD || item->word[0] == '\0' || strpbrk(item->word, ",[]") != NULL) {
+    for (const yaml_node *item = list->first; item != NULL; item = item->next) {
+        if (item->kind != YAML_WORD || item->word[0] == '\0' || strpbrk(item->word, ",[]") != NULL) {
             (void)status_fail(STRATA_ERR_ARGUMENT, "a list may hold plain values only");
-            return tree_blame(path, item);
+            return yaml_blame(path, item);
         }
         text_add(value, "%s%s", item == list->first ? "" : ",", item->word);
     }
@@ -23,18 +23,18 @@ static strata_status list_to_text(const char *path, const tree *list, text *valu
     return STRATA_OK;
 }
 
-strata_status config_set_node(strata_config *config, const char *path, const tree *node)
+strata_status config_set_node(strata_config *config, const char *path, const yaml_node *node)
 {
     text value = { 0 };
     strata_status status = STRATA_OK;
-    if (node->kind == TREE_WORD) text_add(&value, "%s", node->word);
-    else if (node->kind == TREE_LIST) status = list_to_text(path, node, &value);
+    if (node->kind == YAML_WORD) text_add(&value, "%s", node->word);
+    else if (node->kind == YAML_LIST) status = list_to_text(path, node, &value);
     else {
         (void)status_fail(STRATA_ERR_ARGUMENT, "%s takes a plain word, number or list", node->key);
-        status = tree_blame(path, node);
+        status = yaml_blame(path, node);
     }
     if (status == STRATA_OK && value.failed) status = status_fail(STRATA_ERR_MEMORY, "no memory to read %s", path);
-    if (status == STRATA_OK && strata_config_set(config, node->key, value.at) != STRATA_OK) status = tree_blame(path, node);
+    if (status == STRATA_OK && strata_config_set(config, node->key, value.at) != STRATA_OK) status = yaml_blame(path, node);
     text_free(&value);
     return status;
 }
@@ -46,16 +46,16 @@ enum { BASES = 8 };
 static strata_status load(strata_config *config, const char *path, int depth, uint64_t *given);
 
 /* `base: FILE`: the settings of another file come first; its path counts from the folder of the file that names it. */
-static strata_status load_base(strata_config *config, const char *path, const tree *base, int depth, uint64_t *given)
+static strata_status load_base(strata_config *config, const char *path, const yaml_node *base, int depth, uint64_t *given)
 {
     text other = { 0 };
-    if (base->kind != TREE_WORD || base->word[0] == '\0') {
+    if (base->kind != YAML_WORD || base->word[0] == '\0') {
         (void)status_fail(STRATA_ERR_ARGUMENT, "base takes the path of one file");
-        return tree_blame(path, base);
+        return yaml_blame(path, base);
     }
     if (depth == BASES) {
         (void)status_fail(STRATA_ERR_ARGUMENT, "base: more than %d files, each the base of the one before; does one name itself?", BASES);
-        return tree_blame(path, base);
+        return yaml_blame(path, base);
     }
     const char *slash = base->word[0] == '/' ? NULL : strrchr(path, '/');
     text_add(&other, "%.*s%s", slash != NULL ? (int)(slash + 1 - path) : 0, path, base->word);
@@ -66,7 +66,7 @@ static strata_status load_base(strata_config *config, const char *path, const tr
         status = load(config, other.at, depth + 1, given);
     } else if (status == STRATA_OK) {
         (void)status_fail(STRATA_ERR_ARGUMENT, "base: %s is not there", other.at);
-        status = tree_blame(path, base);
+        status = yaml_blame(path, base);
     }
     text_free(&other);
     return status;
@@ -83,16 +83,16 @@ static void mark_given(const char *key, uint64_t *given)
 
 static strata_status load(strata_config *config, const char *path, int depth, uint64_t *given)
 {
-    tree *root;
-    TRY(tree_read(path, &root));
-    const tree *base = tree_get(root, "base");
+    yaml_node *root;
+    TRY(yaml_read(path, &root));
+    const yaml_node *base = yaml_get(root, "base");
     strata_status status = base != NULL ? load_base(config, path, base, depth, given) : STRATA_OK;
-    for (const tree *node = root->first; node != NULL && status == STRATA_OK; node = node->next) {
+    for (const yaml_node *node = root->first; node != NULL && status == STRATA_OK; node = node->next) {
         if (node == base || strcmp(node->key, "experiment") == 0) continue; /* what a laboratory does with the settings is not one */
         status = config_set_node(config, path, node);
         mark_given(node->key, given);
     }
-    tree_free(root);
+    yaml_free(root);
     return status;
 }
 

@@ -32,13 +32,13 @@ static strata_status take_memory(diagnosis *d, size_t widest)
     return STRATA_OK;
 }
 
-strata_status diagnose_create(const net *q, size_t points, diagnosis **out)
+strata_status diagnose_create(const network *net, size_t points, diagnosis **out)
 {
     void *made;
-    int k = q->shape.k, widest = 1;
+    int k = net->shape.k, widest = 1;
     *out = NULL;
-    INVARIANT(q->o->parts == 1); /* complex backends do not train */
-    for (int l = 1; l <= k; l++) widest = q->shape.width[l] > widest ? q->shape.width[l] : widest;
+    INVARIANT(net->ops->parts == 1); /* complex backends do not train */
+    for (int l = 1; l <= k; l++) widest = net->shape.width[l] > widest ? net->shape.width[l] : widest;
     TRY(alloc_zero(&made, 1, sizeof **out, "the measurements of a run"));
     diagnosis *d = made;
     d->room = points * diagnose_per_point(k);
@@ -62,30 +62,30 @@ void diagnose_free(diagnosis *d)
 /* ---- one layer ----------------------------------------------------------------------------------------------------------------------- */
 
 /* Column j of M into `to`. */
-static void get_column(const backend *o, mat M, int j, double *to)
+static void get_column(const backend *ops, mat M, int j, double *to)
 {
-    mat column = mat_at(o, M, (size_t)j * (size_t)M.rows);
+    mat column = mat_at(ops, M, (size_t)j * (size_t)M.rows);
     column.rows = M.rows;
-    o->get(to, column);
+    ops->get(to, column);
 }
 
-static double norm(const diagnosis *d, const backend *o, mat M)
+static double norm(const diagnosis *d, const backend *ops, mat M)
 {
     double sum = 0;
     for (int j = 0; j < M.cols; j++) {
-        get_column(o, M, j, d->column);
+        get_column(ops, M, j, d->column);
         for (int i = 0; i < M.rows; i++) sum += d->column[i] * d->column[i];
     }
     return sqrt(sum);
 }
 
 /* The share of rows of X that are zero throughout. */
-static double dead_share(diagnosis *d, const backend *o, mat X)
+static double dead_share(diagnosis *d, const backend *ops, mat X)
 {
     int dead = 0;
     for (int i = 0; i < X.rows; i++) d->sum[i] = 0;
     for (int j = 0; j < X.cols; j++) {
-        get_column(o, X, j, d->column);
+        get_column(ops, X, j, d->column);
         for (int i = 0; i < X.rows; i++) d->sum[i] += d->column[i] == 0 ? 0 : 1; /* counts; NaN is not dead */
     }
     for (int i = 0; i < X.rows; i++) dead += d->sum[i] == 0;
@@ -93,27 +93,27 @@ static double dead_share(diagnosis *d, const backend *o, mat X)
 }
 
 /* d->sum = the sum of each row of S. */
-static void sum_rows(diagnosis *d, const backend *o, mat S)
+static void sum_rows(diagnosis *d, const backend *ops, mat S)
 {
     for (int i = 0; i < S.rows; i++) d->sum[i] = 0;
     for (int j = 0; j < S.cols; j++) {
-        get_column(o, S, j, d->column);
+        get_column(ops, S, j, d->column);
         for (int i = 0; i < S.rows; i++) d->sum[i] += d->column[i];
     }
 }
 
 /* The mean of all elements of S, and the mean of the biased variances of its rows. Two passes, as the moments of (2). */
-static void spread(diagnosis *d, const backend *o, mat S, double *mean, double *variance)
+static void spread(diagnosis *d, const backend *ops, mat S, double *mean, double *variance)
 {
     double means = 0, variances = 0;
-    sum_rows(d, o, S);
+    sum_rows(d, ops, S);
     for (int i = 0; i < S.rows; i++) {
         d->mean[i] = d->sum[i] / S.cols;
         means += d->mean[i];
         d->sum[i] = 0;
     }
     for (int j = 0; j < S.cols; j++) {
-        get_column(o, S, j, d->column);
+        get_column(ops, S, j, d->column);
         for (int i = 0; i < S.rows; i++) d->sum[i] += (d->column[i] - d->mean[i]) * (d->column[i] - d->mean[i]);
     }
     for (int i = 0; i < S.rows; i++) variances += d->sum[i] / S.cols;
@@ -127,14 +127,14 @@ static void add(diagnosis *d, long t, int layer, int measure, double value)
     d->point[d->points++] = (strata_layer_point){ t, layer, diagnose_measures[measure], value };
 }
 
-void diagnose_layers(diagnosis *d, long t, const net *q, const net_work *training, const net_work *evaluation)
+void diagnose_layers(diagnosis *d, long t, const network *net, const net_work *training, const net_work *evaluation)
 {
     double mean, variance;
-    for (int l = 1; l <= q->shape.k; l++) { /* by number of diagnose_measures */
+    for (int l = 1; l <= net->shape.k; l++) { /* by number of diagnose_measures */
         const net_trace *trace = &evaluation->trace[l];
-        spread(d, q->o, trace->S, &mean, &variance);
-        if (l < q->shape.k) add(d, t, l, 0, dead_share(d, q->o, trace->X));
-        add(d, t, l, 1, norm(d, q->o, training->gradient[l].W));
+        spread(d, net->ops, trace->S, &mean, &variance);
+        if (l < net->shape.k) add(d, t, l, 0, dead_share(d, net->ops, trace->X));
+        add(d, t, l, 1, norm(d, net->ops, training->gradient[l].W));
         add(d, t, l, 2, mean);
         add(d, t, l, 3, variance);
     }
@@ -160,25 +160,25 @@ static void keep_mistake(diagnosis *d, strata_mistake one)
 
 /* The first largest logit decides, as in the verb `correct`: its probability is the largest, while two probabilities can be rounded to one
  * number. */
-static void take_image(diagnosis *d, const net *q, const net_trace *output, int column, long image, int truth)
+static void take_image(diagnosis *d, const network *net, const net_trace *output, int column, long image, int truth)
 {
     double s[STRATA_CLASSES], P[STRATA_CLASSES];
     int guess = 0;
-    get_column(q->o, output->S, column, s);
-    get_column(q->o, output->X, column, P);
+    get_column(net->ops, output->S, column, s);
+    get_column(net->ops, output->X, column, P);
     for (int i = 1; i < STRATA_CLASSES; i++) guess = s[i] > s[guess] ? i : guess;
     d->confusion[truth * STRATA_CLASSES + guess]++;
     if (guess != truth) keep_mistake(d, (strata_mistake){ image, truth, guess, P[guess] });
 }
 
-void diagnose_test(diagnosis *d, const net *q, net_work *w, const split *part)
+void diagnose_test(diagnosis *d, const network *net, net_work *w, const split *part)
 {
     int count = split_count(part->data, part->n_train, part->n_val, STRATA_TEST_PART);
     for (int first = 0; first < count; first += EVALUATE_CHUNK) {
         int n = count - first < EVALUATE_CHUNK ? count - first : EVALUATE_CHUNK;
-        pixels batch = split_images(part->data, &part->pixels, part->n_val, STRATA_TEST_PART, first, n);
-        net_forward(q, w, &batch, NET_EVALUATION);
-        for (int j = 0; j < n; j++) take_image(d, q, &w->trace[q->shape.k], j, first + j, batch.label[batch.index[j]]);
+        minibatch batch = split_images(part->data, &part->pixels, part->n_val, STRATA_TEST_PART, first, n);
+        net_forward(net, w, &batch, NET_EVALUATION);
+        for (int j = 0; j < n; j++) take_image(d, net, &w->trace[net->shape.k], j, first + j, batch.label[batch.index[j]]);
     }
     d->tested = true;
 }

@@ -27,15 +27,15 @@ extern const char *const diagnose_measures[DIAGNOSE_MEASURES];
 /* Measurements at one point of the curves of a net of k layers. */
 size_t diagnose_per_point(int k);
 
-/* Room for this many points of the curves of a net of q's shape. */
-strata_status diagnose_create(const net *q, size_t points, diagnosis **out);
+/* Room for this many points of the curves of a net of net's shape. */
+strata_status diagnose_create(const network *net, size_t points, diagnosis **out);
 void diagnose_free(diagnosis *d);
 
 /* Measures every layer after t updates: gradients from `training`, where a backward pass has just been; outputs from `evaluation`, where a
  * forward pass has. */
-void diagnose_layers(diagnosis *d, long t, const net *q, const net_work *training, const net_work *evaluation);
+void diagnose_layers(diagnosis *d, long t, const network *net, const net_work *training, const net_work *evaluation);
 
 /* Confusion and mistakes on the test part of a data set. w: made for at least EVALUATE_CHUNK images. */
-void diagnose_test(diagnosis *d, const net *q, net_work *w, const split *part);
+void diagnose_test(diagnosis *d, const network *net, net_work *w, const split *part);
 
 #endif

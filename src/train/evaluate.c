@@ -3,7 +3,7 @@
 
 #include "mat_team.h"
 
-bool evaluate_part(const net *q, net_work *w, const strata_data *data, const standardisation *s, int n_train, int n_val,
+bool evaluate_part(const network *net, net_work *w, const strata_data *data, const standardisation *s, int n_train, int n_val,
                    strata_part part, double lambda, const going *g, strata_score *out)
 {
     int count = split_count(data, n_train, n_val, part);
@@ -12,18 +12,18 @@ bool evaluate_part(const net *q, net_work *w, const strata_data *data, const sta
     for (int first = 0; first < count; first += EVALUATE_CHUNK) {
         if (!going_on(g)) return false;
         int n = count - first < EVALUATE_CHUNK ? count - first : EVALUATE_CHUNK;
-        pixels batch = split_images(data, s, n_val, part, first, n);
+        minibatch batch = split_images(data, s, n_val, part, first, n);
         mat_piece_begin(MAT_EVALUATION);
-        net_forward(q, w, &batch, NET_EVALUATION);
-        net_loss(q, w, &batch);
+        net_forward(net, w, &batch, NET_EVALUATION);
+        net_loss(net, w, &batch);
         mat_piece_end(MAT_EVALUATION);
-        loss += n * net_real(q->o, w->J);
-        correct += q->o->correct(w->trace[q->shape.k].S, &batch);
+        loss += n * net_real(net->ops, w->J);
+        correct += net->ops->correct(w->trace[net->shape.k].S, &batch);
     }
-    q->o->fill(w->J, 0);
-    for (int l = 1; l <= q->shape.k; l++) q->o->add_penalty(w->J, lambda, q->theta[l].W);
+    net->ops->fill(w->J, 0);
+    for (int l = 1; l <= net->shape.k; l++) net->ops->add_penalty(w->J, lambda, net->theta[l].W);
     out->loss = loss / count;
-    out->cost = out->loss + net_real(q->o, w->J);
+    out->cost = out->loss + net_real(net->ops, w->J);
     out->accuracy = (double)correct / count;
     return true;
 }

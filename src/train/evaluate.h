@@ -9,9 +9,9 @@
 
 enum { EVALUATE_CHUNK = 192 }; /* images: 590 KB of bytes, three whole panels of the widest kernels (src/mat/cpu/product.c) */
 
-/* w: made for at least EVALUATE_CHUNK images, forward only. The sum over chunks is in double. q is only read. Before
+/* w: made for at least EVALUATE_CHUNK images, forward only. The sum over chunks is in double. net is only read. Before
  * each chunk g, which may be NULL, is asked; when it says no, false is returned and *out is as it was. */
-bool evaluate_part(const net *q, net_work *w, const strata_data *data, const standardisation *s, int n_train, int n_val,
+bool evaluate_part(const network *net, net_work *w, const strata_data *data, const standardisation *s, int n_train, int n_val,
                    strata_part part, double lambda, const going *g, strata_score *out);
 
 #endif

@@ -28,7 +28,7 @@ typedef struct {
 } tensor;
 
 typedef struct {
-    const backend *o;
+    const backend *ops;
     size_t count;
     tensor list[TENSORS_MOST];
 } tensors;
@@ -53,17 +53,17 @@ static void add_vector(tensors *all, const char *name, double *vector)
 static strata_status list_tensors(const strata_model *model, tensors **out)
 {
     void *made;
-    const net *q = model->q;
+    const network *net = model->net;
     standardisation *inputs = (standardisation *)(uintptr_t)&model->inputs;
     TRY(alloc_zero(&made, 1, sizeof **out, "the tensors of a model"));
     tensors *all = made;
-    all->o = q->o;
-    for (int l = 1; l <= q->shape.k; l++) {
+    all->ops = net->ops;
+    for (int l = 1; l <= net->shape.k; l++) {
         for (int which = 0; which < NET_TENSORS; which++) {
-            add_mat(all, net_tensor(&q->theta[l], which), l, net_tensor_name(which), which == 0);
+            add_mat(all, net_tensor(&net->theta[l], which), l, net_tensor_name(which), which == 0);
         }
-        add_mat(all, q->mu_av[l], l, "mean", false);
-        add_mat(all, q->v_av[l], l, "var", false);
+        add_mat(all, net->mu_av[l], l, "mean", false);
+        add_mat(all, net->v_av[l], l, "var", false);
     }
     add_vector(all, "input.mean", inputs->mean);
     add_vector(all, "input.std", inputs->std);
@@ -72,13 +72,13 @@ static strata_status list_tensors(const strata_model *model, tensors **out)
 }
 
 /* Rows row .. of column col, as floats into out, out + step, ... */
-static void get_column(const backend *o, const tensor *t, int row, int rows, int col, float *out, int step)
+static void get_column(const backend *ops, const tensor *t, int row, int rows, int col, float *out, int step)
 {
     double x[64];
     enum { SOME = sizeof x / sizeof *x };
     for (int r = 0; r < rows; r += SOME) {
         int some = rows - r < SOME ? rows - r : SOME;
-        if (t->vector == NULL) o->get(x, mat_stretch(o, t->M, (size_t)col * (size_t)t->rows + (size_t)(row + r), some));
+        if (t->vector == NULL) ops->get(x, mat_stretch(ops, t->M, (size_t)col * (size_t)t->rows + (size_t)(row + r), some));
         for (int y = 0; y < some; y++) out[(r + y) * step] = (float)(t->vector == NULL ? x[y] : t->vector[row + r + y]);
     }
 }
@@ -87,7 +87,7 @@ static void get_column(const backend *o, const tensor *t, int row, int rows, int
 static void get_rows(const void *self, int number, int row, int rows, int col, int cols, float *out)
 {
     const tensors *all = self;
-    for (int c = 0; c < cols; c++) get_column(all->o, &all->list[number], row, rows, col + c, out + c, cols);
+    for (int c = 0; c < cols; c++) get_column(all->ops, &all->list[number], row, rows, col + c, out + c, cols);
 }
 
 /* ---- making -------------------------------------------------------------------------------------------------------------------------- */
@@ -109,19 +109,19 @@ strata_status model_create(const strata_config *config, const standardisation *i
 strata_status model_take_parameters(strata_model *model)
 {
     net_shape shape = config_shape(&model->config, STRATA_PIXELS);
-    return net_create(config_backend(&model->config), &shape, &model->q);
+    return net_create(config_backend(&model->config), &shape, &model->net);
 }
 
 void model_drop_parameters(strata_model *model)
 {
-    net_free(model->q);
-    model->q = NULL;
+    net_free(model->net);
+    model->net = NULL;
 }
 
 void strata_model_free(strata_model *model)
 {
     if (model == NULL) return;
-    net_free(model->q);
+    net_free(model->net);
     free(model);
 }
 
@@ -178,8 +178,10 @@ static strata_status describe(const strata_model *model, tensorwriter *writer)
 /* A run that was stopped before its first mini-batch, or diverged there, has no running averages. */
 static strata_status check_started(const strata_model *model)
 {
-    if (model->q == NULL) return status_fail(STRATA_ERR_ARGUMENT, "the model has no parameters: its training never began, or let them go");
-    if (model->q->started || !model->q->shape.bn || model->q->shape.k == 1) return STRATA_OK;
+    if (model->net == NULL) {
+        return status_fail(STRATA_ERR_ARGUMENT, "the model has no parameters: its training never began, or let them go");
+    }
+    if (model->net->started || !model->net->shape.bn || model->net->shape.k == 1) return STRATA_OK;
     return status_fail(STRATA_ERR_ARGUMENT, "the model has seen no mini-batch: its running averages are empty");
 }
 
@@ -249,16 +251,16 @@ strata_status strata_model_tensor(const strata_model *model, const char *name, i
 /* As many columns at once as a buffer of READ_AT_ONCE elements holds, one at least. */
 enum { READ_AT_ONCE = 1 << 18 };
 
-static strata_status read_tensor(const tensorfile *file, const backend *o, const tensor *t, double *x)
+static strata_status read_tensor(const tensorfile *file, const backend *ops, const tensor *t, double *x)
 {
     if (t->vector != NULL) return tensorfile_read(file, t->name, t->rows, 0, 0, 1, t->vector);
     int at_once = READ_AT_ONCE / t->rows;
     for (int first = 0; first < t->M.cols; first += at_once) {
-        mat part = mat_at(o, t->M, (size_t)first * (size_t)t->rows);
+        mat part = mat_at(ops, t->M, (size_t)first * (size_t)t->rows);
         part.rows = t->rows;
         part.cols = t->M.cols - first < at_once ? t->M.cols - first : at_once;
         TRY(tensorfile_read(file, t->name, t->rows, t->cols, first, part.cols, x));
-        o->put(part, x);
+        ops->put(part, x);
     }
     return STRATA_OK;
 }
@@ -267,10 +269,10 @@ static strata_status read_tensors(strata_model *model, const tensorfile *file)
 {
     void *x;
     tensors *all;
-    size_t largest = net_largest(model->q);
+    size_t largest = net_largest(model->net);
     TRY(list_tensors(model, &all));
     strata_status status = alloc_zero(&x, largest < READ_AT_ONCE ? largest : READ_AT_ONCE, sizeof(double), "the tensors of a model");
-    for (size_t t = 0; t < all->count && status == STRATA_OK; t++) status = read_tensor(file, all->o, &all->list[t], x);
+    for (size_t t = 0; t < all->count && status == STRATA_OK; t++) status = read_tensor(file, all->ops, &all->list[t], x);
     if (status == STRATA_OK && (size_t)tensorfile_count(file) != all->count) {
         status = status_fail(STRATA_ERR_DATA, "%d tensors where the configuration asks for %zu", tensorfile_count(file), all->count);
     }
@@ -300,14 +302,14 @@ static strata_status read_configuration(const tensorfile *file, strata_config *c
 
 static strata_status check_deviations(const strata_model *model)
 {
-    const net *q = model->q;
+    const network *net = model->net;
     for (int t = 0; t < STRATA_PIXELS; t++) {
         if (!(model->inputs.std[t] >= 1e-6))
             return status_fail(STRATA_ERR_DATA, "input.std[%d] = %g is less than 1e-6", t, model->inputs.std[t]);
     }
-    for (int l = 1; l <= q->shape.k; l++) {
-        for (int i = 0; i < q->v_av[l].rows; i++) {
-            double v = net_real(q->o, mat_at(q->o, q->v_av[l], (size_t)i));
+    for (int l = 1; l <= net->shape.k; l++) {
+        for (int i = 0; i < net->v_av[l].rows; i++) {
+            double v = net_real(net->ops, mat_at(net->ops, net->v_av[l], (size_t)i));
             if (!(v >= 0)) return status_fail(STRATA_ERR_DATA, "layer%d.var[%d] = %g is negative", l, i, v);
         }
     }
@@ -319,7 +321,7 @@ static strata_status fill_model(strata_model *model, const tensorfile *file)
     TRY(read_tensors(model, file));
     TRY(check_deviations(model));
     standardisation_complete(&model->inputs);
-    model->q->started = true;
+    model->net->started = true;
     return model_finish(model);
 }
 
@@ -388,10 +390,10 @@ strata_status strata_model_evaluate(const strata_model *model, const strata_data
     TRY(check_started(model));
     const strata_config *c = &model->config;
     if (c->n_train + c->n_val > data->train_images) return status_fail(STRATA_ERR_ARGUMENT, "the data set is smaller than the model's");
-    TRY(net_work_create(model->q, EVALUATE_CHUNK, NET_FORWARD_ONLY, &w));
+    TRY(net_work_create(model->net, EVALUATE_CHUNK, NET_FORWARD_ONLY, &w));
     mat_team mine;
     mat_team_begin_adapting(&mine, threads > 0 ? threads : cores_usable());
-    (void)evaluate_part(model->q, w, data, &model->inputs, (int)c->n_train, (int)c->n_val, part, c->lambda, NULL, out);
+    (void)evaluate_part(model->net, w, data, &model->inputs, (int)c->n_train, (int)c->n_val, part, c->lambda, NULL, out);
     mat_team_end(&mine);
     net_work_free(w);
     return STRATA_OK;
@@ -402,11 +404,11 @@ static void predict_chunk(const strata_model *model, net_work *w, const uint8_t 
     static const uint8_t no_label = 0;
     uint32_t index[EVALUATE_CHUNK];
     const standardisation *s = &model->inputs;
-    const net *q = model->q;
+    const network *net = model->net;
     for (int j = 0; j < n; j++) index[j] = (uint32_t)j;
-    pixels batch = { images, &no_label, STRATA_PIXELS, index, n, STRATA_PIXELS, s->mean, s->inv_std, s->scale, s->shift };
-    net_forward(q, w, &batch, NET_EVALUATION);
-    q->o->get(p, w->trace[q->shape.k].X);
+    minibatch batch = { images, &no_label, STRATA_PIXELS, index, n, STRATA_PIXELS, s->mean, s->inv_std, s->scale, s->shift };
+    net_forward(net, w, &batch, NET_EVALUATION);
+    net->ops->get(p, w->trace[net->shape.k].X);
     for (int e = 0; e < n * STRATA_CLASSES; e++) P[e] = (float)p[e];
 }
 
@@ -416,7 +418,7 @@ strata_status strata_model_predict(const strata_model *model, int n, const uint8
     double p[EVALUATE_CHUNK * STRATA_CLASSES];
     REQUIRE(model != NULL && images != NULL && P != NULL && n >= 1);
     TRY(check_started(model));
-    TRY(net_work_create(model->q, EVALUATE_CHUNK, NET_FORWARD_ONLY, &w));
+    TRY(net_work_create(model->net, EVALUATE_CHUNK, NET_FORWARD_ONLY, &w));
     for (int first = 0; first < n; first += EVALUATE_CHUNK) {
         int few = n - first < EVALUATE_CHUNK ? n - first : EVALUATE_CHUNK;
         predict_chunk(model, w, images + (size_t)first * STRATA_PIXELS, few, P + (size_t)first * STRATA_CLASSES, p);

@@ -7,7 +7,7 @@
 #include "split.h"
 
 struct strata_model {
-    net *q; /* NULL: it has no parameters, as yet or any more */
+    network *net; /* NULL: it has no parameters, as yet or any more */
     standardisation inputs;
     strata_config config; /* resolved */
     char data_digest[DIGEST_TEXT];

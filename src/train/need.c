@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "alloc.h"
-#include "batch.h"
+#include "sampler.h"
 #include "checkpoint.h"
 #include "cores.h"
 #include "evaluate.h"
@@ -76,10 +76,10 @@ typedef struct {
 } member_need;
 
 /* Where the backend blas lays out the factors of a product. The kernels of cpu do that on the stack. */
-static uint64_t products(const backend *o)
+static uint64_t products(const backend *ops)
 {
     enum { PACKED = 32 << 20 };
-    return strcmp(o->name, "blas") == 0 ? PACKED : 0;
+    return strcmp(ops->name, "blas") == 0 ? PACKED : 0;
 }
 
 /* The table of a run's curves as text, of which there may be one and a half while it grows, and in the laboratory its rows and pictures. */
@@ -96,27 +96,28 @@ static void count_diagnosis(const strata_config *c, const net_shape *s, member_n
     if (c->diagnose) out->stays += sizeof(diagnosis) + layer_points(c) * sizeof(strata_layer_point) + 3 * sizeof(double) * (uint64_t)widest;
 }
 
-static size_t net_need(const backend *o, const net_shape *s)
+static size_t net_need(const backend *ops, const net_shape *s)
 {
-    return sizeof(net) + alloc_aligned_bytes(net_bytes(o, s));
+    return sizeof(network) + alloc_aligned_bytes(net_bytes(ops, s));
 }
 
-static size_t work_need(const backend *o, const net_shape *s, int n_max, net_use use)
+static size_t work_need(const backend *ops, const net_shape *s, int n_max, net_use use)
 {
-    return sizeof(net_work) + alloc_aligned_bytes(net_work_bytes(o, s, n_max, use));
+    return sizeof(net_work) + alloc_aligned_bytes(net_work_bytes(ops, s, n_max, use));
 }
 
 static void count_member(const strata_config *c, bool checkpoints, member_need *out)
 {
-    const backend *o = config_backend(c);
+    const backend *ops = config_backend(c);
     net_shape s = config_shape(c, STRATA_PIXELS);
     net_use use = c->diagnose ? NET_WITH_GRADIENTS : NET_TO_LEARN;
-    size_t evaluate = work_need(o, &s, c->diagnose ? DIAGNOSE_IMAGES : EVALUATE_CHUNK, NET_FORWARD_ONLY);
+    size_t evaluate = work_need(ops, &s, c->diagnose ? DIAGNOSE_IMAGES : EVALUATE_CHUNK, NET_FORWARD_ONLY);
     *out = (member_need){ .stays = sizeof(strata_run) + sizeof(strata_model) + run_points(c) * sizeof(strata_point) };
     count_diagnosis(c, &s, out);
-    out->parameters = net_need(o, &s);
-    out->work = work_need(o, &s, (int)c->n_batch, use) + evaluate + sizeof(batcher) + sizeof(uint32_t) * (uint64_t)c->n_train + products(o);
-    out->batch = net_work_bytes(o, &s, (int)c->n_batch, use) - net_work_bytes(o, &s, 1, use);
+    out->parameters = net_need(ops, &s);
+    out->work = work_need(ops, &s, (int)c->n_batch, use) + evaluate + sizeof(sampler) +
+                sizeof(uint32_t) * (uint64_t)c->n_train + products(ops);
+    out->batch = net_work_bytes(ops, &s, (int)c->n_batch, use) - net_work_bytes(ops, &s, 1, use);
     if (checkpoints) out->checkpoints = alloc_aligned_bytes((size_t)need_checkpoint_file(c));
     out->saving = saving_need(c);
 }

@@ -10,7 +10,7 @@
 
 #include "alloc.h"
 #include "cores.h"
-#include "member.h"
+#include "training.h"
 #include "mat_team.h"
 
 /* Members with the same n_train and n_val share one standardisation. */

@@ -21,16 +21,16 @@ static uint32_t number(const uint8_t *at, int bytes)
 }
 
 /* Do all tensors lie inside the elements? Then they have a digest. */
-static bool is_sound(const doc *header, size_t elements)
+static bool is_sound(const json_value *header, size_t elements)
 {
     const char *name;
-    const doc *value;
-    for (size_t q = 0; (value = doc_member(header, q, &name)) != NULL; q++) {
-        const doc *offsets = doc_get(value, "data_offsets");
+    const json_value *value;
+    for (size_t q = 0; (value = json_member(header, q, &name)) != NULL; q++) {
+        const json_value *offsets = json_get(value, "data_offsets");
         int64_t from, to;
         if (strcmp(name, "__metadata__") == 0) continue;
-        if (!doc_is_list(doc_get(value, "shape")) || !doc_is_list(offsets) || !doc_int(doc_at(offsets, 0), &from)) return false;
-        if (!doc_int(doc_at(offsets, 1), &to) || from < 0 || to < from || (uint64_t)to > elements) return false;
+        if (!json_is_list(json_get(value, "shape")) || !json_is_list(offsets) || !json_as_int(json_at(offsets, 0), &from)) return false;
+        if (!json_as_int(json_at(offsets, 1), &to) || from < 0 || to < from || (uint64_t)to > elements) return false;
     }
     return true;
 }
@@ -40,14 +40,14 @@ static void sign(uint8_t *file, size_t size)
 {
     static const char zeros[] = "\"digest\":\"0000000000000000000000000000000000000000000000000000000000000000\"";
     char digest[DIGEST_TEXT];
-    doc *header = NULL;
+    json_value *header = NULL;
     size_t length = size >= 8 ? number(file, 4) : 0;
     if (length == 0 || length > size - 8) return;
     for (size_t at = 8; at + sizeof zeros <= 8 + length; at++) {
-        if (memcmp(file + at, zeros, sizeof zeros - 1) != 0 || !fuzz_taken(doc_read((char *)file + 8, length, &header))) continue;
+        if (memcmp(file + at, zeros, sizeof zeros - 1) != 0 || !fuzz_taken(json_read((char *)file + 8, length, &header))) continue;
         bool sound = is_sound(header, size - 8 - length);
         if (sound && fuzz_taken(tensordigest(header, file + 8 + length, digest))) memcpy(file + at + 10, digest, 64);
-        doc_free(header);
+        json_free(header);
         return;
     }
 }

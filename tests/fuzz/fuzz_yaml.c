@@ -4,13 +4,13 @@
 #include "config.h"
 #include "fuzz.h"
 
-static size_t walk(const tree *node, int depth)
+static size_t walk(const yaml_node *node, int depth)
 {
     size_t nodes = 1;
     PROMISE(depth <= 17 && node->key != NULL && node->word != NULL && node->line >= 1);
-    for (const tree *inside = node->first; inside != NULL; inside = inside->next) {
-        PROMISE(node->kind != TREE_WORD);
-        if (node->kind == TREE_MAP) PROMISE(tree_get(node, inside->key) == inside); /* no key twice */
+    for (const yaml_node *inside = node->first; inside != NULL; inside = inside->next) {
+        PROMISE(node->kind != YAML_WORD);
+        if (node->kind == YAML_MAP) PROMISE(yaml_get(node, inside->key) == inside); /* no key twice */
         nodes += walk(inside, depth + 1);
     }
     return nodes;
@@ -24,15 +24,15 @@ static void describe(const strata_config *config, text *out)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    tree *root;
+    yaml_node *root;
     strata_config *config;
     uint64_t given = 0;
     text before = { 0 }, after = { 0 };
     const char *path = fuzz_file("in.yaml", data, size); /* `base: in.yaml` is the file itself */
-    bool taken = fuzz_taken(tree_read(path, &root));
+    bool taken = fuzz_taken(yaml_read(path, &root));
     PROMISE(taken == (root != NULL));
     if (taken) PROMISE(walk(root, 0) <= size + 2); /* nothing expands */
-    tree_free(root);
+    yaml_free(root);
     PROMISE(strata_config_new(&config) == STRATA_OK);
     describe(config, &before);
     taken = fuzz_taken(strata_config_load(config, path, &given));

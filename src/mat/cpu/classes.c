@@ -95,7 +95,7 @@ static void softmax(mat P, mat S)
 }
 
 /* (6)  summed in double, as the definition does */
-static void mean_loss(mat J, mat S, const pixels *batch)
+static void mean_loss(mat J, mat S, const minibatch *batch)
 {
     INVARIANT(J.rows == 1 && J.cols == 1 && S.cols == batch->n);
     if (S.rows > ROOM) {

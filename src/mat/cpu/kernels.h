@@ -15,14 +15,14 @@ cpu_override mat_cpu_products_generic, mat_cpu_loops_generic, mat_cpu_classes_ge
 cpu_override mat_cpu_products_avx2, mat_cpu_loops_avx2, mat_cpu_classes_avx2;
 cpu_override mat_cpu_products_avx512, mat_cpu_loops_avx512, mat_cpu_classes_avx512;
 
-cpu_override mat_cpu_whole_vnni, mat_cpu_whole_bf16_vnni;
-cpu_override mat_cpu_whole_amx, mat_cpu_whole_bf16_amx;
-cpu_override mat_cpu_whole_emulated, mat_cpu_whole_bf16_emulated; /* amx in plain C, for tests alone */
+cpu_override mat_cpu_int8_vnni, mat_cpu_int8_bf16_vnni;
+cpu_override mat_cpu_int8_amx, mat_cpu_int8_bf16_amx;
+cpu_override mat_cpu_int8_emulated, mat_cpu_int8_bf16_emulated; /* amx in plain C, for tests alone */
 
-/* Pixel verbs of product.c by name, for whole.c, which leaves to them what it cannot do. */
-void mat_cpu_affine_pixels_avx512(mat S, mat W, mat X, mat b);
-void mat_cpu_weight_gradient_pixels_avx512(mat dW, mat G, mat X, double lambda, mat W);
-void mat_cpu_descend_pixels_avx512(mat W, double eta, mat G, mat X, double lambda, mat dW);
+/* Pixel verbs of product.c by name, for int8_products.c, which leaves to them what it cannot do. */
+void mat_cpu_affine_input_avx512(mat S, mat W, mat X, mat b);
+void mat_cpu_weight_gradient_input_avx512(mat dW, mat G, mat X, double lambda, mat W);
+void mat_cpu_sgd_step_input_avx512(mat W, double eta, mat G, mat X, double lambda, mat dW);
 
 /* Of two numbers; a mat of floats, and its column j. */
 static inline int least(int a, int b)
@@ -44,9 +44,9 @@ static inline float *column(mat M, int j)
 #define LEVEL_PASTE(name, level) mat_cpu_##name##_##level
 #define LEVEL_EXPAND(name, level) LEVEL_PASTE(name, level)
 #define LEVEL(name) LEVEL_EXPAND(name, CPU_LEVEL)
-void LEVEL(affine_pixels)(mat S, mat W, mat X, mat b);
-void LEVEL(weight_gradient_pixels)(mat dW, mat G, mat X, double lambda, mat W);
-void LEVEL(descend_pixels)(mat W, double eta, mat G, mat X, double lambda, mat dW);
+void LEVEL(affine_input)(mat S, mat W, mat X, mat b);
+void LEVEL(weight_gradient_input)(mat dW, mat G, mat X, double lambda, mat W);
+void LEVEL(sgd_step_input)(mat W, double eta, mat G, mat X, double lambda, mat dW);
 #endif
 
 /*
@@ -64,10 +64,10 @@ extern const cpu_peak mat_cpu_peak_generic, mat_cpu_peak_avx2, mat_cpu_peak_avx5
 /* That of the level which mat_cpu() has. */
 const cpu_peak *mat_cpu_peak(void);
 
-/* X of load_pixels: this head, then image after image, d bytes each, then room to read a little too far. 64 bytes before, 64 behind. */
+/* X of load_minibatch: this head, then image after image, d bytes each, then room to read a little too far. 64 bytes before, 64 behind. */
 typedef struct {
     const float *scale, *shift; /* of the mini-batch: X0 = p scale + shift */
-} cpu_pixels;
+} cpu_input;
 
 enum { CPU_PIXELS_HEAD = 64, CPU_PIXELS_TAIL = 64 };
 

@@ -162,7 +162,7 @@ static void standardise_back(mat G, mat Shat, mat v, double eps)
 }
 
 /* (16) */
-static void descend(mat theta, double eta, mat dtheta)
+static void sgd_step(mat theta, double eta, mat dtheta)
 {
     INVARIANT(theta.rows == dtheta.rows && theta.cols == dtheta.cols);
     float *restrict t = at(theta), rate = (float)eta;
@@ -181,5 +181,5 @@ void LEVEL(loops)(backend *table)
     table->row_mean_products = row_mean_products;
     table->scale_rows = scale_rows;
     table->standardise_back = standardise_back;
-    table->descend = descend;
+    table->sgd_step = sgd_step;
 }

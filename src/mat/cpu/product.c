@@ -14,13 +14,13 @@
  *     affine                     units         inputs        images      W
  *     mul_tn                     inputs        units         images      W, turned
  *     weight_gradient            units         images        inputs      G
- *     affine_pixels              images        inputs        units       the pixels, turned and standardised
- *     weight_gradient_pixels     inputs        images        units       the pixels, standardised
- *     descend_pixels             inputs        images        units       the pixels, standardised
+ *     affine_input              images        inputs        units       the pixels, turned and standardised
+ *     weight_gradient_input     inputs        images        units       the pixels, standardised
+ *     sgd_step_input             inputs        images        units       the pixels, standardised
  *
  * The pixel verbs make the longer side the rows: 3072 inputs and 100 images fill vectors better than 50 units do.
  */
-#include "ending.h"
+#include "epilogue.h"
 
 enum { PANEL = TILE_VECTORS * V, DEPTH = 128, COLUMNS = 128 };
 
@@ -120,7 +120,7 @@ static void pack_turned(workspace *w, const float *from, size_t stride, int rows
 /* (0)  panel[j, t] = p scale + shift of images first .., inputs t0 .. */
 static void pack_pixels(workspace *w, mat X, int first, int t0, int rows, int depth)
 {
-    const cpu_pixels *head = X.p;
+    const cpu_input *head = X.p;
     for (int t = 0; t < rows; t += V) {
         int some = least(V, rows - t);
         vec scale = vec_load_some(head->scale + t0 + t, some), shift = vec_load_some(head->shift + t0 + t, some);
@@ -134,7 +134,7 @@ static void pack_pixels(workspace *w, mat X, int first, int t0, int rows, int de
  * more repeats the last. */
 static void pack_pixels_turned(workspace *w, mat X, int first, int t0, int rows, int depth)
 {
-    const cpu_pixels *head = X.p;
+    const cpu_input *head = X.p;
     const float *scale = head->scale + t0, *shift = head->shift + t0;
     for (int r = 0; r < rows; r += V) {
         for (int t = 0; t < depth; t += 4 * V) {
@@ -156,7 +156,7 @@ static void pack_pixels_turned(workspace *w, mat X, int first, int t0, int rows,
 /* ---- what becomes of the sums -------------------------------------------------------------------------------------------------------- */
 
 /* Column c of T becomes column first + c of the output, from row `row` on. */
-static void put_columns(const workspace *w, const ending *e, int row, int rows, int first, int cols)
+static void put_columns(const workspace *w, const epilogue *e, int row, int rows, int first, int cols)
 {
     for (int c = 0; c < cols; c++) {
         for (int r = 0; r < rows; r += V) {
@@ -166,7 +166,7 @@ static void put_columns(const workspace *w, const ending *e, int row, int rows, 
 }
 
 /* Row r of T becomes column first + r of the output, from row `row` on. */
-static void put_rows(const workspace *w, const ending *e, int row, int rows, int first, int cols)
+static void put_rows(const workspace *w, const epilogue *e, int row, int rows, int first, int cols)
 {
     for (int r = 0; r < rows; r += V) {
         for (int c = 0; c < cols; c += V) {
@@ -214,7 +214,7 @@ typedef struct {
     bool turned;                       /* left[r, k] lies at r depth + k, not at k rows + r */
     size_t step, stride;               /* right[k, c] lies at k step + c stride */
     int rows, cols, depth;
-    ending e;
+    epilogue e;
 } plain;
 
 static void plain_part(const void *all, int number)
@@ -260,22 +260,22 @@ static void weight_gradient(mat dW, mat G, mat X, double lambda, mat W)
 {
     INVARIANT(dW.rows == G.rows && dW.cols == X.rows && G.cols == X.cols && W.rows == dW.rows && W.cols == dW.cols);
     multiply_plain(&(plain){ .left = at(G), .right = at(X), .step = (size_t)X.rows, .stride = 1, .rows = G.rows, .cols = X.rows,
-                             .depth = G.cols, .e = gradient_ending(GRADIENT, dW, W, lambda, 0, G.cols) });
+                             .depth = G.cols, .e = gradient_epilogue(GRADIENT, dW, W, lambda, 0, G.cols) });
 }
 
 /* What a pixel verb was called with; width: rows of a panel. */
 typedef struct {
     mat W, X, G, b;
-    ending e;
+    epilogue e;
     int width;
 } job;
 
 /* (0) is put off: bytes are copied, and become numbers where they are used. Images lie anywhere in memory, so a few are fetched ahead. */
-static void load_pixels(mat X, const pixels *batch)
+static void load_minibatch(mat X, const minibatch *batch)
 {
     INVARIANT(X.rows == batch->d && X.cols == batch->n);
     enum { AHEAD = 4, LINE = 64 };
-    *(cpu_pixels *)X.p = (cpu_pixels){ batch->scale, batch->shift };
+    *(cpu_input *)X.p = (cpu_input){ batch->scale, batch->shift };
     uint8_t *to = (uint8_t *)X.p + CPU_PIXELS_HEAD;
     for (int j = 0; j < X.cols; j++) {
         for (int t = 0; j + AHEAD < X.cols && t < X.rows; t += LINE) {
@@ -285,16 +285,16 @@ static void load_pixels(mat X, const pixels *batch)
     }
 }
 
-static void get_pixels(double *to, mat X)
+static void get_input(double *to, mat X)
 {
-    const cpu_pixels *head = X.p;
+    const cpu_input *head = X.p;
     for (int j = 0; j < X.cols; j++) {
         for (int t = 0; t < X.rows; t++) *to++ = (double)((float)image_bytes(X, j)[t] * head->scale[t] + head->shift[t]);
     }
 }
 
 /* (1)  panel j of images, all units */
-static void affine_pixels_part(const void *all, int number)
+static void affine_input_part(const void *all, int number)
 {
     const job *q = all;
     workspace w;
@@ -312,15 +312,15 @@ static void affine_pixels_part(const void *all, int number)
 }
 
 /* (1)  S = W X0 + b 1' */
-void LEVEL(affine_pixels)(mat S, mat W, mat X, mat b)
+void LEVEL(affine_input)(mat S, mat W, mat X, mat b)
 {
     INVARIANT(S.rows == W.rows && S.cols == X.cols && W.cols == X.rows && b.rows == W.rows);
     const job q = { .W = W, .X = X, .b = b, .e = { .what = SUM, .out = at(S), .stride = (size_t)S.rows }, .width = share(S.cols) };
-    mat_in_parts(affine_pixels_part, &q, parts_of(S.cols, q.width), (double)S.rows * S.cols * W.cols);
+    mat_in_parts(affine_input_part, &q, parts_of(S.cols, q.width), (double)S.rows * S.cols * W.cols);
 }
 
 /* (8)  panel t of inputs, all units */
-static void gradient_pixels_part(const void *all, int number)
+static void gradient_input_part(const void *all, int number)
 {
     const job *q = all;
     workspace w;
@@ -337,37 +337,37 @@ static void gradient_pixels_part(const void *all, int number)
     }
 }
 
-static void gradient_pixels(ending e, mat G, mat X)
+static void gradient_input(epilogue e, mat G, mat X)
 {
     const job q = { .G = G, .X = X, .e = e };
-    mat_in_parts(gradient_pixels_part, &q, parts_of(X.rows, PANEL), (double)G.rows * G.cols * X.rows);
+    mat_in_parts(gradient_input_part, &q, parts_of(X.rows, PANEL), (double)G.rows * G.cols * X.rows);
 }
 
 /* (8)  dW = G X0'/n + 2 lambda W */
-void LEVEL(weight_gradient_pixels)(mat dW, mat G, mat X, double lambda, mat W)
+void LEVEL(weight_gradient_input)(mat dW, mat G, mat X, double lambda, mat W)
 {
     INVARIANT(dW.rows == G.rows && dW.cols == X.rows && G.cols == X.cols && W.rows == dW.rows && W.cols == dW.cols);
-    gradient_pixels(gradient_ending(GRADIENT, dW, W, lambda, 0, G.cols), G, X);
+    gradient_input(gradient_epilogue(GRADIENT, dW, W, lambda, 0, G.cols), G, X);
 }
 
 /* (8)(16)  W -= eta (G X0'/n + 2 lambda W), and dW is never written */
-void LEVEL(descend_pixels)(mat W, double eta, mat G, mat X, double lambda, mat dW)
+void LEVEL(sgd_step_input)(mat W, double eta, mat G, mat X, double lambda, mat dW)
 {
     INVARIANT(W.rows == G.rows && W.cols == X.rows && G.cols == X.cols);
     (void)dW;
-    gradient_pixels(gradient_ending(DESCENT, W, W, lambda, eta, G.cols), G, X);
+    gradient_input(gradient_epilogue(DESCENT, W, W, lambda, eta, G.cols), G, X);
 }
 
 void LEVEL(products)(backend *table)
 {
-    table->pixels_extra = CPU_PIXELS_HEAD + CPU_PIXELS_TAIL;
-    table->get_pixels = get_pixels;
-    table->load_pixels = load_pixels;
-    table->affine_pixels = LEVEL(affine_pixels);
+    table->input_extra = CPU_PIXELS_HEAD + CPU_PIXELS_TAIL;
+    table->get_input = get_input;
+    table->load_minibatch = load_minibatch;
+    table->affine_input = LEVEL(affine_input);
     table->affine = affine;
-    table->weight_gradient_pixels = LEVEL(weight_gradient_pixels);
+    table->weight_gradient_input = LEVEL(weight_gradient_input);
     table->weight_gradient = weight_gradient;
-    table->descend_pixels = LEVEL(descend_pixels);
-    table->descends_alone = true;
+    table->sgd_step_input = LEVEL(sgd_step_input);
+    table->steps_alone = true;
     table->mul_tn = mul_tn;
 }

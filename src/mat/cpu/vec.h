@@ -16,11 +16,11 @@
 
 #define INLINE static inline __attribute__((always_inline))
 
-/* Products of bytes are done in tiles (whole_tiles.inc) on the level amx, and in the tests of that level, which have them in plain C. */
+/* Products of bytes are done in tiles (int8_tiles.inc) on the level amx, and in the tests of that level, which have them in plain C. */
 #if defined(__AMX_INT8__) || defined(STRATA_EMULATE_TILES)
-#define WHOLE_TILES 1
+#define INT8_TILES 1
 #else
-#define WHOLE_TILES 0
+#define INT8_TILES 0
 #endif
 
 /* Before a loop over vectors in registers, whose bounds are constants once the function is inlined. */

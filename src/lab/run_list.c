@@ -1,5 +1,5 @@
-/* See members.h. The last axis changes fastest, and the seed faster still. */
-#include "members.h"
+/* See run_list.h. The last axis changes fastest, and the seed faster still. */
+#include "run_list.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -11,7 +11,7 @@
 
 enum { TRAININGS = 10000, PLACES = 1000 }; /* of one experiment; numbers of order for each combination, which has as many seeds at most */
 
-size_t members_combinations(const experiment *e)
+size_t run_list_combinations(const experiment *e)
 {
     size_t product = 1;
     for (size_t q = 0; q < e->axes; q++) product *= e->axis[q].values;
@@ -25,7 +25,7 @@ static strata_status set_axes(const experiment *e, size_t c, strata_config *conf
         const axis *a = &e->axis[q];
         const char *value = a->value[c % a->values];
         c /= a->values;
-        if (strata_config_set(config, a->key, value) != STRATA_OK) return tree_blame(e->path, a->node);
+        if (strata_config_set(config, a->key, value) != STRATA_OK) return yaml_blame(e->path, a->node);
     }
     for (size_t q = 0; q < e->axes; q++) {
         char value[PLAN_WORD];
@@ -37,13 +37,13 @@ static strata_status set_axes(const experiment *e, size_t c, strata_config *conf
     return STRATA_OK;
 }
 
-strata_status members_configure(const experiment *e, size_t c, strata_config **out, char label[MEMBER_LABEL])
+strata_status run_list_configure(const experiment *e, size_t c, strata_config **out, char label[RUN_LABEL])
 {
     text words = { 0 };
     TRY(strata_config_copy(e->config, out));
     strata_status status = set_axes(e, c, *out, &words);
-    if (status == STRATA_OK && words.length >= MEMBER_LABEL) status = plan_blame(e, NULL, "the label '%s' is too long", text_cut(words.at));
-    if (status == STRATA_OK) (void)snprintf(label, MEMBER_LABEL, "%s", words.at != NULL ? words.at : "");
+    if (status == STRATA_OK && words.length >= RUN_LABEL) status = plan_blame(e, NULL, "the label '%s' is too long", text_cut(words.at));
+    if (status == STRATA_OK) (void)snprintf(label, RUN_LABEL, "%s", words.at != NULL ? words.at : "");
     text_free(&words);
     if (status == STRATA_OK) return STRATA_OK;
     strata_config_free(*out);
@@ -51,22 +51,22 @@ strata_status members_configure(const experiment *e, size_t c, strata_config **o
     return status;
 }
 
-static strata_status make_room(members *all, size_t more)
+static strata_status make_room(run_list *all, size_t more)
 {
     if (all->room - all->count >= more) return STRATA_OK;
     size_t room = 2 * (all->count + more);
-    member *list = realloc(all->list, room * sizeof *list);
+    planned_run *list = realloc(all->list, room * sizeof *list);
     if (list == NULL) return status_fail(STRATA_ERR_MEMORY, "no memory for %zu trainings", room);
     all->list = list;
     all->room = room;
     return STRATA_OK;
 }
 
-static strata_status add_seed(members *all, const experiment *e, const member *like, const strata_config *config, long seed,
+static strata_status add_seed(run_list *all, const experiment *e, const planned_run *like, const strata_config *config, long seed,
                               const strata_data *data)
 {
     char digits[32];
-    member *m = &all->list[all->count];
+    planned_run *m = &all->list[all->count];
     *m = *like;
     TRY(strata_config_copy(config, &m->config));
     all->count++;
@@ -77,32 +77,32 @@ static strata_status add_seed(members *all, const experiment *e, const member *l
     return strata_run_id(m->config, data, m->id);
 }
 
-static const member *find_id(const member *from, const member *end, const char *id)
+static const planned_run *find_id(const planned_run *from, const planned_run *end, const char *id)
 {
     while (from < end && strcmp(from->id, id) != 0) from++;
     return from;
 }
 
 /* Two values may mean the same: 0.1 and 1e-1, or n_s = 0 and the five epochs that it stands for. */
-static strata_status check_distinct(const members *all, size_t from, const experiment *e)
+static strata_status check_distinct(const run_list *all, size_t from, const experiment *e)
 {
-    const member *first = all->list + from;
-    for (const member *m = first; m < all->list + all->count; m++) {
-        const member *twin = find_id(first, m, m->id);
+    const planned_run *first = all->list + from;
+    for (const planned_run *m = first; m < all->list + all->count; m++) {
+        const planned_run *twin = find_id(first, m, m->id);
         if (twin < m) return plan_blame(e, e->axis[0].node, "%s and %s are the same training; name each value once", twin->label, m->label);
     }
     return STRATA_OK;
 }
 
-strata_status members_add(members *all, const experiment *e, size_t number, long seeds, const strata_data *data)
+strata_status run_list_add(run_list *all, const experiment *e, size_t number, long seeds, const strata_data *data)
 {
-    size_t combinations = members_combinations(e), from = all->count;
+    size_t combinations = run_list_combinations(e), from = all->count;
     if (combinations > (size_t)(TRAININGS / seeds)) return plan_blame(e, e->axis[0].node, "more than %d trainings", TRAININGS);
     TRY(make_room(all, combinations * (size_t)seeds));
     for (size_t c = 0; c < combinations; c++) {
-        member like = { .experiment = number, .ord = (long)c * PLACES, .train = true };
+        planned_run like = { .experiment = number, .ord = (long)c * PLACES, .train = true };
         strata_config *config;
-        TRY(members_configure(e, c, &config, like.label));
+        TRY(run_list_configure(e, c, &config, like.label));
         like.work = strata_config_work(config);
         strata_status status = STRATA_OK;
         for (long s = 0; s < seeds && status == STRATA_OK; s++) status = add_seed(all, e, &like, config, (long)config->seed + s, data);
@@ -112,19 +112,19 @@ strata_status members_add(members *all, const experiment *e, size_t number, long
     return check_distinct(all, from, e);
 }
 
-strata_status members_add_one(members *all, const strata_config *config, size_t number, const strata_data *data)
+strata_status run_list_add_one(run_list *all, const strata_config *config, size_t number, const strata_data *data)
 {
     TRY(make_room(all, 1));
-    member *m = &all->list[all->count];
-    *m = (member){ .experiment = number, .seed = (long)config->seed, .train = true, .work = strata_config_work(config) };
+    planned_run *m = &all->list[all->count];
+    *m = (planned_run){ .experiment = number, .seed = (long)config->seed, .train = true, .work = strata_config_work(config) };
     TRY(strata_config_copy(config, &m->config));
     all->count++;
     return strata_run_id(config, data, m->id);
 }
 
-void members_free(members *all)
+void run_list_free(run_list *all)
 {
     for (size_t m = 0; m < all->count; m++) strata_config_free(all->list[m].config);
     free(all->list);
-    *all = (members){ 0 };
+    *all = (run_list){ 0 };
 }

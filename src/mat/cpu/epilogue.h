@@ -24,9 +24,9 @@ typedef struct {
     const float *W;   /* GRADIENT: laid out as out */
     size_t stride;
     float inverse_n, decay, eta;
-} ending;
+} epilogue;
 
-INLINE void end(const ending *e, size_t where, int count, vec sum)
+INLINE void end(const epilogue *e, size_t where, int count, vec sum)
 {
     if (e->what == GRADIENT) sum = sum * vec_all(e->inverse_n) + vec_all(e->decay) * vec_load_some(e->W + where, count);
     if (e->what == DESCENT) {
@@ -36,9 +36,9 @@ INLINE void end(const ending *e, size_t where, int count, vec sum)
     vec_store_some(e->out + where, count, sum);
 }
 
-INLINE ending gradient_ending(finish what, mat out, mat W, double lambda, double eta, int n)
+INLINE epilogue gradient_epilogue(finish what, mat out, mat W, double lambda, double eta, int n)
 {
-    return (ending){ what, at(out), at(W), (size_t)out.rows, 1 / (float)n, (float)(2 * lambda), (float)eta };
+    return (epilogue){ what, at(out), at(W), (size_t)out.rows, 1 / (float)n, (float)(2 * lambda), (float)eta };
 }
 
 #endif

@@ -1,5 +1,5 @@
 /* JSON by jansson: a thin layer, so that exactly one file depends on it. */
-#include "doc.h"
+#include "json.h"
 
 #include <jansson.h>
 #include <math.h>
@@ -8,22 +8,22 @@
 
 #include "text.h"
 
-doc *doc_new_object(void)
+json_value *json_new_object(void)
 {
     return json_object();
 }
 
-doc *doc_new_list(void)
+json_value *json_new_list(void)
 {
     return json_array();
 }
 
-doc *doc_copy(const doc *value)
+json_value *json_clone(const json_value *value)
 {
     return json_deep_copy(value);
 }
 
-void doc_free(doc *root)
+void json_free(json_value *root)
 {
     json_decref(root);
 }
@@ -31,44 +31,44 @@ void doc_free(doc *root)
 /* A container that lost a value must not be written as if it were whole: an impossible key marks it. */
 static const char lost[] = "\x7flost";
 
-static void put(doc *object, const char *key, doc *value)
+static void put(json_value *object, const char *key, json_value *value)
 {
     if (object == NULL) json_decref(value);
     if (object == NULL || (value != NULL && json_object_set_new(object, key, value) == 0)) return;
     (void)json_object_set_new(object, lost, json_true());
 }
 
-void doc_put(doc *object, const char *key, doc *value)
+void json_put(json_value *object, const char *key, json_value *value)
 {
     put(object, key, value);
 }
 
-void doc_put_text(doc *object, const char *key, const char *value)
+void json_put_text(json_value *object, const char *key, const char *value)
 {
     /* Text that is no UTF-8 (a path may be anything) has no place in JSON: it is named, not lost silently. json_string would not tell it
      * from no memory. */
     json_error_t error = { 0 };
-    doc *string = json_pack_ex(&error, 0, "s", value);
+    json_value *string = json_pack_ex(&error, 0, "s", value);
     if (string == NULL && json_error_code(&error) == json_error_invalid_utf8) string = json_string_nocheck("(not UTF-8)");
     put(object, key, string);
 }
 
-void doc_put_real(doc *object, const char *key, double value)
+void json_put_real(json_value *object, const char *key, double value)
 {
     put(object, key, isfinite(value) ? json_real(value) : json_null());
 }
 
-void doc_put_int(doc *object, const char *key, int64_t value)
+void json_put_int(json_value *object, const char *key, int64_t value)
 {
     put(object, key, json_integer(value));
 }
 
-void doc_put_bool(doc *object, const char *key, bool value)
+void json_put_bool(json_value *object, const char *key, bool value)
 {
     put(object, key, json_boolean(value));
 }
 
-void doc_append(doc *list, doc *value)
+void json_append(json_value *list, json_value *value)
 {
     if (value != NULL && json_array_append_new(list, value) == 0) return;
     json_t *gap = json_object(); /* a list that lost a value must not look whole either */
@@ -76,13 +76,13 @@ void doc_append(doc *list, doc *value)
     (void)json_array_append_new(list, gap);
 }
 
-void doc_append_int(doc *list, int64_t value)
+void json_append_int(json_value *list, int64_t value)
 {
-    doc_append(list, json_integer(value));
+    json_append(list, json_integer(value));
 }
 
 /* Did this value or one inside it lose something? */
-static bool has_lost(const doc *value)
+static bool has_lost(const json_value *value)
 {
     size_t index;
     const char *key;
@@ -127,7 +127,7 @@ static void write_real(text *out, double value)
     text_add(out, "%s%s", number, strpbrk(number, ".e") != NULL ? "" : ".0");
 }
 
-static void write_value(text *out, const doc *value, int indent, int depth);
+static void write_value(text *out, const json_value *value, int indent, int depth);
 
 /* Begins a line, if there are lines: indent < 0 is all on one. */
 static void write_break(text *out, int indent, int depth)
@@ -166,7 +166,7 @@ static void write_list(text *out, json_t *list, int indent, int depth)
     text_add(out, "]");
 }
 
-static void write_value(text *out, const doc *value, int indent, int depth)
+static void write_value(text *out, const json_value *value, int indent, int depth)
 {
     json_t *mutable = (json_t *)(uintptr_t)value; /* jansson's loops are not const-correct; nothing is changed */
     switch (json_typeof(value)) {
@@ -181,7 +181,7 @@ static void write_value(text *out, const doc *value, int indent, int depth)
     }
 }
 
-static strata_status dump(const doc *root, int indent, char **out)
+static strata_status dump(const json_value *root, int indent, char **out)
 {
     text written = { 0 };
     *out = NULL;
@@ -194,12 +194,12 @@ static strata_status dump(const doc *root, int indent, char **out)
     return STRATA_OK;
 }
 
-strata_status doc_write(const doc *root, char **out)
+strata_status json_write(const json_value *root, char **out)
 {
     return dump(root, 2, out);
 }
 
-strata_status doc_write_compact(const doc *root, char **out)
+strata_status json_write_compact(const json_value *root, char **out)
 {
     return dump(root, -1, out);
 }
@@ -213,34 +213,34 @@ static bool too_deep(const char *bytes, size_t size)
         char c = bytes[e];
         if (inside && c == '\\') e++;
         else if (c == '"') inside = !inside;
-        else if (!inside && (c == '{' || c == '[') && ++depth > DOC_DEPTH) return true;
+        else if (!inside && (c == '{' || c == '[') && ++depth > JSON_DEPTH) return true;
         else if (!inside && (c == '}' || c == ']')) depth--;
     }
     return false;
 }
 
-strata_status doc_read(const char *bytes, size_t size, doc **out)
+strata_status json_read(const char *bytes, size_t size, json_value **out)
 {
     json_error_t error = { 0 };
     *out = NULL;
-    if (too_deep(bytes, size)) return status_fail(STRATA_ERR_DATA, "JSON: nested more than %d levels deep", DOC_DEPTH);
+    if (too_deep(bytes, size)) return status_fail(STRATA_ERR_DATA, "JSON: nested more than %d levels deep", JSON_DEPTH);
     *out = json_loadb(bytes, size, JSON_REJECT_DUPLICATES, &error);
     if (*out == NULL && error.text[0] == '\0') return status_fail(STRATA_ERR_MEMORY, "no memory to read a JSON document");
     if (*out == NULL) return status_fail(STRATA_ERR_DATA, "JSON: %s at byte %d", error.text, error.position);
-    if (doc_is_object(*out)) return STRATA_OK;
-    doc_free(*out);
+    if (json_has_keys(*out)) return STRATA_OK;
+    json_free(*out);
     *out = NULL;
     return status_fail(STRATA_ERR_DATA, "JSON: the document is not an object");
 }
 
-size_t doc_count(const doc *container)
+size_t json_count(const json_value *container)
 {
     return json_typeof(container) == JSON_ARRAY ? json_array_size(container) : json_object_size(container);
 }
 
-const doc *doc_member(const doc *object, size_t index, const char **key)
+const json_value *json_member(const json_value *object, size_t index, const char **key)
 {
-    doc *mutable = (doc *)(uintptr_t)object; /* jansson's iterators are not const-correct; nothing is changed */
+    json_value *mutable = (json_value *)(uintptr_t)object; /* jansson's iterators are not const-correct; nothing is changed */
     void *at = json_object_iter(mutable);
     for (size_t e = 0; e < index && at != NULL; e++) at = json_object_iter_next(mutable, at);
     if (at == NULL) return NULL;
@@ -248,41 +248,41 @@ const doc *doc_member(const doc *object, size_t index, const char **key)
     return json_object_iter_value(at);
 }
 
-const doc *doc_get(const doc *object, const char *key)
+const json_value *json_get(const json_value *object, const char *key)
 {
     return json_object_get(object, key);
 }
 
-const doc *doc_at(const doc *list, size_t index)
+const json_value *json_at(const json_value *list, size_t index)
 {
     return json_array_get(list, index);
 }
 
-const char *doc_text(const doc *value)
+const char *json_as_text(const json_value *value)
 {
     return json_string_value(value);
 }
 
-bool doc_int(const doc *value, int64_t *out)
+bool json_as_int(const json_value *value, int64_t *out)
 {
     if (value == NULL || json_typeof(value) != JSON_INTEGER) return false;
     *out = json_integer_value(value);
     return true;
 }
 
-bool doc_real(const doc *value, double *out)
+bool json_as_real(const json_value *value, double *out)
 {
     if (value == NULL || !json_is_number(value)) return false;
     *out = json_number_value(value);
     return true;
 }
 
-bool doc_is_list(const doc *value)
+bool json_is_list(const json_value *value)
 {
     return value != NULL && json_typeof(value) == JSON_ARRAY;
 }
 
-bool doc_is_object(const doc *value)
+bool json_has_keys(const json_value *value)
 {
     return value != NULL && json_typeof(value) == JSON_OBJECT;
 }

@@ -45,7 +45,7 @@ static bool beside_program(const char *only_in, const char *beside, const char *
     return is_shared(path, name);
 }
 
-const char *share_path(const char *name)
+const char *install_path(const char *name)
 {
     static char path[4096];
     if (beside_program(STRATA_BIN, STRATA_SHARE_BESIDE, name, path)) return path;
@@ -68,7 +68,7 @@ static strata_status unknown_experiment(const char *word)
 {
     glob_t found = { 0 };
     text pattern = { 0 };
-    text_add(&pattern, "%s/*.yaml", share_path("experiments"));
+    text_add(&pattern, "%s/*.yaml", install_path("experiments"));
     if (pattern.failed || glob(pattern.at, 0, NULL, &found) != 0) found.gl_pathc = 0;
     for (size_t q = 0; q < found.gl_pathc; q++) { /* the names alone */
         char *name = strrchr(found.gl_pathv[q], '/') + 1;
@@ -85,7 +85,7 @@ static strata_status unknown_experiment(const char *word)
     return status;
 }
 
-strata_status share_experiment(const char *word, text *path)
+strata_status install_experiment(const char *word, text *path)
 {
     static const char folder[] = "experiments/", end[] = ".yaml";
     const char *name = strncmp(word, folder, sizeof folder - 1) == 0 ? word + sizeof folder - 1 : word;
@@ -99,7 +99,7 @@ strata_status share_experiment(const char *word, text *path)
     text_add(&candidate, "%s%s", word, ends ? "" : end);
     if (!candidate.failed && !is_file(candidate.at)) {
         candidate.length = 0;
-        text_add(&candidate, "%s/%s%s", share_path("experiments"), name, ends ? "" : end);
+        text_add(&candidate, "%s/%s%s", install_path("experiments"), name, ends ? "" : end);
     }
     bool found = !candidate.failed && is_file(candidate.at);
     if (found) {
@@ -114,7 +114,7 @@ strata_status share_experiment(const char *word, text *path)
 
 /* ---- stores -------------------------------------------------------------------------------------------------------------------------- */
 
-void share_say_stores(text *out)
+void install_say_stores(text *out)
 {
     static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./";
     enum { MOST = 3 };

@@ -2,8 +2,8 @@
  * Shuffled mini-batches: the images of update t follow from the seed and t alone (stream "shuffle", permutation number = epoch), so a run
  * that goes on from update t draws what it would have drawn. Images that do not fill a last mini-batch sit out that epoch.
  */
-#ifndef STRATA_DATA_BATCH_H
-#define STRATA_DATA_BATCH_H
+#ifndef STRATA_DATA_SAMPLER_H
+#define STRATA_DATA_SAMPLER_H
 
 #include "random.h"
 #include "split.h"
@@ -15,12 +15,12 @@ typedef struct {
     long per_epoch; /* updates: n_train / n_batch, rounded down */
     long epoch;     /* whose order is in `order`; -1: none yet */
     uint32_t *order;
-} batcher;
+} sampler;
 
-strata_status batcher_create(const split *part, int n_batch, uint64_t seed, batcher **out);
-void batcher_free(batcher *b);
+strata_status sampler_create(const split *part, int n_batch, uint64_t seed, sampler **out);
+void sampler_free(sampler *b);
 
 /* The mini-batch of update t. Valid until the next call. */
-pixels batcher_at(batcher *b, long t);
+minibatch sampler_at(sampler *b, long t);
 
 #endif

@@ -1,6 +1,6 @@
 /* What whole updates and profiles share: the settings of a training that is there to be timed, and the median of what was seen. */
-#ifndef STRATA_BENCH_RECIPE_H
-#define STRATA_BENCH_RECIPE_H
+#ifndef STRATA_PROFILE_RECIPE_H
+#define STRATA_PROFILE_RECIPE_H
 
 #include "config.h"
 #include "dataset.h"
@@ -22,6 +22,6 @@ static inline void recipe_shorten(strata_config *c, const strata_data *data, lon
 }
 
 /* Of count >= 1 times, which it sorts. */
-double bench_median(double *seconds, long count);
+double profile_median(double *seconds, long count);
 
 #endif

@@ -1,18 +1,18 @@
 /* The roofline: what this machine can do at most, and so the least time that a verb can take. */
-#include "bench.h"
+#include "profile.h"
 
 #include "mat.h"
 
-_Static_assert((int)BENCH_BLOCKS == (int)MAT_BLOCK_COUNT && (int)BENCH_KINDS >= (int)MAT_PEAKS, "one list of each");
+_Static_assert((int)PROFILE_BLOCKS == (int)MAT_BLOCK_COUNT && (int)PROFILE_KINDS >= (int)MAT_PEAKS, "one list of each");
 
-strata_status bench_measure_peak(int threads, bench_peak *out)
+strata_status profile_measure_peak(int threads, profile_peak *out)
 {
     static const char *const names[MAT_PEAKS] = { [MAT_FLOAT] = "float", [MAT_BYTES] = "bytes" };
     static const double bytes[MAT_BLOCK_COUNT] = MAT_BLOCKS;
     mat_peak found;
     TRY(mat_peak_measure(threads, &found));
-    *out = (bench_peak){ .threads = threads };
-    for (int b = 0; b < BENCH_BLOCKS; b++) {
+    *out = (profile_peak){ .threads = threads };
+    for (int b = 0; b < PROFILE_BLOCKS; b++) {
         out->block[b].bytes = bytes[b];
         out->block[b].per_second = found.reads[b];
     }
@@ -31,20 +31,20 @@ static void raise_to(double *x, double other)
     *x = other > *x ? other : *x;
 }
 
-void bench_raise_peak(bench_peak *peak, const bench_peak *again)
+void profile_raise_peak(profile_peak *peak, const profile_peak *again)
 {
     for (int kind = 0; kind < peak->kinds; kind++) raise_to(&peak->kind[kind].per_second, again->kind[kind].per_second);
     raise_to(&peak->best, again->best);
-    for (int b = 0; b < BENCH_BLOCKS; b++) raise_to(&peak->block[b].per_second, again->block[b].per_second);
+    for (int b = 0; b < PROFILE_BLOCKS; b++) raise_to(&peak->block[b].per_second, again->block[b].per_second);
 }
 
-double bench_roof(const bench_verb *verb, const bench_peak *peak)
+double profile_roof(const profile_verb *verb, const profile_peak *peak)
 {
     double operands = verb->bytes - verb->again - verb->fetched, calls = verb->calls > 0 ? verb->calls : 1;
     double of_a_call = operands / calls / peak->threads; /* for each core */
     int b = 0;
-    while (b + 1 < BENCH_BLOCKS && peak->block[b + 1].bytes <= of_a_call) b++;
-    double moving = operands / peak->block[b].per_second + verb->fetched / peak->block[BENCH_BLOCKS - 1].per_second;
+    while (b + 1 < PROFILE_BLOCKS && peak->block[b + 1].bytes <= of_a_call) b++;
+    double moving = operands / peak->block[b].per_second + verb->fetched / peak->block[PROFILE_BLOCKS - 1].per_second;
     double counting = verb->operations / peak->best;
     return counting > moving ? counting : moving;
 }

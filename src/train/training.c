@@ -1,5 +1,5 @@
 /* One training: forward, averages, backward, step; points of the curves; the test set once, at the end. */
-#include "member.h"
+#include "training.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -7,10 +7,10 @@
 #include <string.h>
 
 #include "alloc.h"
-#include "batch.h"
+#include "sampler.h"
 #include "clock.h"
 #include "evaluate.h"
-#include "keeper.h"
+#include "checkpointer.h"
 #include "mat_team.h"
 #include "schedule.h"
 
@@ -20,10 +20,10 @@ typedef struct {
     const split *part;
     size_t member;
     const strata_observer *observer;
-    net *q;
+    network *net;
     net_work *w, *evaluation;
-    batcher *batches;
-    keeper *kept;         /* NULL: no checkpoints */
+    sampler *batches;
+    checkpointer *kept;   /* NULL: no checkpoints */
     double start, before; /* seconds: when this began, and those that the run took before it was interrupted */
 } training;
 
@@ -138,26 +138,26 @@ static bool ask(void *self)
 static bool evaluate(training *m, strata_part part, strata_score *out)
 {
     const strata_config *c = &m->run->config;
-    return evaluate_part(m->q, m->evaluation, m->part->data, &m->part->pixels, m->part->n_train, m->part->n_val, part, c->lambda,
+    return evaluate_part(m->net, m->evaluation, m->part->data, &m->part->pixels, m->part->n_train, m->part->n_val, part, c->lambda,
                          &(going){ ask, m }, out);
 }
 
 /* What diagnose = true measures after t updates. It changes only works, which every mini-batch and every evaluation fills again. */
 static void diagnose_point(training *m, long t)
 {
-    pixels next = batcher_at(m->batches, t);
+    minibatch next = sampler_at(m->batches, t);
     int few = m->part->n_train < DIAGNOSE_IMAGES ? m->part->n_train : DIAGNOSE_IMAGES;
-    pixels first = split_images(m->part->data, &m->part->pixels, m->part->n_val, STRATA_TRAIN_PART, 0, few);
-    net_forward(m->q, m->w, &next, NET_TRAINING);
-    net_backward(m->q, m->w, &next, m->run->config.lambda);
-    net_forward(m->q, m->evaluation, &first, NET_EVALUATION);
-    diagnose_layers(m->run->diagnosis, t, m->q, m->w, m->evaluation);
+    minibatch first = split_images(m->part->data, &m->part->pixels, m->part->n_val, STRATA_TRAIN_PART, 0, few);
+    net_forward(m->net, m->w, &next, NET_TRAINING);
+    net_backward(m->net, m->w, &next, m->run->config.lambda);
+    net_forward(m->net, m->evaluation, &first, NET_EVALUATION);
+    diagnose_layers(m->run->diagnosis, t, m->net, m->w, m->evaluation);
 }
 
 /* A stop while the run is between two updates: a checkpoint of it. One of update 0 is there, unless it could not be written. */
 static void stop_between(training *m)
 {
-    if (m->run->facts.updates > 0) keeper_after_update(m->kept, m->run, seconds_so_far(m), true);
+    if (m->run->facts.updates > 0) checkpointer_after_update(m->kept, m->run, seconds_so_far(m), true);
     stop_early(m->run, m->run->facts.updates);
 }
 
@@ -189,11 +189,11 @@ static bool add_point(training *m, long t)
  * of the training, which starts the averages again at that same mini-batch. */
 static bool add_first_point(training *m)
 {
-    pixels batch = batcher_at(m->batches, 0);
-    net_forward(m->q, m->w, &batch, NET_TRAINING);
-    net_average(m->q, m->w);
+    minibatch batch = sampler_at(m->batches, 0);
+    net_forward(m->net, m->w, &batch, NET_TRAINING);
+    net_average(m->net, m->w);
     bool finite = add_point(m, 0);
-    m->q->started = config_updates(&m->run->config) == 0; /* with no update at all they are the model's */
+    m->net->started = config_updates(&m->run->config) == 0; /* with no update at all they are the model's */
     return finite;
 }
 
@@ -201,18 +201,18 @@ static bool add_first_point(training *m)
 static bool update(training *m, long t, double *loss)
 {
     const strata_config *c = &m->run->config;
-    net *q = m->q;
-    pixels batch = batcher_at(m->batches, t);
+    network *net = m->net;
+    minibatch batch = sampler_at(m->batches, t);
 
-    net_forward(q, m->w, &batch, NET_TRAINING);
-    net_loss(q, m->w, &batch);
-    *loss = net_real(q->o, m->w->J);
+    net_forward(net, m->w, &batch, NET_TRAINING);
+    net_loss(net, m->w, &batch);
+    *loss = net_real(net->ops, m->w->J);
     if (!isfinite(*loss)) {
         diverge(m->run, t, "loss of the mini-batch", *loss);
         return false;
     }
-    net_average(q, m->w);
-    net_learn(q, m->w, &batch, c->lambda, schedule_eta(t, c->n_s, c->eta_min, c->eta_max));
+    net_average(net, m->w);
+    net_learn(net, m->w, &batch, c->lambda, schedule_eta(t, c->n_s, c->eta_min, c->eta_max));
     m->run->facts.updates = t + 1;
     return true;
 }
@@ -221,7 +221,7 @@ static bool update(training *m, long t, double *loss)
 static bool go_on(training *m, long done, long all, double loss)
 {
     bool stop = m->observer->update != NULL && !m->observer->update(m->observer->self, m->member, done, all, loss) && done < all;
-    keeper_after_update(m->kept, m->run, seconds_so_far(m), stop || done == all);
+    checkpointer_after_update(m->kept, m->run, seconds_so_far(m), stop || done == all);
     if (stop) stop_early(m->run, done);
     return !stop;
 }
@@ -264,27 +264,28 @@ static void train_to_the_end(training *m)
     run->facts.train = last->train;
     run->facts.validation = last->validation;
     if (!isfinite(run->facts.test.cost)) diverge(run, run->facts.updates, "test cost", run->facts.test.cost);
-    else if (run->diagnosis != NULL) diagnose_test(run->diagnosis, m->q, m->evaluation, m->part);
+    else if (run->diagnosis != NULL) diagnose_test(run->diagnosis, m->net, m->evaluation, m->part);
 }
 
-/* All memory, and the checkpoint to go on from. Without one, the keeper writes that of the start, and then parameters are drawn: who is
- * killed meanwhile begins again. The keeper comes last, as nothing may fail behind it: a run that could not begin leaves no start. */
+/* Takes all memory, and the checkpoint to go on from. Without one, the checkpointer writes that of the start before parameters are drawn: a
+ * training that is killed meanwhile begins again. The checkpointer comes last, because nothing may fail behind it: a run that could not
+ * begin leaves no start. */
 static strata_status prepare(training *m, const strata_checkpoints *checkpoints)
 {
     strata_run *run = m->run;
     const strata_config *c = &run->config;
     TRY(model_take_parameters(run->model));
-    m->q = run->model->q;
-    if (c->diagnose) TRY(diagnose_create(m->q, run->room, &run->diagnosis));
+    m->net = run->model->net;
+    if (c->diagnose) TRY(diagnose_create(m->net, run->room, &run->diagnosis));
     int most = run->diagnosis != NULL ? DIAGNOSE_IMAGES : EVALUATE_CHUNK;
     net_use use = run->diagnosis != NULL ? NET_WITH_GRADIENTS : NET_TO_LEARN; /* a diagnosis measures every gradient */
-    TRY(net_work_create(m->q, (int)c->n_batch, use, &m->w));
-    TRY(net_work_create(m->q, most, NET_FORWARD_ONLY, &m->evaluation));
-    TRY(batcher_create(m->part, (int)c->n_batch, (uint64_t)c->seed, &m->batches));
-    TRY(keeper_open(run, checkpoints, m->member, &m->kept));
+    TRY(net_work_create(m->net, (int)c->n_batch, use, &m->w));
+    TRY(net_work_create(m->net, most, NET_FORWARD_ONLY, &m->evaluation));
+    TRY(sampler_create(m->part, (int)c->n_batch, (uint64_t)c->seed, &m->batches));
+    TRY(checkpointer_open(run, checkpoints, m->member, &m->kept));
     m->before = run->facts.seconds;
     if (run->points > 0) return STRATA_OK;
-    return net_init(m->q, c->init.kind, c->init.sigma, (uint64_t)c->seed, &(going){ ask, m });
+    return net_init(m->net, c->init.kind, c->init.sigma, (uint64_t)c->seed, &(going){ ask, m });
 }
 
 /* What becomes of a run that does not get as far as its first mini-batch. STRATA_OK when that is an outcome and no failure. */
@@ -315,10 +316,10 @@ strata_status run_train(strata_run *run, const split *part, size_t member, const
     }
     run->facts.seconds = seconds_so_far(&m);
     if (status == STRATA_OK && observer->finished != NULL) observer->finished(observer->self, member, run);
-    keeper_close(m.kept); /* not before it was saved */
+    checkpointer_close(m.kept); /* not before it was saved */
     net_work_free(m.w);
     net_work_free(m.evaluation);
-    batcher_free(m.batches);
+    sampler_free(m.batches);
     return status;
 }
 

@@ -3,13 +3,13 @@
  * So each is timed where it stands, on what the verb before it left in which cache, and no list of what net.c does is written twice. A verb
  * is one row below: its call, its shape, and the operations and bytes of its formula, counted.
  */
-#include "bench.h"
+#include "profile.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "alloc.h"
-#include "batch.h"
+#include "sampler.h"
 #include "clock.h"
 #include "mat.h"
 #include "mat_team.h"
@@ -20,7 +20,7 @@
 
 /* One place of an update where a verb is called: what it is, and how long it took in each update. */
 typedef struct {
-    bench_verb what;
+    profile_verb what;
     double *seconds; /* [updates] */
 } site;
 
@@ -37,7 +37,7 @@ typedef struct {
 
 static _Thread_local recorder *now;
 
-static void record(bench_verb what)
+static void record(profile_verb what)
 {
     size_t at = now->at++;
     now->inside += what.seconds;
@@ -78,8 +78,8 @@ static double product(mat A, mat B)
 
 /* ROW(verb, parameters, arguments, m, n, d, operations, bytes of its operands, those that it reads and writes, those that it fetches) */
 #define VERBS(ROW)                                                                                                                         \
-    ROW(load_pixels, (mat X, const pixels *batch), (X, batch), X.rows, X.cols, 0, 0, 2 * pixels_of(X), 0, pixels_of(X))                    \
-    ROW(affine_pixels, (mat S, mat W, mat X, mat b), (S, W, X, b), S.rows, S.cols, W.cols, product(W, X),                                  \
+    ROW(load_minibatch, (mat X, const minibatch *batch), (X, batch), X.rows, X.cols, 0, 0, 2 * pixels_of(X), 0, pixels_of(X))              \
+    ROW(affine_input, (mat S, mat W, mat X, mat b), (S, W, X, b), S.rows, S.cols, W.cols, product(W, X),                                   \
         bytes_of(S) + bytes_of(W) + pixels_of(X) + bytes_of(b), 0, 0)                                                                      \
     ROW(affine, (mat S, mat W, mat X, mat b), (S, W, X, b), S.rows, S.cols, W.cols, product(W, X),                                         \
         bytes_of(S) + bytes_of(W) + bytes_of(X) + bytes_of(b), 0, 0)                                                                       \
@@ -90,8 +90,8 @@ static double product(mat A, mat B)
         2 * bytes_of(T) + bytes_of(gamma) + bytes_of(beta), 0, 0)                                                                          \
     ROW(relu, (mat X, mat T), (X, T), X.rows, X.cols, 0, elements(X), 2 * bytes_of(X) - shared(X, T), shared(X, T), 0)                     \
     ROW(softmax, (mat P, mat S), (P, S), P.rows, P.cols, 0, 5 * elements(P), 2 * bytes_of(P), 0, 0)                                        \
-    ROW(mean_loss, (mat J, mat S, const pixels *batch), (J, S, batch), S.rows, S.cols, 0, 4 * elements(S), bytes_of(S), 0, 0)              \
-    ROW(minus_labels, (mat G, mat P, const pixels *batch), (G, P, batch), G.rows, G.cols, 0, G.cols, 2 * bytes_of(G), 0, 0)                \
+    ROW(mean_loss, (mat J, mat S, const minibatch *batch), (J, S, batch), S.rows, S.cols, 0, 4 * elements(S), bytes_of(S), 0, 0)           \
+    ROW(minus_labels, (mat G, mat P, const minibatch *batch), (G, P, batch), G.rows, G.cols, 0, G.cols, 2 * bytes_of(G), 0, 0)             \
     ROW(weight_gradient, (mat dW, mat G, mat X, double lambda, mat W), (dW, G, X, lambda, W), W.rows, W.cols, G.cols,                      \
         product(dW, G) + 3 * elements(W), 2 * bytes_of(W) + bytes_of(G) + bytes_of(X), 0, 0)                                               \
     ROW(row_means, (mat db, mat G), (db, G), G.rows, G.cols, 0, elements(G), bytes_of(G) + bytes_of(db), 0, 0)                             \
@@ -103,19 +103,19 @@ static double product(mat A, mat B)
     ROW(scale_rows, (mat G, mat gamma), (G, gamma), G.rows, G.cols, 0, elements(G), bytes_of(G) + bytes_of(gamma), bytes_of(G), 0)         \
     ROW(standardise_back, (mat G, mat Shat, mat v, double eps), (G, Shat, v, eps), G.rows, G.cols, 0, 7 * elements(G),                     \
         2 * bytes_of(G) + bytes_of(v), bytes_of(G), 0)                                                                                     \
-    ROW(descend_pixels, (mat W, double eta, mat G, mat X, double lambda, mat dW), (W, eta, G, X, lambda, dW), W.rows, W.cols, G.cols,      \
+    ROW(sgd_step_input, (mat W, double eta, mat G, mat X, double lambda, mat dW), (W, eta, G, X, lambda, dW), W.rows, W.cols, G.cols,      \
         product(W, G) + 5 * elements(W), bytes_of(W) + bytes_of(G) + pixels_of(X), bytes_of(W), 0)                                         \
-    ROW(descend, (mat theta, double eta, mat dtheta), (theta, eta, dtheta), theta.rows, theta.cols, 0, 2 * elements(theta),                \
+    ROW(sgd_step, (mat theta, double eta, mat dtheta), (theta, eta, dtheta), theta.rows, theta.cols, 0, 2 * elements(theta),               \
         2 * bytes_of(theta), bytes_of(theta), 0)                                                                                           \
     ROW(average, (mat av, double alpha, mat x), (av, alpha, x), av.rows, av.cols, 0, 3 * elements(av), 2 * bytes_of(av), bytes_of(av), 0)  \
     ROW(copy, (mat to, mat from), (to, from), to.rows, to.cols, 0, 0, 2 * bytes_of(to), 0, 0)
 
-#define TIMED(verb, parameters, arguments, m, n, d, operations, once, again, fetched)                                      \
-    static void timed_##verb parameters                                                                                    \
-    {                                                                                                                      \
-        double start = clock_seconds();                                                                                    \
-        now->inner->verb arguments;                                                                                        \
-        record((bench_verb){ #verb, m, n, d, 1, clock_seconds() - start, operations, (once) + (again), again, fetched });  \
+#define TIMED(verb, parameters, arguments, m, n, d, operations, once, again, fetched)                                                      \
+    static void timed_##verb parameters                                                                                                    \
+    {                                                                                                                                      \
+        double start = clock_seconds();                                                                                                    \
+        now->inner->verb arguments;                                                                                                        \
+        record((profile_verb){ #verb, m, n, d, 1, clock_seconds() - start, operations, (once) + (again), again, fetched });               \
     }
 VERBS(TIMED)
 
@@ -133,9 +133,9 @@ static backend timed_table(const backend *inner)
 typedef struct {
     const strata_config *c;
     split *part;
-    net *q;
+    network *net;
     net_work *w;
-    batcher *batches;
+    sampler *batches;
 } training;
 
 static strata_status prepare(training *t, const strata_config *c, const strata_data *data, const backend *table)
@@ -143,43 +143,43 @@ static strata_status prepare(training *t, const strata_config *c, const strata_d
     const net_shape shape = config_shape(c, STRATA_PIXELS);
     t->c = c;
     TRY(split_create(data, (int)c->n_train, (int)c->n_val, &t->part));
-    TRY(batcher_create(t->part, (int)c->n_batch, (uint64_t)c->seed, &t->batches));
-    TRY(net_create(table, &shape, &t->q));
-    TRY(net_init(t->q, c->init.kind, c->init.sigma, (uint64_t)c->seed, NULL));
-    return net_work_create(t->q, (int)c->n_batch, NET_WITH_GRADIENTS, &t->w);
+    TRY(sampler_create(t->part, (int)c->n_batch, (uint64_t)c->seed, &t->batches));
+    TRY(net_create(table, &shape, &t->net));
+    TRY(net_init(t->net, c->init.kind, c->init.sigma, (uint64_t)c->seed, NULL));
+    return net_work_create(t->net, (int)c->n_batch, NET_WITH_GRADIENTS, &t->w);
 }
 
 static void finish(training *t)
 {
     net_work_free(t->w);
-    net_free(t->q);
-    batcher_free(t->batches);
+    net_free(t->net);
+    sampler_free(t->batches);
     free(t->part);
 }
 
-/* As in train/member.c. Returns the loss. */
+/* As in train/training.c. Returns the loss. */
 static double update(training *t, long number)
 {
-    pixels batch = batcher_at(t->batches, number);
-    net_forward(t->q, t->w, &batch, NET_TRAINING);
-    net_loss(t->q, t->w, &batch);
-    double loss = net_real(t->q->o, t->w->J);
-    net_average(t->q, t->w);
-    net_learn(t->q, t->w, &batch, t->c->lambda, schedule_eta(number, t->c->n_s, t->c->eta_min, t->c->eta_max));
+    minibatch batch = sampler_at(t->batches, number);
+    net_forward(t->net, t->w, &batch, NET_TRAINING);
+    net_loss(t->net, t->w, &batch);
+    double loss = net_real(t->net->ops, t->w->J);
+    net_average(t->net, t->w);
+    net_learn(t->net, t->w, &batch, t->c->lambda, schedule_eta(number, t->c->n_s, t->c->eta_min, t->c->eta_max));
     return loss;
 }
 
 /* The sites of one verb at one shape are one row. */
-static void add_site(bench_profile *p, const bench_verb *what, double seconds)
+static void add_site(update_profile *p, const profile_verb *what, double seconds)
 {
     size_t v = 0;
     if (what->m == 0) return; /* gamma of a layer that has none */
     for (; v < p->count; v++) {
-        const bench_verb *row = &p->verb[v];
+        const profile_verb *row = &p->verb[v];
         if (strcmp(row->name, what->name) == 0 && row->m == what->m && row->n == what->n && row->d == what->d) break;
     }
-    bench_verb *row = &p->verb[v];
-    if (v == p->count) p->verb[p->count++] = (bench_verb){ .name = what->name, .m = what->m, .n = what->n, .d = what->d };
+    profile_verb *row = &p->verb[v];
+    if (v == p->count) p->verb[p->count++] = (profile_verb){ .name = what->name, .m = what->m, .n = what->n, .d = what->d };
     row->calls++;
     row->seconds += seconds;
     row->again += what->again;
@@ -201,7 +201,7 @@ static double clock_cost(void)
 }
 
 /* Room for the calls of an update, of which the recorder has counted one, and for their rows. between: the whole block of times. */
-static strata_status make_room(recorder *r, double **between, long updates, bench_profile *out)
+static strata_status make_room(recorder *r, double **between, long updates, update_profile *out)
 {
     void *sites, *times, *rows;
     TRY(alloc_zero(&sites, r->sites, sizeof(site), "a profile"));
@@ -209,13 +209,13 @@ static strata_status make_room(recorder *r, double **between, long updates, benc
     TRY(alloc_zero(&times, (r->sites + 1) * (size_t)updates, sizeof(double), "a profile"));
     *between = times;
     for (size_t s = 0; s < r->sites; s++) r->site[s].seconds = *between + (s + 1) * (size_t)updates;
-    TRY(alloc_zero(&rows, r->sites, sizeof(bench_verb), "a profile"));
+    TRY(alloc_zero(&rows, r->sites, sizeof(profile_verb), "a profile"));
     out->verb = rows;
     r->room = r->sites;
     return STRATA_OK;
 }
 
-static strata_status profile(training *t, recorder *r, long updates, bench_profile *out)
+static strata_status profile(training *t, recorder *r, long updates, update_profile *out)
 {
     double *between = NULL;
     now = r;
@@ -231,15 +231,17 @@ static strata_status profile(training *t, recorder *r, long updates, bench_profi
         out->last_loss = update(t, u + 2);
         between[u] = clock_seconds() - start - r->inside - (double)r->sites * r->clock;
     }
-    for (size_t s = 0; s < r->room && status == STRATA_OK; s++) add_site(out, &r->site[s].what, bench_median(r->site[s].seconds, updates));
-    if (status == STRATA_OK) out->between = bench_median(between, updates);
+    for (size_t s = 0; s < r->room && status == STRATA_OK; s++) {
+        add_site(out, &r->site[s].what, profile_median(r->site[s].seconds, updates));
+    }
+    if (status == STRATA_OK) out->between = profile_median(between, updates);
     now = NULL;
     free(r->site);
     free(between);
     return status;
 }
 
-strata_status bench_profile_updates(const strata_config *config, const strata_data *data, int threads, long updates, bench_profile *out)
+strata_status profile_updates(const strata_config *config, const strata_data *data, int threads, long updates, update_profile *out)
 {
     strata_config c = *config;
     training t = { 0 };
@@ -256,13 +258,13 @@ strata_status bench_profile_updates(const strata_config *config, const strata_da
     if (status == STRATA_OK) status = profile(&t, &r, updates, out);
     mat_team_end(&mine);
     finish(&t);
-    if (status != STRATA_OK) bench_profile_free(out);
+    if (status != STRATA_OK) profile_free(out);
     return status;
 }
 
-void bench_profile_free(bench_profile *p)
+void profile_free(update_profile *p)
 {
     if (p == NULL) return;
     free(p->verb);
-    *p = (bench_profile){ 0 };
+    *p = (update_profile){ 0 };
 }

@@ -1,5 +1,5 @@
 /* Whole updates, timed from outside: a training's own observer looks at the clock, and stops it when enough have been seen. */
-#include "bench.h"
+#include "profile.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -40,7 +40,7 @@ static int ascending(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-double bench_median(double *seconds, long count)
+double profile_median(double *seconds, long count)
 {
     qsort(seconds, (size_t)count, sizeof *seconds, ascending);
     return seconds[count / 2];
@@ -58,7 +58,7 @@ static long keep(timing *t, long members)
     return kept;
 }
 
-static strata_status train(const strata_config *const *configs, const strata_data *data, const bench_bounds *b, timing *t,
+static strata_status train(const strata_config *const *configs, const strata_data *data, const profile_bounds *b, timing *t,
                            strata_run **runs)
 {
     const strata_observer observer = { .self = t, .update = on_update };
@@ -70,12 +70,12 @@ static strata_status train(const strata_config *const *configs, const strata_dat
     return STRATA_OK;
 }
 
-static void report(timing *t, const bench_bounds *b, const strata_run *run, bench_updates *out)
+static void report(timing *t, const profile_bounds *b, const strata_run *run, profile_timing *out)
 {
     long kept = keep(t, b->members);
     int at_once = b->members < b->threads ? b->members : b->threads;
     out->timed = kept;
-    out->median = bench_median(t->seconds, kept);
+    out->median = profile_median(t->seconds, kept);
     out->best = t->seconds[0];
     out->per_second = at_once / out->median;
     (void)strata_config_get(strata_run_config(run), "backend", out->backend, sizeof out->backend);
@@ -83,7 +83,7 @@ static void report(timing *t, const bench_bounds *b, const strata_run *run, benc
 }
 
 /* Times so many updates of each member. `config` is an array of them. */
-static strata_status time_some(strata_config *config, const strata_data *data, const bench_bounds *b, long updates, bench_updates *out)
+static strata_status time_some(strata_config *config, const strata_data *data, const profile_bounds *b, long updates, profile_timing *out)
 {
     void *seconds = NULL, *members = NULL, *configs = NULL, *runs = NULL;
     size_t count = (size_t)b->members;
@@ -108,10 +108,10 @@ static strata_status time_some(strata_config *config, const strata_data *data, c
     return status;
 }
 
-strata_status bench_time_updates(const strata_config *config, const strata_data *data, const bench_bounds *bounds, bench_updates *out)
+strata_status profile_time(const strata_config *config, const strata_data *data, const profile_bounds *bounds, profile_timing *out)
 {
     void *made;
-    REQUIRE(config != NULL && data != NULL && bounds->members >= 1 && bounds->threads >= 1 && bounds->updates >= BENCH_UPDATES_LEAST);
+    REQUIRE(config != NULL && data != NULL && bounds->members >= 1 && bounds->threads >= 1 && bounds->updates >= PROFILE_UPDATES_LEAST);
     TRY(alloc_zero(&made, (size_t)bounds->members, sizeof(strata_config), "a population"));
     strata_config *each = made;
     for (int i = 0; i < bounds->members; i++) {
@@ -122,7 +122,7 @@ strata_status bench_time_updates(const strata_config *config, const strata_data 
     if (status == STRATA_OK) {
         double fit = bounds->seconds / out->median;
         long updates = fit < (double)bounds->updates ? (long)fit : bounds->updates;
-        status = time_some(each, data, bounds, updates > BENCH_UPDATES_LEAST ? updates : BENCH_UPDATES_LEAST, out);
+        status = time_some(each, data, bounds, updates > PROFILE_UPDATES_LEAST ? updates : PROFILE_UPDATES_LEAST, out);
     }
     free(made);
     return status;

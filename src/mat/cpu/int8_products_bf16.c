@@ -4,7 +4,7 @@
  * is at most sqrt(3072) = 55 times the root mean square of its unit, and 55 2^-15 is less than 2^-9. One digit would be worse than bf16.
  */
 #define DIGITS 2
-#define WHOLE LEVEL(whole_bf16)
+#define INT8 LEVEL(int8_bf16)
 #define BIAS 0x80
 #define PIXEL_UNIT 0x1p-8
-#include "whole.inc"
+#include "int8_products.inc"

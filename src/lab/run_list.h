@@ -1,39 +1,39 @@
 /* Experiments as lists of trainings: every combination of the values of its axes, with every seed. Internal to the module. */
-#ifndef STRATA_LAB_MEMBERS_H
-#define STRATA_LAB_MEMBERS_H
+#ifndef STRATA_LAB_RUN_LIST_H
+#define STRATA_LAB_RUN_LIST_H
 
 #include "plan.h"
 
-enum { MEMBER_LABEL = 128, MEMBER_ID = 13 };
+enum { RUN_LABEL = 128, RUN_ID = 13 };
 
 typedef struct {
     strata_config *config;
-    char id[MEMBER_ID]; /* of its run */
-    char label[MEMBER_LABEL];
+    char id[RUN_ID]; /* of its run */
+    char label[RUN_LABEL];
     size_t experiment; /* its number in the laboratory */
     long ord, seed;
     double work;    /* in updates */
     bool there;     /* the store has its run */
     bool train;     /* false: there, or another member is the same run */
     bool counted;   /* in the progress, in an earlier round of its experiment */
-} member;
+} planned_run;
 
 typedef struct {
-    member *list;
+    planned_run *list;
     size_t count, room;
-} members;
+} run_list;
 
 /* The values of all axes multiplied. */
-size_t members_combinations(const experiment *e);
+size_t run_list_combinations(const experiment *e);
 
 /* The configuration of combination number c, and its label: "lambda=0.00383", "" when nothing varies. */
-strata_status members_configure(const experiment *e, size_t c, strata_config **out, char label[MEMBER_LABEL]);
+strata_status run_list_configure(const experiment *e, size_t c, strata_config **out, char label[RUN_LABEL]);
 
 /* Adds those of an experiment whose axes have their values; *list may move. STRATA_ERR_ARGUMENT when two of them are the same training. */
-strata_status members_add(members *all, const experiment *e, size_t number, long seeds, const strata_data *data);
+strata_status run_list_add(run_list *all, const experiment *e, size_t number, long seeds, const strata_data *data);
 
 /* Adds one training, as its configuration says. */
-strata_status members_add_one(members *all, const strata_config *config, size_t number, const strata_data *data);
-void members_free(members *all);
+strata_status run_list_add_one(run_list *all, const strata_config *config, size_t number, const strata_data *data);
+void run_list_free(run_list *all);
 
 #endif

@@ -1,5 +1,5 @@
 /* YAML by libyaml's events, into a tree whose nodes and words lie in one chain of blocks that is freed at once. */
-#include "tree.h"
+#include "yaml_file.h"
 
 #include <stdbool.h>
 #include <stdlib.h>
@@ -20,9 +20,9 @@ typedef struct block {
     struct block *before;
 } block;
 
-/* The root is allocated together with the head of the chain, so that tree_free finds it. */
+/* The root is allocated together with the head of the chain, so that yaml_free finds it. */
 typedef struct {
-    tree node;
+    yaml_node node;
     block *newest;
 } root_node;
 
@@ -77,17 +77,17 @@ static bool is_null(const yaml_event_t *e)
     return plain && any;
 }
 
-static strata_status take_node(reader *r, tree_kind kind, tree **out)
+static strata_status take_node(reader *r, yaml_kind kind, yaml_node **out)
 {
     void *made;
     if (++r->nodes > NODES_LIMIT) return wrong(r, "there are more than 10000 values in one file");
-    TRY(take(r, sizeof(tree), &made));
+    TRY(take(r, sizeof(yaml_node), &made));
     *out = made;
-    **out = (tree){ .kind = kind, .line = r->line, .key = "", .word = "" };
+    **out = (yaml_node){ .kind = kind, .line = r->line, .key = "", .word = "" };
     return STRATA_OK;
 }
 
-void tree_free(tree *root)
+void yaml_free(yaml_node *root)
 {
     if (root == NULL) return;
     block *b = ((root_node *)root)->newest;
@@ -144,25 +144,25 @@ static strata_status no_value(const reader *r, const char *word)
 
 /* ---- nodes -------------------------------------------------------------------------------------------------------------------- */
 
-static strata_status read_inside(reader *r, tree *container, int depth);
+static strata_status read_inside(reader *r, yaml_node *container, int depth);
 
 /* The node that starts with this event. */
-static strata_status read_node(reader *r, const yaml_event_t *event, int depth, tree **out)
+static strata_status read_node(reader *r, const yaml_event_t *event, int depth, yaml_node **out)
 {
     if (!is_plain(event)) return wrong(r, "anchors, aliases and tags are not taken: write a plain value");
     if (depth > DEPTH_LIMIT) return wrong(r, "is nested too deeply");
     switch (event->type) {
     case YAML_SCALAR_EVENT:
         if (is_null(event)) return no_value(r, (const char *)event->data.scalar.value);
-        TRY(take_node(r, TREE_WORD, out));
+        TRY(take_node(r, YAML_WORD, out));
         return take_word(r, (const char *)event->data.scalar.value, &(*out)->word);
-    case YAML_SEQUENCE_START_EVENT: TRY(take_node(r, TREE_LIST, out)); return read_inside(r, *out, depth);
-    case YAML_MAPPING_START_EVENT: TRY(take_node(r, TREE_MAP, out)); return read_inside(r, *out, depth);
+    case YAML_SEQUENCE_START_EVENT: TRY(take_node(r, YAML_LIST, out)); return read_inside(r, *out, depth);
+    case YAML_MAPPING_START_EVENT: TRY(take_node(r, YAML_MAP, out)); return read_inside(r, *out, depth);
     default: return wrong(r, "a plain value is missing");
     }
 }
 
-static strata_status read_value(reader *r, int depth, tree **out)
+static strata_status read_value(reader *r, int depth, yaml_node **out)
 {
     yaml_event_t event;
     TRY(next_event(r, &event));
@@ -172,13 +172,13 @@ static strata_status read_value(reader *r, int depth, tree **out)
 }
 
 /* One member of a mapping, whose key this event is. */
-static strata_status read_member(reader *r, const tree *map, const yaml_event_t *key, int depth, tree **out)
+static strata_status read_member(reader *r, const yaml_node *map, const yaml_event_t *key, int depth, yaml_node **out)
 {
     const char *copy;
     size_t line = r->line;
     if (key->type != YAML_SCALAR_EVENT || !is_plain(key)) return wrong(r, "a name before the colon is a plain word");
     TRY(take_word(r, (const char *)key->data.scalar.value, &copy));
-    if (tree_get(map, copy) != NULL) return status_fail(STRATA_ERR_ARGUMENT, "%s:%zu: %s is set twice", r->path, r->line, copy);
+    if (yaml_get(map, copy) != NULL) return status_fail(STRATA_ERR_ARGUMENT, "%s:%zu: %s is set twice", r->path, r->line, copy);
     r->key = copy;
     TRY(read_value(r, depth, out));
     (*out)->key = copy;
@@ -187,7 +187,7 @@ static strata_status read_member(reader *r, const tree *map, const yaml_event_t 
 }
 
 /* One item of a container; *more is false at its end. */
-static strata_status read_item(reader *r, const tree *container, int depth, tree **out, bool *more)
+static strata_status read_item(reader *r, const yaml_node *container, int depth, yaml_node **out, bool *more)
 {
     yaml_event_t event;
     r->key = NULL;
@@ -195,18 +195,18 @@ static strata_status read_item(reader *r, const tree *container, int depth, tree
     strata_status status = STRATA_OK;
     *more = event.type != YAML_SEQUENCE_END_EVENT && event.type != YAML_MAPPING_END_EVENT;
     if (*more) {
-        status = container->kind == TREE_MAP ? read_member(r, container, &event, depth, out) : read_node(r, &event, depth, out);
+        status = container->kind == YAML_MAP ? read_member(r, container, &event, depth, out) : read_node(r, &event, depth, out);
     }
     yaml_event_delete(&event);
     return status;
 }
 
-static strata_status read_inside(reader *r, tree *container, int depth)
+static strata_status read_inside(reader *r, yaml_node *container, int depth)
 {
-    const tree **last = &container->first;
+    const yaml_node **last = &container->first;
     int items = 0;
     for (bool more = true; more; items++) {
-        tree *item = NULL;
+        yaml_node *item = NULL;
         TRY(read_item(r, container, depth + 1, &item, &more));
         if (!more) break;
         if (items == ITEMS_LIMIT) return wrong(r, "there are more than 1000 values in one list or mapping");
@@ -233,12 +233,12 @@ static strata_status read_document(reader *r)
     return expect(r, YAML_STREAM_END_EVENT, "a second document follows the first");
 }
 
-static strata_status read_bytes(const char *path, const uint8_t *bytes, size_t size, tree **out)
+static strata_status read_bytes(const char *path, const uint8_t *bytes, size_t size, yaml_node **out)
 {
     void *made;
     TRY(alloc_zero(&made, 1, sizeof(root_node), path));
     reader r = { .path = path, .root = made };
-    r.root->node = (tree){ .kind = TREE_MAP, .line = 1, .key = "", .word = "" };
+    r.root->node = (yaml_node){ .kind = YAML_MAP, .line = 1, .key = "", .word = "" };
     strata_status status = yaml_parser_initialize(&r.parser) != 0 ? STRATA_OK
                                                                   : no_memory(path);
     if (status == STRATA_OK) {
@@ -247,11 +247,11 @@ static strata_status read_bytes(const char *path, const uint8_t *bytes, size_t s
         yaml_parser_delete(&r.parser);
     }
     if (status == STRATA_OK) *out = &r.root->node;
-    else tree_free(&r.root->node);
+    else yaml_free(&r.root->node);
     return status;
 }
 
-strata_status tree_read(const char *path, tree **out)
+strata_status yaml_read(const char *path, yaml_node **out)
 {
     uint8_t *bytes;
     size_t size;
@@ -266,12 +266,12 @@ strata_status tree_read(const char *path, tree **out)
 
 #else
 
-void tree_free(tree *root)
+void yaml_free(yaml_node *root)
 {
     (void)root;
 }
 
-strata_status tree_read(const char *path, tree **out)
+strata_status yaml_read(const char *path, yaml_node **out)
 {
     *out = NULL;
     return status_fail(STRATA_ERR_ARGUMENT, "%s: this build reads no YAML; install libyaml-dev and build again, or give key=value",
@@ -280,7 +280,7 @@ strata_status tree_read(const char *path, tree **out)
 
 #endif
 
-strata_status tree_blame(const char *path, const tree *node)
+strata_status yaml_blame(const char *path, const yaml_node *node)
 {
     text place = { 0 };
     text_add(&place, "%s:%zu", path, node->line);
@@ -289,10 +289,10 @@ strata_status tree_blame(const char *path, const tree *node)
     return STRATA_ERR_ARGUMENT;
 }
 
-const tree *tree_get(const tree *map, const char *key)
+const yaml_node *yaml_get(const yaml_node *map, const char *key)
 {
-    if (map == NULL || map->kind != TREE_MAP) return NULL;
-    for (const tree *member = map->first; member != NULL; member = member->next) {
+    if (map == NULL || map->kind != YAML_MAP) return NULL;
+    for (const yaml_node *member = map->first; member != NULL; member = member->next) {
         if (strcmp(member->key, key) == 0) return member;
     }
     return NULL;

@@ -1,11 +1,11 @@
 /* Shuffled mini-batches as windows on the epoch's permutation: no pixel is moved. */
-#include "batch.h"
+#include "sampler.h"
 
 #include <stdlib.h>
 
 #include "alloc.h"
 
-strata_status batcher_create(const split *part, int n_batch, uint64_t seed, batcher **out)
+strata_status sampler_create(const split *part, int n_batch, uint64_t seed, sampler **out)
 {
     void *made, *order;
     *out = NULL;
@@ -18,7 +18,7 @@ strata_status batcher_create(const split *part, int n_batch, uint64_t seed, batc
         free(made);
         return status;
     }
-    batcher *b = made;
+    sampler *b = made;
     b->part = part;
     b->stream = random_named(seed, "shuffle");
     b->n_batch = n_batch;
@@ -29,14 +29,14 @@ strata_status batcher_create(const split *part, int n_batch, uint64_t seed, batc
     return STRATA_OK;
 }
 
-void batcher_free(batcher *b)
+void sampler_free(sampler *b)
 {
     if (b == NULL) return;
     free(b->order);
     free(b);
 }
 
-pixels batcher_at(batcher *b, long t)
+minibatch sampler_at(sampler *b, long t)
 {
     long epoch = t / b->per_epoch;
     if (epoch != b->epoch) {

@@ -1,5 +1,5 @@
-/* See keeper.h. Whoever has the lock may change the files of the folder, and nobody else. */
-#include "keeper.h"
+/* See checkpointer.h. Whoever has the lock may change the files of the folder, and nobody else. */
+#include "checkpointer.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,7 +14,7 @@
 
 static const char newest_name[] = "checkpoint", previous_name[] = "checkpoint.previous";
 
-struct keeper {
+struct checkpointer {
     const strata_checkpoints *how;
     size_t member;
     text folder, newest, previous;
@@ -25,7 +25,7 @@ struct keeper {
     long asked;   /* for how many had been asked then */
 };
 
-static void tell(const keeper *k, const char *sentence)
+static void tell(const checkpointer *k, const char *sentence)
 {
     if (k->how->tell != NULL) k->how->tell(k->how->self, k->member, sentence);
 }
@@ -58,7 +58,7 @@ static strata_status read_file(const char *path, const char *id, uint8_t **bytes
 }
 
 /* Renames it, and says so behind the sentence that is there. */
-static strata_status set_aside(const keeper *k, const char *path, const char *suffix)
+static strata_status set_aside(const checkpointer *k, const char *path, const char *suffix)
 {
     char why[STATUS_SENTENCE], sentence[STATUS_SENTENCE];
     text aside = { 0 };
@@ -77,7 +77,7 @@ static strata_status set_aside(const keeper *k, const char *path, const char *su
     return status;
 }
 
-static void tell_where(const keeper *k, const strata_run *run, const checkpoint *c)
+static void tell_where(const checkpointer *k, const strata_run *run, const checkpoint *c)
 {
     char sentence[STATUS_SENTENCE];
     (void)snprintf(sentence, sizeof sentence, "seed %llu: goes on from update %ld of %ld%s", (unsigned long long)run->facts.seed, c->update,
@@ -87,7 +87,7 @@ static void tell_where(const keeper *k, const strata_run *run, const checkpoint 
 }
 
 /* Puts the run where this file was. *found: it was there, whole, and of this run. */
-static strata_status restore(keeper *k, const char *path, strata_run *run, bool *found)
+static strata_status restore(checkpointer *k, const char *path, strata_run *run, bool *found)
 {
     checkpoint c;
     uint8_t *bytes;
@@ -110,7 +110,7 @@ static strata_status restore(keeper *k, const char *path, strata_run *run, bool 
 
 /* What cannot be read now may be readable later: it is neither believed nor lost. The previous one will do, and the newest gets another
  * name, or the next checkpoint would push it over the previous one. Without a previous one, the user has to choose. */
-static strata_status restore_without_newest(keeper *k, strata_run *run, bool *found)
+static strata_status restore_without_newest(checkpointer *k, strata_run *run, bool *found)
 {
     char why[STATUS_SENTENCE];
     status_sentence_save(why);
@@ -121,7 +121,7 @@ static strata_status restore_without_newest(keeper *k, strata_run *run, bool *fo
     return status_fail(STRATA_ERR_STORAGE, "%.900s; make it readable, or remove it to start afresh", why);
 }
 
-static strata_status restore_newest(keeper *k, strata_run *run, bool *found)
+static strata_status restore_newest(checkpointer *k, strata_run *run, bool *found)
 {
     strata_status status = restore(k, k->newest.at, run, found);
     if (status == STRATA_ERR_STORAGE) return restore_without_newest(k, run, found);
@@ -131,7 +131,7 @@ static strata_status restore_newest(keeper *k, strata_run *run, bool *found)
 
 /* ---- the start ----------------------------------------------------------------------------------------------------------------------- */
 
-static void tell_lost(keeper *k, const strata_run *run)
+static void tell_lost(checkpointer *k, const strata_run *run)
 {
     char why[STATUS_SENTENCE], sentence[STATUS_SENTENCE], kept[64] = "none is kept";
     if (k->told) return;
@@ -145,7 +145,7 @@ static void tell_lost(keeper *k, const strata_run *run)
 }
 
 /* From here on the run can be finished. As with every other checkpoint, a disk that is full is said, and the training begins. */
-static void keep_start(keeper *k, strata_run *run)
+static void keep_start(checkpointer *k, strata_run *run)
 {
     size_t size;
     strata_status status = checkpoint_write_start(k->room, &size);
@@ -154,9 +154,9 @@ static void keep_start(keeper *k, strata_run *run)
     else tell_lost(k, run);
 }
 
-/* ---- a keeper ------------------------------------------------------------------------------------------------------------------------ */
+/* ---- a checkpointer -------------------------------------------------------------------------------------------------------------- */
 
-static strata_status start(keeper *k, strata_run *run)
+static strata_status start(checkpointer *k, strata_run *run)
 {
     bool found;
     const char *folder = k->how->folder;
@@ -175,21 +175,21 @@ static strata_status start(keeper *k, strata_run *run)
     return STRATA_OK;
 }
 
-strata_status keeper_open(strata_run *run, const strata_checkpoints *how, size_t member, keeper **out)
+strata_status checkpointer_open(strata_run *run, const strata_checkpoints *how, size_t member, checkpointer **out)
 {
     void *made;
     *out = NULL;
     if (how == NULL) return STRATA_OK;
     TRY(alloc_zero(&made, 1, sizeof **out, "the checkpoints of a run"));
-    keeper *k = made;
-    *k = (keeper){ .how = how, .member = member, .lock = -1 };
+    checkpointer *k = made;
+    *k = (checkpointer){ .how = how, .member = member, .lock = -1 };
     strata_status status = start(k, run);
     if (status == STRATA_OK) *out = k;
-    else keeper_close(k);
+    else checkpointer_close(k);
     return status;
 }
 
-void keeper_close(keeper *k)
+void checkpointer_close(checkpointer *k)
 {
     if (k == NULL) return;
     if (k->lock >= 0) (void)rmdir(k->folder.at); /* fails when there is something in it, as it should */
@@ -203,7 +203,7 @@ void keeper_close(keeper *k)
 
 /* ---- writing ------------------------------------------------------------------------------------------------------------------------- */
 
-void keeper_after_update(keeper *k, strata_run *run, double seconds, bool must)
+void checkpointer_after_update(checkpointer *k, strata_run *run, double seconds, bool must)
 {
     size_t size;
     if (k == NULL) return;

@@ -1,13 +1,13 @@
 /*
  * The checkpoints of one run in its folder FOLDER/ID: `checkpoint`, and `checkpoint.previous`, which was the newest until that one was
- * safe. The folder is locked while a keeper is open, so that two processes cannot train one run at once.
+ * safe. The folder is locked while a checkpointer is open, so that two processes cannot train one run at once.
  */
-#ifndef STRATA_TRAIN_KEEPER_H
-#define STRATA_TRAIN_KEEPER_H
+#ifndef STRATA_TRAIN_CHECKPOINTER_H
+#define STRATA_TRAIN_CHECKPOINTER_H
 
-#include "member.h"
+#include "training.h"
 
-typedef struct keeper keeper;
+typedef struct checkpointer checkpointer;
 
 /*
  * Locks the run's folder, takes all memory that checkpoints need, and puts the run where its newest whole checkpoint was, if there is
@@ -16,13 +16,13 @@ typedef struct keeper keeper;
  * may be below. Fails when the folder cannot be used (STRATA_ERR_BUSY: it is locked), memory is out, checkpoints are there of which none
  * can be read, or the checkpoint is one that cannot go on here.
  */
-strata_status keeper_open(strata_run *run, const strata_checkpoints *how, size_t member, keeper **out);
+strata_status checkpointer_open(strata_run *run, const strata_checkpoints *how, size_t member, checkpointer **out);
 
 /* After an update: writes a checkpoint when one is due, or when it must be. A failure is said and is no failure of the training. seconds:
  * that the run has taken so far. */
-void keeper_after_update(keeper *k, strata_run *run, double seconds, bool must);
+void checkpointer_after_update(checkpointer *k, strata_run *run, double seconds, bool must);
 
 /* Unlocks the folder, and removes it when nothing is in it. */
-void keeper_close(keeper *k);
+void checkpointer_close(checkpointer *k);
 
 #endif

@@ -1,6 +1,6 @@
 /* One training, start to end, by one thread: the recipe of docs/math.md over the mini-batches of a split. */
-#ifndef STRATA_TRAIN_MEMBER_H
-#define STRATA_TRAIN_MEMBER_H
+#ifndef STRATA_TRAIN_TRAINING_H
+#define STRATA_TRAIN_TRAINING_H
 
 #include "diagnose.h"
 #include "model.h"
