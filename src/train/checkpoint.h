@@ -20,7 +20,7 @@
 #ifndef STRATA_TRAIN_CHECKPOINT_H
 #define STRATA_TRAIN_CHECKPOINT_H
 
-#include "training.h"
+#include "run.h"
 
 enum { CHECKPOINT_WORD = 256 }; /* bytes of a value of the first part, with the final zero */
 

@@ -5,7 +5,7 @@
 #ifndef STRATA_TRAIN_CHECKPOINTER_H
 #define STRATA_TRAIN_CHECKPOINTER_H
 
-#include "training.h"
+#include "run.h"
 
 typedef struct checkpointer checkpointer;
 

@@ -145,7 +145,8 @@ static void train_member(void *self, int member)
     if (has_failed(all)) return; /* another member's failure has ended the call */
     mat_team_begin_adapting(&mine, all->threads_each);
     all->runs[member]->facts.threads = all->threads_each;
-    strata_status status = run_train(all->runs[member], all->splits->of[member], (size_t)member, &all->observer, all->checkpoints);
+    strata_status status = training_run(all->runs[member], all->splits->of[member], (size_t)member, &all->observer,
+                                        all->checkpoints);
     mat_team_end(&mine);
     if (all->forget) model_drop_parameters(all->runs[member]->model);
     if (status != STRATA_OK) fail_all(all, status);

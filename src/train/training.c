@@ -3,15 +3,12 @@
 
 #include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
-#include "alloc.h"
-#include "sampler.h"
+#include "checkpointer.h"
 #include "clock.h"
 #include "evaluate.h"
-#include "checkpointer.h"
 #include "mat_team.h"
+#include "sampler.h"
 #include "schedule.h"
 
 /* What lives as long as the training of one member. */
@@ -26,85 +23,6 @@ typedef struct {
     checkpointer *kept;   /* NULL: no checkpoints */
     double start, before; /* seconds: when this began, and those that the run took before it was interrupted */
 } training;
-
-/* ---- a run --------------------------------------------------------------------------------------------------------------------------- */
-
-strata_status run_make_id(const strata_config *resolved, const char *data_digest, const char *version, char out[RUN_ID])
-{
-    text identity = { 0 };
-    char digest[DIGEST_TEXT];
-    strata_config config = *resolved;
-    config.threads = 0;
-    (void)snprintf(config.name, sizeof config.name, "run");
-    config_describe(&config, &identity);
-    text_add(&identity, "data = %s\nversion = %s\n", data_digest, version);
-    strata_status status = identity.failed ? status_fail(STRATA_ERR_MEMORY, "no memory for a run's id")
-                                           : digest_sha256(identity.at, identity.length, digest);
-    text_free(&identity);
-    if (status == STRATA_OK) (void)snprintf(out, RUN_ID, "%.12s", digest);
-    return status;
-}
-
-strata_status strata_run_id(const strata_config *config, const strata_data *data, char out[13])
-{
-    REQUIRE(config != NULL && data != NULL && out != NULL);
-    strata_config resolved = *config;
-    TRY(strata_config_check(&resolved));
-    config_resolve(&resolved);
-    return run_make_id(&resolved, strata_data_describe(data)->digest, STRATA_VERSION, out);
-}
-
-size_t run_points(const strata_config *c)
-{
-    long in_all = c->evals < 2 * c->n_s ? c->evals * c->cycles : config_updates(c);
-    return (size_t)in_all + 1; /* and the point before the first update */
-}
-
-static strata_status fill_run(strata_run *run, const split *part)
-{
-    void *points;
-    const strata_data_facts *data = strata_data_describe(part->data);
-    const strata_config *c = &run->config;
-    (void)snprintf(run->data_digest, sizeof run->data_digest, "%s", data->digest);
-    run->room = run_points(c);
-    TRY(run_make_id(c, run->data_digest, STRATA_VERSION, run->id));
-    TRY(alloc_zero(&points, run->room, sizeof(strata_point), "the curves of a run"));
-    run->point = points;
-    TRY(model_create(c, &part->pixels, data->digest, &run->model));
-    const strata_score none = { NAN, NAN, NAN };
-    run->facts = (strata_run_facts_t){
-        .id = run->id, .seed = (uint64_t)c->seed, .backend = c->backend, .data_kind = data->kind, .data_digest = run->data_digest,
-        .threads = 1, .checkpoint = -1, .sentence = run->sentence, .train = none, .validation = none, .test = none,
-    };
-    return STRATA_OK;
-}
-
-strata_status run_create(const strata_config *resolved, const split *part, strata_run **out)
-{
-    void *made;
-    *out = NULL;
-    TRY(alloc_zero(&made, 1, sizeof **out, "a run"));
-    strata_run *run = made;
-    run->config = *resolved;
-    strata_status status = fill_run(run, part);
-    if (status != STRATA_OK) {
-        strata_run_free(run);
-        return status;
-    }
-    *out = run;
-    return STRATA_OK;
-}
-
-void strata_run_free(strata_run *run)
-{
-    if (run == NULL) return;
-    strata_model_free(run->model);
-    diagnose_free(run->diagnosis);
-    free(run->point);
-    free(run);
-}
-
-/* ---- training ------------------------------------------------------------------------------------------------------------------------ */
 
 static double seconds_so_far(const training *m)
 {
@@ -302,8 +220,8 @@ static strata_status leave(strata_run *run, strata_status status)
     return STRATA_OK;
 }
 
-strata_status run_train(strata_run *run, const split *part, size_t member, const strata_observer *observer,
-                        const strata_checkpoints *checkpoints)
+strata_status training_run(strata_run *run, const split *part, size_t member, const strata_observer *observer,
+                           const strata_checkpoints *checkpoints)
 {
     training m = { .run = run, .part = part, .member = member, .observer = observer, .start = clock_seconds() };
     bool begin = observer->start == NULL || observer->start(observer->self, member);
@@ -321,44 +239,4 @@ strata_status run_train(strata_run *run, const split *part, size_t member, const
     net_work_free(m.evaluation);
     sampler_free(m.batches);
     return status;
-}
-
-/* ---- what a run tells ---------------------------------------------------------------------------------------------------------------- */
-
-const strata_run_facts_t *strata_run_facts(const strata_run *run)
-{
-    return &run->facts;
-}
-
-const strata_config *strata_run_config(const strata_run *run)
-{
-    return &run->config;
-}
-
-const strata_point *strata_run_curve(const strata_run *run, size_t *count)
-{
-    *count = run->points;
-    return run->point;
-}
-
-const strata_layer_point *strata_run_layers(const strata_run *run, size_t *count)
-{
-    *count = run->diagnosis != NULL ? run->diagnosis->points : 0;
-    return run->diagnosis != NULL ? run->diagnosis->point : NULL;
-}
-
-const long *strata_run_confusion(const strata_run *run)
-{
-    return run->diagnosis != NULL && run->diagnosis->tested ? run->diagnosis->confusion : NULL;
-}
-
-const strata_mistake *strata_run_mistakes(const strata_run *run, size_t *count)
-{
-    *count = run->diagnosis != NULL ? run->diagnosis->mistakes : 0;
-    return run->diagnosis != NULL ? run->diagnosis->mistake : NULL;
-}
-
-const strata_model *strata_run_model(const strata_run *run)
-{
-    return run->model;
 }

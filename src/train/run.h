@@ -1,0 +1,35 @@
+/*
+ * A run: one training as data. It knows what was to be trained (configuration, data, id) and what came of it (facts, curve, diagnosis, model).
+ * training.c trains it, checkpoint.c writes it down and reads it back; it knows neither of them.
+ */
+#ifndef STRATA_TRAIN_RUN_H
+#define STRATA_TRAIN_RUN_H
+
+#include "diagnose.h"
+#include "model.h"
+#include "split.h"
+
+enum { RUN_ID = 13 }; /* 12 digits and the final zero */
+
+struct strata_run {
+    strata_config config; /* resolved */
+    strata_run_facts_t facts;
+    char id[RUN_ID];
+    char data_digest[DIGEST_TEXT];
+    char sentence[STATUS_SENTENCE];
+    strata_model *model;
+    strata_point *point;
+    size_t points, room;
+    diagnosis *diagnosis; /* NULL unless diagnose = true */
+};
+
+/* The same resolved configuration, data and version have the same id, whatever the run is called and however many threads share it. */
+strata_status run_make_id(const strata_config *resolved, const char *data_digest, const char *version, char out[RUN_ID]);
+
+/* Points of the curves of a whole run. */
+size_t run_points(const strata_config *resolved);
+
+/* A run before its first update. Its curves are allocated here; its parameters, which are the most of it, when it is trained. */
+strata_status run_create(const strata_config *resolved, const split *part, strata_run **out);
+
+#endif
