@@ -82,7 +82,9 @@ static void digest_model(const strata_model *model, char out[DIGEST_TEXT])
     bytes b = { 0 };
     const network *net = model->net;
     for (int l = 1; l <= net->shape.k; l++) {
-        for (int which = 0; which < NET_TENSORS; which++) add_mat(&b, net, net_tensor_name(which), l, net_tensor(&net->theta[l], which));
+        for (net_which which = 0; which < NET_PARAMETERS; which++) {
+            add_mat(&b, net, net_tensor_name(which), l, net_tensor(&net->theta[l], which));
+        }
         add_mat(&b, net, "mean", l, net->mu_av[l]);
         add_mat(&b, net, "var", l, net->v_av[l]);
     }

@@ -95,7 +95,7 @@ static void same_nets(const network *a, const network *b)
 {
     assert_int_equal(a->started, b->started);
     for (int l = 1; l <= a->shape.k; l++) {
-        for (int which = 0; which < NET_TENSORS; which++) {
+        for (net_which which = 0; which < NET_PARAMETERS; which++) {
             same_numbers(a->ops, net_tensor(&a->theta[l], which), net_tensor(&b->theta[l], which));
         }
         same_numbers(a->ops, a->mu_av[l], b->mu_av[l]);

@@ -74,7 +74,7 @@ network *small_net(const backend *ops, int d, const char *hidden, bool bn, uint6
     must(net_create(ops, &shape, &net));
     must(net_init(net, NET_INIT_HE, 0, seed, NULL));
     for (int l = 1; l <= shape.k; l++) {
-        for (int which = 1; which < NET_TENSORS; which++) {
+        for (net_which which = 1; which < NET_PARAMETERS; which++) {
             char name[40];
             (void)snprintf(name, sizeof name, "small/%d.%d", l, which);
             move(net, net_tensor(&net->theta[l], which), name);

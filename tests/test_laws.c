@@ -313,7 +313,7 @@ static void learning_steps_down_the_gradients(void **state)
         net_forward(net, w, &batch, NET_TRAINING);
         net_backward(net, w, &batch, lambda);
         for (int l = 1; l <= net->shape.k; l++) {
-            for (int which = 0; which < NET_TENSORS; which++) {
+            for (net_which which = 0; which < NET_PARAMETERS; which++) {
                 mat theta = net_tensor(&net->theta[l], which), other = net_tensor(&learned->theta[l], which);
                 ops->sgd_step(theta, eta, net_tensor(&w->gradient[l], which));
                 assert_memory_equal(theta.p, other.p, mat_elements(theta) * ops->element);
@@ -351,10 +351,48 @@ static void initial_weights_have_the_due_deviation(void **state)
     net_free(net);
 }
 
+typedef struct {
+    size_t tensors, elements;
+} seen;
+
+static seen walk(const network *net, unsigned roles)
+{
+    seen all = { 0 };
+    int order = -1;
+    for (net_walk t = net_each_tensor(net, roles); net_next_tensor(&t); all.tensors++, all.elements += mat_elements(t.M)) {
+        net_tensor_shape of = net_shape_of(&net->shape, t.l, t.which);
+        assert_true(t.l * NET_TENSORS + (int)t.which > order); /* none twice, and in order */
+        order = t.l * NET_TENSORS + (int)t.which;
+        assert_int_equal(t.M.rows, of.rows);
+        assert_int_equal(t.M.cols, of.cols);
+        assert_true(t.M.rows > 0 && t.M.p == net_same_tensor(net, &t).p);
+        if (t.which < NET_PARAMETERS) assert_true(t.M.p == net_tensor(&net->theta[t.l], t.which).p);
+        else assert_true(t.M.p == (t.which == NET_MEAN ? net->mu_av[t.l].p : net->v_av[t.l].p));
+    }
+    assert_int_equal(all.elements, net_elements(&net->shape, roles));
+    return all;
+}
+
+static void one_walk_meets_every_tensor_once(void **state)
+{
+    (void)state;
+    for (int bn = 0; bn < 2; bn++) {
+        world x = open_world(bn == 1);
+        size_t k = (size_t)x.net->shape.k, normalised = bn == 1 ? k - 1 : 0;
+        seen parameters = walk(x.net, NET_PARAMETER), averages = walk(x.net, NET_AVERAGE), all = walk(x.net, NET_EVERY_ROLE);
+        assert_int_equal(parameters.tensors, 2 * k + 2 * normalised);
+        assert_int_equal(averages.tensors, 2 * normalised);
+        assert_int_equal(all.tensors, parameters.tensors + averages.tensors);
+        assert_int_equal(all.elements, parameters.elements + averages.elements);
+        close_world(&x);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(bn_hides_the_scale_of_W),
+        cmocka_unit_test(one_walk_meets_every_tensor_once),
         cmocka_unit_test(gradient_is_orthogonal_to_W_under_bn),
         cmocka_unit_test(db_is_zero_before_bn),
         cmocka_unit_test(columns_of_P_sum_to_one),

@@ -31,7 +31,8 @@ typedef struct {
 
 /* One tensor under check. */
 typedef struct {
-    int l, which;
+    int l;
+    net_which which;
     const double *analytic;  /* [entries] */
     const double *reference; /* [entries]: ref64's gradient, for STRATA_AGAINST_REF64 */
     bool zero;               /* a structural zero: b of a hidden layer under BN */
@@ -146,7 +147,7 @@ static size_t entry_of(const subject *s, const gradcheck_task *task, size_t c)
 {
     char name[40];
     if (s->count == s->entries) return c;
-    (void)snprintf(name, sizeof name, "gradcheck/%d.%d", s->l, s->which);
+    (void)snprintf(name, sizeof name, "gradcheck/%d.%d", s->l, (int)s->which);
     return random_below(random_named(task->seed, name), 0, c, s->entries);
 }
 
@@ -272,23 +273,21 @@ static strata_status check_layers(const gradcheck_task *task, const gradspread *
 {
     const network *net = task->net;
     double u = mat_ref64.unit, terms = roundings(&net->shape, task->batch->n), J = g->cost > 1 ? g->cost : 1;
-    for (int l = 1; l <= net->shape.k; l++) {
-        strata_gradcheck_layer *result = &layer[l - 1];
-        result->tensors = net->theta[l].gamma.rows > 0 ? NET_TENSORS : 2;
-        for (int which = 0; which < result->tensors; which++) {
-            size_t at = gradspread_offset(net, l, which);
-            subject s = { .l = l, .which = which, .analytic = g->checked + at, .reference = g->reference + at,
-                          .zero = which == 1 && l < net->shape.k && net->shape.bn,
-                          .entries = mat_elements(net_tensor(&net->theta[l], which)) };
-            /* The derivative of a cost with `terms` roundings of size u J; where gradients are large or cancel, what rounding makes of
-             * them (gradspread.h). A difference of two costs is divided by 2 h; its truncation h^2 J'''/6 is left to classify. */
-            s.exact = fmax(8 * u * terms * J, g->tolerance[l][which]);
-            s.tolerance = s.exact;
-            if (task->options.method == STRATA_CENTRAL) s.tolerance = u * terms * J / task->options.h;
-            if (task->options.method == STRATA_AGAINST_REF64) s.tolerance = g->tolerance[l][which];
-            s.noise = task->options.method == STRATA_AGAINST_REF64 ? s.tolerance : s.exact;
-            TRY(check_tensor(task, &s, &result->tensor[which]));
-        }
+    size_t at = 0;
+    for (net_walk t = net_each_tensor(net, NET_PARAMETER); net_next_tensor(&t); at += mat_elements(t.M)) {
+        strata_gradcheck_layer *result = &layer[t.l - 1];
+        double spread = g->tolerance[t.l][t.which];
+        subject s = { .l = t.l, .which = t.which, .analytic = g->checked + at, .reference = g->reference + at,
+                      .zero = t.which == NET_B && t.l < net->shape.k && net->shape.bn, .entries = mat_elements(t.M) };
+        /* The derivative of a cost with `terms` roundings of size u J; where gradients are large or cancel, what rounding makes of them
+         * (gradspread.h). A difference of two costs is divided by 2 h; its truncation h^2 J'''/6 is left to classify. */
+        s.exact = fmax(8 * u * terms * J, spread);
+        s.tolerance = s.exact;
+        if (task->options.method == STRATA_CENTRAL) s.tolerance = u * terms * J / task->options.h;
+        if (task->options.method == STRATA_AGAINST_REF64) s.tolerance = spread;
+        s.noise = task->options.method == STRATA_AGAINST_REF64 ? s.tolerance : s.exact;
+        result->tensors = (int)t.which + 1; /* at last that of all */
+        TRY(check_tensor(task, &s, &result->tensor[t.which]));
     }
     return STRATA_OK;
 }

@@ -6,17 +6,7 @@
 #ifndef STRATA_NET_GRADCHECK_H
 #define STRATA_NET_GRADCHECK_H
 
-#include "net.h"
-#include "strata.h"
-
-typedef struct {
-    const network *net;      /* the net, in ref64 */
-    const minibatch *batch;  /* the mini-batch */
-    double lambda;
-    uint64_t seed;           /* of the sample and of the perturbations */
-    strata_gradcheck_options options;
-    const backend *other;    /* of STRATA_AGAINST_REF64 */
-} gradcheck_task;
+#include "gradspread.h"
 
 /* layer[0 .. k-1] receive the result of layers 1 .. k. */
 strata_status gradcheck_run(const gradcheck_task *task, strata_gradcheck_layer *layer);

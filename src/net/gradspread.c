@@ -11,23 +11,6 @@
 
 enum { DRAWS = 8 };
 
-size_t gradspread_offset(const network *net, int l, int which)
-{
-    size_t offset = 0;
-    for (int below = 1; below <= l; below++) {
-        for (int tensor = 0; tensor < NET_TENSORS; tensor++) {
-            if (below == l && tensor == which) return offset;
-            offset += mat_elements(net_tensor(&net->theta[below], tensor));
-        }
-    }
-    return offset;
-}
-
-static size_t all_elements(const network *net)
-{
-    return gradspread_offset(net, net->shape.k, NET_TENSORS - 1) + mat_elements(net->theta[net->shape.k].beta);
-}
-
 /* One forward and backward pass of net; the gradients into out, J into *cost unless NULL. */
 static strata_status gradients(const network *net, const gradcheck_task *task, double *out, double *cost)
 {
@@ -37,10 +20,8 @@ static strata_status gradients(const network *net, const gradcheck_task *task, d
     net_cost(net, w, task->batch, task->lambda);
     if (cost != NULL) *cost = net_real(net->ops, w->J);
     net_backward(net, w, task->batch, task->lambda);
-    for (int l = 1; l <= net->shape.k; l++) {
-        for (int which = 0; which < NET_TENSORS; which++) {
-            net_reals(net->ops, net_tensor(&w->gradient[l], which), out + gradspread_offset(net, l, which));
-        }
+    for (net_walk t = net_each_tensor(net, NET_PARAMETER); net_next_tensor(&t); out += mat_elements(t.M)) {
+        net_reals(net->ops, net_tensor(&w->gradient[t.l], t.which), out);
     }
     net_work_free(w);
     return STRATA_OK;
@@ -51,26 +32,21 @@ static void shake(network *net, const gradcheck_task *task, double unit, int dra
 {
     char name[40];
     net_copy(net, task->net);
-    for (int l = 1; l <= net->shape.k && unit > mat_ref64.unit; l++) {
-        for (int which = 0; which < NET_TENSORS; which++) {
-            mat theta = net_tensor(&net->theta[l], which);
-            (void)snprintf(name, sizeof name, "shake/%d.%d", l, which);
-            random_stream stream = random_named(task->seed, name);
-            net->ops->get(buffer, theta);
-            for (size_t e = 0; e < mat_elements(theta); e++) buffer[e] *= 1 + unit * (2 * random_uniform(stream, (uint64_t)draw, e) - 1);
-            net->ops->put(theta, buffer);
-        }
+    if (unit <= mat_ref64.unit) return;
+    for (net_walk t = net_each_tensor(net, NET_PARAMETER); net_next_tensor(&t);) {
+        (void)snprintf(name, sizeof name, "shake/%d.%d", t.l, (int)t.which);
+        random_stream stream = random_named(task->seed, name);
+        net->ops->get(buffer, t.M);
+        for (size_t e = 0; e < mat_elements(t.M); e++) buffer[e] *= 1 + unit * (2 * random_uniform(stream, (uint64_t)draw, e) - 1);
+        net->ops->put(t.M, buffer);
     }
 }
 
 static void widen(const network *net, const double *still, const double *shaken, gradspread *g)
 {
-    for (int l = 1; l <= net->shape.k; l++) {
-        for (int which = 0; which < NET_TENSORS; which++) {
-            size_t at = gradspread_offset(net, l, which), count = mat_elements(net_tensor(&net->theta[l], which));
-            double *tolerance = &g->tolerance[l][which];
-            for (size_t e = at; e < at + count; e++) *tolerance = fmax(*tolerance, 4 * fabs(shaken[e] - still[e]));
-        }
+    for (net_walk t = net_each_tensor(net, NET_PARAMETER); net_next_tensor(&t);) {
+        double *tolerance = &g->tolerance[t.l][t.which];
+        for (size_t e = mat_elements(t.M); e-- > 0; still++, shaken++) *tolerance = fmax(*tolerance, 4 * fabs(*shaken - *still));
     }
 }
 
@@ -95,7 +71,7 @@ static strata_status measure_spread(const gradcheck_task *task, const backend *l
     network *net = NULL;
     void *room = NULL;
     const backend table = mat_shaken();
-    size_t count = all_elements(task->net);
+    size_t count = net_elements(&task->net->shape, NET_PARAMETER);
     strata_status status = net_create(&table, &task->net->shape, &net);
     if (status == STRATA_OK) status = alloc_zero(&room, 2 * count, sizeof(double), "gradients");
     double *still = room;
@@ -118,7 +94,7 @@ static strata_status compute_other(const gradcheck_task *task, gradspread *g)
 strata_status gradspread_compute(const gradcheck_task *task, gradspread *g)
 {
     void *reference = NULL, *checked = NULL;
-    size_t count = all_elements(task->net);
+    size_t count = net_elements(&task->net->shape, NET_PARAMETER);
     bool another = task->options.method == STRATA_AGAINST_REF64;
     memset(g, 0, sizeof *g);
     strata_status status = alloc_zero(&reference, count, sizeof(double), "gradients");

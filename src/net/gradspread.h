@@ -9,20 +9,28 @@
 #ifndef STRATA_NET_GRADSPREAD_H
 #define STRATA_NET_GRADSPREAD_H
 
-#include "gradcheck.h"
+#include "net.h"
+#include "strata.h"
+
+/* What is checked. */
+typedef struct {
+    const network *net;      /* the net, in ref64 */
+    const minibatch *batch;  /* the mini-batch */
+    double lambda;
+    uint64_t seed;           /* of the sample and of the perturbations */
+    strata_gradcheck_options options;
+    const backend *other;    /* of STRATA_AGAINST_REF64 */
+} gradcheck_task;
 
 typedef struct {
-    double *reference; /* every gradient by ref64, tensor after tensor */
+    double *reference; /* every gradient by ref64, in the order of net_each_tensor */
     double *checked;   /* the gradients under check: the same, or the other backend's */
     double cost;       /* J by ref64 */
-    double tolerance[NET_MAX_LAYERS + 1][NET_TENSORS]; /* of the gradients under check, for the roundings of who computed them */
+    double tolerance[NET_MAX_LAYERS + 1][NET_PARAMETERS]; /* of the gradients under check, for the roundings of who computed them */
 } gradspread;
 
 /* On failure the members are still to be freed. */
 strata_status gradspread_compute(const gradcheck_task *task, gradspread *out);
 void gradspread_free(gradspread *g);
-
-/* Where the gradient of a tensor starts in the arrays. */
-size_t gradspread_offset(const network *net, int l, int which);
 
 #endif

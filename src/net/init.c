@@ -56,11 +56,9 @@ strata_status net_init(network *net, net_init_kind kind, double sigma, uint64_t 
 {
     for (int l = 1; l <= net->shape.k; l++) {
         TRY(draw_weights(net, l, deviation[kind](net->shape.width[l - 1], sigma), seed, g));
-        net->ops->fill(net->theta[l].b, 0);
-        net->ops->fill(net->theta[l].gamma, 1);
-        net->ops->fill(net->theta[l].beta, 0);
-        net->ops->fill(net->mu_av[l], 0);
-        net->ops->fill(net->v_av[l], 0);
+    }
+    for (net_walk t = net_each_tensor(net, NET_EVERY_ROLE); net_next_tensor(&t);) {
+        if (t.which != NET_W) net->ops->fill(t.M, t.which == NET_GAMMA ? 1 : 0);
     }
     net->started = false;
     return STRATA_OK;

@@ -117,9 +117,7 @@ void net_learn(network *net, net_work *w, const minibatch *batch, double lambda,
     const backend *ops = net->ops;
     backward_above_input(net, w, batch, lambda);
     ops->sgd_step_input(net->theta[1].W, eta, w->trace[1].G, w->X0, lambda, w->gradient[1].W); /* (8)(16) for W_1 */
-    for (int l = 1; l <= net->shape.k; l++) {
-        for (int which = l == 1 ? 1 : 0; which < NET_TENSORS; which++) {                      /* (16) theta -= eta dtheta  */
-            ops->sgd_step(net_tensor(&net->theta[l], which), eta, net_tensor(&w->gradient[l], which));
-        }
+    for (net_walk t = net_each_tensor(net, NET_PARAMETER); net_next_tensor(&t);) {             /* (16) theta -= eta dtheta  */
+        if (t.l > 1 || t.which != NET_W) ops->sgd_step(t.M, eta, net_tensor(&w->gradient[t.l], t.which));
     }
 }

@@ -20,14 +20,26 @@ typedef struct {
     double eps, alpha;             /* of (2) and (17) */
 } net_shape;
 
+/* The tensors of a layer, in the order in which they are laid out, saved and walked: first the parameters, as in net_tensors. */
+typedef enum {
+    NET_W, NET_B, NET_GAMMA, NET_BETA, NET_MEAN, NET_VAR,
+    NET_TENSORS,                  /* how many there are, */
+    NET_PARAMETERS = NET_BETA + 1 /* and how many of them are parameters */
+} net_which;
+
+/* What a tensor is to its net; roles are added up where several are meant. */
+typedef enum {
+    NET_PARAMETER = 1, /* W, b, gamma, beta: what gradients change */
+    NET_AVERAGE = 2,   /* the running averages of (17), mean and var */
+    NET_EVERY_ROLE = 3
+} net_role;
+
 /* The parameters of a layer, or their gradients. gamma and beta have no rows where there is no batch normalisation. */
 typedef struct {
     mat W;           /* [m x d] */
     mat b;           /* [m] */
     mat gamma, beta; /* [m] */
 } net_tensors;
-
-enum { NET_TENSORS = 4 };
 
 typedef struct {
     const backend *ops;
@@ -80,6 +92,46 @@ void net_average(network *net, const net_work *w);
  * (docs/decisions/0010), so the work may hold the other gradients alone afterwards. */
 void net_learn(network *net, net_work *w, const minibatch *batch, double lambda, double eta);
 
+/* ---- tensors.c: all tensors of a net, by role ---------------------------------------------------------------------------------------- */
+
+/* "W", "b", "gamma", "beta", "mean", "var". Static. */
+const char *net_tensor_name(net_which which);
+
+/* A vector has one column. A tensor that a layer does not have has no rows. */
+typedef struct {
+    int rows, cols;
+    bool matrix;
+} net_tensor_shape;
+
+net_tensor_shape net_shape_of(const net_shape *s, int l, net_which which);
+
+/* Elements of all tensors with one of these roles. Widths are at most NET_MAX_WIDTH, so that nothing overflows. */
+size_t net_elements(const net_shape *s, unsigned roles);
+
+/*
+ * One walk over the tensors that a net has, layer by layer:
+ *
+ *     for (net_walk t = net_each_tensor(net, NET_PARAMETER); net_next_tensor(&t);) use(t.l, t.which, t.M);
+ *
+ * Whoever may only read the net may only read the tensors.
+ */
+typedef struct {
+    const network *net;
+    unsigned roles;
+    int l;           /* of the current tensor: its layer, */
+    net_which which; /* which of the layer's it is, */
+    mat M;           /* and its elements */
+} net_walk;
+
+net_walk net_each_tensor(const network *net, unsigned roles);
+bool net_next_tensor(net_walk *walk);
+
+/* The tensor at the same place of another net of the same shape. */
+mat net_same_tensor(const network *net, const net_walk *walk);
+
+/* The parameter, or its gradient, that is `which` (below NET_PARAMETERS) of a layer's. */
+mat net_tensor(const net_tensors *tensors, net_which which);
+
 /* ---- shape.c: memory, and numbers in and out ----------------------------------------------------------------------------------------- */
 
 /* Bytes of the block that a net of this shape takes, or a work for it. */
@@ -97,10 +149,6 @@ void net_copy(network *dst, const network *src);
 
 /* Elements of the largest tensor. */
 size_t net_largest(const network *net);
-
-/* Tensor `which` (0..3: W, b, gamma, beta) and its name. */
-mat net_tensor(const net_tensors *tensors, int which);
-const char *net_tensor_name(int which);
 
 /* The real parts of all elements of M, whatever the backend. */
 void net_reals(const backend *ops, mat M, double *out);

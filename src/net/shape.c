@@ -4,28 +4,26 @@
 #include "alloc.h"
 #include "net.h"
 
-static int normalised_rows(const net_shape *s, int l)
+static mat take(mat_arena *arena, const backend *ops, const net_shape *s, int l, net_which which)
 {
-    return s->bn && l < s->k ? s->width[l] : 0;
+    net_tensor_shape of = net_shape_of(s, l, which);
+    return mat_take(arena, ops, of.rows, of.cols);
 }
 
-/* Without W when W_rows is 0. */
-static void layout_tensors(net_tensors *t, mat_arena *arena, const backend *ops, const net_shape *s, int l, int W_rows)
+static void layout_parameters(net_tensors *t, mat_arena *arena, const backend *ops, const net_shape *s, int l, bool with_W)
 {
-    int m = s->width[l], bn_rows = normalised_rows(s, l);
-    t->W = mat_take(arena, ops, W_rows, s->width[l - 1]);
-    t->b = mat_take(arena, ops, m, 1);
-    t->gamma = mat_take(arena, ops, bn_rows, 1);
-    t->beta = mat_take(arena, ops, bn_rows, 1);
+    t->W = with_W ? take(arena, ops, s, l, NET_W) : mat_take(arena, ops, 0, s->width[l - 1]);
+    t->b = take(arena, ops, s, l, NET_B);
+    t->gamma = take(arena, ops, s, l, NET_GAMMA);
+    t->beta = take(arena, ops, s, l, NET_BETA);
 }
 
 static void layout_net(network *net, mat_arena *arena)
 {
     for (int l = 1; l <= net->shape.k; l++) {
-        layout_tensors(&net->theta[l], arena, net->ops, &net->shape, l, net->shape.width[l]);
-        int rows = normalised_rows(&net->shape, l);
-        net->mu_av[l] = mat_take(arena, net->ops, rows, 1);
-        net->v_av[l] = mat_take(arena, net->ops, rows, 1);
+        layout_parameters(&net->theta[l], arena, net->ops, &net->shape, l, true);
+        net->mu_av[l] = take(arena, net->ops, &net->shape, l, NET_MEAN);
+        net->v_av[l] = take(arena, net->ops, &net->shape, l, NET_VAR);
     }
 }
 
@@ -36,14 +34,14 @@ static void layout_work(net_work *w, mat_arena *arena, const backend *ops, const
     w->X0 = mat_take_input(arena, ops, s->width[0], w->n_max);
     for (int l = 1; l <= s->k; l++) {
         net_trace *t = &w->trace[l];
-        int m = s->width[l], bn_rows = normalised_rows(s, l);
+        int m = s->width[l], bn_rows = net_shape_of(s, l, NET_MEAN).rows;
         t->S = mat_take(arena, ops, m, w->n_max);
         t->Shat = mat_take(arena, ops, bn_rows, w->n_max);
         t->mu = mat_take(arena, ops, bn_rows, 1);
         t->v = mat_take(arena, ops, bn_rows, 1);
         t->X = mat_take(arena, ops, m, w->n_max);
         t->G = mat_take(arena, ops, gradients ? m : 0, w->n_max);
-        if (gradients) layout_tensors(&w->gradient[l], arena, ops, s, l, l > 1 || first_dW ? m : 0);
+        if (gradients) layout_parameters(&w->gradient[l], arena, ops, s, l, l > 1 || first_dW);
     }
 }
 
@@ -142,36 +140,19 @@ static void convert(const backend *to, mat dst, const backend *from, mat src)
 
 size_t net_largest(const network *net)
 {
-    size_t most = 1; /* every other vector of a layer is as long as b at most */
-    for (int l = 1; l <= net->shape.k; l++) {
-        if (mat_elements(net->theta[l].W) > most) most = mat_elements(net->theta[l].W);
-        if (mat_elements(net->theta[l].b) > most) most = mat_elements(net->theta[l].b);
+    size_t most = 1;
+    for (net_walk t = net_each_tensor(net, NET_EVERY_ROLE); net_next_tensor(&t);) {
+        if (mat_elements(t.M) > most) most = mat_elements(t.M);
     }
     return most;
 }
 
 void net_copy(network *dst, const network *src)
 {
-    for (int l = 1; l <= src->shape.k; l++) {
-        for (int which = 0; which < NET_TENSORS; which++) {
-            convert(dst->ops, net_tensor(&dst->theta[l], which), src->ops, net_tensor(&src->theta[l], which));
-        }
-        convert(dst->ops, dst->mu_av[l], src->ops, src->mu_av[l]);
-        convert(dst->ops, dst->v_av[l], src->ops, src->v_av[l]);
+    for (net_walk t = net_each_tensor(src, NET_EVERY_ROLE); net_next_tensor(&t);) {
+        convert(dst->ops, net_same_tensor(dst, &t), src->ops, t.M);
     }
     dst->started = src->started;
-}
-
-mat net_tensor(const net_tensors *tensors, int which)
-{
-    const mat *const member[NET_TENSORS] = { &tensors->W, &tensors->b, &tensors->gamma, &tensors->beta };
-    return *member[which];
-}
-
-const char *net_tensor_name(int which)
-{
-    static const char *const name[NET_TENSORS] = { "W", "b", "gamma", "beta" };
-    return name[which];
 }
 
 void net_reals(const backend *ops, mat M, double *out)

@@ -19,7 +19,6 @@ enum {
     FIELD = 8,
     POINT = CHECKPOINT_POINT,
     LAYER_POINT = CHECKPOINT_LAYER_POINT,
-    TENSORS = NET_TENSORS + 2,
     NUMBERS = 512 /* on their way between a backend and bytes, at once */
 };
 
@@ -44,24 +43,6 @@ bool checkpoint_same_build(const checkpoint *c)
     strata_machine(&machine);
     name_build(&machine, build);
     return strcmp(build, c->build) == 0;
-}
-
-/* Tensor number `which` (0 .. TENSORS - 1) of layer l. */
-static mat tensor(const network *net, int l, int which)
-{
-    if (which < NET_TENSORS) return net_tensor(&net->theta[l], which);
-    return which == NET_TENSORS ? net->mu_av[l] : net->v_av[l];
-}
-
-/* Elements of all tensors of a net of this shape. The widths are at most NET_MAX_WIDTH, so nothing overflows. */
-static size_t elements_of(const net_shape *s)
-{
-    size_t count = 0;
-    for (int l = 1; l <= s->k; l++) {
-        size_t m = (size_t)s->width[l];
-        count += m * (size_t)s->width[l - 1] + m + (s->bn && l < s->k ? 4 * m : 0);
-    }
-    return count;
 }
 
 /* ---- numbers ------------------------------------------------------------------------------------------------------------------------- */
@@ -228,7 +209,7 @@ static strata_status read_numbers(const uint8_t *at, size_t left, checkpoint *c)
     left -= lists;
     c->elements = c->element = 0;
     if (c->update == 0) return left == 0 ? STRATA_OK : no_checkpoint("it is more than the start that it says it is");
-    c->elements = elements_of(&shape);
+    c->elements = net_elements(&shape, NET_EVERY_ROLE);
     c->element = left / c->elements;
     if (c->element * c->elements != left || (c->element != sizeof(float) && c->element != sizeof(double))) {
         return no_checkpoint("its tensors do not fit its settings");
@@ -295,14 +276,11 @@ void checkpoint_restore(const checkpoint *c, strata_run *run)
     const uint8_t *at = c->tensors;
     if (c->update == 0) return;
     restore_curves(c, run);
-    for (int l = 1; l <= net->shape.k; l++) {
-        for (int which = 0; which < TENSORS; which++) {
-            mat M = tensor(net, l, which);
-            for (size_t first = 0; first < mat_elements(M); first += NUMBERS) {
-                int count = mat_at_most(M, first, NUMBERS);
-                for (int e = 0; e < count; e++, at += c->element) numbers[e] = c->element == FIELD ? real_at(at) : float_at(at);
-                net->ops->put(mat_stretch(net->ops, M, first, count), numbers);
-            }
+    for (net_walk t = net_each_tensor(net, NET_EVERY_ROLE); net_next_tensor(&t);) {
+        for (size_t first = 0; first < mat_elements(t.M); first += NUMBERS) {
+            int count = mat_at_most(t.M, first, NUMBERS);
+            for (int e = 0; e < count; e++, at += c->element) numbers[e] = c->element == FIELD ? real_at(at) : float_at(at);
+            net->ops->put(mat_stretch(net->ops, t.M, first, count), numbers);
         }
     }
     net->started = c->started;
@@ -344,7 +322,7 @@ static strata_status take_room(const strata_run *run, const text *head, checkpoi
     void *bytes;
     const network *net = run->model->net;
     room->head = head->length;
-    room->capacity = head->length + FIELDS * FIELD + run->room * POINT + elements_of(&net->shape) * net->ops->element;
+    room->capacity = head->length + FIELDS * FIELD + run->room * POINT + net_elements(&net->shape, NET_EVERY_ROLE) * net->ops->element;
     if (run->diagnosis != NULL) room->capacity += run->diagnosis->room * LAYER_POINT;
     TRY(alloc_aligned(&bytes, room->capacity, 1, "the checkpoints of a run"));
     room->bytes = bytes;
@@ -395,14 +373,11 @@ static uint8_t *put_tensors(uint8_t *at, const network *net)
 {
     double numbers[NUMBERS];
     bool wide = net->ops->element == sizeof(double);
-    for (int l = 1; l <= net->shape.k; l++) {
-        for (int which = 0; which < TENSORS; which++) {
-            mat M = tensor(net, l, which);
-            for (size_t first = 0; first < mat_elements(M); first += NUMBERS) {
-                int count = mat_at_most(M, first, NUMBERS);
-                net->ops->get(numbers, mat_stretch(net->ops, M, first, count));
-                for (int e = 0; e < count; e++) at = wide ? put_real(at, numbers[e]) : put_float(at, numbers[e]);
-            }
+    for (net_walk t = net_each_tensor(net, NET_EVERY_ROLE); net_next_tensor(&t);) {
+        for (size_t first = 0; first < mat_elements(t.M); first += NUMBERS) {
+            int count = mat_at_most(t.M, first, NUMBERS);
+            net->ops->get(numbers, mat_stretch(net->ops, t.M, first, count));
+            for (int e = 0; e < count; e++) at = wide ? put_real(at, numbers[e]) : put_float(at, numbers[e]);
         }
     }
     return at;

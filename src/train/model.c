@@ -17,7 +17,7 @@
 
 static const char format_version[] = "2", without_digest[] = "1";
 
-enum { TENSOR_NAME = 40, TENSORS_MOST = 6 * NET_MAX_LAYERS + 2 };
+enum { TENSOR_NAME = 40, TENSORS_MOST = NET_TENSORS * NET_MAX_LAYERS + 2 };
 
 /* A tensor of a model, rows x cols (cols = 0: a vector): in its net, or one of the vectors of its inputs. */
 typedef struct {
@@ -36,7 +36,6 @@ typedef struct {
 static void add_mat(tensors *all, mat M, int l, const char *name, bool matrix)
 {
     tensor *t = &all->list[all->count];
-    if (M.rows == 0) return;
     *t = (tensor){ .rows = M.rows, .cols = matrix ? M.cols : 0, .M = M };
     (void)snprintf(t->name, sizeof t->name, "layer%d.%s", l, name);
     all->count++;
@@ -58,12 +57,8 @@ static strata_status list_tensors(const strata_model *model, tensors **out)
     TRY(alloc_zero(&made, 1, sizeof **out, "the tensors of a model"));
     tensors *all = made;
     all->ops = net->ops;
-    for (int l = 1; l <= net->shape.k; l++) {
-        for (int which = 0; which < NET_TENSORS; which++) {
-            add_mat(all, net_tensor(&net->theta[l], which), l, net_tensor_name(which), which == 0);
-        }
-        add_mat(all, net->mu_av[l], l, "mean", false);
-        add_mat(all, net->v_av[l], l, "var", false);
+    for (net_walk t = net_each_tensor(net, NET_EVERY_ROLE); net_next_tensor(&t);) {
+        add_mat(all, t.M, t.l, net_tensor_name(t.which), net_shape_of(&net->shape, t.l, t.which).matrix);
     }
     add_vector(all, "input.mean", inputs->mean);
     add_vector(all, "input.std", inputs->std);
@@ -307,10 +302,10 @@ static strata_status check_deviations(const strata_model *model)
         if (!(model->inputs.std[t] >= 1e-6))
             return status_fail(STRATA_ERR_DATA, "input.std[%d] = %g is less than 1e-6", t, model->inputs.std[t]);
     }
-    for (int l = 1; l <= net->shape.k; l++) {
-        for (int i = 0; i < net->v_av[l].rows; i++) {
-            double v = net_real(net->ops, mat_at(net->ops, net->v_av[l], (size_t)i));
-            if (!(v >= 0)) return status_fail(STRATA_ERR_DATA, "layer%d.var[%d] = %g is negative", l, i, v);
+    for (net_walk t = net_each_tensor(net, NET_AVERAGE); net_next_tensor(&t);) {
+        for (int i = 0; t.which == NET_VAR && i < t.M.rows; i++) {
+            double v = net_real(net->ops, mat_at(net->ops, t.M, (size_t)i));
+            if (!(v >= 0)) return status_fail(STRATA_ERR_DATA, "layer%d.var[%d] = %g is negative", t.l, i, v);
         }
     }
     return STRATA_OK;
