@@ -7,6 +7,7 @@
 
 #include "small.h"
 #include "store.h"
+#include "strata/machine.h"
 
 static void must(strata_status status)
 {

@@ -38,7 +38,7 @@ const char *runs_folder(void)
 
 watcher watching(const char *folder, long updates, long stop_at)
 {
-    return (watcher){ .stop_at = stop_at, .checkpoints = { .folder = folder, .updates = updates, .asked = on_asked, .tell = on_tell } };
+    return (watcher){ .stop_at = stop_at, .checkpoints = { .folder = folder, .updates = updates, .requests = on_asked, .tell = on_tell } };
 }
 
 strata_status train_watched(const char *const *words, watcher *w, strata_run **out)

@@ -23,6 +23,18 @@ const char *__asan_default_options(void)
     return "allocator_may_return_null=1";
 }
 
+/* Header and library are of one version, and its number and its text are the same version. */
+static void the_version_is_one(void **state)
+{
+    char due[32];
+    (void)state;
+    (void)snprintf(due, sizeof due, "%d.%d.%d", STRATA_VERSION_NUMBER / 10000, STRATA_VERSION_NUMBER / 100 % 100,
+                   STRATA_VERSION_NUMBER % 100);
+    assert_string_equal(STRATA_VERSION, due);
+    assert_string_equal(strata_version(), STRATA_VERSION);
+    assert_int_equal(strata_version_number(), STRATA_VERSION_NUMBER);
+}
+
 /* ---- text ------------------------------------------------------------------------------------------------------------------------- */
 
 static void text_grows_by_pieces_of_any_length(void **state)
@@ -426,6 +438,7 @@ static void hostile_documents_are_refused(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_version_is_one),
         cmocka_unit_test(words_come_back_from_a_shell),
         cmocka_unit_test(text_grows_by_pieces_of_any_length),
         cmocka_unit_test(text_to_numbers_takes_whole_strings_only),

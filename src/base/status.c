@@ -57,3 +57,8 @@ const char *strata_version(void)
 {
     return STRATA_VERSION;
 }
+
+int strata_version_number(void)
+{
+    return STRATA_VERSION_NUMBER;
+}

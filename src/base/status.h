@@ -5,7 +5,7 @@
 #ifndef STRATA_BASE_STATUS_H
 #define STRATA_BASE_STATUS_H
 
-#include "strata.h"
+#include "strata/core.h"
 
 enum { STATUS_SENTENCE = 1024 }; /* bytes kept of a sentence, with the final zero */
 

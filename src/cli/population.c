@@ -257,7 +257,7 @@ static strata_status train(population *p, const strata_data *data, const keeping
     if (!keep->quiet) look_up_progress(p, data, keep->out, shown);
     progress_save(shown, save_member, s);
     const strata_checkpoints checkpoints = { .folder = keep->out, .updates = keep->updates, .seconds = keep->seconds, .owner = "train",
-                                             .self = shown, .asked = signals_asked, .tell = progress_say };
+                                             .self = shown, .requests = signals_asked, .tell = progress_say };
     const strata_training how = { .threads = threads, .observer = progress_observer(shown), .checkpoints = &checkpoints,
                                   .forget = true };
     strata_status status = strata_train_as((size_t)p->members, (const strata_config *const *)p->configs, data, &how, p->runs);

@@ -7,7 +7,7 @@
 
 #include "digest.h"
 #include "mat.h"
-#include "strata.h"
+#include "strata/data.h"
 
 enum { DATA_FILES = 6, DATA_RECORD = 1 + STRATA_PIXELS, DATA_PER_FILE = 10000, DATA_SOURCE = 4200 };
 

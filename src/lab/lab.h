@@ -10,7 +10,7 @@
 #include <stddef.h>
 
 #include "status.h"
-#include "strata.h"
+#include "strata/train.h"
 
 enum { LAB_EXPERIMENTS = 200, LAB_NAME = 48 }; /* of one call at most; bytes of a name, its end included */
 

@@ -8,6 +8,7 @@
 #include <stddef.h>
 
 #include "status.h"
+#include "strata/train.h"
 
 enum {
     PICTURE_ZOOM = 3,              /* pixels of the picture for one of an image, each way */

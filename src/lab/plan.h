@@ -6,7 +6,7 @@
 #define STRATA_LAB_PLAN_H
 
 #include "lab.h"
-#include "strata.h"
+#include "strata/settings.h"
 #include "yaml_file.h"
 
 enum { PLAN_AXES = 4, PLAN_VALUES = 100, PLAN_WORD = LAB_NAME, PLAN_METHODS = 2 };

@@ -13,6 +13,7 @@
 #include "digest.h"
 #include "file.h"
 #include "picture.h"
+#include "strata/machine.h"
 
 enum { ARTIFACTS = 3, ARTIFACT_PATH = 64, ENVIRONMENT = 8 };
 

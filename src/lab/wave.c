@@ -254,7 +254,7 @@ static strata_status train(wave *w, size_t count, const strata_config **configs,
     for (size_t q = 0; q < count; q++) configs[q] = w->trainees[q].m->config;
     const strata_checkpoints checkpoints = { .folder = w->folder, .updates = w->wanted->checkpoint_updates,
                                              .seconds = w->wanted->checkpoint_seconds, .owner = "laboratory",
-                                             .self = w, .asked = on_asked, .tell = on_tell };
+                                             .self = w, .requests = on_asked, .tell = on_tell };
     strata_training how = { .threads = w->wanted->threads, .observer = &observer, .checkpoints = &checkpoints, .forget = true };
     TRY(choose_threads(w, count, configs, &how));
     TRY(strata_train_as(count, configs, w->data, &how, runs));

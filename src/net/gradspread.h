@@ -10,7 +10,7 @@
 #define STRATA_NET_GRADSPREAD_H
 
 #include "net.h"
-#include "strata.h"
+#include "strata/gradcheck.h"
 
 /* What is checked. */
 typedef struct {

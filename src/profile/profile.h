@@ -5,7 +5,8 @@
 #ifndef STRATA_PROFILE_PROFILE_H
 #define STRATA_PROFILE_PROFILE_H
 
-#include "strata.h"
+#include "strata/data.h"
+#include "strata/settings.h"
 
 /* ---- whole updates ------------------------------------------------------------------------------------------------------------------- */
 

@@ -8,6 +8,7 @@
 #include "alloc.h"
 #include "clock.h"
 #include "recipe.h"
+#include "strata/train.h"
 
 enum { PILOT = 4 }; /* updates that tell how many can be timed */
 

@@ -21,6 +21,8 @@
 #include <stdint.h>
 
 #include "status.h"
+#include "strata/gradcheck.h"
+#include "strata/train.h"
 #include "text.h"
 
 enum { STORE_PARTS = 3 }; /* strata_part counts them */

@@ -8,6 +8,7 @@
 
 #include "alloc.h"
 #include "bytes.h"
+#include "strata/machine.h"
 
 static const char first_line[] = "strata checkpoint 1\n", owner_key[] = "owner = ";
 

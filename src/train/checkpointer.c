@@ -32,7 +32,7 @@ static void tell(const checkpointer *k, const char *sentence)
 
 static long asked(const strata_checkpoints *how)
 {
-    return how->asked != NULL ? how->asked(how->self) : 0;
+    return how->requests != NULL ? how->requests(how->self) : 0;
 }
 
 static strata_status make_path(text *path, const char *folder, const char *id, const char *name)

@@ -6,7 +6,7 @@
 #define STRATA_TRAIN_CONFIG_H
 
 #include "net.h"
-#include "strata.h"
+#include "strata/settings.h"
 #include "text.h"
 #include "yaml_file.h"
 

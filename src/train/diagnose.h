@@ -7,6 +7,7 @@
 
 #include "net.h"
 #include "split.h"
+#include "strata/train.h"
 
 enum { DIAGNOSE_IMAGES = 500 }; /* whose outputs are measured; more than EVALUATE_CHUNK */
 

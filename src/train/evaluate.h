@@ -6,6 +6,7 @@
 
 #include "net.h"
 #include "split.h"
+#include "strata/model.h"
 
 enum { EVALUATE_CHUNK = 192 }; /* images: 590 KB of bytes, three whole panels of the widest kernels (src/mat/cpu/product.c) */
 

@@ -6,7 +6,8 @@
 #include "commit.h" /* generated: STRATA_COMMIT */
 #include "cores.h"
 #include "mat.h"
-#include "strata.h"
+#include "status.h"
+#include "strata/machine.h"
 
 static strata_backend_facts backend_facts[MAT_BACKENDS];
 static pthread_once_t backend_facts_once = PTHREAD_ONCE_INIT;

@@ -5,6 +5,7 @@
 #include "config.h"
 #include "net.h"
 #include "split.h"
+#include "strata/model.h"
 
 struct strata_model {
     network *net; /* NULL: it has no parameters, as yet or any more */

@@ -8,6 +8,8 @@
 
 #include "config.h"
 #include "memory.h"
+#include "strata/gradcheck.h"
+#include "strata/train.h"
 
 /* Could the model and the checkpoints of this configuration be read again? STRATA_ERR_ARGUMENT when one would be too large for that. */
 strata_status need_check_files(const strata_config *config);

@@ -102,7 +102,7 @@ static void tell_serially(void *self, size_t member, const char *sentence)
 static long asked_of(void *self)
 {
     const strata_checkpoints *to = self;
-    return to->asked != NULL ? to->asked(to->self) : 0;
+    return to->requests != NULL ? to->requests(to->self) : 0;
 }
 
 /* ---- the population ------------------------------------------------------------------------------------------------------------------ */
@@ -212,7 +212,7 @@ strata_status strata_train_as(size_t members, const strata_config *const *config
     memset(runs, 0, members * sizeof *runs);
     TRY(check(members, configs, data, how));
     const strata_observer *observer = how->observer != NULL ? how->observer : &nobody;
-    strata_checkpoints checkpoints = { .self = (void *)(uintptr_t)kept, .asked = asked_of, .tell = tell_serially };
+    strata_checkpoints checkpoints = { .self = (void *)(uintptr_t)kept, .requests = asked_of, .tell = tell_serially };
     population all = { .members = members, .runs = runs, .splits = &splits, .forget = how->forget };
     all.observer = (strata_observer){ (void *)(uintptr_t)observer, start_serially, update_serially, point_serially, finished_serially,
                                        go_on_of };

@@ -1,0 +1,75 @@
+/*
+ * The gradient check: compares the gradients of backpropagation with an independent computation, entry by entry.
+ */
+#ifndef STRATA_GRADCHECK_H
+#define STRATA_GRADCHECK_H
+
+#include "strata/data.h"
+#include "strata/settings.h"
+
+/* What the gradients are compared with. The numbers are those of equations in docs/math.md. */
+typedef enum {
+    STRATA_CENTRAL,      /* (19): centred differences in double, as the report uses them */
+    STRATA_COMPLEX_STEP, /* (20): the complex step, exact up to rounding */
+    STRATA_AGAINST_REF64 /* the gradients of backend ref64, which the other two methods prove; checks another backend */
+} strata_method;
+
+/* The verdict on one tensor. Each entry agrees, or is set aside as a kink, or is excused as rounding, or is an error. */
+typedef struct {
+    const char *name;      /* "W", "b", "gamma", "beta"; static text */
+    long entries;          /* in the tensor */
+    long checked;          /* entries that were compared, kinks not counted */
+    long kinks;            /* disagree because a ReLU changed sign between the two evaluations; all fields below ignore them */
+    long structural_zeros; /* zero in exact arithmetic, rounding noise on both sides (b under batch normalisation); max_rel ignores them */
+    long round_off;        /* disagree, but the complex step confirms the gradient: rounding or truncation of the difference quotient */
+    long errors;           /* disagree, and nothing excuses them */
+    long below_1e_6;       /* with an absolute error below 1e-6 */
+    double max_abs;        /* the largest |ga - gn| */
+    double max_rel;        /* the largest |ga - gn| / max(1e-12, |ga| + |gn|) */
+    double tolerance;      /* an entry with a larger absolute error disagrees */
+} strata_gradcheck_tensor;
+
+typedef struct {
+    int tensors; /* 2 (W, b), or 4 with batch normalisation */
+    strata_gradcheck_tensor tensor[4];
+} strata_gradcheck_layer;
+
+typedef struct {
+    strata_method method;
+    const char *backend; /* the backend to check; for STRATA_AGAINST_REF64 alone */
+    double h;            /* the step of STRATA_CENTRAL, 1e-7 .. 1 */
+    int inputs;          /* 1 .. 3072: every image is cut to its first `inputs` dimensions */
+    int images;          /* in the mini-batch, 2 .. 1000 */
+    long sample;         /* entries of each tensor, drawn at random with repetition; 0: all entries */
+    int threads;         /* 0: all cores; the result does not depend on it */
+} strata_gradcheck_options;
+
+typedef struct strata_gradcheck strata_gradcheck;
+
+STRATA_BEGIN
+
+/* The options of the report: STRATA_CENTRAL, h = 1e-5, 10 inputs, 20 images, every entry. */
+strata_gradcheck_options strata_gradcheck_defaults(void);
+
+/* Checks that strata_gradcheck_run would accept these options and this configuration, as far as that is known without data.
+ * STRATA_ERR_ARGUMENT. */
+strata_status strata_gradcheck_check(const strata_config *config, const strata_gradcheck_options *options);
+
+/* Checks the gradients of the network that the configuration describes: its settings hidden, bn, lambda, init, seed, eps, and precision
+ * when another backend is checked. The caller owns *out. A wrong gradient is no failure of the call: see strata_gradcheck_passed.
+ * STRATA_ERR_ARGUMENT; STRATA_ERR_MEMORY. */
+strata_status strata_gradcheck_run(const strata_config *config, const strata_data *data, const strata_gradcheck_options *options,
+                                   strata_gradcheck **out);
+
+/* Are there no errors in any tensor? */
+bool strata_gradcheck_passed(const strata_gradcheck *check);
+
+/* The verdicts, layer 1 first; *count receives the number of layers. Belongs to the check. */
+const strata_gradcheck_layer *strata_gradcheck_layers(const strata_gradcheck *check, int *count);
+
+/* Frees a gradient check. NULL is allowed. */
+void strata_gradcheck_free(strata_gradcheck *check);
+
+STRATA_END
+
+#endif
