@@ -88,7 +88,7 @@ static void digest_model(const strata_model *model, char out[DIGEST_TEXT])
         add_mat(&b, net, "mean", l, net->mu_av[l]);
         add_mat(&b, net, "var", l, net->v_av[l]);
     }
-    for (int t = 0; t < STRATA_PIXELS; t++) add_number(&b, model->inputs.mean[t]), add_number(&b, model->inputs.std[t]);
+    for (int t = 0; t < STRATA_PIXELS; t++) add_number(&b, model->inputs->mean[t]), add_number(&b, model->inputs->std[t]);
     finish(&b, out);
 }
 

@@ -174,7 +174,7 @@ static void the_layout_is_the_promised_one(void **state)
         }
         tensor mean = find(&f, "input.mean"), std = find(&f, "input.std");
         assert_true(mean.rows == 3072 && mean.cols == 0 && mean.from == end && std.rows == 3072 && std.from == mean.to);
-        for (int t = 0; t < 3072; t++) assert_true(number(&mean, t) == model->inputs.mean[t] && number(&std, t) == model->inputs.std[t]);
+        for (int t = 0; t < 3072; t++) assert_true(number(&mean, t) == model->inputs->mean[t] && number(&std, t) == model->inputs->std[t]);
         assert_true(std.to == std.from + 4 * 3072 && 8 + f.header + std.to == f.size);
         free(f.bytes);
     }

@@ -193,6 +193,20 @@ static void members_at_once_take_their_multiple(void **state)
     assert_true(took[1] >= 4 * parameters);
 }
 
+/* What a run leaves behind is what it is, and its facts: some kilobytes, whatever the size of its net and the length of its curve. */
+static void memory_does_not_grow_with_the_number_of_runs(void **state)
+{
+    (void)state;
+    enum { MANY = 8, A_RUN = 4096 };
+    uint64_t said, two, many;
+    const char *const words[] = { SHORT, "hidden=[300]", NULL };
+    const strata_training how = { .threads = 1, .forget = true };
+    train(words, 2, &how, &said, &two);
+    train(words, MANY, &how, &said, &many);
+    if (many <= two + (MANY - 2) * A_RUN) return;
+    fail_msg("%d take %llu bytes, 2 take %llu", MANY, (unsigned long long)many, (unsigned long long)two);
+}
+
 /* A member that let its parameters go says so, and does not crash. */
 static void forgotten_parameters_are_no_model(void **state)
 {
@@ -217,10 +231,9 @@ static void saving_takes_next_to_nothing(void **state)
     (void)state;
     network *net;
     strata_model *model;
-    static standardisation inputs;
     strata_config *config = small_config((const char *const[]){ "hidden=[4096]", "bn=false", "backend=cpu", NULL });
-    CHECK_OK(model_create(config, &inputs, "", &model));
-    CHECK_OK(model_take_parameters(model));
+    CHECK_OK(model_create(config, "", &model));
+    CHECK_OK(model_take_parameters(model, NULL));
     net = model->net;
     CHECK_OK(net_init(net, NET_INIT_HE, 0, 1, NULL));
     size_t before = in_use;
@@ -336,6 +349,7 @@ int main(void)
         cmocka_unit_test_setup(the_need_of_a_training_is_what_it_takes, empty_tree),
         cmocka_unit_test_setup(going_on_takes_no_more, empty_tree),
         cmocka_unit_test_setup(members_at_once_take_their_multiple, empty_tree),
+        cmocka_unit_test_setup(memory_does_not_grow_with_the_number_of_runs, empty_tree),
         cmocka_unit_test_setup(forgotten_parameters_are_no_model, empty_tree),
         cmocka_unit_test_setup(saving_takes_next_to_nothing, empty_tree),
         cmocka_unit_test_setup(the_need_of_a_gradient_check_is_what_it_takes, empty_tree),

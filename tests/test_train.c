@@ -5,11 +5,14 @@
 #include "cmocka_strata.h"
 
 #include <math.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
-#include "training.h"
+#include "clock.h"
 #include "small.h"
+#include "training.h"
 
 static strata_run *train_alone(const char *const *words, int threads, const strata_observer *observer)
 {
@@ -207,7 +210,7 @@ static void the_observer_hears_everything_and_can_stop(void **state)
 {
     (void)state;
     counts c = { .stop_at = -1 };
-    const strata_observer observer = { &c, NULL, count_update, count_point, count_finished, NULL };
+    const strata_observer observer = { .self = &c, .update = count_update, .point = count_point, .finished = count_finished };
     strata_run *run = train_alone(tiny_run, 2, &observer);
     assert_int_equal(c.updates, 16);
     assert_int_equal(c.points, 5);
@@ -218,6 +221,65 @@ static void the_observer_hears_everything_and_can_stop(void **state)
     assert_int_equal(strata_run_facts(run)->outcome, STRATA_STOPPED);
     assert_int_equal(strata_run_facts(run)->updates, 5);
     strata_run_free(run);
+}
+
+/* Member 1 trains until member 0 has been recorded; member 0 is recorded until member 1 has trained on. */
+typedef struct {
+    atomic_long updates; /* of member 1 */
+    atomic_bool recorded, waited_in_vain;
+    atomic_int finished;
+} company;
+
+static void pause_shortly(void)
+{
+    (void)nanosleep(&(struct timespec){ .tv_nsec = 1000000 }, NULL);
+}
+
+static bool train_on(void *self, size_t member, long done, long all, double loss)
+{
+    company *c = self;
+    (void)done;
+    (void)all;
+    (void)loss;
+    if (member == 1) c->updates++;
+    return member == 0 || !c->recorded;
+}
+
+static void record_slowly(void *self, size_t member, const strata_run *run)
+{
+    company *c = self;
+    assert_non_null(strata_run_model(run));
+    if (member != 0) return;
+    double patience = clock_seconds() + 60;
+    for (long then = c->updates; c->updates < then + 3 && clock_seconds() < patience;) pause_shortly();
+    c->waited_in_vain = clock_seconds() >= patience;
+    c->recorded = true;
+}
+
+static void end_after_recording(void *self, size_t member, const strata_run *run)
+{
+    company *c = self;
+    (void)run;
+    if (member == 0) assert_true(c->recorded);
+    c->finished++;
+}
+
+static void nobody_waits_while_a_run_is_recorded(void **state)
+{
+    (void)state;
+    company c = { 0 };
+    strata_run *runs[2];
+    strata_config *quick = small_config(tiny_run), *slow = small_config(tiny_run);
+    CHECK_OK(strata_config_set(slow, "seed", "2"));
+    CHECK_OK(strata_config_set(slow, "n_s", "1000000"));
+    const strata_observer observer = { .self = &c, .update = train_on, .record = record_slowly, .finished = end_after_recording };
+    CHECK_OK(strata_train(2, (const strata_config *const[]){ quick, slow }, small_data(), 2, &observer, runs));
+    assert_false(c.waited_in_vain);
+    assert_int_equal(c.finished, 2);
+    assert_int_equal(strata_run_facts(runs[1])->outcome, STRATA_STOPPED);
+    for (int m = 0; m < 2; m++) strata_run_free(runs[m]);
+    strata_config_free(quick);
+    strata_config_free(slow);
 }
 
 static void wrong_calls_are_refused(void **state)
@@ -289,6 +351,7 @@ int main(void)
         cmocka_unit_test(divergence_stops_within_one_update),
         cmocka_unit_test(one_diverged_member_spoils_no_other),
         cmocka_unit_test(the_observer_hears_everything_and_can_stop),
+        cmocka_unit_test(nobody_waits_while_a_run_is_recorded),
         cmocka_unit_test(wrong_calls_are_refused),
         cmocka_unit_test(the_test_set_influences_nothing),
         cmocka_unit_test(no_update_at_all_is_a_run),

@@ -71,6 +71,9 @@ typedef struct {
     /* After the last update, or when the member diverged or was stopped. Not called for a run that another process trains. The run
      * belongs to the training during the call. */
     void (*finished)(void *self, size_t member, const strata_run *run);
+    /* Before `finished`, and like it: for what takes long, such as saving the run. Several threads may call it at once. Meanwhile other
+     * members train on. The folder of the run is still locked. */
+    void (*record)(void *self, size_t member, const strata_run *run);
     /* Several times a second during long work between updates: drawing the first parameters, evaluating. false: the member stops at the
      * update that it has done. Several threads may call it at once. */
     bool (*go_on)(void *self, size_t member);
@@ -110,8 +113,8 @@ typedef struct {
     int threads;                           /* 0: all cores */
     const strata_observer *observer;       /* NULL: none */
     const strata_checkpoints *checkpoints; /* NULL: none are written, none are read */
-    bool forget;                           /* frees a member's parameters after observer->finished has returned. Its model then keeps its
-                                              description alone: it can be neither saved nor used */
+    bool forget;                           /* frees a member's parameters, curve and diagnosis after observer->finished has returned. Its
+                                              model then keeps its description alone: it can be neither saved nor used */
 } strata_training;
 
 /* The memory and the disk space that trainings need, and the memory that there is. All sizes are in bytes. */
@@ -164,7 +167,7 @@ strata_status strata_train(size_t members, const strata_config *const *configs, 
  * - STRATA_ERR_ARGUMENT when a checkpoint was written by another version, or by kernels that are not used here: the bits would differ.
  * - STRATA_ERR_ARGUMENT when two members are the same run. A run that another process trains is left to that process: its outcome is
  *   STRATA_ERR_BUSY. A run that has ended keeps its checkpoint until strata_checkpoint_remove. Call that when the run is saved;
- *   observer->finished is the earliest place, and the folder of the run is still locked there.
+ *   observer->record is the earliest place, and the folder of the run is still locked there.
  */
 strata_status strata_train_as(size_t members, const strata_config *const *configs, const strata_data *data, const strata_training *how,
                               strata_run **runs);

@@ -111,7 +111,7 @@ void progress_over(progress *p, const strata_config *config);
 void progress_free(progress *p);
 const strata_observer *progress_observer(progress *p);
 
-/* Calls save for every run that has ended or was stopped, while its folder is still locked. */
+/* Calls save for every run that has ended or was stopped, while its folder is still locked; several threads at once. */
 typedef void progress_saver(void *self, size_t member, const strata_run *run);
 void progress_save(progress *p, progress_saver *save, void *self);
 

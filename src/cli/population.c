@@ -1,5 +1,6 @@
 /* Populations for the commands: copies of configurations with successive seeds, trained together. */
 #include <inttypes.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -112,10 +113,11 @@ void keeping_say_resume(text *words, const char *out, const char *data)
     text_add_word(words, data);
 }
 
-/* Saves each member when it has ended, and remembers the first failure. */
+/* Saves each member when it has ended, several at once, and remembers the first failure. */
 typedef struct {
     population *p;
     const char *out;
+    pthread_mutex_t lock; /* of what follows */
     long failures;
     strata_status status; /* of the first, with its sentence */
     char sentence[STATUS_SENTENCE];
@@ -127,10 +129,13 @@ static void save_member(void *self, size_t member, const strata_run *run)
     if (strata_run_facts(run)->outcome == STRATA_STOPPED) return;
     strata_status status = run_save(run, s->out);
     s->p->saved[member] = status == STRATA_OK;
-    s->failures += status != STRATA_OK;
-    if (status == STRATA_OK || s->status != STRATA_OK) return;
-    s->status = status;
-    status_sentence_save(s->sentence);
+    if (status == STRATA_OK) return;
+    (void)pthread_mutex_lock(&s->lock);
+    if (s->failures++ == 0) {
+        s->status = status;
+        status_sentence_save(s->sentence);
+    }
+    (void)pthread_mutex_unlock(&s->lock);
 }
 
 static void tell_saved(const population *p, const char *out)
@@ -304,7 +309,7 @@ strata_status population_print_none(void)
 
 strata_status population_train(population *p, const strata_data *data, const keeping *keep, const char *again)
 {
-    saver s = { .p = p, .out = keep->out };
+    saver s = { .p = p, .out = keep->out, .lock = PTHREAD_MUTEX_INITIALIZER };
     if (p->members > 0) TRY(train(p, data, keep, &s));
     if (p->finished_count == 0 && all_are_busy(p)) return busy(p);
     TRY(show(p, keep->json));

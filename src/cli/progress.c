@@ -95,7 +95,12 @@ static void on_finished(void *self, size_t member, const strata_run *run)
     if (f->outcome != STRATA_OK && p->members > 1 && !p->quiet) {
         (void)fprintf(stderr, "[%zu/%zu] %s\n", member + 1, p->members, f->sentence);
     }
-    if (p->save != NULL && f->outcome != STRATA_ERR_BUSY) p->save(p->saver, member, run);
+}
+
+static void on_record(void *self, size_t member, const strata_run *run)
+{
+    const progress *p = self;
+    if (p->save != NULL && strata_run_facts(run)->outcome != STRATA_ERR_BUSY) p->save(p->saver, member, run);
 }
 
 strata_status progress_new(const strata_config *const *configs, size_t members, bool quiet, progress **out)
@@ -106,7 +111,8 @@ strata_status progress_new(const strata_config *const *configs, size_t members, 
     progress *p = made;
     *p = (progress){ .members = members, .quiet = quiet, .line = live_start(quiet), .part = parts, .loss = NAN, .eta = NAN,
                      .validation = NAN };
-    p->observer = (strata_observer){ .self = p, .start = on_start, .update = on_update, .finished = on_finished, .go_on = on_go_on };
+    p->observer = (strata_observer){ .self = p, .start = on_start, .update = on_update, .finished = on_finished, .record = on_record,
+                                    .go_on = on_go_on };
     if (!quiet) p->observer.point = on_point;
     for (size_t m = 0; m < members && status == STRATA_OK; m++) {
         p->part[m].work = strata_config_work(configs[m]);

@@ -66,7 +66,7 @@ static strata_status identify(const experiment *e, const strata_data *data, char
     strata_status status = STRATA_OK;
     for (size_t c = 0; c < run_list_combinations(e) && status == STRATA_OK; c++) {
         strata_config *config;
-        char label[RUN_LABEL], id[RUN_ID];
+        char label[RUN_LABEL], id[PLANNED_ID];
         status = run_list_configure(e, c, &config, label);
         if (status != STRATA_OK) break;
         status = strata_run_id(config, data, id);

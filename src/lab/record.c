@@ -68,10 +68,9 @@ static strata_status save_file(files *f, const char *name, strata_status (*save)
 }
 
 /* A picture is for looking at: without libpng a run is no less a run. */
-static void save_picture(files *f, const char *name, strata_status (*save)(const files *f, const char *path),
-                         void (*say)(void *self, const char *sentence), void *self)
+static void save_picture(files *f, const char *name, strata_status (*save)(const files *f, const char *path), text *unsaid)
 {
-    if (save_file(f, name, save) != STRATA_OK && say != NULL) say(self, strata_error());
+    if (save_file(f, name, save) != STRATA_OK) text_add(unsaid, "%s\n", strata_error());
 }
 
 static bool makes_mistakes(const strata_run *run)
@@ -81,15 +80,15 @@ static bool makes_mistakes(const strata_run *run)
     return count > 0;
 }
 
-static strata_status save_files(files *f, void (*say)(void *self, const char *sentence), void *self)
+static strata_status save_files(files *f, text *unsaid)
 {
     text_add(&f->folder, "%s/runs/%s", f->out, strata_run_facts(f->run)->id);
     if (f->folder.failed) return status_fail(STRATA_ERR_MEMORY, "no memory for a path");
     TRY(file_make_folder(f->folder.at));
     TRY(save_file(f, "model.safetensors", save_model));
     if (strata_run_confusion(f->run) == NULL) return STRATA_OK; /* it was not to be diagnosed */
-    save_picture(f, "weights.png", save_weights, say, self);
-    if (makes_mistakes(f->run)) save_picture(f, "mistakes.png", save_mistakes, say, self);
+    save_picture(f, "weights.png", save_weights, unsaid);
+    if (makes_mistakes(f->run)) save_picture(f, "mistakes.png", save_mistakes, unsaid);
     return STRATA_OK;
 }
 
@@ -186,11 +185,14 @@ static strata_status put_rows(store *s, const char *name, const files *f)
     return status;
 }
 
-strata_status record_run(store *s, const char *out, const char *name, const strata_data *data, const strata_run *run,
-                         void (*say)(void *self, const char *sentence), void *self)
+strata_status record_run(const record_place *to, const char *name, const strata_run *run, text *unsaid)
 {
-    files f = { .out = out, .run = run, .data = data };
-    strata_status status = strata_run_facts(run)->outcome == STRATA_OK ? save_files(&f, say, self) : STRATA_OK;
+    files f = { .out = to->out, .run = run, .data = to->data };
+    strata_status status = strata_run_facts(run)->outcome == STRATA_OK ? save_files(&f, unsaid) : STRATA_OK;
     text_free(&f.folder);
-    return status == STRATA_OK ? put_rows(s, name, &f) : status;
+    if (status != STRATA_OK) return status;
+    (void)pthread_mutex_lock(to->lock);
+    status = put_rows(to->s, name, &f);
+    (void)pthread_mutex_unlock(to->lock);
+    return status;
 }

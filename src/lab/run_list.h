@@ -4,11 +4,11 @@
 
 #include "plan.h"
 
-enum { RUN_LABEL = 128, RUN_ID = 13 };
+enum { RUN_LABEL = 128, PLANNED_ID = 13 };
 
 typedef struct {
     strata_config *config;
-    char id[RUN_ID]; /* of its run */
+    char id[PLANNED_ID]; /* of its run */
     char label[RUN_LABEL];
     size_t experiment; /* its number in the laboratory */
     long ord, seed;

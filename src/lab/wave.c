@@ -15,7 +15,7 @@
 
 strata_status wave_start(wave *w, const lab_request *wanted, const strata_data *data, store *s, experiment *const *experiments)
 {
-    *w = (wave){ .wanted = wanted, .data = data, .s = s, .experiments = experiments };
+    *w = (wave){ .wanted = wanted, .data = data, .s = s, .experiments = experiments, .recording = PTHREAD_MUTEX_INITIALIZER };
     int length = snprintf(w->folder, sizeof w->folder, "%s/runs", wanted->out);
     bool fits = length > 0 && (size_t)length < sizeof w->folder;
     return fits ? STRATA_OK : status_fail(STRATA_ERR_STORAGE, "the path of the folder is too long");
@@ -150,21 +150,45 @@ static void on_point(void *self, size_t number, const strata_point *point)
     w->trainees[number].validation = point->validation.accuracy;
 }
 
+/* Called by several threads at once, each for a trainee of its own: the others train on meanwhile. */
+static void on_record(void *self, size_t number, const strata_run *run)
+{
+    wave *w = self;
+    trainee *t = &w->trainees[number];
+    strata_status outcome = strata_run_facts(run)->outcome;
+    if (outcome == STRATA_STOPPED || outcome == STRATA_ERR_BUSY) return;
+    const record_place to = { w->s, &w->recording, w->wanted->out, w->data };
+    t->recorded = record_run(&to, w->experiments[t->m->experiment]->id, run, &t->unsaid);
+    if (t->recorded == STRATA_OK) t->recorded = strata_checkpoint_remove(w->folder, t->m->id);
+    if (t->recorded == STRATA_OK) return;
+    (void)pthread_mutex_lock(&w->recording);
+    if (w->sentence[0] == '\0') status_sentence_save(w->sentence);
+    (void)pthread_mutex_unlock(&w->recording);
+}
+
+/* What recording it had to tell, one sentence a line. */
+static void say_unsaid(const lab_watch *watch, text *unsaid)
+{
+    for (char *line = unsaid->at, *end; line != NULL && (end = strchr(line, '\n')) != NULL; line = end + 1) {
+        *end = '\0';
+        if (watch->say != NULL) watch->say(watch->self, line);
+    }
+    text_free(unsaid);
+}
+
 static void on_finished(void *self, size_t number, const strata_run *run)
 {
     wave *w = self;
     trainee *t = &w->trainees[number];
     const lab_watch *watch = &w->wanted->watch;
     strata_status outcome = strata_run_facts(run)->outcome;
+    say_unsaid(watch, &t->unsaid);
     if (outcome == STRATA_ERR_BUSY) headway_part_end(&w->way, &t->part); /* another process does that work */
-    if (outcome == STRATA_STOPPED || outcome == STRATA_ERR_BUSY || w->status != STRATA_OK) return;
-    w->status = record_run(w->s, w->wanted->out, w->experiments[t->m->experiment]->id, w->data, run, watch->say, watch->self);
-    if (w->status != STRATA_OK) {
-        status_sentence_save(w->sentence);
+    if (outcome == STRATA_STOPPED || outcome == STRATA_ERR_BUSY) return;
+    if (t->recorded != STRATA_OK) {
+        w->status = t->recorded; /* ends the wave */
         return;
     }
-    w->status = strata_checkpoint_remove(w->folder, t->m->id);
-    if (w->status != STRATA_OK) status_sentence_save(w->sentence);
     w->now.runs_done++;
     headway_part_end(&w->way, &t->part); /* a run that diverged is over, too */
     show(w, t);
@@ -250,7 +274,8 @@ static strata_status choose_threads(const wave *w, size_t count, const strata_co
 
 static strata_status train(wave *w, size_t count, const strata_config **configs, strata_run **runs)
 {
-    const strata_observer observer = { w, on_start, on_update, on_point, on_finished, on_go_on };
+    const strata_observer observer = { .self = w, .start = on_start, .update = on_update, .point = on_point, .record = on_record,
+                                       .finished = on_finished, .go_on = on_go_on };
     for (size_t q = 0; q < count; q++) configs[q] = w->trainees[q].m->config;
     const strata_checkpoints checkpoints = { .folder = w->folder, .updates = w->wanted->checkpoint_updates,
                                              .seconds = w->wanted->checkpoint_seconds, .owner = "laboratory",

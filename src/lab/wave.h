@@ -2,6 +2,8 @@
 #ifndef STRATA_LAB_WAVE_H
 #define STRATA_LAB_WAVE_H
 
+#include <pthread.h>
+
 #include "lost.h"
 #include "run_list.h"
 #include "headway.h"
@@ -12,6 +14,8 @@ typedef struct {
     const planned_run *m;
     headway_part part; /* of the work of all */
     double loss, validation;
+    strata_status recorded; /* how recording it ended */
+    text unsaid;            /* what recording it has to tell, a line each */
 } trainee;
 
 typedef struct {
@@ -24,8 +28,9 @@ typedef struct {
     trainee *trainees; /* by number in the population, while one trains */
     lost lost;         /* runs that are there and whose files are not */
     char folder[4096]; /* of the runs and their checkpoints */
-    strata_status status; /* of the first run that could not be recorded */
-    char sentence[STATUS_SENTENCE];
+    pthread_mutex_t recording;      /* of the store, and of the sentence, while a wave trains */
+    strata_status status;           /* of a run that could not be recorded, */
+    char sentence[STATUS_SENTENCE]; /* and that of the first such run */
 } wave;
 
 /* A wave of this request into its store. */

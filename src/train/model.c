@@ -53,15 +53,14 @@ static strata_status list_tensors(const strata_model *model, tensors **out)
 {
     void *made;
     const network *net = model->net;
-    standardisation *inputs = (standardisation *)(uintptr_t)&model->inputs;
     TRY(alloc_zero(&made, 1, sizeof **out, "the tensors of a model"));
     tensors *all = made;
     all->ops = net->ops;
     for (net_walk t = net_each_tensor(net, NET_EVERY_ROLE); net_next_tensor(&t);) {
         add_mat(all, t.M, t.l, net_tensor_name(t.which), net_shape_of(&net->shape, t.l, t.which).matrix);
     }
-    add_vector(all, "input.mean", inputs->mean);
-    add_vector(all, "input.std", inputs->std);
+    add_vector(all, "input.mean", model->inputs->mean);
+    add_vector(all, "input.std", model->inputs->std);
     *out = all;
     return STRATA_OK;
 }
@@ -87,7 +86,7 @@ static void get_rows(const void *self, int number, int row, int rows, int col, i
 
 /* ---- making -------------------------------------------------------------------------------------------------------------------------- */
 
-strata_status model_create(const strata_config *config, const standardisation *inputs, const char *data_digest, strata_model **out)
+strata_status model_create(const strata_config *config, const char *data_digest, strata_model **out)
 {
     void *made;
     *out = NULL;
@@ -95,28 +94,35 @@ strata_status model_create(const strata_config *config, const standardisation *i
     strata_model *model = made;
     model->config = *config;
     model->config.threads = 0; /* who shared the work changes no number, and must change no byte of the file either */
-    if (inputs != NULL) model->inputs = *inputs;
     (void)snprintf(model->data_digest, sizeof model->data_digest, "%s", data_digest);
     *out = model;
     return STRATA_OK;
 }
 
-strata_status model_take_parameters(strata_model *model)
+strata_status model_take_parameters(strata_model *model, const standardisation *inputs)
 {
+    void *made;
     net_shape shape = config_shape(&model->config, STRATA_PIXELS);
-    return net_create(config_backend(&model->config), &shape, &model->net);
+    TRY(alloc_zero(&made, 1, sizeof *model->inputs, "the standardisation of the inputs"));
+    model->inputs = made;
+    if (inputs != NULL) *model->inputs = *inputs;
+    strata_status status = net_create(config_backend(&model->config), &shape, &model->net);
+    if (status != STRATA_OK) model_drop_parameters(model);
+    return status;
 }
 
 void model_drop_parameters(strata_model *model)
 {
     net_free(model->net);
+    free(model->inputs);
     model->net = NULL;
+    model->inputs = NULL;
 }
 
 void strata_model_free(strata_model *model)
 {
     if (model == NULL) return;
-    net_free(model->net);
+    model_drop_parameters(model);
     free(model);
 }
 
@@ -299,8 +305,8 @@ static strata_status check_deviations(const strata_model *model)
 {
     const network *net = model->net;
     for (int t = 0; t < STRATA_PIXELS; t++) {
-        if (!(model->inputs.std[t] >= 1e-6))
-            return status_fail(STRATA_ERR_DATA, "input.std[%d] = %g is less than 1e-6", t, model->inputs.std[t]);
+        if (!(model->inputs->std[t] >= 1e-6))
+            return status_fail(STRATA_ERR_DATA, "input.std[%d] = %g is less than 1e-6", t, model->inputs->std[t]);
     }
     for (net_walk t = net_each_tensor(net, NET_AVERAGE); net_next_tensor(&t);) {
         for (int i = 0; t.which == NET_VAR && i < t.M.rows; i++) {
@@ -315,7 +321,7 @@ static strata_status fill_model(strata_model *model, const tensorfile *file)
 {
     TRY(read_tensors(model, file));
     TRY(check_deviations(model));
-    standardisation_complete(&model->inputs);
+    standardisation_complete(model->inputs);
     model->net->started = true;
     return model_finish(model);
 }
@@ -348,11 +354,11 @@ static strata_status read_model(const tensorfile *file, strata_model **out)
     TRY(strata_config_new(&config));
     strata_status status = read_configuration(file, config);
     if (status == STRATA_OK) status = model_fits(file, config);
-    if (status == STRATA_OK) status = model_create(config, NULL, digest != NULL ? digest : "", out);
+    if (status == STRATA_OK) status = model_create(config, digest != NULL ? digest : "", out);
     strata_config_free(config);
     if (status != STRATA_OK) return status;
     (*out)->verified = tensorfile_verified(file);
-    status = model_take_parameters(*out);
+    status = model_take_parameters(*out, NULL);
     if (status == STRATA_OK) status = fill_model(*out, file);
     if (status != STRATA_OK) {
         strata_model_free(*out);
@@ -388,7 +394,7 @@ strata_status strata_model_evaluate(const strata_model *model, const strata_data
     TRY(net_work_create(model->net, EVALUATE_CHUNK, NET_FORWARD_ONLY, &w));
     mat_team mine;
     mat_team_begin_adapting(&mine, threads > 0 ? threads : cores_usable());
-    (void)evaluate_part(model->net, w, data, &model->inputs, (int)c->n_train, (int)c->n_val, part, c->lambda, NULL, out);
+    (void)evaluate_part(model->net, w, data, model->inputs, (int)c->n_train, (int)c->n_val, part, c->lambda, NULL, out);
     mat_team_end(&mine);
     net_work_free(w);
     return STRATA_OK;
@@ -398,7 +404,7 @@ static void predict_chunk(const strata_model *model, net_work *w, const uint8_t 
 {
     static const uint8_t no_label = 0;
     uint32_t index[EVALUATE_CHUNK];
-    const standardisation *s = &model->inputs;
+    const standardisation *s = model->inputs;
     const network *net = model->net;
     for (int j = 0; j < n; j++) index[j] = (uint32_t)j;
     minibatch batch = { images, &no_label, STRATA_PIXELS, index, n, STRATA_PIXELS, s->mean, s->inv_std, s->scale, s->shift };

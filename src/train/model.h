@@ -9,7 +9,7 @@
 
 struct strata_model {
     network *net; /* NULL: it has no parameters, as yet or any more */
-    standardisation inputs;
+    standardisation *inputs; /* NULL when net is */
     strata_config config; /* resolved */
     char data_digest[DIGEST_TEXT];
     char digest[DIGEST_TEXT]; /* of all parameters, as the file keeps them */
@@ -17,10 +17,11 @@ struct strata_model {
 };
 
 /* A model of a resolved, checked configuration, as yet without parameters. */
-strata_status model_create(const strata_config *config, const standardisation *inputs, const char *data_digest, strata_model **out);
+strata_status model_create(const strata_config *config, const char *data_digest, strata_model **out);
 
-/* Takes memory for the parameters, zero; and gives it back: a model without them still says what it was. */
-strata_status model_take_parameters(strata_model *model);
+/* Takes memory for the parameters, zero, and for the standardisation of the inputs, a copy (NULL: zero). Giving it back leaves a model that
+ * still says what it was. */
+strata_status model_take_parameters(strata_model *model, const standardisation *inputs);
 void model_drop_parameters(strata_model *model);
 
 /* Computes the digest, once the parameters are final. */

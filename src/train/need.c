@@ -70,8 +70,8 @@ strata_status need_check_files(const strata_config *config)
 /* What the mini-batch's size is multiplied with, and what a member takes while it trains, apart from its parameters. */
 typedef struct {
     uint64_t stays;                         /* of a member, from the beginning of the call to its end */
-    uint64_t parameters, work, checkpoints; /* while it trains; the first also afterwards, where they are kept */
-    uint64_t saving;                        /* one member after the other */
+    uint64_t parameters, results;           /* while it trains, and afterwards where they are kept; results: curve and diagnosis */
+    uint64_t work, checkpoints, saving;     /* while it trains */
     uint64_t batch;                         /* of the work, what a mini-batch of one image would not take */
 } member_need;
 
@@ -89,11 +89,11 @@ static uint64_t saving_need(const strata_config *c)
     return LISTS + 2 * LINE * run_points(c) + ROW * layer_points(c) + (c->diagnose ? PICTURES : 0);
 }
 
-static void count_diagnosis(const strata_config *c, const net_shape *s, member_need *out)
+static uint64_t diagnosis_need(const strata_config *c, const net_shape *s)
 {
     int widest = 1;
     for (int l = 1; l <= s->k; l++) widest = s->width[l] > widest ? s->width[l] : widest;
-    if (c->diagnose) out->stays += sizeof(diagnosis) + layer_points(c) * sizeof(strata_layer_point) + 3 * sizeof(double) * (uint64_t)widest;
+    return c->diagnose ? sizeof(diagnosis) + layer_points(c) * sizeof(strata_layer_point) + 3 * sizeof(double) * (uint64_t)widest : 0;
 }
 
 static size_t net_need(const backend *ops, const net_shape *s)
@@ -112,9 +112,9 @@ static void count_member(const strata_config *c, bool checkpoints, member_need *
     net_shape s = config_shape(c, STRATA_PIXELS);
     net_use use = c->diagnose ? NET_WITH_GRADIENTS : NET_TO_LEARN;
     size_t evaluate = work_need(ops, &s, c->diagnose ? DIAGNOSE_IMAGES : EVALUATE_CHUNK, NET_FORWARD_ONLY);
-    *out = (member_need){ .stays = sizeof(strata_run) + sizeof(strata_model) + run_points(c) * sizeof(strata_point) };
-    count_diagnosis(c, &s, out);
-    out->parameters = net_need(ops, &s);
+    *out = (member_need){ .stays = sizeof(strata_run) + sizeof(strata_model) };
+    out->parameters = net_need(ops, &s) + sizeof(standardisation);
+    out->results = run_points(c) * sizeof(strata_point) + diagnosis_need(c, &s);
     out->work = work_need(ops, &s, (int)c->n_batch, use) + evaluate + sizeof(sampler) +
                 sizeof(uint32_t) * (uint64_t)c->n_train + products(ops);
     out->batch = net_work_bytes(ops, &s, (int)c->n_batch, use) - net_work_bytes(ops, &s, 1, use);
@@ -126,7 +126,7 @@ static void count_member(const strata_config *c, bool checkpoints, member_need *
 
 static uint64_t while_it_trains(const member_need *m, bool kept)
 {
-    return m->work + m->checkpoints + (kept ? 0 : m->parameters);
+    return m->work + m->checkpoints + m->saving + (kept ? 0 : m->parameters + m->results);
 }
 
 static int largest_first(const void *a, const void *b)
@@ -153,18 +153,18 @@ static uint64_t data_need(const strata_data *data, uint64_t *taken)
 static void add_up(const member_need *list, size_t members, bool kept, need_sum *out)
 {
     strata_need *all = &out->all;
-    uint64_t batch = 0, saving = 0;
+    uint64_t batch = 0;
     for (size_t m = 0; m < members; m++) {
         bool trains = m < (size_t)all->at_once;
         all->other += list[m].stays;
         if (kept || trains) all->parameters += list[m].parameters;
-        if (list[m].saving > saving) saving = list[m].saving;
+        if (kept || trains) all->other += list[m].results;
         if (!trains) continue;
+        all->other += list[m].saving;
         all->work += list[m].work;
         all->checkpoints += list[m].checkpoints;
         batch += list[m].batch;
     }
-    all->other += saving;
     all->memory = all->data + all->parameters + all->work + all->checkpoints + all->other;
     out->batch = batch > all->memory / 4;
 }

@@ -41,15 +41,12 @@ size_t run_points(const strata_config *c)
 
 static strata_status fill_run(strata_run *run, const split *part)
 {
-    void *points;
     const strata_data_facts *data = strata_data_describe(part->data);
     const strata_config *c = &run->config;
     (void)snprintf(run->data_digest, sizeof run->data_digest, "%s", data->digest);
     run->room = run_points(c);
     TRY(run_make_id(c, run->data_digest, STRATA_VERSION, run->id));
-    TRY(alloc_zero(&points, run->room, sizeof(strata_point), "the curves of a run"));
-    run->point = points;
-    TRY(model_create(c, &part->pixels, data->digest, &run->model));
+    TRY(model_create(c, data->digest, &run->model));
     const strata_score none = { NAN, NAN, NAN };
     run->facts = (strata_run_facts_t){
         .id = run->id, .seed = (uint64_t)c->seed, .backend = c->backend, .data_kind = data->kind, .data_digest = run->data_digest,
@@ -74,12 +71,30 @@ strata_status run_create(const strata_config *resolved, const split *part, strat
     return STRATA_OK;
 }
 
+strata_status run_take_results(strata_run *run, const split *part)
+{
+    void *points;
+    TRY(alloc_zero(&points, run->room, sizeof(strata_point), "the curves of a run"));
+    run->point = points;
+    TRY(model_take_parameters(run->model, &part->pixels));
+    return run->config.diagnose ? diagnose_create(run->model->net, run->room, &run->diagnosis) : STRATA_OK;
+}
+
+void run_drop_results(strata_run *run)
+{
+    model_drop_parameters(run->model);
+    diagnose_free(run->diagnosis);
+    free(run->point);
+    run->diagnosis = NULL;
+    run->point = NULL;
+    run->points = 0;
+}
+
 void strata_run_free(strata_run *run)
 {
     if (run == NULL) return;
+    if (run->model != NULL) run_drop_results(run);
     strata_model_free(run->model);
-    diagnose_free(run->diagnosis);
-    free(run->point);
     free(run);
 }
 

@@ -1,6 +1,6 @@
 /*
- * A run: one training as data. It knows what was to be trained (configuration, data, id) and what came of it (facts, curve, diagnosis, model).
- * training.c trains it, checkpoint.c writes it down and reads it back; it knows neither of them.
+ * A run: one training as data. It knows what was to be trained (configuration, data, id) and what came of it (facts, curve, diagnosis,
+ * model). training.c trains it, checkpoint.c writes it down and reads it back; it knows neither of them.
  */
 #ifndef STRATA_TRAIN_RUN_H
 #define STRATA_TRAIN_RUN_H
@@ -29,7 +29,11 @@ strata_status run_make_id(const strata_config *resolved, const char *data_digest
 /* Points of the curves of a whole run. */
 size_t run_points(const strata_config *resolved);
 
-/* A run before its first update. Its curves are allocated here; its parameters, which are the most of it, when it is trained. */
+/* A run before its first update. It knows what it is; memory for what will come of it is taken when it is trained. */
 strata_status run_create(const strata_config *resolved, const split *part, strata_run **out);
+
+/* Takes memory for the results: the curve, the parameters, the diagnosis if there is to be one. Giving it back leaves the facts. */
+strata_status run_take_results(strata_run *run, const split *part);
+void run_drop_results(strata_run *run);
 
 #endif

@@ -83,6 +83,13 @@ static void finished_serially(void *self, size_t member, const strata_run *run)
     (void)pthread_mutex_unlock(&observers);
 }
 
+/* Writing a run to disk takes as long as many updates: other members need not wait for it. */
+static void record_of(void *self, size_t member, const strata_run *run)
+{
+    const strata_observer *to = self;
+    if (to->record != NULL) to->record(to->self, member, run);
+}
+
 /* What only looks need not wait. */
 static bool go_on_of(void *self, size_t member)
 {
@@ -148,7 +155,7 @@ static void train_member(void *self, int member)
     strata_status status = training_run(all->runs[member], all->splits->of[member], (size_t)member, &all->observer,
                                         all->checkpoints);
     mat_team_end(&mine);
-    if (all->forget) model_drop_parameters(all->runs[member]->model);
+    if (all->forget) run_drop_results(all->runs[member]);
     if (status != STRATA_OK) fail_all(all, status);
 }
 
@@ -214,8 +221,8 @@ strata_status strata_train_as(size_t members, const strata_config *const *config
     const strata_observer *observer = how->observer != NULL ? how->observer : &nobody;
     strata_checkpoints checkpoints = { .self = (void *)(uintptr_t)kept, .requests = asked_of, .tell = tell_serially };
     population all = { .members = members, .runs = runs, .splits = &splits, .forget = how->forget };
-    all.observer = (strata_observer){ (void *)(uintptr_t)observer, start_serially, update_serially, point_serially, finished_serially,
-                                       go_on_of };
+    all.observer = (strata_observer){ .self = (void *)(uintptr_t)observer, .start = start_serially, .update = update_serially,
+                                      .point = point_serially, .finished = finished_serially, .record = record_of, .go_on = go_on_of };
     if (kept != NULL) {
         checkpoints.folder = kept->folder;
         checkpoints.updates = kept->updates;

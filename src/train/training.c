@@ -192,9 +192,8 @@ static strata_status prepare(training *m, const strata_checkpoints *checkpoints)
 {
     strata_run *run = m->run;
     const strata_config *c = &run->config;
-    TRY(model_take_parameters(run->model));
+    TRY(run_take_results(run, m->part));
     m->net = run->model->net;
-    if (c->diagnose) TRY(diagnose_create(m->net, run->room, &run->diagnosis));
     int most = run->diagnosis != NULL ? DIAGNOSE_IMAGES : EVALUATE_CHUNK;
     net_use use = run->diagnosis != NULL ? NET_WITH_GRADIENTS : NET_TO_LEARN; /* a diagnosis measures every gradient */
     TRY(net_work_create(m->net, (int)c->n_batch, use, &m->w));
@@ -233,6 +232,7 @@ strata_status training_run(strata_run *run, const split *part, size_t member, co
         status = leave(run, status);
     }
     run->facts.seconds = seconds_so_far(&m);
+    if (status == STRATA_OK && observer->record != NULL) observer->record(observer->self, member, run);
     if (status == STRATA_OK && observer->finished != NULL) observer->finished(observer->self, member, run);
     checkpointer_close(m.kept); /* not before it was saved */
     net_work_free(m.w);
