@@ -34,7 +34,7 @@ static void every_combination_with_every_seed(void **state)
     assert_int_equal(all.count, 12);
     for (size_t m = 0; m < all.count; m++) {
         const planned_run *one = &all.list[m];
-        char id[RUN_ID], value[32];
+        char id[PLANNED_ID], value[32];
         assert_string_equal(one->label, labels[m / 2]);
         assert_true(one->experiment == 5 && one->train && !one->there && one->work > 8);
         assert_true(one->seed == 7 + (long)(m % 2) && one->config->seed == one->seed);
