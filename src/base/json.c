@@ -43,14 +43,19 @@ void json_put(json_value *object, const char *key, json_value *value)
     put(object, key, value);
 }
 
-void json_put_text(json_value *object, const char *key, const char *value)
+/* Text that is no UTF-8 (a path may be anything) has no place in JSON: it is named, not lost silently. json_string would not tell it from
+ * no memory. */
+static json_value *new_text(const char *value)
 {
-    /* Text that is no UTF-8 (a path may be anything) has no place in JSON: it is named, not lost silently. json_string would not tell it
-     * from no memory. */
     json_error_t error = { 0 };
     json_value *string = json_pack_ex(&error, 0, "s", value);
     if (string == NULL && json_error_code(&error) == json_error_invalid_utf8) string = json_string_nocheck("(not UTF-8)");
-    put(object, key, string);
+    return string;
+}
+
+void json_put_text(json_value *object, const char *key, const char *value)
+{
+    put(object, key, new_text(value));
 }
 
 void json_put_real(json_value *object, const char *key, double value)
@@ -79,6 +84,11 @@ void json_append(json_value *list, json_value *value)
 void json_append_int(json_value *list, int64_t value)
 {
     json_append(list, json_integer(value));
+}
+
+void json_append_text(json_value *list, const char *value)
+{
+    json_append(list, new_text(value));
 }
 
 /* Did this value or one inside it lose something? */

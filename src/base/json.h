@@ -27,6 +27,7 @@ void json_put_int(json_value *object, const char *key, int64_t value);
 void json_put_bool(json_value *object, const char *key, bool value);
 void json_append(json_value *list, json_value *value);
 void json_append_int(json_value *list, int64_t value);
+void json_append_text(json_value *list, const char *value);
 
 /* The document as text, indented by two, zero-terminated, to be freed by the caller. compact: on one line without spaces. */
 strata_status json_write(const json_value *root, char **out);
