@@ -8,6 +8,7 @@
 
 #include "mat.h"
 #include "run_list.h"
+#include "setting.h"
 #include "values.h"
 #if STRATA_EMULATED
 #include "kernels.h"
@@ -171,17 +172,16 @@ strata_config *golden_cut(const golden_case *c, const golden_level *level)
 
 char *golden_settings(const strata_config *cut)
 {
-    size_t count;
     text words = { 0 };
-    const strata_setting *settings = strata_settings(&count);
-    for (size_t q = 0; q < count; q++) {
+    const setting_list all = settings_all();
+    for (const setting *row = setting_after(all, 0); row != NULL; row = setting_after(all, row->number)) { /* as golden.csv lists them */
         char value[400], usual[400];
         strata_config *fresh;
         must(strata_config_new(&fresh));
-        must(strata_config_get(fresh, settings[q].key, usual, sizeof usual));
-        must(strata_config_get(cut, settings[q].key, value, sizeof value));
+        must(strata_config_get(fresh, row->key, usual, sizeof usual));
+        must(strata_config_get(cut, row->key, value, sizeof value));
         strata_config_free(fresh);
-        if (strcmp(value, usual) != 0) text_add(&words, "%s%s=%s", words.length > 0 ? " " : "", settings[q].key, value);
+        if (strcmp(value, usual) != 0) text_add(&words, "%s%s=%s", words.length > 0 ? " " : "", row->key, value);
     }
     return words.at;
 }

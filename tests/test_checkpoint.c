@@ -176,7 +176,9 @@ static void words_that_cannot_be_are_refused(void **state)
         { "hidden = [1]", "hidden = [2]", "its id is not that of its settings" },
         { "hidden = [1]", "hidden = [65536,65536,65536]", "its id is not that of its settings" },
         { "data = ", "data = 0", "its id is not that of its settings" },
-        { "version = 0", "version = 9", "its id is not that of its settings" },
+        { "\nname = ", "\nnumerics = 2\nname = ", "its id is not that of its settings" },
+        { "\nname = ", "\nnumerics = 1\nname = ", "its numerics are no number above 1" },
+        { "\nname = ", "\nnumerics = x\nname = ", "its numerics are no number above 1" },
         { "seed = 1", "seed = x", "seed = x" },
         { "seed = 1", "sede = 1", "sede" },
         { "cycles = 1", "cycles 1", "key = value" },
@@ -236,6 +238,41 @@ static void other_kernels_are_refused(void **state)
     free(id);
     free(before);
     free(left);
+}
+
+/* A release is no obstacle: its numerics are the same. */
+static void another_release_goes_on(void **state)
+{
+    (void)state;
+    watcher w = watching(runs_folder(), 0, 0);
+    put_forged("version = 0", "version = 99.0");
+    strata_run *run = trained(tiny, &w), *whole = trained(tiny, NULL);
+    assert_same_bits(whole, run);
+    strata_run_free(run);
+    strata_run_free(whole);
+}
+
+static void other_numerics_are_refused(void **state)
+{
+    (void)state;
+    checkpoint c;
+    char id[RUN_ID], was[32], is[32];
+    size_t size;
+    uint8_t *bytes = whole_checkpoint(&size);
+    CHECK_OK(checkpoint_read(bytes, size, &c));
+    assert_int_equal(c.numerics, 1);
+    CHECK_OK(checkpoint_portable(&c));
+    CHECK_OK(run_make_id(&c.config, c.data, 2, id));
+    (void)snprintf(was, sizeof was, "id = %.12s", c.id);
+    (void)snprintf(is, sizeof is, "id = %s", id);
+    uint8_t *renamed = forged_words(bytes, &size, was, is);
+    uint8_t *forged = forged_words(renamed, &size, "\nname = ", "\nnumerics = 2\nname = ");
+    CHECK_OK(checkpoint_read(forged, size, &c));
+    assert_int_equal(c.numerics, 2);
+    assert_failed(checkpoint_portable(&c), STRATA_ERR_ARGUMENT, "with numerics 2, and this is");
+    free(bytes);
+    free(renamed);
+    free(forged);
 }
 
 static void another_build_is_told(void **state)
@@ -385,6 +422,8 @@ int main(void)
         cmocka_unit_test_setup(numbers_out_of_range_are_refused, clear_folder),
         cmocka_unit_test_setup(words_that_cannot_be_are_refused, clear_folder),
         cmocka_unit_test_setup(other_kernels_are_refused, clear_folder),
+        cmocka_unit_test_setup(another_release_goes_on, clear_folder),
+        cmocka_unit_test_setup(other_numerics_are_refused, clear_folder),
         cmocka_unit_test_setup(another_build_is_told, clear_folder),
         cmocka_unit_test_setup(a_foreign_one_is_set_aside, clear_folder),
         cmocka_unit_test_setup(a_damaged_one_costs_no_result, clear_folder),

@@ -201,7 +201,7 @@ static void config_files(void)
 
 static strata_status load_config(void)
 {
-    return strata_config_load(config, in_folder("c.yaml"), NULL);
+    return strata_config_load(config, in_folder("c.yaml"));
 }
 
 /* All of the file or nothing. */

@@ -13,6 +13,7 @@ typedef struct {
     const char *fallback; /* the default, as text */
     const char *range;    /* "0 .. 1", or the choices; "" when the setting has no range */
     const char *help;     /* one line */
+    const char *subject;  /* "net", "data", "optimiser", "schedule", "run" or "machine" */
 } strata_setting;
 
 typedef struct strata_config strata_config;
@@ -25,8 +26,12 @@ typedef struct {
 
 STRATA_BEGIN
 
-/* All settings; *count receives their number. The array is static. Any thread. */
+/* All settings, those of one subject together; *count receives their number. The array is static. Any thread. */
 const strata_setting *strata_settings(size_t *count);
+
+/* Writes a JSON schema (draft 2020-12) of configuration files, for editors: types, ranges, defaults, choices. The caller frees *out with
+ * free(). STRATA_ERR_MEMORY. */
+strata_status strata_settings_schema(char **out);
 
 /* Makes a configuration with every setting at its default: the assignment's recipe for the 3-layer net with batch normalisation. The caller
  * owns *out. STRATA_ERR_MEMORY. */
@@ -39,16 +44,20 @@ strata_status strata_config_copy(const strata_config *from, strata_config **out)
 void strata_config_free(strata_config *config);
 
 /* Sets one setting from text, for example "lambda" from "0.005". STRATA_ERR_ARGUMENT for an unknown key (the sentence suggests the nearest
- * key), a malformed value, NaN, or a value out of range. The configuration is unchanged on failure. */
+ * key, or names the setting that learning_rate, batch_size or another such word means), a malformed value, NaN, or a value out of range.
+ * The configuration is unchanged on failure. */
 strata_status strata_config_set(strata_config *config, const char *key, const char *value);
 
 /* Sets every setting that a YAML file names. The file holds one mapping; its values are scalars or one-level lists.
  * - `base: FILE` reads another file's settings first. That path is relative to the folder of the file that names it.
  * - `experiment:` is skipped: it is read by strata_lab_run.
- * - given, unless NULL, receives which settings were named: bit i is set for element i of strata_settings. Bits that are set already stay.
  * All settings are taken, or none. The sentence of a failure names file and line. STRATA_ERR_ARGUMENT for a wrong file, STRATA_ERR_STORAGE
  * for one that cannot be read. */
-strata_status strata_config_load(strata_config *config, const char *path, uint64_t *given);
+strata_status strata_config_load(strata_config *config, const char *path);
+
+/* Tells whether strata_config_set or strata_config_load has named this setting, with whatever value. A copy knows what its original knew.
+ * false for an unknown key. */
+bool strata_config_given(const strata_config *config, const char *key);
 
 /* Writes the value of a setting as text to out, the caller's [size]. strata_config_set turns the text back into the same value. A longer
  * text is cut after size - 1 characters. STRATA_ERR_ARGUMENT for an unknown key. */

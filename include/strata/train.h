@@ -22,7 +22,7 @@ typedef struct {
 
 /* The facts of a run. The run owns all texts. */
 typedef struct {
-    const char *id;        /* 12 hexadecimal digits: a digest of configuration, data and version; equal runs have equal ids */
+    const char *id;        /* 12 hexadecimal digits: a digest of settings, data and numerics; equal runs have equal ids */
     uint64_t seed;
     long updates;          /* done so far; all updates of the run unless it diverged or was stopped */
     double seconds;        /* of this run alone */

@@ -35,14 +35,8 @@ strata_status options_read(char **argv, const option *options, size_t count, wor
 /* The lines of --help for these options. */
 void options_print(const option *options, size_t count);
 
-/* Takes key=value into a configuration, and any other word as a YAML file. `given` (may be NULL) collects the keys: one bit each, by their
- * number in strata_settings. */
-typedef struct {
-    strata_config *config;
-    uint64_t given;
-} config_words;
-strata_status options_take_setting(void *config_words_, const char *word);
-bool options_given(const config_words *words, const char *key);
+/* Takes key=value into a strata_config, and any other word as a YAML file. */
+strata_status options_take_setting(void *config, const char *word);
 
 /* Refuses every word. */
 strata_status options_take_nothing(void *self, const char *word);

@@ -26,7 +26,7 @@ typedef struct {
     long updates, members, threads;
     double seconds;
     bool json, help;
-    config_words words;
+    strata_config *config;
 } request;
 
 /* What was measured of one net. */
@@ -50,7 +50,7 @@ typedef struct {
 /* Is it a net of one's own that is to be timed, in place of those of the list? */
 static bool own_net(const request *r)
 {
-    return options_given(&r->words, "hidden") || options_given(&r->words, "bn");
+    return strata_config_given(r->config, "hidden") || strata_config_given(r->config, "bn");
 }
 
 static strata_status set_net(strata_config *config, int n)
@@ -74,7 +74,7 @@ static strata_status measure(const request *r, const strata_config *config, cons
 /* One net of one's own, or those of the list that are asked for. */
 static strata_status measure_all(const request *r, const strata_data *data, table *t)
 {
-    strata_config *config = r->words.config;
+    strata_config *config = r->config;
     bool own = own_net(r);
     for (int n = 0; n < (own ? 1 : NETS); n++) {
         if (!own && r->net != NULL && strcmp(r->net, nets[n].name) != 0) continue;
@@ -304,7 +304,7 @@ static void say_what_is_not_used(const request *r)
 {
     static const char *const keys[] = { "n_s", "cycles", "evals", "n_train", "n_val", "diagnose" };
     for (size_t k = 0; k < sizeof keys / sizeof *keys; k++) {
-        if (!options_given(&r->words, keys[k])) continue;
+        if (!strata_config_given(r->config, keys[k])) continue;
         (void)fprintf(stderr, "strata bench: %s is not used; a training is as long as --updates and --seconds make it\n", keys[k]);
     }
 }
@@ -312,7 +312,7 @@ static void say_what_is_not_used(const request *r)
 /* What is wrong is found before any data are read. */
 static strata_status check_request(request *r)
 {
-    strata_config *config = r->words.config;
+    strata_config *config = r->config;
     TRY(check_numbers(r));
     if (r->net != NULL) TRY(check_net(r));
     TRY(strata_config_set(config, "backend", r->backend));
@@ -357,8 +357,8 @@ strata_status cmd_bench(char **argv)
         { "--json", OPTION_FLAG, &r.json, "", "one JSON document on stdout" },
         { "--help", OPTION_FLAG, &r.help, "", "this text" },
     };
-    TRY(strata_config_new(&r.words.config));
-    strata_status status = options_read(argv, options, sizeof options / sizeof *options, options_take_setting, &r.words);
+    TRY(strata_config_new(&r.config));
+    strata_status status = options_read(argv, options, sizeof options / sizeof *options, options_take_setting, r.config);
     if (status == STRATA_OK && r.help) {
         printf("usage: strata bench [CONFIG.yaml] [key=value ...] [OPTION ...]\n\n"
                "Times whole updates of four nets, and each verb within them, beside the measured peak of the machine. A net of one's\n"
@@ -368,6 +368,6 @@ strata_status cmd_bench(char **argv)
     } else if (status == STRATA_OK) {
         status = bench(&r);
     }
-    strata_config_free(r.words.config);
+    strata_config_free(r.config);
     return status;
 }

@@ -16,7 +16,7 @@ typedef struct {
 
 typedef struct {
     strata_gradcheck_options options;
-    const config_words *words;
+    const strata_config *config;
     bool print; /* the tables, on stdout */
 } gradcheck_request;
 
@@ -32,9 +32,9 @@ static const char *const method_names[] = {
 };
 
 /* How many choices of a setting there are: the given one, or the report's. */
-static size_t choices(const config_words *words, const char *key, size_t report)
+static size_t choices(const strata_config *config, const char *key, size_t report)
 {
-    return options_given(words, key) ? 1 : report;
+    return strata_config_given(config, key) ? 1 : report;
 }
 
 static const char *const report_hidden[] = { "[50]", "[50,50]", "[50,50,10]" };
@@ -150,14 +150,14 @@ static strata_status check_case(const strata_config *config, const gradcheck_req
 static strata_status check_numbered(size_t c, const gradcheck_request *request, const strata_data *data, json_value *cases,
                                     gradcheck_total *total)
 {
-    const config_words *words = request->words;
-    size_t lambdas = choices(words, "lambda", 2), bns = choices(words, "bn", 2);
+    const strata_config *given = request->config;
+    size_t lambdas = choices(given, "lambda", 2), bns = choices(given, "bn", 2);
     strata_config *config;
-    TRY(strata_config_copy(words->config, &config));
+    TRY(strata_config_copy(given, &config));
     strata_status status = STRATA_OK;
-    if (!options_given(words, "lambda")) status = strata_config_set(config, "lambda", report_lambda[c % lambdas]);
-    if (status == STRATA_OK && !options_given(words, "bn")) status = strata_config_set(config, "bn", report_bn[c / lambdas % bns]);
-    if (status == STRATA_OK && !options_given(words, "hidden")) {
+    if (!strata_config_given(given, "lambda")) status = strata_config_set(config, "lambda", report_lambda[c % lambdas]);
+    if (status == STRATA_OK && !strata_config_given(given, "bn")) status = strata_config_set(config, "bn", report_bn[c / lambdas % bns]);
+    if (status == STRATA_OK && !strata_config_given(given, "hidden")) {
         status = strata_config_set(config, "hidden", report_hidden[c / lambdas / bns]);
     }
     if (status == STRATA_OK) status = check_case(config, request, data, cases, total);
@@ -168,9 +168,8 @@ static strata_status check_numbered(size_t c, const gradcheck_request *request, 
 /* All cases, as a document. */
 static strata_status check_cases(const gradcheck_request *request, const strata_data *data, json_value **out, gradcheck_total *total)
 {
-    const config_words *words = request->words;
-    size_t count = choices(words, "lambda", 2) * choices(words, "bn", 2)
-                   * choices(words, "hidden", 3);
+    const strata_config *given = request->config;
+    size_t count = choices(given, "lambda", 2) * choices(given, "bn", 2) * choices(given, "hidden", 3);
     json_value *root = json_new_object(), *cases = json_new_list();
     strata_status status = STRATA_OK;
     *total = (gradcheck_total){ .passed = true };
@@ -189,18 +188,18 @@ static strata_status check_cases(const gradcheck_request *request, const strata_
 
 /* ---- the command --------------------------------------------------------------------------------------------------------------------- */
 
-static strata_status complete_options(command_line *r, const config_words *words)
+static strata_status complete_options(command_line *r, strata_config *config)
 {
     bool other = r->backend != NULL && strcmp(r->backend, "ref64") != 0;
-    if (options_given(words, "backend")) {
+    if (strata_config_given(config, "backend")) {
         char name[64];
-        TRY(strata_config_get(words->config, "backend", name, sizeof name));
+        TRY(strata_config_get(config, "backend", name, sizeof name));
         return status_fail(STRATA_ERR_ARGUMENT, "backend = %s chooses who trains; here write --backend %s", name, name);
     }
     if (other && r->method != NULL) {
         return status_fail(STRATA_ERR_ARGUMENT, "--backend %s is compared with ref64, without --method", text_shown(r->backend));
     }
-    if (other) TRY(strata_config_set(words->config, "backend", r->backend)); /* for its words when it is unknown */
+    if (other) TRY(strata_config_set(config, "backend", r->backend)); /* for its words when it is unknown */
     if (other && strcmp(r->backend, "auto") == 0) r->backend = strata_backend_auto();
     r->options.backend = other ? r->backend : "ref64";
     r->options.inputs = (int)r->inputs;
@@ -211,17 +210,17 @@ static strata_status complete_options(command_line *r, const config_words *words
     else if (strcmp(r->method, "central") != 0)
         return status_fail(STRATA_ERR_ARGUMENT, "--method %s is neither central nor complex", text_shown(r->method));
     if (other) r->options.method = STRATA_AGAINST_REF64;
-    return strata_gradcheck_check(words->config, &r->options);
+    return strata_gradcheck_check(config, &r->options);
 }
 
-static strata_status gradcheck(command_line *r, const config_words *words)
+static strata_status gradcheck(command_line *r, strata_config *config)
 {
     strata_data *data;
     json_value *root;
     gradcheck_total total;
-    TRY(complete_options(r, words));
+    TRY(complete_options(r, config));
     TRY(find_data(r->data, &data));
-    gradcheck_request wanted = { r->options, words, !r->json };
+    gradcheck_request wanted = { r->options, config, !r->json };
     strata_status status = check_cases(&wanted, data, &root, &total);
     if (status == STRATA_OK && r->json) status = json_print(root);
     else if (status == STRATA_OK) {
@@ -239,7 +238,7 @@ strata_status cmd_gradcheck(char **argv)
     command_line r = { .options = strata_gradcheck_defaults() };
     r.inputs = r.options.inputs;
     r.images = r.options.images;
-    config_words words = { 0 };
+    strata_config *config;
     const option options[] = {
         { "--method", OPTION_TEXT, &r.method, "NAME", "central (differences, as the report) or complex (step; exact to rounding)" },
         { "--backend", OPTION_TEXT, &r.backend, "NAME", "check another backend's gradients against those of ref64" },
@@ -252,16 +251,16 @@ strata_status cmd_gradcheck(char **argv)
         { "--json", OPTION_FLAG, &r.json, "", "one JSON document on stdout" },
         { "--help", OPTION_FLAG, &r.help, "", "this text" },
     };
-    TRY(strata_config_new(&words.config));
-    strata_status status = options_read(argv, options, sizeof options / sizeof *options, options_take_setting, &words);
+    TRY(strata_config_new(&config));
+    strata_status status = options_read(argv, options, sizeof options / sizeof *options, options_take_setting, config);
     if (status == STRATA_OK && r.help) {
         printf("usage: strata gradcheck [CONFIG.yaml] [key=value ...] [OPTION ...]\n\n"
                "Proves the gradients of hidden=[50], [50,50] and [50,50,10], each with bn=false and true and lambda=0 and 0.005;\n"
                "a hidden, bn or lambda given, here or in a file, replaces that choice. Exit code 6 when an entry is wrong.\n\n");
         options_print(options, sizeof options / sizeof *options);
     } else if (status == STRATA_OK) {
-        status = gradcheck(&r, &words);
+        status = gradcheck(&r, config);
     }
-    strata_config_free(words.config);
+    strata_config_free(config);
     return status;
 }

@@ -1,4 +1,6 @@
 /* strata train: one configuration, one or several seeds, kept while they train, saved and summed up. */
+#include <stdlib.h>
+
 #include "cli.h"
 #include "file.h"
 
@@ -6,7 +8,7 @@ typedef struct {
     const char *data;
     keeping keep;
     long seeds;
-    bool again, dry_run, help;
+    bool again, dry_run, schema, help;
 } request;
 
 static strata_status train_and_tell(population *p, const strata_data *data, const request *r)
@@ -54,10 +56,19 @@ static strata_status train(const strata_config *config, const request *r)
     return status;
 }
 
+static strata_status print_schema(void)
+{
+    char *schema;
+    TRY(strata_settings_schema(&schema));
+    printf("%s\n", schema);
+    free(schema);
+    return STRATA_OK;
+}
+
 strata_status cmd_train(char **argv)
 {
     request r = { .keep = { .out = "runs", .seconds = CHECKPOINT_SECONDS }, .seeds = 1 };
-    config_words words = { 0 };
+    strata_config *config;
     const option options[] = {
         { "--data", OPTION_TEXT, &r.data, "DIR", "folder with the CIFAR-10 binary files" },
         { "--out", OPTION_TEXT, &r.keep.out, "DIR", "where ID/{model.safetensors,curves.csv,run.json} go (runs)" },
@@ -65,12 +76,13 @@ strata_status cmd_train(char **argv)
         { "--again", OPTION_FLAG, &r.again, "", "train also what is finished in DIR, instead of showing it" },
         CHECKPOINT_OPTIONS(r.keep),
         { "--dry-run", OPTION_FLAG, &r.dry_run, "", "say what would be trained and what it needs, and train nothing" },
+        { "--schema", OPTION_FLAG, &r.schema, "", "print a JSON schema of CONFIG.yaml, for editors, and train nothing" },
         { "--json", OPTION_FLAG, &r.keep.json, "", "one JSON document on stdout" },
         { "--quiet", OPTION_FLAG, &r.keep.quiet, "", "no progress" },
         { "--help", OPTION_FLAG, &r.help, "", "this text" },
     };
-    TRY(strata_config_new(&words.config));
-    strata_status status = options_read(argv, options, sizeof options / sizeof *options, options_take_setting, &words);
+    TRY(strata_config_new(&config));
+    strata_status status = options_read(argv, options, sizeof options / sizeof *options, options_take_setting, config);
     if (status == STRATA_OK && r.help) {
         printf("usage: strata train [CONFIG.yaml] [key=value ...] [OPTION ...]\n\n"
                "Trains the network that the settings describe. Interrupted, by whatever it be, the same command goes on where it was,\n"
@@ -79,8 +91,8 @@ strata_status cmd_train(char **argv)
         options_print(options, sizeof options / sizeof *options);
         options_print_settings();
     } else if (status == STRATA_OK) {
-        status = train(words.config, &r);
+        status = r.schema ? print_schema() : train(config, &r);
     }
-    strata_config_free(words.config);
+    strata_config_free(config);
     return status;
 }

@@ -3,16 +3,17 @@
 
 #include "cli.h"
 #include "file.h"
+#include "other_words.h"
 
-/* The number of a setting in strata_settings, or -1. */
-static int number_of(const char *key, size_t length)
+/* Is this, so many characters of it, the name of a setting? */
+static bool is_setting(const char *key, size_t length)
 {
     size_t count;
     const strata_setting *settings = strata_settings(&count);
     for (size_t q = 0; q < count; q++) {
-        if (strlen(settings[q].key) == length && strncmp(settings[q].key, key, length) == 0) return (int)q;
+        if (strlen(settings[q].key) == length && strncmp(settings[q].key, key, length) == 0) return true;
     }
-    return -1;
+    return false;
 }
 
 static strata_status refuse_option(const char *word, size_t length, const option *options, size_t count)
@@ -21,9 +22,11 @@ static strata_status refuse_option(const char *word, size_t length, const option
     const char *names[MOST];
     char name[64];
     (void)snprintf(name, sizeof name, "%.*s", (int)(length < sizeof name ? length : sizeof name - 1), word);
-    if (length > 2 && number_of(name + 2, strlen(name + 2)) >= 0) {
+    if (length > 2 && is_setting(name + 2, strlen(name + 2))) {
         return status_fail(STRATA_ERR_ARGUMENT, "unknown option %s; settings are written %s=VALUE", name, name + 2);
     }
+    const char *meant = length > 2 ? setting_other_word(name + 2) : NULL;
+    if (meant != NULL) return status_fail(STRATA_ERR_ARGUMENT, "unknown option %s; as a setting, %s", text_shown(name), meant);
     for (size_t q = 0; q < count && q < MOST; q++) names[q] = options[q].name;
     const char *near = text_nearest(name, names, count < MOST ? count : MOST);
     if (near != NULL) return status_fail(STRATA_ERR_ARGUMENT, "unknown option %s; did you mean %s?", text_shown(name), near);
@@ -116,35 +119,28 @@ void options_print(const option *options, size_t count)
     }
 }
 
-static strata_status take_file(config_words *words, const char *path)
+static strata_status take_file(strata_config *config, const char *path)
 {
-    bool setting = number_of(path, strlen(path)) >= 0;
-    if (setting && !file_exists(path)) return status_fail(STRATA_ERR_ARGUMENT, "the setting %s needs a value: %s=VALUE", path, path);
+    if (is_setting(path, strlen(path)) && !file_exists(path))
+        return status_fail(STRATA_ERR_ARGUMENT, "the setting %s needs a value: %s=VALUE", path, path);
     text file = { 0 };
     strata_status status = install_experiment(path, &file);
-    if (status == STRATA_OK) status = strata_config_load(words->config, file.at, &words->given);
+    if (status == STRATA_OK) status = strata_config_load(config, file.at);
     text_free(&file);
     return status;
 }
 
 strata_status options_take_setting(void *self, const char *word)
 {
-    config_words *words = self;
+    strata_config *config = self;
     const char *equals = strchr(word, '=');
     char key[64];
-    if (equals == NULL) return take_file(words, word);
+    if (equals == NULL) return take_file(config, word);
     size_t length = (size_t)(equals - word);
     if (length >= sizeof key) return status_fail(STRATA_ERR_ARGUMENT, "'%s' is no setting; strata train --help lists them", text_cut(word));
     memcpy(key, word, length);
     key[length] = '\0';
-    TRY(strata_config_set(words->config, key, equals + 1));
-    words->given |= UINT64_C(1) << number_of(key, length);
-    return STRATA_OK;
-}
-
-bool options_given(const config_words *words, const char *key)
-{
-    return (words->given >> number_of(key, strlen(key)) & 1) != 0;
+    return strata_config_set(config, key, equals + 1);
 }
 
 strata_status options_take_nothing(void *self, const char *word)
@@ -156,11 +152,14 @@ strata_status options_take_nothing(void *self, const char *word)
 void options_print_settings(void)
 {
     size_t count;
+    const char *subject = "";
     const strata_setting *settings = strata_settings(&count);
     printf("\nSettings, as key=value or as 'key: value' lines of a YAML file; later words win (default, range):\n");
     for (size_t q = 0; q < count; q++) {
         const strata_setting *s = &settings[q];
         char left[40];
+        if (strcmp(s->subject, subject) != 0) printf(" %s\n", s->subject);
+        subject = s->subject;
         (void)snprintf(left, sizeof left, "%s=%s", s->key, s->fallback);
         printf("  %-18s %s%s%s%s\n", left, s->help, s->range[0] != '\0' ? " (" : "", s->range, s->range[0] != '\0' ? ")" : "");
     }

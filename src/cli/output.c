@@ -8,6 +8,7 @@
 #include "cli.h"
 #include "file.h"
 #include "run_files.h"
+#include "schema.h"
 
 /* ---- statistics ---------------------------------------------------------------------------------------------------------------------- */
 
@@ -55,39 +56,14 @@ json_value *score_json(const strata_score *score)
     return root;
 }
 
-static json_value *list_json(const char *value)
-{
-    json_value *list = json_new_list();
-    const char *at = value + 1;
-    while (*at != ']' && *at != '\0') {
-        char *end;
-        json_append_int(list, strtol(at, &end, 10));
-        at = *end == ',' ? end + 1 : end;
-    }
-    return list;
-}
-
 void config_json_put(json_value *root, const strata_config *config, const strata_setting *setting)
 {
-    char value[1024];
-    int64_t whole = 0;
-    double real = 0;
-    const char *key = setting->key, *type = setting->type;
-    if (strata_config_get(config, key, value, sizeof value) != STRATA_OK) json_put(root, key, NULL); /* then it is not written */
-    else if (strcmp(type, "whole number") == 0 && text_to_int64(value, &whole)) json_put_int(root, key, whole);
-    else if (strcmp(type, "number") == 0 && text_to_double(value, &real)) json_put_real(root, key, real);
-    else if (strcmp(type, "true or false") == 0) json_put_bool(root, key, strcmp(value, "true") == 0);
-    else if (strcmp(type, "list") == 0) json_put(root, key, list_json(value));
-    else json_put_text(root, key, value);
+    config_put_json(root, config, setting->key);
 }
 
 json_value *config_json(const strata_config *config)
 {
-    size_t count;
-    const strata_setting *settings = strata_settings(&count);
-    json_value *root = json_new_object();
-    for (size_t q = 0; q < count; q++) config_json_put(root, config, &settings[q]);
-    return root;
+    return config_to_json(config);
 }
 
 json_value *run_json(const strata_run *run)

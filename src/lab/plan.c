@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "config.h"
+#include "setting.h"
 #include "text.h"
 
 enum { QUICK_VALUES = 5, QUICK_N_S = 75, QUICK_EVALS = 3 };
@@ -146,15 +146,13 @@ static strata_status take_source(const experiment *e, const yaml_node *map, bool
 /* A setting, and one that tells trainings apart. */
 static strata_status check_setting(const experiment *e, const yaml_node *node)
 {
-    size_t count, q = 0;
-    const char *known[64];
-    const strata_setting *settings = strata_settings(&count);
-    for (; q < count; q++) known[q] = settings[q].key;
-    const yaml_node member = { .key = node->key, .line = node->line };
-    TRY(check_keys(e, &(yaml_node){ .kind = YAML_MAP, .key = "vary", .first = &member }, known, count));
+    const setting *row = setting_find(settings_all(), node->key);
+    if (row == NULL) {
+        (void)setting_unknown(node->key);
+        return yaml_blame(e->path, node);
+    }
     if (strcmp(node->key, "seed") == 0) return plan_blame(e, node, "seed does not vary here: seeds says how many trainings there are");
-    bool same = strcmp(node->key, "name") == 0 || strcmp(node->key, "threads") == 0;
-    return same ? plan_blame(e, node, "%s changes no training, so it cannot vary", node->key) : STRATA_OK;
+    return setting_is_idle(row) ? plan_blame(e, node, "%s changes no training, so it cannot vary", node->key) : STRATA_OK;
 }
 
 static strata_status take_axis(experiment *e, const yaml_node *node, bool quick)
@@ -276,7 +274,7 @@ static strata_status read_file(experiment *e, bool quick)
 {
     TRY(yaml_read(e->path, &e->root));
     TRY(strata_config_new(&e->config));
-    TRY(strata_config_load(e->config, e->path, NULL));
+    TRY(strata_config_load(e->config, e->path));
     const yaml_node *name = yaml_get(e->root, "name"), *part = yaml_get(e->root, "experiment");
     if (name == NULL) return plan_blame(e, NULL, "an experiment needs a name of its own (name: ...)");
     (void)snprintf(e->id, sizeof e->id, "%s", name->word);

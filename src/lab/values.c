@@ -24,7 +24,7 @@ static double three_digits(double value)
 strata_status values_add(const experiment *e, axis *a, double value)
 {
     char digits[32], word[PLAN_WORD];
-    text_from_double(value, digits);
+    text_from_double(value == 0 ? 0 : value, digits); /* -0 is 0 */
     int length = snprintf(word, PLAN_WORD, "%s%s", a->prefix, digits);
     if (length >= PLAN_WORD) return plan_blame(e, a->node, "%s: the prefix is too long", a->key);
     for (size_t q = 0; q < a->values; q++) {

@@ -1,6 +1,7 @@
 /* See checkpoint.h. Nothing here knows of files: bytes become a run, and a run bytes. */
 #include "checkpoint.h"
 
+#include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,7 +11,7 @@
 #include "bytes.h"
 #include "strata/machine.h"
 
-static const char first_line[] = "strata checkpoint 1\n", owner_key[] = "owner = ";
+static const char first_line[] = "strata checkpoint 1\n", owner_key[] = "owner = ", numerics_key[] = "numerics = ";
 
 enum {
     FIRST = sizeof first_line - 1,
@@ -113,6 +114,16 @@ static strata_status take_line(const char **at, const char *key, char out[CHECKP
     return STRATA_OK;
 }
 
+/* Files of numerics 1 do not say so: those of strata 0.1.0 had no such line. */
+static strata_status read_numerics(const char **words, int64_t *out)
+{
+    char value[CHECKPOINT_WORD];
+    *out = 1;
+    if (strncmp(*words, numerics_key, sizeof numerics_key - 1) != 0) return STRATA_OK;
+    TRY(take_line(words, "numerics", value));
+    return text_to_int64(value, out) && *out > 1 ? STRATA_OK : no_checkpoint("its numerics are no number above 1");
+}
+
 /* The first part as text: whose it is, and the settings. */
 static strata_status read_words(const char *words, checkpoint *out)
 {
@@ -123,13 +134,14 @@ static strata_status read_words(const char *words, checkpoint *out)
     for (size_t q = 0; q < sizeof keys / sizeof *keys; q++) TRY(take_line(&words, keys[q], values[q]));
     out->owner[0] = '\0';
     if (strncmp(words, owner_key, sizeof owner_key - 1) == 0) TRY(take_line(&words, "owner", out->owner));
+    TRY(read_numerics(&words, &out->numerics));
     TRY(strata_config_new(&config));
     strata_status status = config_read(config, words);
     out->config = *config;
     strata_config_free(config);
     TRY(status);
     (void)snprintf(out->config.backend, CONFIG_WORD, "%.*s", CONFIG_WORD - 1, out->backend); /* also one that is missing here */
-    TRY(run_make_id(&out->config, out->data, out->version, id));
+    TRY(run_make_id(&out->config, out->data, out->numerics, id));
     return strcmp(id, out->id) == 0 ? STRATA_OK : no_checkpoint("its id is not that of its settings");
 }
 
@@ -239,9 +251,10 @@ strata_status checkpoint_portable(const checkpoint *c)
     strata_machine_facts machine;
     strata_machine(&machine);
     (void)snprintf(kernels, sizeof kernels, "%s", kernels_of(c->backend, &machine));
-    if (strcmp(c->version, STRATA_VERSION) != 0) {
-        return status_fail(STRATA_ERR_ARGUMENT, "was written by strata %.20s, and this is %s: finish the run with the former, or remove "
-                           "the file to start afresh", c->version, STRATA_VERSION);
+    if (c->numerics != NUMERICS) {
+        return status_fail(STRATA_ERR_ARGUMENT, "was written by strata %.20s with numerics %" PRId64 ", and this is %s with numerics %d, "
+                           "whose bits differ: finish the run with the former, or remove the file to start afresh", c->version, c->numerics,
+                           STRATA_VERSION, (int)NUMERICS);
     }
     if (c->update == 0 || strcmp(c->kernels, kernels) == 0) return STRATA_OK; /* no kernel has done anything for it yet */
     return status_fail(STRATA_ERR_ARGUMENT, "was written with the kernels %s of backend %s, and here they are %s, whose bits differ: go on "
@@ -313,6 +326,7 @@ static strata_status describe_head(const strata_run *run, const char *owner, tex
     add_line(head, "data", run->data_digest);
     add_line(head, "kind", run->facts.data_kind);
     if (owner != NULL) add_line(head, "owner", owner);
+    if (NUMERICS != 1) text_add(head, "%s%d\n", numerics_key, (int)NUMERICS);
     config_describe(&run->config, head);
     text_add(head, "\n");
     return head->failed ? status_fail(STRATA_ERR_MEMORY, "no memory for the checkpoints of a run") : STRATA_OK;

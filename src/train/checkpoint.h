@@ -3,8 +3,8 @@
  *
  *     strata checkpoint 1
  *     64 hexadecimal digits       SHA-256 of every byte behind this line
- *     key = value                 who wrote it (id, version, build, backend, kernels, data, kind; then owner, if somebody named one), then
- *                                 every setting, in this order
+ *     key = value                 who wrote it (id, version, build, backend, kernels, data, kind; then owner, if somebody named one;
+ *                                 then numerics, if they are not 1), then every setting, in this order
  *     (an empty line)
  *     8 bytes each                update, started, seconds, points, layer points
  *     72 bytes each               the points of the curves: update, epoch, eta, then loss, cost, accuracy of training and validation part
@@ -34,6 +34,7 @@ typedef struct {
     char id[CHECKPOINT_WORD], version[CHECKPOINT_WORD], build[CHECKPOINT_WORD], backend[CHECKPOINT_WORD], kernels[CHECKPOINT_WORD];
     char data[CHECKPOINT_WORD], kind[CHECKPOINT_WORD]; /* the digest of the data, and which data that is */
     char owner[CHECKPOINT_WORD];                       /* strata_checkpoints.owner; "" when nobody was named */
+    int64_t numerics;                                  /* identity.h */
     strata_config config;                              /* resolved */
     long update;                                       /* done; 0: it has begun, and there are no points and no elements */
     bool started;
@@ -48,8 +49,8 @@ typedef struct {
  */
 strata_status checkpoint_read(const uint8_t *bytes, size_t size, checkpoint *out);
 
-/* Would this program on this machine go on with the bits of the one that wrote it? STRATA_ERR_ARGUMENT and what to do when the version, the
- * backend or its kernels are others. */
+/* Would this program on this machine go on with the bits of the one that wrote it? STRATA_ERR_ARGUMENT and what to do when the numerics,
+ * the backend or its kernels are others. */
 strata_status checkpoint_portable(const checkpoint *c);
 
 /* Was it written by the same build? If not, the bits may differ. */

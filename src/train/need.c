@@ -298,6 +298,13 @@ strata_status need_most_at_once(size_t members, const strata_config *const *conf
     return STRATA_OK;
 }
 
+strata_status strata_config_check(const strata_config *c)
+{
+    REQUIRE(c != NULL);
+    TRY(config_check_settings(c));
+    return need_check_files(c);
+}
+
 strata_status strata_config_size(const strata_config *config, strata_run_size *out)
 {
     REQUIRE(config != NULL && out != NULL);

@@ -8,29 +8,13 @@
 
 #include "alloc.h"
 
-strata_status run_make_id(const strata_config *resolved, const char *data_digest, const char *version, char out[RUN_ID])
-{
-    text identity = { 0 };
-    char digest[DIGEST_TEXT];
-    strata_config config = *resolved;
-    config.threads = 0;
-    (void)snprintf(config.name, sizeof config.name, "run");
-    config_describe(&config, &identity);
-    text_add(&identity, "data = %s\nversion = %s\n", data_digest, version);
-    strata_status status = identity.failed ? status_fail(STRATA_ERR_MEMORY, "no memory for a run's id")
-                                           : digest_sha256(identity.at, identity.length, digest);
-    text_free(&identity);
-    if (status == STRATA_OK) (void)snprintf(out, RUN_ID, "%.12s", digest);
-    return status;
-}
-
 strata_status strata_run_id(const strata_config *config, const strata_data *data, char out[13])
 {
     REQUIRE(config != NULL && data != NULL && out != NULL);
     strata_config resolved = *config;
     TRY(strata_config_check(&resolved));
     config_resolve(&resolved);
-    return run_make_id(&resolved, strata_data_describe(data)->digest, STRATA_VERSION, out);
+    return run_make_id(&resolved, strata_data_describe(data)->digest, NUMERICS, out);
 }
 
 size_t run_points(const strata_config *c)
@@ -45,7 +29,7 @@ static strata_status fill_run(strata_run *run, const split *part)
     const strata_config *c = &run->config;
     (void)snprintf(run->data_digest, sizeof run->data_digest, "%s", data->digest);
     run->room = run_points(c);
-    TRY(run_make_id(c, run->data_digest, STRATA_VERSION, run->id));
+    TRY(run_make_id(c, run->data_digest, NUMERICS, run->id));
     TRY(model_create(c, data->digest, &run->model));
     const strata_score none = { NAN, NAN, NAN };
     run->facts = (strata_run_facts_t){

@@ -6,10 +6,9 @@
 #define STRATA_TRAIN_RUN_H
 
 #include "diagnose.h"
+#include "identity.h"
 #include "model.h"
 #include "split.h"
-
-enum { RUN_ID = 13 }; /* 12 digits and the final zero */
 
 struct strata_run {
     strata_config config; /* resolved */
@@ -22,9 +21,6 @@ struct strata_run {
     size_t points, room;
     diagnosis *diagnosis; /* NULL unless diagnose = true */
 };
-
-/* The same resolved configuration, data and version have the same id, whatever the run is called and however many threads share it. */
-strata_status run_make_id(const strata_config *resolved, const char *data_digest, const char *version, char out[RUN_ID]);
 
 /* Points of the curves of a whole run. */
 size_t run_points(const strata_config *resolved);

@@ -43,10 +43,10 @@ strata_status config_set_node(strata_config *config, const char *path, const yam
 
 enum { BASES = 8 };
 
-static strata_status load(strata_config *config, const char *path, int depth, uint64_t *given);
+static strata_status load(strata_config *config, const char *path, int depth);
 
 /* `base: FILE`: the settings of another file come first; its path counts from the folder of the file that names it. */
-static strata_status load_base(strata_config *config, const char *path, const yaml_node *base, int depth, uint64_t *given)
+static strata_status load_base(strata_config *config, const char *path, const yaml_node *base, int depth)
 {
     text other = { 0 };
     if (base->kind != YAML_WORD || base->word[0] == '\0') {
@@ -63,7 +63,7 @@ static strata_status load_base(strata_config *config, const char *path, const ya
     bool there;
     strata_status status = file_look(other.at, &there);
     if (status == STRATA_OK && there) {
-        status = load(config, other.at, depth + 1, given);
+        status = load(config, other.at, depth + 1);
     } else if (status == STRATA_OK) {
         (void)status_fail(STRATA_ERR_ARGUMENT, "base: %s is not there", other.at);
         status = yaml_blame(path, base);
@@ -72,37 +72,25 @@ static strata_status load_base(strata_config *config, const char *path, const ya
     return status;
 }
 
-static void mark_given(const char *key, uint64_t *given)
-{
-    size_t count;
-    const strata_setting *settings = strata_settings(&count);
-    for (size_t q = 0; q < count; q++) {
-        if (strcmp(settings[q].key, key) == 0) *given |= UINT64_C(1) << q;
-    }
-}
-
-static strata_status load(strata_config *config, const char *path, int depth, uint64_t *given)
+static strata_status load(strata_config *config, const char *path, int depth)
 {
     yaml_node *root;
     TRY(yaml_read(path, &root));
     const yaml_node *base = yaml_get(root, "base");
-    strata_status status = base != NULL ? load_base(config, path, base, depth, given) : STRATA_OK;
+    strata_status status = base != NULL ? load_base(config, path, base, depth) : STRATA_OK;
     for (const yaml_node *node = root->first; node != NULL && status == STRATA_OK; node = node->next) {
         if (node == base || strcmp(node->key, "experiment") == 0) continue; /* what a laboratory does with the settings is not one */
         status = config_set_node(config, path, node);
-        mark_given(node->key, given);
     }
     yaml_free(root);
     return status;
 }
 
-strata_status strata_config_load(strata_config *config, const char *path, uint64_t *given)
+strata_status strata_config_load(strata_config *config, const char *path)
 {
-    uint64_t seen = 0;
     REQUIRE(config != NULL && path != NULL);
     strata_config changed = *config;
-    TRY(load(&changed, path, 0, &seen));
+    TRY(load(&changed, path, 0));
     *config = changed;
-    if (given != NULL) *given |= seen;
     return STRATA_OK;
 }

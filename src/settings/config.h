@@ -1,0 +1,74 @@
+/*
+ * The settings of one training, as fields: what settings.def lists. Public code sees a strata_config as keys and text; the modules of the
+ * library read the fields.
+ */
+#ifndef STRATA_SETTINGS_CONFIG_H
+#define STRATA_SETTINGS_CONFIG_H
+
+#include "net.h"
+#include "strata/settings.h"
+#include "text.h"
+#include "yaml_file.h"
+
+enum { CONFIG_WORD = 32 };
+
+enum { PRECISION_FLOAT, PRECISION_BF16 }; /* setting_precision_words */
+
+/* What a field of each kind is: setting_KIND for a row of the kind KIND. */
+typedef int64_t setting_whole;
+typedef double setting_number;
+typedef bool setting_switch;
+typedef struct {
+    int count;
+    int unit[NET_MAX_LAYERS - 1];
+} setting_widths;
+typedef struct {
+    net_init_kind kind;
+    double sigma;
+} setting_init;
+typedef int setting_choice; /* the value beside the word, in the row's words */
+typedef char setting_word[CONFIG_WORD];
+typedef char setting_backend[CONFIG_WORD];
+
+/* How many settings there are. */
+enum {
+    SETTINGS = 0
+#define SETTING(...) +1
+#include "settings.def"
+#undef SETTING
+};
+
+struct strata_config {
+#define SETTING(number, subject, key, kind, ...) setting_##kind key;
+#include "settings.def"
+#undef SETTING
+    bool given[SETTINGS]; /* which were set by name, in the order of the rows */
+};
+
+/* Replaces what is decided by the machine or by other settings: n_s = 0, backend = auto, threads = 0, and precision = bf16 where
+ * the backend has nothing coarser than float: the record says what was done. */
+void config_resolve(strata_config *config);
+
+/* The table that computes it: backend and precision. */
+const backend *config_backend(const strata_config *config);
+
+/* The shape of the net for images of `inputs` dimensions. */
+net_shape config_shape(const strata_config *config, int inputs);
+
+/* Updates of the whole run (resolved configurations). */
+long config_updates(const strata_config *config);
+
+/* STRATA_ERR_ARGUMENT for settings that contradict each other, or that this build cannot train. strata_config_check asks this, and more. */
+strata_status config_check_settings(const strata_config *config);
+
+/* Every setting as "key = value" lines, in the order of their numbers: what a model file and a checkpoint keep. */
+void config_describe(const strata_config *config, text *out);
+
+/* Reads such lines back. A newer setting without a line gets its neutral value; another one stays as it is. STRATA_ERR_DATA when the lines
+ * are none. */
+strata_status config_read(strata_config *config, const char *lines);
+
+/* Sets the setting that a member of a YAML tree names; the sentence has path and line. */
+strata_status config_set_node(strata_config *config, const char *path, const yaml_node *node);
+
+#endif

@@ -1,0 +1,87 @@
+/* What follows from a configuration: what it resolves to, its backend, shape and length, and whether its settings fit each other. */
+#include <float.h>
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "config.h"
+#include "cores.h"
+#include "strata/data.h"
+
+enum { POINTS_MOST = 100000 }; /* of a curve, and so of a checkpoint: 7 MB */
+
+/* No more than updates, of which n_s = 0 leaves the number to config_resolve. */
+static int64_t points_a_cycle(const strata_config *c)
+{
+    int64_t updates = 2 * (c->n_s > 0 ? c->n_s : 5 * (c->n_train / c->n_batch));
+    return c->evals < updates ? c->evals : updates;
+}
+
+strata_status config_check_settings(const strata_config *c)
+{
+    if (c->bn && c->n_batch < 2 && c->hidden.count > 0) {
+        return status_fail(STRATA_ERR_ARGUMENT, "n_batch = 1 with bn = true: batch normalisation needs at least 2 images in a mini-batch");
+    }
+    if (c->eta_min > c->eta_max) {
+        return status_fail(STRATA_ERR_ARGUMENT, "eta_min = %g is larger than eta_max = %g", c->eta_min, c->eta_max);
+    }
+    if (c->cycles > 0 && points_a_cycle(c) > POINTS_MOST / c->cycles) {
+        return status_fail(STRATA_ERR_ARGUMENT, "evals = %" PRId64 " and cycles = %" PRId64 ": a curve has %d points at most", c->evals,
+                           c->cycles, POINTS_MOST);
+    }
+    if (c->n_batch > c->n_train) {
+        return status_fail(STRATA_ERR_ARGUMENT, "n_batch = %" PRId64 " is larger than n_train = %" PRId64, c->n_batch, c->n_train);
+    }
+    if (c->n_train + c->n_val > STRATA_TRAIN_IMAGES) {
+        return status_fail(STRATA_ERR_ARGUMENT, "n_train = %" PRId64 " and n_val = %" PRId64 ": there are %d training images for both",
+                           c->n_train, c->n_val, STRATA_TRAIN_IMAGES);
+    }
+    const backend *ops = mat_backend_named(c->backend);
+    if (ops == NULL)
+        return status_fail(STRATA_ERR_ARGUMENT, "backend = %s is not in this build; strata doctor says what brings it", c->backend);
+    if (c->bn && c->eps < FLT_MIN && ops->element == sizeof(float)) {
+        return status_fail(STRATA_ERR_ARGUMENT, "eps = %g is zero in the single precision of backend %s; use 1.2e-38 or more", c->eps,
+                           ops->name);
+    }
+    if (ops->parts != 1) return status_fail(STRATA_ERR_ARGUMENT, "backend = %s is for the gradient check and does not train", c->backend);
+    return STRATA_OK;
+}
+
+void config_resolve(strata_config *c)
+{
+    if (c->n_s == 0) c->n_s = 5 * (c->n_train / c->n_batch);
+    if (c->threads == 0) c->threads = cores_usable();
+    const backend *ops = mat_backend_named(c->backend);
+    if (ops == NULL) return;
+    (void)snprintf(c->backend, sizeof c->backend, "%s", ops->name);
+    if (mat_backend_bf16(ops) == ops) c->precision = PRECISION_FLOAT;
+}
+
+const backend *config_backend(const strata_config *c)
+{
+    const backend *ops = mat_backend_named(c->backend);
+    return c->precision == PRECISION_BF16 && ops != NULL ? mat_backend_bf16(ops) : ops;
+}
+
+net_shape config_shape(const strata_config *c, int inputs)
+{
+    net_shape s = { .k = c->hidden.count + 1, .bn = c->bn, .eps = c->eps, .alpha = c->alpha };
+    s.width[0] = inputs;
+    for (int l = 1; l < s.k; l++) s.width[l] = c->hidden.unit[l - 1];
+    s.width[s.k] = STRATA_CLASSES;
+    return s;
+}
+
+long config_updates(const strata_config *c)
+{
+    return (long)(2 * c->n_s * c->cycles);
+}
+
+/* An evaluation of n images is forward passes alone, about a third of as many images' updates. */
+double strata_config_work(const strata_config *config)
+{
+    if (config == NULL) return 0;
+    strata_config resolved = *config;
+    config_resolve(&resolved);
+    double points = (double)points_a_cycle(&resolved) * (double)resolved.cycles + 1;
+    return (double)config_updates(&resolved) + points * (double)(resolved.n_train + resolved.n_val) / (double)resolved.n_batch / 3;
+}
