@@ -42,6 +42,14 @@ void assert_says(const char *name, const char *sql, const char *due)
     if (answer == NULL || strcmp(answer, due) != 0) fail_msg("%s: %s: %s, due is %s", name, sql, answer != NULL ? answer : "an error", due);
 }
 
+void add_answer(store *s, const char *sql, text *csv)
+{
+    text found = { 0 };
+    CHECK_OK(store_query_csv(s, sql, &found));
+    text_add(csv, "%s", found.at);
+    text_free(&found);
+}
+
 const store_run *salt_run(salted *r, int number, int salt)
 {
     size_t count = 1 + (size_t)salt % MOST;

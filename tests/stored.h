@@ -20,6 +20,9 @@ const char *sqlite_says(const char *name, const char *sql);
 void assert_says(const char *name, const char *sql, const char *due);
 void sqlite_does(const char *name, const char *sql);
 
+/* Adds the rows that a query over a store finds, as CSV. */
+void add_answer(store *s, const char *sql, text *csv);
+
 /* A run of which every row tells the salt it was written with, and all that it points to. */
 typedef struct {
     char id[32];

@@ -164,12 +164,20 @@ static strata_status put_published(store *s, const experiment *e)
     return STRATA_OK;
 }
 
+static strata_status put_axes(store *s, const experiment *e)
+{
+    const char *keys[PLAN_AXES];
+    for (size_t q = 0; q < e->axes; q++) keys[q] = e->axis[q].key;
+    return store_put_axes(s, e->id, keys, e->axes);
+}
+
 static strata_status put_experiment(const laboratory *lab, const experiment *e)
 {
     const store_experiment row = { .id = e->id, .title = e->title, .source = e->source, .published = e->report, .median = e->median,
                                    .lowest = e->lowest, .highest = e->highest, .claim = e->claim, .against = e->against, .part = e->part,
                                    .ord = e->ord };
     TRY(store_put_experiment(lab->s, &row));
+    TRY(put_axes(lab->s, e));
     TRY(store_put_note(lab->s, e->id, "quick", lab->wanted->quick ? "yes" : "no"));
     TRY(store_put_note(lab->s, e->id, "setting", e->axes > 0 ? e->axis[0].key : ""));
     return put_published(lab->s, e);

@@ -19,7 +19,7 @@
 
 #define COUNT(list) (sizeof(list) / sizeof *(list))
 
-enum { APPLICATION = 0x53545241, PATIENCE_S = 10, KEPT = 16, CSV_LIMIT = 1 << 28 };
+enum { PATIENCE_S = 10, KEPT = 24, CSV_LIMIT = 1 << 28 };
 enum { LOOK_STEPS = 1000000, LOOKS_MOST = 500 }; /* steps of SQLite that one call may take: seconds */
 
 typedef struct { char words[160]; } subject; /* what a call does, and to whom: "writing run 'c0ffee'" */
@@ -183,6 +183,17 @@ strata_status store_walk(store *s, const char *sql, const char *first, const cha
     return status == STRATA_OK ? unchanged(s) : status;
 }
 
+static strata_status take_whole(void *self, const store_line *line)
+{
+    *(int64_t *)self = store_whole_at(line, 0);
+    return STRATA_OK;
+}
+
+strata_status store_ask_whole(store *s, const char *sql, int64_t *out)
+{
+    return store_walk(s, sql, NULL, NULL, take_whole, out);
+}
+
 const char *store_text_at(const store_line *line, int column)
 {
     const unsigned char *value = sqlite3_column_text((sqlite3_stmt *)line, column);
@@ -227,6 +238,14 @@ static int out_of_patience(void *self)
     return ++s->looks > LOOKS_MOST;
 }
 
+/* strata_number(text) in SQL. SQLite's own reading of a number need not be the nearest one in every version, and ours is what trains. */
+static void number_of_text(sqlite3_context *call, int count, sqlite3_value **argument)
+{
+    double number;
+    const unsigned char *value = count == 1 ? sqlite3_value_text(argument[0]) : NULL;
+    if (value != NULL && store_number((const char *)value, &number)) sqlite3_result_double(call, number);
+}
+
 static strata_status connect_to(store *s, store_mode mode)
 {
     s->way = mode == STORE_READ_ONLY ? store_choose_way(s->path, &s->mark) : STORE_WAY_USUAL;
@@ -251,50 +270,11 @@ static strata_status connect_to(store *s, store_mode mode)
     (void)sqlite3_limit(s->db, SQLITE_LIMIT_ATTACHED, 0);
     sqlite3_progress_handler(s->db, LOOK_STEPS, out_of_patience, s);
     if (sqlite3_busy_handler(s->db, wait_on, s) != SQLITE_OK) return refused(s);
+    const int pure = SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS;
+    if (sqlite3_create_function(s->db, "strata_number", 1, pure, NULL, number_of_text, NULL, NULL) != SQLITE_OK) return refused(s);
     /* SQLite's own read-only connection would leave the two files of the WAL behind; this one tidies up where it may write. */
     if (mode == STORE_READ_ONLY) TRY(execute(s, "PRAGMA query_only = ON"));
-    return execute(s, "PRAGMA cell_size_check = ON; PRAGMA synchronous = FULL");
-}
-
-/* The first column of the first row, as a number. */
-static strata_status read_whole(const store *s, const char *sql, int64_t *out)
-{
-    sqlite3_stmt *q = NULL;
-    int code = sqlite3_prepare_v2(s->db, sql, -1, &q, NULL);
-    if (code == SQLITE_OK) code = sqlite3_step(q);
-    strata_status status = code == SQLITE_ROW ? STRATA_OK : refused(s);
-    if (code == SQLITE_ROW) *out = sqlite3_column_int64(q, 0);
-    (void)sqlite3_finalize(q);
-    return status;
-}
-
-typedef struct {
-    int64_t application, version, tables;
-} identity;
-
-/* In one transaction: the file may be made a store by another process just now. */
-static strata_status identify(const store *s, identity *i)
-{
-    TRY(execute(s, "BEGIN"));
-    TRY(read_whole(s, "PRAGMA application_id", &i->application));
-    TRY(read_whole(s, "PRAGMA user_version", &i->version));
-    TRY(read_whole(s, "SELECT count(*) FROM sqlite_schema", &i->tables));
-    return execute(s, "COMMIT");
-}
-
-static strata_status check_identity(store *s, store_mode mode)
-{
-    identity i = { 0 };
-    TRY(identify(s, &i));
-    bool empty = i.application == 0 && i.version == 0 && i.tables == 0;
-    if (empty && mode == STORE_READ_WRITE) return STRATA_OK;
-    if (i.application != APPLICATION) {
-        return status_fail(STRATA_ERR_DATA, "%s: is %s (application_id 0x%08x), no store of Strata; name another file", s->path,
-                           empty ? "an empty database" : "another program's database", (unsigned)i.application);
-    }
-    if (i.version >= 1 && i.version <= STORE_VERSION) return store_check_schema(s, s->path, i.version);
-    return status_fail(STRATA_ERR_DATA, "%s: is a store of version %lld, but Strata %s knows 1 to %d; use a newer Strata", s->path,
-                       (long long)i.version, strata_version(), STORE_VERSION);
+    return execute(s, "PRAGMA cell_size_check = ON; PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY");
 }
 
 /* A page that could not be read is told like one that is damaged: "... unable to get the page. error code=266". */
@@ -335,7 +315,7 @@ static strata_status choose_journal(store *s)
 static strata_status open_store(store *s, store_mode mode)
 {
     TRY(connect_to(s, mode));
-    TRY(check_identity(s, mode));
+    TRY(store_check_identity(s, s->path, mode));
     TRY(check_pages(s));
     if (mode == STORE_READ_ONLY) {
         TRY(store_show_as_today(s));
@@ -343,7 +323,8 @@ static strata_status open_store(store *s, store_mode mode)
     }
     TRY(choose_journal(s));
     int64_t version = 0;
-    TRY(read_whole(s, "PRAGMA user_version", &version));
+    TRY(store_ask_whole(s, "PRAGMA user_version", &version));
+    TRY(store_show_texts_as_rows(s));
     return version < STORE_VERSION ? store_in_transaction(s, store_migrate, NULL) : STRATA_OK;
 }
 

@@ -188,6 +188,9 @@ strata_status store_put_gradcheck(store *s, const char *experiment, const store_
 /* Sets one note of an experiment that is in the store. */
 strata_status store_put_note(store *s, const char *experiment, const char *key, const char *value);
 
+/* Makes these settings, in this order, the axes of an experiment that is in the store: what varies in it. */
+strata_status store_put_axes(store *s, const char *experiment, const char *const *keys, size_t count);
+
 /* ---- reading --------------------------------------------------------------------------------------------------------------------- */
 
 typedef strata_status store_run_visitor(void *self, const store_run *run, const char *label);
@@ -199,6 +202,9 @@ typedef strata_status store_confusion_visitor(void *self, const store_confusion 
 typedef strata_status store_artifact_visitor(void *self, const store_artifact *artifact);
 typedef strata_status store_gradcheck_visitor(void *self, const store_gradcheck *row);
 typedef strata_status store_pair_visitor(void *self, const char *key, const char *value);
+
+/* The number that a setting's value is, or has behind its last ':' ("0.00383", "sigma:0.1"); false when that is no finite number. */
+bool store_number(const char *value, double *out);
 
 /* Is there such a run, and has it reached its end (done, or diverged: to train it again would give the same)? */
 strata_status store_find_run(store *s, const char *id, bool *found, bool *ended);

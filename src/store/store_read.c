@@ -42,7 +42,6 @@ static const char all_runs[] = "SELECT " RUN_COLUMNS ", '' FROM run ORDER BY cre
 static const char runs_of_experiment[] = "SELECT " RUN_COLUMNS ", label FROM experiment_run JOIN run ON run.id = experiment_run.run"
                                          " WHERE experiment = ? ORDER BY ord, created, run.rowid";
 static const char run_status[] = "SELECT status FROM run WHERE id = ?";
-static const char run_config[] = "SELECT config FROM run WHERE id = ?";
 static const char run_results[] = "SELECT part, what, value, kind FROM result WHERE run = ?";
 
 typedef struct {
@@ -102,6 +101,12 @@ strata_status store_each_run(store *s, const char *experiment, store_run_visitor
     return store_walk(s, experiment != NULL ? runs_of_experiment : all_runs, experiment, NULL, read_run, &r);
 }
 
+bool store_number(const char *value, double *out)
+{
+    const char *colon = strrchr(value, ':');
+    return text_to_double(colon != NULL ? colon + 1 : value, out) && isfinite(*out);
+}
+
 typedef struct {
     bool found, ended;
 } presence;
@@ -125,37 +130,6 @@ strata_status store_find_run(store *s, const char *id, bool *found, bool *ended)
     return STRATA_OK;
 }
 
-/* One line "key = value" of a config. */
-static strata_status show_setting(const reader *r, const char *line, size_t length)
-{
-    text pair = { 0 };
-    text_add(&pair, "%.*s", (int)length, line);
-    if (pair.failed) return status_fail(STRATA_ERR_MEMORY, "no memory for a setting of %zu bytes", length);
-    char *equals = pair.at != NULL ? strstr(pair.at, " = ") : NULL;
-    if (equals != NULL) *equals = '\0';
-    strata_status status = equals == NULL ? STRATA_OK : r->show.pair(r->self, pair.at, equals + 3);
-    text_free(&pair);
-    return status;
-}
-
-static strata_status read_config(void *self, const store_line *line)
-{
-    const char *rest = store_text_at(line, 0);
-    for (size_t length; *rest != '\0'; rest += length + (rest[length] == '\n')) {
-        length = strcspn(rest, "\n");
-        TRY(show_setting(self, rest, length));
-    }
-    return STRATA_OK;
-}
-
-strata_status store_each_setting(store *s, const char *run, store_pair_visitor *visit, void *self)
-{
-    REQUIRE(s != NULL && run != NULL && visit != NULL);
-    reader r = { .s = s, .self = self, .show.pair = visit };
-    store_about(s, "reading the settings of run", run);
-    return store_walk(s, run_config, run, NULL, read_config, &r);
-}
-
 /* ---- what belongs to a run ------------------------------------------------------------------------------------------------------- */
 
 static const char run_points[] = "SELECT upd, epoch, eta, train_loss, train_loss_kind, train_cost, train_cost_kind, train_accuracy,"
@@ -166,6 +140,7 @@ static const char run_layer_points[] =
 static const char run_confusion[] =
     "SELECT part, truth, guess, count FROM confusion WHERE run = ? ORDER BY part, truth, guess";
 static const char run_artifacts[] = "SELECT path, bytes, sha256 FROM artifact WHERE run = ? ORDER BY path";
+static const char run_settings[] = "SELECT key, value FROM setting WHERE run = ? ORDER BY ord";
 static const char run_env[] = "SELECT key, value FROM env WHERE run = ? ORDER BY key";
 
 static strata_score score_at(const store_line *line, int column)
@@ -249,6 +224,14 @@ strata_status store_each_env(store *s, const char *run, store_pair_visitor *visi
     reader r = { .s = s, .self = self, .show.pair = visit };
     store_about(s, "reading the machine of run", run);
     return store_walk(s, run_env, run, NULL, read_pair, &r);
+}
+
+strata_status store_each_setting(store *s, const char *run, store_pair_visitor *visit, void *self)
+{
+    REQUIRE(s != NULL && run != NULL && visit != NULL);
+    reader r = { .s = s, .self = self, .show.pair = visit };
+    store_about(s, "reading the settings of run", run);
+    return store_walk(s, run_settings, run, NULL, read_pair, &r);
 }
 
 /* ---- experiments ----------------------------------------------------------------------------------------------------------------- */

@@ -47,12 +47,17 @@ int64_t store_whole_at(const store_line *line, int column);
 double store_real_at(const store_line *line, int column);
 double store_number_at(const store_line *line, int column); /* a value in this column and its kind in the next */
 
-enum { STORE_VERSION = 2 };
+/* The first column of the first row, as a whole number; *out stays when there is no row. */
+strata_status store_ask_whole(store *s, const char *sql, int64_t *out);
 
-/* Is every statement of this version in the file, to the letter? A table or view of ours that says something else could cost or answer
- * anything: STRATA_ERR_DATA. What the file has beyond them harms nobody, since nobody reads it. A migration that changes a table has to
- * change this, and the next but one. */
-strata_status store_check_schema(store *s, const char *path, int64_t version);
+enum { STORE_VERSION = 3 };
+
+/* Is this file a store, of a version that we know, with the tables and views of that version to the letter? An empty one is, for writing.
+ * STRATA_ERR_DATA. */
+strata_status store_check_identity(store *s, const char *path, store_mode mode);
+
+/* Lays the views of earlier.sql over the file. */
+strata_status store_show_texts_as_rows(store *s);
 
 /* From the version found, now that nobody else writes, to ours. */
 strata_status store_migrate(store *s, const void *unused);

@@ -7,12 +7,17 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "earlier.h" /* generated from earlier.sql: store_earlier */
 #include "schema.h"  /* generated from schema.sql: store_schema */
 #include "schema2.h" /* generated from schema2.sql: store_schema2 */
+#include "schema3.h" /* generated from schema3.sql: store_schema3 */
 #include "store_rows.h"
 
+enum { APPLICATION = 0x53545241 };
+
 /* Version v becomes v + 1 by versions[v]. */
-static const char *const versions[STORE_VERSION] = { (const char *)store_schema, (const char *)store_schema2 };
+static const char *const versions[STORE_VERSION] = { (const char *)store_schema, (const char *)store_schema2,
+                                                     (const char *)store_schema3 };
 
 static const char statement[] = "\nCREATE ", view[] = "\nCREATE VIEW ", drop[] = "\nDROP VIEW ";
 
@@ -58,7 +63,9 @@ static strata_status compare(void *self, const store_line *line)
     return STRATA_OK;
 }
 
-strata_status store_check_schema(store *s, const char *path, int64_t version)
+/* Is every statement of this version in the file, to the letter? A table or view of ours that says something else could cost or answer
+ * anything. What the file has beyond them harms nobody, since nobody reads it. A migration that changes a table has to change this. */
+static strata_status check_schema(store *s, const char *path, int64_t version)
 {
     comparison c = { .count = (size_t)version };
     size_t due = 0;
@@ -69,28 +76,59 @@ strata_status store_check_schema(store *s, const char *path, int64_t version)
                        "experiments again", path, c.found, due);
 }
 
-static strata_status read_version(void *self, const store_line *line)
+static const char ask_version[] = "PRAGMA user_version";
+
+typedef struct {
+    int64_t application, version, tables;
+} identity;
+
+/* In one transaction: the file may be made a store by another process just now. */
+static strata_status identify(store *s, identity *i)
 {
-    *(int64_t *)self = store_whole_at(line, 0);
-    return STRATA_OK;
+    TRY(store_execute(s, "BEGIN"));
+    TRY(store_ask_whole(s, "PRAGMA application_id", &i->application));
+    TRY(store_ask_whole(s, ask_version, &i->version));
+    TRY(store_ask_whole(s, "SELECT count(*) FROM sqlite_schema", &i->tables));
+    return store_execute(s, "COMMIT");
 }
 
-static const char ask_version[] = "SELECT user_version FROM pragma_user_version";
+strata_status store_check_identity(store *s, const char *path, store_mode mode)
+{
+    identity i = { 0 };
+    TRY(identify(s, &i));
+    bool empty = i.application == 0 && i.version == 0 && i.tables == 0;
+    if (empty && mode == STORE_READ_WRITE) return STRATA_OK;
+    if (i.application != APPLICATION) {
+        return status_fail(STRATA_ERR_DATA, "%s: is %s (application_id 0x%08x), no store of Strata; name another file", path,
+                           empty ? "an empty database" : "another program's database", (unsigned)i.application);
+    }
+    if (i.version >= 1 && i.version <= STORE_VERSION) return check_schema(s, path, i.version);
+    return status_fail(STRATA_ERR_DATA, "%s: is a store of version %lld, but Strata %s knows 1 to %d; use a newer Strata", path,
+                       (long long)i.version, strata_version(), STORE_VERSION);
+}
+
+strata_status store_show_texts_as_rows(store *s)
+{
+    return store_execute(s, (const char *)store_earlier);
+}
 
 strata_status store_migrate(store *s, const void *unused)
 {
     int64_t version = 0;
     (void)unused;
-    TRY(store_walk(s, ask_version, NULL, NULL, read_version, &version));
+    TRY(store_ask_whole(s, ask_version, &version));
     for (; version < STORE_VERSION; version++) TRY(store_execute(s, versions[version]));
     return STRATA_OK;
 }
 
-static void add_views(const char *schema, text *sql)
+/* The views that version v makes and no later one drops. */
+static void add_views(size_t v, text *sql)
 {
-    for (const char *at = schema; (at = strstr(at, view)) != NULL; at++) {
+    for (const char *at = versions[v]; (at = strstr(at, view)) != NULL; at++) {
         const char *name = at + strlen(view);
-        text_add(sql, "CREATE TEMP VIEW %.*s;\n", (int)(strstr(name, ";\n") - name), name);
+        if (!is_dropped(at + 1, v + 1, STORE_VERSION)) {
+            text_add(sql, "CREATE TEMP VIEW %.*s;\n", (int)(strstr(name, ";\n") - name), name);
+        }
     }
 }
 
@@ -98,10 +136,11 @@ strata_status store_show_as_today(store *s)
 {
     int64_t version = 0;
     text sql = { 0 };
-    TRY(store_walk(s, ask_version, NULL, NULL, read_version, &version));
+    TRY(store_ask_whole(s, ask_version, &version));
     if (version == STORE_VERSION) return STRATA_OK;
-    text_add(&sql, "PRAGMA query_only = OFF; PRAGMA temp_store = MEMORY;\n");
-    for (int64_t v = version; v < STORE_VERSION; v++) add_views(versions[v], &sql);
+    text_add(&sql, "PRAGMA query_only = OFF;\n%s", (const char *)store_earlier);
+    text_add(&sql, "CREATE TEMP VIEW setting AS SELECT * FROM config_line; CREATE TEMP VIEW axis AS SELECT * FROM label_axis;\n");
+    for (int64_t v = version; v < STORE_VERSION; v++) add_views((size_t)v, &sql);
     text_add(&sql, "PRAGMA query_only = ON");
     strata_status status = sql.failed ? status_fail(STRATA_ERR_MEMORY, "no memory for the views of a store") : store_execute(s, sql.at);
     text_free(&sql);

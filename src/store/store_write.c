@@ -23,6 +23,7 @@ const char *const store_score_words[3] = { "loss", "cost", "accuracy" };
 
 static const char drop_run[] = "DELETE FROM run WHERE id = ?";
 static const char put_run[] = "INSERT INTO run VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)";
+static const char put_settings[] = "INSERT OR IGNORE INTO setting SELECT run, key, ord, value, number FROM config_line WHERE run = ?";
 static const char put_env[] = "INSERT INTO env VALUES (?,?,?)";
 static const char put_point[] = "INSERT INTO point VALUES (?,?,?,?, ?,?,?,?,?,?, ?,?,?,?,?,?)";
 static const char put_result[] = "INSERT INTO result VALUES (?,?,?,?,?)";
@@ -37,6 +38,8 @@ static const char put_experiment[] =
 static const char drop_links[] = "DELETE FROM experiment_run WHERE experiment = ?";
 static const char put_link[] =
     "INSERT INTO experiment_run VALUES (?,?,?,?) ON CONFLICT (experiment, run) DO UPDATE SET ord = excluded.ord, label = excluded.label";
+static const char drop_axes[] = "DELETE FROM axis WHERE experiment = ?";
+static const char put_axis[] = "INSERT INTO axis VALUES (?,?,?)";
 static const char drop_gradcheck[] = "DELETE FROM gradcheck WHERE experiment = ?";
 static const char put_gradcheck[] = "INSERT INTO gradcheck VALUES (?,?,?,?,?,?,?,?, ?,?,?,?,?,?,?, ?,?,?,?,?,?)";
 static const char put_note[] =
@@ -71,10 +74,11 @@ static strata_status put_run_row(store *s, const store_run *r)
     clock_date(now); /* SQLite's own has no year after 9999 */
     const char *created = r->created != NULL && r->created[0] != '\0' ? r->created : now;
     TRY(store_put_row(s, ROW(drop_run, words(r->id))));
-    return store_put_row(s, ROW(put_run, words(r->id), words(r->name), whole((int64_t)r->seed), words(store_status_words[r->status]),
-                                words(r->reason), words(r->config), words(r->backend), whole(r->threads), words(r->data_kind),
-                                words(r->data_digest), words(r->model_digest), whole(r->updates), real(r->seconds), words(created),
-                                words(r->version)));
+    TRY(store_put_row(s, ROW(put_run, words(r->id), words(r->name), whole((int64_t)r->seed), words(store_status_words[r->status]),
+                             words(r->reason), words(r->config), words(r->backend), whole(r->threads), words(r->data_kind),
+                             words(r->data_digest), words(r->model_digest), whole(r->updates), real(r->seconds), words(created),
+                             words(r->version))));
+    return store_put_row(s, ROW(put_settings, words(r->id)));
 }
 
 static strata_status put_points(store *s, const store_run *r)
@@ -199,6 +203,29 @@ strata_status store_put_note(store *s, const char *experiment, const char *key, 
     REQUIRE(s != NULL);
     store_about(s, "writing a note of experiment", experiment);
     return store_in_transaction(s, store_put_row, ROW(put_note, words(experiment), words(key), words(value)));
+}
+
+typedef struct {
+    const char *experiment;
+    const char *const *keys;
+    size_t count;
+} axes;
+
+static strata_status put_all_axes(store *s, const void *what)
+{
+    const axes *all = what;
+    TRY(store_put_row(s, ROW(drop_axes, words(all->experiment))));
+    for (size_t a = 0; a < all->count; a++) {
+        TRY(store_put_row(s, ROW(put_axis, words(all->experiment), words(all->keys[a]), whole((int64_t)a))));
+    }
+    return STRATA_OK;
+}
+
+strata_status store_put_axes(store *s, const char *experiment, const char *const *keys, size_t count)
+{
+    REQUIRE(s != NULL && (keys != NULL || count == 0));
+    store_about(s, "writing the axes of experiment", experiment);
+    return store_in_transaction(s, put_all_axes, &(axes){ experiment, keys, count });
 }
 
 typedef struct {

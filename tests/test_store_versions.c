@@ -1,0 +1,145 @@
+/*
+ * Stores of earlier versions: what is read of one, untouched, is what it says as one of today; and the rows that texts became: settings,
+ * axes, places. The earlier schemas are those of src/store, to the letter.
+ */
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "stored.h"
+
+#include "file.h"
+#include "schema.h"
+#include "schema2.h"
+
+static const char *const schemas[] = { (const char *)store_schema, (const char *)store_schema2 };
+
+/* Two experiments, one compared with the other, of two axes and four runs each; a run whose config nobody should write; notes. */
+static const char rows[] =
+    "INSERT INTO experiment VALUES ('x', 'X', '', 0.5, NULL, NULL, NULL, '', '', 'test', 1), ('y', 'Y', '', NULL, NULL, NULL, NULL, '', 'x',"
+    " 'test', 2), ('none', 'N', '', NULL, NULL, NULL, NULL, '', '', 'test', 3);"
+    "WITH k (k) AS (VALUES (0), (1), (2), (3)), e (e) AS (VALUES ('x'), ('y'))"
+    " INSERT INTO run SELECT e || k, e, k % 2, 'done', '', 'name = ' || e || char(10) || 'init = sigma:' || (0.1 + k / 2) || char(10) ||"
+    " 'lambda = 0.00383' || char(10) || 'bn = true' || char(10) || 'seed = ' || (k % 2) || char(10), 'blas', 1, 'official', 'd',"
+    " '', 5, 1.5, '2024-05-01T00:00:00Z', '0.1.0' FROM e, k;"
+    "INSERT INTO run SELECT 'odd', 'odd', 1, 'done', '', 'a\\nb = c:\\d \"e\", f = g' || char(10) || '\\ = \\\\' || char(10) || char(10) ||"
+    " 'words alone' || char(10) || ' = nothing' || char(10) || char(10) || 'empty = ' ||"
+    " char(10) || 'tab = ' || char(9) || char(13) || char(10) || 'u = \\u0041' || char(10) || 'big = 1e999' || char(10) || 'last = -1e-05',"
+    " 'blas', 1, 'official', 'd', '', 5, 1, '2024-05-02T00:00:00Z', '0.1.0';"
+    "INSERT INTO result SELECT id, 'test', 'accuracy', 0.5 + rowid / 64.0, 0 FROM run;"
+    "INSERT INTO experiment_run SELECT name, id, substr(id, 2, 1) / 2 * 1000 + seed, 'init=sigma:' || (0.1 + substr(id, 2, 1) / 2) ||"
+    " ', lambda=0.00383' FROM run WHERE name <> 'odd';"
+    "INSERT INTO experiment_run VALUES ('none', 'odd', 0, 'a label, of words=7')";
+
+/* A file as a program of that version left it. */
+static void make_older(const char *name, int version)
+{
+    for (int v = 0; v < version; v++) sqlite_does(name, schemas[v]);
+    sqlite_does(name, rows);
+}
+
+static const char *const questions[] = {
+    "SELECT * FROM setting ORDER BY run, ord",
+    "SELECT * FROM axis ORDER BY experiment, ord",
+    "SELECT * FROM place ORDER BY experiment, run, key",
+    "SELECT * FROM figure ORDER BY experiment, run",
+    "SELECT * FROM summary ORDER BY experiment, label",
+    "SELECT * FROM prediction ORDER BY experiment, label",
+    "SELECT * FROM paired ORDER BY experiment, label",
+};
+
+/* All that is asked, as CSV. */
+static text told(const char *name, store_mode mode)
+{
+    store *s;
+    text all = { 0 };
+    CHECK_OK(store_open(in_folder(name), mode, &s));
+    for (size_t q = 0; q < sizeof questions / sizeof *questions; q++) add_answer(s, questions[q], &all);
+    store_close(s);
+    return all;
+}
+
+/* A line without a key, or without " = ", is no setting. */
+static const char settings_of_odd[] =
+    "a\\nb=c:\\d \"e\", f = g(0)- \\=\\\\(1)- empty=(6)- tab=\t\r(7)- u=\\u0041(8)- big=1e999(9)- last=-1e-05(10)-1.0e-05";
+
+static void an_older_store_says_what_it_says_as_one_of_today(void **state)
+{
+    (void)state;
+    text seen[2][2];
+    for (int version = 1; version <= 2; version++) {
+        uint8_t *before, *after;
+        size_t size, length;
+        make_older("a", version);
+        CHECK_OK(file_read_all(in_folder("a"), 1 << 20, &before, &size));
+        seen[version - 1][0] = told("a", STORE_READ_ONLY);
+        CHECK_OK(file_read_all(in_folder("a"), 1 << 20, &after, &length));
+        assert_int_equal(size, length);
+        assert_memory_equal(before, after, size); /* who reads it does not change it */
+        free(before);
+        free(after);
+        seen[version - 1][1] = told("a", STORE_READ_WRITE);
+        assert_says("a", "PRAGMA user_version", "3");
+        assert_says("a", "PRAGMA integrity_check", "ok");
+        assert_says("a", "SELECT count(*) FROM pragma_foreign_key_check", "0");
+        assert_says("a", "SELECT group_concat(key || '=' || value || '(' || ord || ')' || ifnull(number, '-'), ' ') FROM"
+                         " (SELECT * FROM setting WHERE run = 'odd' ORDER BY ord)", settings_of_odd);
+        assert_says("a", "SELECT group_concat(experiment || ' ' || key || ' ' || ord, ', ') FROM axis",
+                    "x init 0, x lambda 1, y init 0, y lambda 1");
+        assert_says("a", "SELECT group_concat(run || ' ' || key || ' ' || number, ', ') FROM (SELECT * FROM place WHERE experiment = 'x'"
+                         " AND run IN ('x1', 'x2') ORDER BY run, key)",
+                    "x1 init 0.1, x1 lambda 0.00383, x2 init 1.1, x2 lambda 0.00383");
+        CHECK_OK(unlink(in_folder("a")) == 0 ? STRATA_OK : STRATA_ERR_STORAGE);
+    }
+    for (int q = 1; q < 4; q++) assert_string_equal(seen[0][0].at, seen[q / 2][q % 2].at);
+    for (int q = 0; q < 4; q++) text_free(&seen[q / 2][q % 2]);
+}
+
+/* A migration is done whole or not at all: here an axis of the file's own is in its way. */
+static void a_migration_that_fails_changes_nothing(void **state)
+{
+    (void)state;
+    store *s;
+    make_older("a", 2);
+    sqlite_does("a", "CREATE TABLE axis (x)"); /* beyond ours it may have what it likes, but not by a name of ours */
+    assert_failed(store_open(in_folder("a"), STORE_READ_WRITE, &s), STRATA_ERR_DATA, "axis");
+    assert_says("a", "PRAGMA user_version", "2");
+    assert_says("a", "SELECT count(*) FROM sqlite_schema WHERE name IN ('setting', 'place')", "0");
+}
+
+/* What is put is split as what was there, and replaced with its run; an experiment has the axes it was given last. */
+static void what_is_put_has_rows(void **state)
+{
+    (void)state;
+    salted r;
+    store *s = opened("a");
+    store_run run = *salt_run(&r, 1, 3);
+    run.config = "lambda = 0.1\ninit = sigma:0.25\n";
+    CHECK_OK(store_put_run(s, &run));
+    CHECK_OK(store_put_experiment(s, &(store_experiment){ .id = "x" }));
+    CHECK_OK(store_put_axes(s, "x", (const char *const[]){ "bn", "lambda" }, 2));
+    CHECK_OK(store_put_axes(s, "x", (const char *const[]){ "lambda", "init" }, 2));
+    CHECK_OK(store_link(s, "x", "run-1", 0, "l"));
+    assert_says("a", "SELECT group_concat(key || ' ' || value || ' ' || number) FROM (SELECT * FROM place ORDER BY key)",
+                "init sigma:0.25 0.25,lambda 0.1 0.1");
+    run.config = "lambda = 0.2\nlambda = 0.3\n"; /* no program of ours writes a setting twice; the first holds */
+    CHECK_OK(store_put_run(s, &run));
+    assert_says("a", "SELECT group_concat(run || key || value) FROM setting", "run-1lambda0.2");
+    assert_failed(store_put_axes(s, "none", (const char *const[]){ "bn" }, 1), STRATA_ERR_STORAGE, "'none'");
+    assert_failed(store_put_axes(s, "x", (const char *const[]){ "bn", "bn" }, 2), STRATA_ERR_STORAGE, "'x': UNIQUE");
+    assert_says("a", "SELECT group_concat(key) FROM (SELECT * FROM axis ORDER BY ord)", "lambda,init"); /* all or nothing */
+    CHECK_OK(store_put_axes(s, "x", NULL, 0));
+    assert_says("a", "SELECT count(*) FROM axis", "0");
+    store_close(s);
+}
+
+int main(void)
+{
+#define TEST(name) cmocka_unit_test_setup(name, empty_folder)
+    const struct CMUnitTest tests[] = {
+        TEST(an_older_store_says_what_it_says_as_one_of_today),
+        TEST(a_migration_that_fails_changes_nothing),
+        TEST(what_is_put_has_rows),
+    };
+    return cmocka_run_group_tests(tests, make_folder, remove_folder);
+}
