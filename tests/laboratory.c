@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "answered.h"
 #include "file.h"
 #include "small.h"
 
@@ -116,7 +117,7 @@ static void ask(const char *out, const char *sql, text *csv)
     char name[PATH];
     (void)snprintf(name, sizeof name, "%.100s/runs.sqlite", out);
     CHECK_OK(store_open(in_folder(name), STORE_READ_ONLY, &s));
-    CHECK_OK(store_query_csv(s, sql, csv));
+    CHECK_OK(answered(s, sql, csv));
     store_close(s);
 }
 

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "answered.h"
 #include "small.h"
 #include "store.h"
 #include "strata/machine.h"
@@ -54,7 +55,7 @@ static void record(const char *path)
     text csv = { 0 };
     must(store_open(path, STORE_READ_WRITE, &s));
     must(store_put_run(s, &(store_run){ .id = "once", .status = STORE_DONE, .version = STRATA_VERSION }));
-    must(store_query_csv(s, "SELECT id, status FROM run", &csv));
+    must(answered(s, "SELECT id, status FROM run", &csv));
     (void)printf("%s", csv.at);
     text_free(&csv);
     store_close(s);

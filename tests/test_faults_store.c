@@ -11,6 +11,7 @@
 #include "faulty.h"
 #include "laboratory.h"
 
+#include "answered.h"
 #include "digest.h"
 #include "file.h"
 #include "report.h"
@@ -230,7 +231,7 @@ static text csv;
 
 static strata_status query(void)
 {
-    return store_query_csv(s, "SELECT id, updates, seconds, created > '2000', NULL, config FROM run JOIN point ON run = id"
+    return answered(s, "SELECT id, updates, seconds, created > '2000', NULL, config FROM run JOIN point ON run = id"
                               " ORDER BY train_loss, upd", &csv);
 }
 
@@ -247,7 +248,7 @@ static void a_store_is_read_or_not(void **state)
 {
     (void)state;
     faulty(&(faulty_operation){ "store_each_...", read_store, read_all, look_at_heard, 12 });
-    faulty(&(faulty_operation){ "store_query_csv", read_store, query, look_at_heard, 12 });
+    faulty(&(faulty_operation){ "store_query", read_store, query, look_at_heard, 12 });
 }
 
 /* ---- the laboratory ------------------------------------------------------------------------------------------------------------------ */

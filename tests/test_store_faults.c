@@ -15,6 +15,7 @@
 
 #include "stored.h"
 
+#include "answered.h"
 #include "clock.h"
 #include "file.h"
 #include "random.h"
@@ -103,7 +104,7 @@ static bool use_damaged(const char *name, store_mode mode)
         assert_honest(store_each_env(s, id, take_pair, &taken));
         assert_honest(store_each_setting(s, id, take_pair, &taken));
     }
-    assert_honest(store_query_csv(s, "SELECT * FROM run JOIN point ON run = id", &csv));
+    assert_honest(answered(s, "SELECT * FROM run JOIN point ON run = id", &csv));
     if (mode == STORE_READ_WRITE) assert_honest(store_put_run(s, salt_run(&r, 3, 11)));
     text_free(&csv);
     store_close(s);
@@ -340,7 +341,7 @@ static void starve(void)
         strata_status status = store_open(in_folder("a"), STORE_READ_WRITE, &s);
         if (status == STRATA_OK) status = store_put_run(s, salt_run(&r, 1, 12));
         if (status == STRATA_OK) status = store_each_run(s, NULL, take_run, &taken);
-        if (status == STRATA_OK) status = store_query_csv(s, "SELECT * FROM point ORDER BY train_loss", &csv);
+        if (status == STRATA_OK) status = answered(s, "SELECT * FROM point ORDER BY train_loss", &csv);
         text_free(&csv);
         store_close(s);
         if (allocations_left > 0) _exit(status == STRATA_OK && failures > 40 ? 0 : 4);

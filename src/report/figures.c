@@ -26,12 +26,11 @@ static strata_status as_data(strata_status status)
 
 static strata_status read_with(const char *path, const yaml_node *map, figures_entry *f)
 {
-    size_t count = 0;
     if (map->kind != YAML_MAP) return BLAME(path, map, "`with` is a mapping of the query's words, like {experiment: 3layer}");
     for (const yaml_node *node = map->first; node != NULL; node = node->next) {
         if (node->kind != YAML_WORD) return BLAME(path, node, "%s is not one word", text_shown(node->key));
-        if (count == FIGURES_WORDS) return BLAME(path, node, "a query takes %d words at most", FIGURES_WORDS);
-        f->with[count++] = (query_word){ node->key, node->word };
+        if (f->words == FIGURES_WORDS) return BLAME(path, node, "a query takes %d words at most", FIGURES_WORDS);
+        f->with[f->words++] = (store_parameter){ node->key, { .type = STORE_TEXT, .text = node->word } };
     }
     return STRATA_OK;
 }

@@ -2,7 +2,7 @@
 #ifndef STRATA_REPORT_FIGURES_H
 #define STRATA_REPORT_FIGURES_H
 
-#include "query.h"
+#include "store.h"
 #include "yaml_file.h"
 
 enum { FIGURES_WORDS = 8, FIGURES_NAME = 64 };
@@ -13,7 +13,8 @@ typedef struct {
     const char *picture; /* a picture: the name of a file in a run's folder; NULL for a figure */
     const char *query;   /* the name of a file in queries/, without .sql */
     const char *title, *alt, *read;
-    query_word with[FIGURES_WORDS + 1];
+    store_parameter with[FIGURES_WORDS];
+    size_t words;        /* of `with` */
 } figures_entry;
 
 typedef struct {

@@ -9,7 +9,7 @@
 #include "file.h"
 #include "page.h"
 
-enum { IMAGE_LIMIT = 64 << 20 };
+enum { IMAGE_LIMIT = 64 << 20, QUERY_LIMIT = 1 << 20 };
 
 static const char *const formats[] = { "svg", "png", "pdf" };
 
@@ -30,14 +30,27 @@ static strata_status blame(const page *p, const page_piece *piece, strata_status
 
 /* ---- queries --------------------------------------------------------------------------------------------------------------------- */
 
+/* The query of a file, with what its figure says. */
+static strata_status ask_file(page_piece *piece, store *s, const char *path)
+{
+    uint8_t *sql;
+    size_t size;
+    TRY(file_read_all(path, QUERY_LIMIT, &sql, &size));
+    const store_question question = { path, (const char *)sql, piece->figure != NULL ? piece->figure->with : NULL,
+                                      piece->figure != NULL ? piece->figure->words : 0 };
+    strata_status status = table_ask(s, &question, &piece->rows);
+    free(sql);
+    if (status != STRATA_OK) return status;
+    table_add_csv(&piece->rows, &piece->csv);
+    return piece->csv.failed ? status_fail(STRATA_ERR_MEMORY, "no memory for the rows of a query") : STRATA_OK;
+}
+
 static strata_status run_query(page_piece *piece, store *s, const report_request *request)
 {
-    static const query_word nothing = { NULL, NULL };
     const char *name = piece->figure != NULL ? piece->figure->query : piece->name;
     text path = { 0 };
     strata_status status = page_path(&path, request->templates, "queries/", name, ends_in(name, ".sql") ? "" : ".sql");
-    if (status == STRATA_OK) status = query_run_file(s, path.at, piece->figure != NULL ? piece->figure->with : &nothing, &piece->csv);
-    if (status == STRATA_OK) status = table_read(piece->csv.at, &piece->rows);
+    if (status == STRATA_OK) status = ask_file(piece, s, path.at);
     text_free(&path);
     return status;
 }
@@ -52,18 +65,16 @@ static const char reasons[] =
 
 static strata_status explain_absence(page_piece *piece, store *s)
 {
-    const query_word *word = piece->figure->with;
-    text csv = { 0 };
+    const figures_entry *f = piece->figure;
     table t = { 0 };
-    while (word->key != NULL && strcmp(word->key, "experiment") != 0) word++;
+    size_t w = 0;
+    while (w < f->words && strcmp(f->with[w].name, "experiment") != 0) w++;
     (void)snprintf(piece->absent, sizeof piece->absent, "not run yet");
-    if (word->key == NULL) return STRATA_OK;
-    strata_status status = query_run(s, "the reason", reasons, (const query_word[]){ *word, { NULL, NULL } }, &csv);
-    if (status == STRATA_OK) status = table_read(csv.at, &t);
-    if (status == STRATA_OK && t.rows > 0) (void)snprintf(piece->absent, sizeof piece->absent, "%s", table_at(&t, 0, 0));
+    if (w == f->words) return STRATA_OK;
+    TRY(table_ask(s, &(store_question){ "the reason", reasons, &f->with[w], 1 }, &t));
+    if (t.rows > 0) (void)snprintf(piece->absent, sizeof piece->absent, "%s", table_at(&t, 0, 0));
     table_free(&t);
-    text_free(&csv);
-    return status;
+    return STRATA_OK;
 }
 
 /* A file of data belongs to one table or figure: two of one name must hold the same. */

@@ -71,32 +71,22 @@ typedef struct {
     store *s;
     page *p;
     text *path;
-    bool done;
 } reading;
 
-static strata_status read_store(void *self, const store_experiment *first)
+static strata_status read_store(void *self)
 {
     reading *r = self;
-    (void)first;
-    if (r->done) return STRATA_OK;
-    r->done = true;
+    TRY(store_evaluate(r->s));
     TRY(page_fill(r->p, r->s, r->request));
     TRY(page_path(r->path, r->request->out, "", "results.json", ""));
     return results_write(r->s, r->path->at);
 }
 
-/* Everything is read inside one reading, which sees the store of one moment: a laboratory may be writing to it. */
-static strata_status read_at_once(reading *r)
-{
-    TRY(store_each_experiment(r->s, read_store, r));
-    return read_store(r, NULL); /* without experiments nobody was shown anything */
-}
-
 static strata_status write_all(const report_request *request, store *s, page *p, text *path)
 {
-    reading all = { request, s, p, path, false };
+    reading all = { request, s, p, path };
     TRY(make_folders(request->out, path));
-    TRY(read_at_once(&all));
+    TRY(store_read(s, read_store, &all)); /* a laboratory may be writing to it */
     TRY(page_draw(p, request));
     return write_page(p, request, path);
 }

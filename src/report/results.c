@@ -1,221 +1,198 @@
 /*
- * results.json: each object is a row of a query, its members named and typed by a list of fields in the order of the columns. A cell
- * without a number is null. There is no date and no machine in it but the seconds: the same runs give the same file.
+ * results.json: each object is a row of a query, its members are the columns, typed as the cells are; NULL is null. A column's name says what
+ * SQL has no word for: "bn?" is true or false, "hidden[]" the list of numbers that a text holds, "students.median" a member of an object of
+ * its own. There is no date and no machine in it but the seconds: the same runs give the same file.
  */
 #include "results.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "json.h"
 #include "file.h"
-#include "query.h"
-#include "table.h"
+#include "json.h"
 
-typedef enum { AS_TEXT, AS_REAL, AS_WHOLE, AS_BOOL, AS_WIDTHS } as;
+enum { NAME = 64 };
+
+/* What the rows become: the members of the object itself, one object under a key (nothing without a row), a list of objects, a list that is
+ * left out when it is empty, or an object of which each row is a member. */
+typedef enum { AS_MEMBERS, AS_ONE, AS_LIST, AS_LIST_OR_NOTHING, AS_PAIRS } shape;
 
 typedef struct {
-    const char *name;
-    as type;
-} field;
-
-/* A query whose rows become objects. `about` is the experiment that :experiment stands for. */
-typedef struct {
+    const char *key;
+    shape form;
     const char *sql;
-    const field *fields;
-    size_t count;
 } question;
 
-#define QUESTION(sql, fields) { sql, fields, sizeof(fields) / sizeof *(fields) }
-
-static const field test_fields[] = { { "mean", AS_REAL }, { "sd", AS_REAL },  { "n", AS_WHOLE }, { "low", AS_REAL },
-                                     { "high", AS_REAL }, { "min", AS_REAL }, { "max", AS_REAL } };
-static const question test_accuracy =
-    QUESTION("SELECT mean, sd, n, low, high, least, most FROM summary WHERE experiment = :experiment", test_fields);
-
-static const field setting_fields[] = { { "label", AS_TEXT }, { "n", AS_WHOLE },   { "mean", AS_REAL },     { "sd", AS_REAL },
-                                        { "low", AS_REAL },   { "high", AS_REAL }, { "diverged", AS_WHOLE } };
-static const question settings = QUESTION(
-    "SELECT label, n, mean, sd, low, high, diverged FROM summary WHERE experiment = :experiment ORDER BY ord, label", setting_fields);
-
-static const field paired_fields[] = { { "against", AS_TEXT }, { "n", AS_WHOLE },  { "mean", AS_REAL }, { "sd", AS_REAL },
-                                       { "low", AS_REAL },     { "high", AS_REAL }, { "label", AS_TEXT } };
-static const char paired_sql[] =
-    "SELECT against, n, mean, sd, low, high, label FROM paired WHERE experiment = :experiment ORDER BY ord, label";
-static const question paired = { paired_sql, paired_fields, 6 }, paired_settings = { paired_sql, paired_fields, 7 };
-
-static const field gradcheck_fields[] = {
-    { "method", AS_TEXT },      { "hidden", AS_WIDTHS }, { "bn", AS_BOOL },         { "lambda", AS_REAL },
-    { "layer", AS_WHOLE },      { "tensor", AS_TEXT },   { "entries", AS_WHOLE },   { "checked", AS_WHOLE },
-    { "kinks", AS_WHOLE },      { "structural_zeros", AS_WHOLE },                   { "round_off", AS_WHOLE },
-    { "errors", AS_WHOLE },     { "below_1e-6", AS_WHOLE }, { "max_abs", AS_REAL }, { "max_rel", AS_REAL },
-    { "tolerance", AS_REAL },
-};
-static const question gradcheck =
-    QUESTION("SELECT method, hidden, bn, lambda, layer, tensor, entries, checked, kinks, structural_zeros, round_off, errors, below_1e_6,"
-             " max_abs, max_rel, tolerance FROM gradcheck WHERE experiment = :experiment ORDER BY ord",
-             gradcheck_fields);
-
-static const char notes[] = "SELECT key, value FROM note WHERE experiment = :experiment ORDER BY key";
-
-static const char experiments[] =
-    "SELECT e.id, title, e.part, published, median, lowest, highest, count(DISTINCT l.label), sum(r.status = 'diverged'), sum(r.seconds),"
-    " (SELECT inside FROM prediction WHERE experiment = e.id)"
-    " FROM experiment e LEFT JOIN experiment_run l ON l.experiment = e.id LEFT JOIN run r ON r.id = l.run"
-    " GROUP BY e.id ORDER BY e.ord, e.id";
-
-enum { ID, TITLE, PART, PUBLISHED, MEDIAN, LOWEST, HIGHEST, SETTINGS, DIVERGED, SECONDS, INSIDE }; /* its columns */
-
-static const field student_fields[] = { { "median", AS_REAL }, { "lowest", AS_REAL }, { "highest", AS_REAL } };
-
-/* What all runs of the experiments have in common; several words where they differ. */
-static const struct {
-    const char *key, *sql;
-} common[] = {
-    { "data", "SELECT DISTINCT data_kind FROM experiment_run JOIN run ON id = run ORDER BY 1" },
-    { "data_digest", "SELECT DISTINCT data_digest FROM experiment_run JOIN run ON id = run ORDER BY 1" },
-    { "strata", "SELECT DISTINCT version FROM experiment_run JOIN run ON id = run ORDER BY 1" },
-    { "commit", "SELECT DISTINCT value FROM experiment_run l JOIN env ON env.run = l.run WHERE key = 'commit' ORDER BY 1" },
+static const question of_all = {
+    NULL, AS_MEMBERS,
+      "SELECT (SELECT group_concat(x, ', ') FROM (SELECT DISTINCT data_kind AS x FROM experiment_run JOIN run ON id = run ORDER BY 1)) AS data,"
+      " (SELECT group_concat(x, ', ') FROM (SELECT DISTINCT data_digest AS x FROM experiment_run JOIN run ON id = run ORDER BY 1))"
+      " AS data_digest,"
+      " (SELECT group_concat(x, ', ') FROM (SELECT DISTINCT version AS x FROM experiment_run JOIN run ON id = run ORDER BY 1)) AS strata,"
+      " (SELECT group_concat(x, ', ') FROM (SELECT DISTINCT value AS x FROM experiment_run l JOIN env ON env.run = l.run AND key = 'commit'"
+      " ORDER BY 1)) AS \"commit\","
+      " EXISTS (SELECT 1 FROM note WHERE key = 'quick' AND value = 'yes') AS \"quick?\""
 };
 
-static const char quick[] = "SELECT 1 FROM note WHERE key = 'quick' AND value = 'yes' LIMIT 1";
+#define IS_SINGLE "(SELECT count(DISTINCT label) FROM experiment_run WHERE experiment = :experiment) = 1" /* it has one setting */
+#define DIFFERENCES "against, n, mean, sd, low, high"
+
+static const question of_experiment[] = {
+    { NULL, AS_MEMBERS, "SELECT title, part FROM experiment WHERE id = :experiment" },
+    { "test_accuracy", AS_ONE,
+      "SELECT mean, sd, n, low, high, least AS min, most AS max FROM summary WHERE experiment = :experiment AND " IS_SINGLE
+      " AND (SELECT part FROM experiment WHERE id = :experiment) = 'test'" },
+    { NULL, AS_MEMBERS,
+      "SELECT published, (SELECT inside FROM prediction WHERE experiment = :experiment AND " IS_SINGLE ") AS \"published_inside?\","
+      " median AS \"students.median\", lowest AS \"students.lowest\", highest AS \"students.highest\","
+      " (SELECT count(*) FROM figure WHERE experiment = :experiment AND status = 'diverged') AS diverged"
+      " FROM experiment WHERE id = :experiment" },
+    { "settings", AS_LIST,
+      "SELECT label, n, mean, sd, low, high, diverged FROM summary WHERE experiment = :experiment ORDER BY ord, label" },
+    { "paired", AS_ONE, "SELECT " DIFFERENCES " FROM paired WHERE experiment = :experiment AND " IS_SINGLE " ORDER BY ord, label" },
+    { "paired_settings", AS_LIST_OR_NOTHING,
+      "SELECT " DIFFERENCES ", label FROM paired WHERE experiment = :experiment AND NOT " IS_SINGLE " ORDER BY ord, label" },
+    { "gradcheck", AS_LIST_OR_NOTHING,
+      "SELECT method, hidden AS \"hidden[]\", bn AS \"bn?\", lambda, layer, tensor, entries, checked, kinks, structural_zeros, round_off,"
+      " errors, below_1e_6 AS \"below_1e-6\", max_abs, max_rel, tolerance FROM gradcheck WHERE experiment = :experiment ORDER BY ord" },
+    { "notes", AS_PAIRS, "SELECT key, value FROM note WHERE experiment = :experiment ORDER BY key" },
+    { NULL, AS_MEMBERS, /* added up in the order of the links */
+      "SELECT total(seconds) AS seconds FROM experiment_run l CROSS JOIN run ON id = l.run WHERE l.experiment = :experiment" },
+};
+
+static const char experiments[] = "SELECT id FROM experiment ORDER BY ord, id";
 
 /* ---- rows to objects ------------------------------------------------------------------------------------------------------------- */
 
-static strata_status ask(store *s, const char *sql, const char *experiment, table *out)
-{
-    const query_word words[] = { { experiment != NULL ? "experiment" : NULL, experiment }, { NULL, NULL } };
-    text csv = { 0 };
-    strata_status status = query_run(s, "results.json", sql, words, &csv);
-    if (status == STRATA_OK) status = table_read(csv.at, out);
-    text_free(&csv);
-    return status;
-}
-
 /* "[50,30]" as a list of numbers. */
-static json_value *widths(const char *words)
+static json_value *numbers_in(const char *words)
 {
     json_value *list = json_new_list();
     while (*words != '\0') {
         char *end;
-        long width = strtol(words, &end, 10);
-        if (end != words) json_append_int(list, width);
+        long number = strtol(words, &end, 10);
+        if (end != words) json_append_int(list, number);
         words = end != words ? end : words + 1;
     }
     return list;
 }
 
-static void put(json_value *object, const field *f, const char *words)
+static void put_plain(json_value *object, const char *name, const store_value *value)
 {
-    double x = NAN;
-    int64_t n;
-    if (f->type == AS_TEXT) json_put_text(object, f->name, words);
-    else if (f->type == AS_WIDTHS) json_put(object, f->name, widths(words));
-    else if (f->type == AS_BOOL && words[0] != '\0') json_put_bool(object, f->name, strcmp(words, "0") != 0);
-    else if (f->type == AS_WHOLE && text_to_int64(words, &n)) json_put_int(object, f->name, n);
-    else json_put_real(object, f->name, f->type == AS_REAL && text_to_double(words, &x) ? x : NAN);
-}
-
-static json_value *object_of(const table *t, size_t row, size_t first, const field *fields, size_t count)
-{
-    json_value *object = json_new_object();
-    for (size_t c = 0; c < count; c++) put(object, &fields[c], table_at(t, row, first + c));
-    return object;
-}
-
-/* All rows under a key as a list; the one row as an object; nothing when there is none. */
-typedef enum { AS_LIST, AS_LIST_OR_NOTHING, AS_ONE } shape;
-
-static strata_status put_answer(store *s, json_value *object, const char *key, const char *experiment, const question *q, shape form)
-{
-    table t = { 0 };
-    TRY(ask(s, q->sql, experiment, &t));
-    json_value *list = form != AS_ONE ? json_new_list() : NULL;
-    for (size_t r = 0; r < t.rows; r++) {
-        json_value *row = object_of(&t, r, 0, q->fields, q->count);
-        if (form == AS_ONE && r == 0) json_put(object, key, row);
-        else if (form == AS_ONE) json_free(row);
-        else json_append(list, row);
+    switch (value->type) {
+    case STORE_INTEGER: json_put_int(object, name, value->integer); break;
+    case STORE_REAL: json_put_real(object, name, value->real); break;
+    case STORE_TEXT: json_put_text(object, name, value->text); break;
+    case STORE_NULL: json_put_real(object, name, (double)NAN); break;
     }
-    if (form == AS_LIST || (form == AS_LIST_OR_NOTHING && t.rows > 0)) json_put(object, key, list);
-    else json_free(list);
-    table_free(&t);
+}
+
+/* A cell as a member of the object, as its column's name says. */
+static void put_cell(json_value *object, const char *column, const store_value *value)
+{
+    char name[NAME];
+    (void)snprintf(name, sizeof name, "%.*s", (int)strcspn(column, "?["), column);
+    const char *end = column + strlen(name);
+    if (*end == '?' && value->type == STORE_INTEGER) json_put_bool(object, name, value->integer != 0);
+    else if (*end == '[') json_put(object, name, numbers_in(value->type == STORE_TEXT ? value->text : ""));
+    else put_plain(object, name, value);
+}
+
+/* Columns of one "object." stand side by side. */
+static void put_row(json_value *object, const store_answer *row)
+{
+    json_value *inner = NULL;
+    char inside[NAME] = "";
+    for (size_t c = 0; c < row->columns; c++) {
+        const char *dot = strchr(row->name[c], '.');
+        if (dot == NULL) {
+            put_cell(object, row->name[c], &row->cell[c]);
+            continue;
+        }
+        size_t length = (size_t)(dot - row->name[c]);
+        if (inner == NULL || strlen(inside) != length || strncmp(inside, row->name[c], length) != 0) {
+            (void)snprintf(inside, sizeof inside, "%.*s", (int)length, row->name[c]);
+            inner = json_new_object();
+            json_put(object, inside, inner);
+        }
+        put_cell(inner, dot + 1, &row->cell[c]);
+    }
+}
+
+typedef struct {
+    const question *q;
+    json_value *object;
+    json_value *made; /* the list or object that becomes its member */
+    size_t rows;
+} answer;
+
+static strata_status take_row(void *self, const store_answer *row)
+{
+    answer *a = self;
+    if (row->cell == NULL) return STRATA_OK;
+    bool first = a->rows++ == 0;
+    switch (a->q->form) {
+    case AS_MEMBERS: put_row(a->object, row); break;
+    case AS_PAIRS: put_plain(a->made, row->cell[0].text, &row->cell[1]); break;
+    case AS_ONE:
+        if (first) put_row(a->made, row);
+        break;
+    case AS_LIST:
+    case AS_LIST_OR_NOTHING: {
+        json_value *one = json_new_object();
+        put_row(one, row);
+        json_append(a->made, one);
+    }
+    }
     return STRATA_OK;
 }
 
-static strata_status put_notes(store *s, json_value *object, const char *experiment)
+static strata_status put_answer(store *s, json_value *object, const question *q, const char *experiment)
 {
-    table t = { 0 };
-    TRY(ask(s, notes, experiment, &t));
-    json_value *all = json_new_object();
-    for (size_t r = 0; r < t.rows; r++) json_put_text(all, table_at(&t, r, 0), table_at(&t, r, 1));
-    json_put(object, "notes", all);
-    table_free(&t);
-    return STRATA_OK;
+    bool is_list = q->form == AS_LIST || q->form == AS_LIST_OR_NOTHING;
+    answer a = { q, object, is_list ? json_new_list() : json_new_object(), 0 };
+    const store_parameter words[] = { { "experiment", { .type = STORE_TEXT, .text = experiment } } };
+    strata_status status = store_query(s, &(store_question){ "results.json", q->sql, words, experiment != NULL }, take_row, &a);
+    bool put = q->form == AS_LIST || q->form == AS_PAIRS || (q->form != AS_MEMBERS && a.rows > 0);
+    if (put && status == STRATA_OK) json_put(object, q->key, a.made);
+    else json_free(a.made);
+    return status;
 }
 
 /* ---- the document ---------------------------------------------------------------------------------------------------------------- */
 
-static strata_status put_experiment(store *s, json_value *object, const table *t, size_t row)
+typedef struct {
+    store *s;
+    json_value *all;
+} listing;
+
+static strata_status take_experiment(void *self, const store_answer *row)
 {
-    const char *id = table_at(t, row, ID), *part = table_at(t, row, PART);
-    bool single = strcmp(table_at(t, row, SETTINGS), "1") == 0, on_test = strcmp(part, "test") == 0;
-    json_put_text(object, "title", table_at(t, row, TITLE));
-    json_put_text(object, "part", part);
-    if (single && on_test) TRY(put_answer(s, object, "test_accuracy", id, &test_accuracy, AS_ONE));
-    put(object, &(const field){ "published", AS_REAL }, table_at(t, row, PUBLISHED));
-    put(object, &(const field){ "published_inside", AS_BOOL }, single ? table_at(t, row, INSIDE) : "");
-    json_put(object, "students", object_of(t, row, MEDIAN, student_fields, sizeof student_fields / sizeof *student_fields));
-    put(object, &(const field){ "diverged", AS_WHOLE }, table_at(t, row, DIVERGED)[0] != '\0' ? table_at(t, row, DIVERGED) : "0");
-    TRY(put_answer(s, object, "settings", id, &settings, AS_LIST));
-    if (single) TRY(put_answer(s, object, "paired", id, &paired, AS_ONE));
-    else TRY(put_answer(s, object, "paired_settings", id, &paired_settings, AS_LIST_OR_NOTHING));
-    TRY(put_answer(s, object, "gradcheck", id, &gradcheck, AS_LIST_OR_NOTHING));
-    TRY(put_notes(s, object, id));
-    put(object, &(const field){ "seconds", AS_REAL }, table_at(t, row, SECONDS)[0] != '\0' ? table_at(t, row, SECONDS) : "0");
-    return STRATA_OK;
+    const listing *l = self;
+    if (row->cell == NULL) return STRATA_OK;
+    json_value *object = json_new_object();
+    strata_status status = STRATA_OK;
+    for (size_t q = 0; q < sizeof of_experiment / sizeof *of_experiment && status == STRATA_OK; q++) {
+        status = put_answer(l->s, object, &of_experiment[q], row->cell[0].text);
+    }
+    json_put(l->all, row->cell[0].text, object);
+    return status;
 }
 
 static strata_status put_experiments(store *s, json_value *root)
 {
-    table t = { 0 };
-    strata_status status = ask(s, experiments, NULL, &t);
     json_value *all = json_new_object();
-    for (size_t r = 0; r < t.rows && status == STRATA_OK; r++) {
-        json_value *object = json_new_object();
-        status = put_experiment(s, object, &t, r);
-        json_put(all, table_at(&t, r, ID), object);
-    }
     json_put(root, "experiments", all);
-    table_free(&t);
-    return status;
-}
-
-static strata_status put_common(store *s, json_value *root)
-{
-    for (size_t c = 0; c < sizeof common / sizeof *common; c++) {
-        table t = { 0 };
-        text words = { 0 };
-        TRY(ask(s, common[c].sql, NULL, &t));
-        for (size_t r = 0; r < t.rows; r++) text_add(&words, "%s%s", r > 0 ? ", " : "", table_at(&t, r, 0));
-        if (words.at != NULL) json_put_text(root, common[c].key, words.at);
-        else json_put_real(root, common[c].key, NAN);
-        text_free(&words);
-        table_free(&t);
-    }
-    table t = { 0 };
-    TRY(ask(s, quick, NULL, &t));
-    json_put_bool(root, "quick", t.rows > 0);
-    table_free(&t);
-    return STRATA_OK;
+    return store_query(s, &(store_question){ "results.json", experiments, NULL, 0 }, take_experiment, &(listing){ s, all });
 }
 
 strata_status results_write(store *s, const char *path)
 {
     char *words;
     json_value *root = json_new_object();
-    strata_status status = put_common(s, root);
+    strata_status status = put_answer(s, root, &of_all, NULL);
     if (status == STRATA_OK) status = put_experiments(s, root);
     if (status == STRATA_OK) status = json_write(root, &words);
     json_free(root);

@@ -1,6 +1,6 @@
 /*
- * CSV (RFC 4180, as store_query_csv writes it) to cells to HTML. The cells are unquoted in place, in one copy of the CSV: a cell is never
- * longer than what stood for it.
+ * The rows of a query, kept: see table.h. All words lie one after the other in one text, which may move while it grows; so a cell knows where
+ * its own begin, not their address.
  */
 #include "table.h"
 
@@ -9,75 +9,94 @@
 #include <string.h>
 
 #include "alloc.h"
+#include "csv.h"
 #include "html.h"
 
-enum { BRIEF_ROWS = 200 };
+enum { BRIEF_ROWS = 200, WORDS_MOST = 1 << 28 };
 
-/* ---- reading --------------------------------------------------------------------------------------------------------------------- */
+/* ---- rows ------------------------------------------------------------------------------------------------------------------------ */
 
-/* Ends the cell at *at with a zero and moves *at to the character behind it: a comma, a line feed or the end. */
-static char *take_cell(char **at, char *stop)
+void table_free(table *t)
 {
-    char *from = *at, *to = from, *start = from;
-    if (*from == '"') {
-        for (from++; *from != '\0'; from++) {
-            if (*from == '"' && *++from != '"') break;
-            *to++ = *from;
-        }
-    } else {
-        for (; *from != '\0' && *from != ',' && *from != '\n'; from++) *to++ = *from;
-    }
-    *stop = *from;
-    *to = '\0';
-    *at = *stop != '\0' ? from + 1 : from;
-    return start[0] == '\'' && start[1] != '\0' && strchr("=+-@\t\r", start[1]) != NULL ? start + 1 : start;
+    text_free(&t->words);
+    free(t->cell);
+    *t = (table){ 0 };
 }
 
-static strata_status take_cells(table *t, size_t most)
+static strata_status no_memory(void)
 {
-    char *at = t->words, stop;
-    size_t count = 0;
-    while (*at != '\0' && count < most) {
-        t->cell[count++] = take_cell(&at, &stop);
-        if (stop != ',' && t->columns == 0) t->columns = count;
-        if (stop != ',' && count % t->columns != 0) return status_fail(STRATA_ERR_INTERNAL, "a CSV has rows of different length");
+    return status_fail(STRATA_ERR_MEMORY, "no memory for the rows of a query");
+}
+
+static strata_status add_cell(table *t, const store_value *value)
+{
+    char number[32];
+    if (t->count == t->room) {
+        size_t room = 2 * t->room + 64;
+        table_cell *more = realloc(t->cell, room * sizeof *more);
+        if (more == NULL) return no_memory();
+        t->cell = more;
+        t->room = room;
     }
-    t->rows = t->columns > 0 ? count / t->columns - 1 : 0;
+    t->cell[t->count++] = (table_cell){ (int)value->type, t->words.length };
+    text_from_double(value->real, number);
+    if (value->type == STORE_INTEGER) text_add(&t->words, "%lld", (long long)value->integer);
+    else text_add(&t->words, "%s", value->type == STORE_REAL ? number : value->type == STORE_TEXT ? value->text : "");
+    text_add(&t->words, "%c", '\n'); /* room for the zero */
+    if (t->words.failed) return no_memory();
+    t->words.at[t->words.length - 1] = '\0';
     return STRATA_OK;
 }
 
-strata_status table_read(const char *csv, table *out)
+typedef struct {
+    table *t;
+    const char *place;
+} filling;
+
+static strata_status take_row(void *self, const store_answer *row)
+{
+    const filling *f = self;
+    f->t->columns = row->columns;
+    f->t->rows += row->cell != NULL;
+    for (size_t c = 0; c < row->columns; c++) {
+        const store_value name = { .type = STORE_TEXT, .text = row->name[c] };
+        TRY(add_cell(f->t, row->cell != NULL ? &row->cell[c] : &name));
+    }
+    return f->t->words.length <= WORDS_MOST ? STRATA_OK : status_fail(STRATA_ERR_DATA, "%s:1: it makes more than 256 MB", f->place);
+}
+
+strata_status table_ask(store *s, const store_question *question, table *out)
 {
     table t = { 0 };
-    void *words, *cells = NULL;
-    size_t length = strlen(csv), most = 1;
-    for (const char *c = csv; *c != '\0'; c++) most += *c == ',' || *c == '\n';
-    TRY(alloc_zero(&words, length + 1, 1, "a table"));
-    memcpy(words, csv, length);
-    t.words = words;
-    strata_status status = alloc_zero(&cells, most, sizeof *t.cell, "the cells of a table");
-    t.cell = cells;
-    if (status == STRATA_OK) status = take_cells(&t, most);
+    strata_status status = store_query(s, question, take_row, &(filling){ &t, question->place });
     if (status == STRATA_OK) *out = t;
     else table_free(&t);
     return status;
 }
 
-void table_free(table *t)
-{
-    free(t->words);
-    free(t->cell);
-    *t = (table){ 0 };
-}
-
 const char *table_name(const table *t, size_t column)
 {
-    return t->cell[column];
+    return t->words.at + t->cell[column].words;
+}
+
+static const table_cell *cell_at(const table *t, size_t row, size_t column)
+{
+    return &t->cell[(row + 1) * t->columns + column];
 }
 
 const char *table_at(const table *t, size_t row, size_t column)
 {
-    return t->cell[(row + 1) * t->columns + column];
+    return t->words.at + cell_at(t, row, column)->words;
+}
+
+void table_add_csv(const table *t, text *csv)
+{
+    for (size_t q = 0; q < t->count; q++) {
+        const char *words = t->words.at + t->cell[q].words;
+        if (t->cell[q].type == STORE_TEXT) csv_add(csv, words);
+        else text_add(csv, "%s", words);
+        text_add(csv, "%s", (q + 1) % t->columns == 0 ? "\n" : ",");
+    }
 }
 
 /* ---- numbers --------------------------------------------------------------------------------------------------------------------- */
@@ -145,21 +164,24 @@ bool table_is_number(const char *words)
 /* ---- HTML ------------------------------------------------------------------------------------------------------------------------ */
 
 /* Five digits are what a reader compares; whole numbers stay whole. */
-static void add_cell(const char *words, bool brief, text *page)
+static void add_words(const table *t, size_t row, size_t column, bool brief, text *page)
 {
     double x;
-    if (brief && strpbrk(words, ".e") != NULL && text_to_double(words, &x) && isfinite(x)) text_add(page, "%.5g", x);
+    const char *words = table_at(t, row, column);
+    bool real = cell_at(t, row, column)->type == STORE_REAL && strpbrk(words, ".e") != NULL;
+    if (brief && real && text_to_double(words, &x) && isfinite(x)) text_add(page, "%.5g", x);
     else html_add(page, words);
 }
 
-/* At least three quarters of its cells that say something: a remark among numbers stands as they do, a number among words as these. */
+/* At least three quarters of its cells that say something: a remark among numbers stands as they do, a number among words as these. Most
+ * queries round, so what they give for a number is a text. */
 static bool column_of_numbers(const table *t, size_t column)
 {
     size_t numbers = 0, all = 0;
     for (size_t r = 0; r < t->rows; r++) {
         const char *words = table_at(t, r, column);
         if (words[0] == '\0' || strcmp(words, "–") == 0) continue;
-        numbers += table_is_number(words);
+        numbers += cell_at(t, r, column)->type != STORE_TEXT || table_is_number(words);
         all++;
     }
     return all > 0 && 4 * numbers >= 3 * all;
@@ -181,7 +203,7 @@ static void add_row(const table *t, size_t row, const bool *numbers, bool brief,
     text_add(page, "<tr>");
     for (size_t c = 0; c < t->columns; c++) {
         text_add(page, c == 0 ? "<th scope=\"row\"%s>" : "<td%s>", numbers[c] ? " class=\"n\"" : "");
-        add_cell(table_at(t, row, c), brief, page);
+        add_words(t, row, c, brief, page);
         text_add(page, c == 0 ? "</th>" : "</td>");
     }
     text_add(page, "</tr>\n");

@@ -19,7 +19,7 @@
 
 #define COUNT(list) (sizeof(list) / sizeof *(list))
 
-enum { PATIENCE_S = 10, KEPT = 24, CSV_LIMIT = 1 << 28 };
+enum { PATIENCE_S = 10, KEPT = 24 };
 enum { LOOK_STEPS = 1000000, LOOKS_MOST = 500 }; /* steps of SQLite that one call may take: seconds */
 
 typedef struct { char words[160]; } subject; /* what a call does, and to whom: "writing run 'c0ffee'" */
@@ -95,11 +95,11 @@ strata_status store_unknown_word(const store *s, const char *column, const char 
 
 /* ---- rows in --------------------------------------------------------------------------------------------------------------------- */
 
-static int bind_cell(sqlite3_stmt *q, int place, const store_cell *c)
+static int bind_cell(sqlite3_stmt *q, int place, const store_value *c)
 {
     switch (c->type) {
     case STORE_TEXT: return sqlite3_bind_text(q, place, c->text, -1, SQLITE_STATIC);
-    case STORE_WHOLE: return sqlite3_bind_int64(q, place, c->whole);
+    case STORE_INTEGER: return sqlite3_bind_int64(q, place, c->integer);
     case STORE_REAL: return sqlite3_bind_double(q, place, c->real);
     case STORE_NULL: break;
     }
@@ -140,6 +140,7 @@ static strata_status execute(const store *s, const char *sql)
 
 strata_status store_execute(store *s, const char *script)
 {
+    s->looks = 0;
     return execute(s, script);
 }
 
@@ -378,7 +379,7 @@ const char *store_warning(const store *s)
     return s != NULL && s->warning.at != NULL ? s->warning.at : "";
 }
 
-/* ---- a query as CSV -------------------------------------------------------------------------------------------------------------- */
+/* ---- queries --------------------------------------------------------------------------------------------------------------------- */
 
 /* Who may do what while a report's query is prepared: read tables and compute. */
 static int only_reading(void *unused, int action, const char *a, const char *b, const char *c, const char *d)
@@ -388,86 +389,103 @@ static int only_reading(void *unused, int action, const char *a, const char *b, 
     return reading ? SQLITE_OK : SQLITE_DENY;
 }
 
-static strata_status wrong_query(const store *s, const char *what)
+/* What SQLite has just refused: is it the query's fault, and not the file's? */
+static strata_status refused_query(const store *s, const store_question *question, int code)
 {
-    return status_fail(STRATA_ERR_DATA, "%s: the query fails: %s; it must be one SELECT over the tables of src/store/schema.sql", s->path,
-                       what);
+    int offset = sqlite3_error_offset(s->db);
+    bool by_query = (code & 0xff) == SQLITE_ERROR || (code & 0xff) == SQLITE_AUTH;
+    return by_query ? store_wrong_query(question, offset > 0 ? (size_t)offset : 0, sqlite3_errmsg(s->db)) : refused(s);
 }
 
-/* Is it the query's fault, and not the file's? */
-static bool by_query(int code)
-{
-    return (code & 0xff) == SQLITE_ERROR || (code & 0xff) == SQLITE_AUTH;
-}
-
-/* Prepares the one SELECT that sql is. */
-static strata_status prepare_query(const store *s, const char *sql, sqlite3_stmt **q)
+/* Prepares the one SELECT that the SQL is. */
+static strata_status prepare_query(const store *s, const store_question *question, sqlite3_stmt **q)
 {
     const char *rest = NULL;
     sqlite3_stmt *second = NULL;
-    int code = sqlite3_prepare_v2(s->db, sql, -1, q, &rest);
-    if (code != SQLITE_OK) return by_query(code) ? wrong_query(s, sqlite3_errmsg(s->db)) : refused(s);
-    if (*q == NULL) return wrong_query(s, "it is empty");
+    int code = sqlite3_prepare_v2(s->db, question->sql, -1, q, &rest);
+    if (code != SQLITE_OK) return refused_query(s, question, code);
+    if (*q == NULL) return store_wrong_query(question, 0, "it is empty");
     code = sqlite3_prepare_v2(s->db, rest, -1, &second, NULL); /* what follows may be comments, which make no statement */
     bool more = code != SQLITE_OK || second != NULL;
     (void)sqlite3_finalize(second);
-    if (more) return wrong_query(s, "something follows the first statement");
+    if (more) return store_wrong_query(question, (size_t)(rest - question->sql), "something follows the first statement");
     bool select = sqlite3_stmt_readonly(*q) != 0 && sqlite3_stmt_isexplain(*q) == 0 && sqlite3_column_count(*q) > 0;
-    return select ? STRATA_OK : wrong_query(s, "it is no SELECT");
+    return select ? STRATA_OK : store_wrong_query(question, 0, "it is no SELECT");
 }
 
-/* Cell `column` of the row; false when it is a BLOB, which no table of a store has. */
-static bool add_cell(text *csv, sqlite3_stmt *q, int column)
+static strata_status bind_parameters(const store *s, const store_question *question, sqlite3_stmt *q)
 {
-    char number[32];
+    const char *names[STORE_PARAMETERS];
+    const store_value *values[STORE_PARAMETERS];
+    int count = sqlite3_bind_parameter_count(q);
+    if (count > STORE_PARAMETERS) return store_wrong_query(question, 0, "it has more parameters than anyone gives");
+    for (int place = 1; place <= count; place++) names[place - 1] = sqlite3_bind_parameter_name(q, place);
+    TRY(store_match_parameters(question, names, (size_t)count, values));
+    for (int place = 1; place <= count; place++) {
+        if (bind_cell(q, place, values[place - 1]) != SQLITE_OK) return refused(s);
+    }
+    return STRATA_OK;
+}
+
+/* False for a BLOB. */
+static bool take_cell(sqlite3_stmt *q, int column, store_value *out)
+{
     switch (sqlite3_column_type(q, column)) {
-    case SQLITE_INTEGER: text_add(csv, "%lld", (long long)sqlite3_column_int64(q, column)); return true;
-    case SQLITE_FLOAT:
-        text_from_double(sqlite3_column_double(q, column), number);
-        text_add(csv, "%s", number);
-        return true;
-    case SQLITE_TEXT: store_add_csv(csv, store_text_at(q, column)); return true;
-    case SQLITE_NULL: return true;
+    case SQLITE_INTEGER: *out = (store_value){ .type = STORE_INTEGER, .integer = sqlite3_column_int64(q, column) }; return true;
+    case SQLITE_FLOAT: *out = (store_value){ .type = STORE_REAL, .real = sqlite3_column_double(q, column) }; return true;
+    case SQLITE_TEXT: *out = (store_value){ .type = STORE_TEXT, .text = store_text_at(q, column) }; return true;
+    case SQLITE_NULL: *out = (store_value){ .type = STORE_NULL }; return true;
     default: return false;
     }
 }
 
-static strata_status add_rows(const store *s, sqlite3_stmt *q, text *csv)
+static strata_status show_rows(store *s, const store_question *question, sqlite3_stmt *q, store_answer *row, store_value *cell,
+                               store_answer_visitor *visit, void *self)
 {
-    int columns = sqlite3_column_count(q), code;
-    for (int c = 0; c < columns; c++) {
-        text_add(csv, "%s", c > 0 ? "," : "");
-        store_add_csv(csv, sqlite3_column_name(q, c) != NULL ? sqlite3_column_name(q, c) : "");
-    }
-    text_add(csv, "\n");
+    const subject mine = s->about;
+    int code;
+    TRY(visit(self, row));
+    row->cell = cell;
     while ((code = sqlite3_step(q)) == SQLITE_ROW) {
-        for (int c = 0; c < columns; c++) {
-            text_add(csv, "%s", c > 0 ? "," : "");
-            if (!add_cell(csv, q, c)) return wrong_query(s, "a column is a BLOB, which CSV cannot hold");
+        for (size_t c = 0; c < row->columns; c++) {
+            if (!take_cell(q, (int)c, &cell[c])) return store_wrong_query(question, 0, "a column is a BLOB, which no table has");
         }
-        text_add(csv, "\n");
-        if (csv->length > CSV_LIMIT) return wrong_query(s, "it makes more than 256 MB");
-        if (csv->failed) return status_fail(STRATA_ERR_MEMORY, "%s: no memory for the rows of a query", s->path);
+        TRY(visit(self, row));
+        s->about = mine;
     }
-    if (code == SQLITE_DONE) return STRATA_OK;
-    return by_query(code) ? wrong_query(s, sqlite3_errmsg(s->db)) : refused(s);
+    return code == SQLITE_DONE ? STRATA_OK : refused_query(s, question, code);
 }
 
-strata_status store_query_csv(store *s, const char *sql, text *csv)
+static strata_status show_answer(store *s, const store_question *question, sqlite3_stmt *q, store_answer_visitor *visit, void *self)
 {
-    REQUIRE(s != NULL && sql != NULL && csv != NULL);
+    void *names = NULL, *cells = NULL;
+    store_answer row = { .columns = (size_t)sqlite3_column_count(q) };
+    strata_status status = alloc_zero(&names, row.columns, sizeof(char *), "the columns of a query");
+    if (status == STRATA_OK) status = alloc_zero(&cells, row.columns, sizeof(store_value), "a row of a query");
+    for (size_t c = 0; c < row.columns && status == STRATA_OK; c++) {
+        const char *name = sqlite3_column_name(q, (int)c);
+        ((const char **)names)[c] = name;
+        if (name == NULL) status = refused(s);
+    }
+    row.name = names;
+    if (status == STRATA_OK) status = show_rows(s, question, q, &row, cells, visit, self);
+    free(names);
+    free(cells);
+    return status;
+}
+
+strata_status store_query(store *s, const store_question *question, store_answer_visitor *visit, void *self)
+{
+    REQUIRE(s != NULL && question != NULL && visit != NULL);
+    REQUIRE(question->sql != NULL && question->place != NULL);
     sqlite3_stmt *q = NULL;
-    text made = { 0 };
     s->looks = 0;
     store_about(s, "running a query", NULL);
     (void)sqlite3_set_authorizer(s->db, only_reading, NULL);
-    strata_status status = prepare_query(s, sql, &q);
+    strata_status status = prepare_query(s, question, &q);
     (void)sqlite3_set_authorizer(s->db, NULL, NULL);
-    if (status == STRATA_OK) status = add_rows(s, q, &made);
+    if (status == STRATA_OK) status = bind_parameters(s, question, q);
+    if (status == STRATA_OK) status = show_answer(s, question, q, visit, self);
     (void)sqlite3_finalize(q);
-    if (status == STRATA_OK) status = unchanged(s);
-    if (status == STRATA_OK && made.failed) status = status_fail(STRATA_ERR_MEMORY, "%s: no memory for the rows of a query", s->path);
-    text_free(status == STRATA_OK ? csv : &made);
-    if (status == STRATA_OK) *csv = made;
-    return status;
+    return status == STRATA_OK ? unchanged(s) : status;
 }

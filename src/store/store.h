@@ -236,14 +236,48 @@ strata_status store_note(store *s, const char *experiment, const char *key, bool
  * was recorded. Only want of memory is a failure. */
 strata_status store_look_at_file(const char *folder, const store_artifact *due, store_file_found *found);
 
-/*
- * Runs one SELECT, the whole of `sql` but for comments, and makes csv, an empty or used text of the caller, its rows under a line of column
- * names. Anything else than one SELECT (an INSERT, ATTACH, PRAGMA, a second statement) is STRATA_ERR_DATA: a report's query is a data file.
- *
- * RFC 4180 with \n: a cell with a comma, quote, line break or outer space is quoted. NULL is an empty cell, the empty text is "". Numbers
- * are the shortest that read back. A text that a spreadsheet would take for a formula (it starts with = + - @ tab or CR) gets an apostrophe
- * in front, unless it is a number through and through ("+0.61", "-inf").
- */
-strata_status store_query_csv(store *s, const char *sql, text *csv);
+/* ---- queries --------------------------------------------------------------------------------------------------------------------- */
+
+/* A value of SQL. A text lives as long as who gave it says. */
+typedef struct {
+    enum { STORE_NULL, STORE_INTEGER, STORE_REAL, STORE_TEXT } type;
+    int64_t integer;
+    double real;
+    const char *text;
+} store_value;
+
+/* What :name stands for in a query. */
+typedef struct {
+    const char *name; /* without the colon */
+    store_value value;
+} store_parameter;
+
+typedef struct {
+    const char *place; /* where the SQL stands, for sentences: a file */
+    const char *sql;
+    const store_parameter *parameter;
+    size_t parameters;
+} store_question;
+
+/* One row of an answer. Before the first row comes one without cells, for the names: an answer without rows has them, too. */
+typedef struct {
+    size_t columns;
+    const char *const *name;
+    const store_value *cell; /* NULL: the names alone */
+} store_answer;
+
+typedef strata_status store_answer_visitor(void *self, const store_answer *row);
+
+/* Runs one SELECT, the whole of the SQL but for comments, and shows its rows. STRATA_ERR_DATA, and a sentence that starts with
+ * "place:line: ", for anything else (an INSERT, ATTACH, PRAGMA, a second statement: a report's query is a data file), for a :name without
+ * a value, a value without a :name, and a BLOB, which no table of a store has. */
+strata_status store_query(store *s, const store_question *question, store_answer_visitor *visit, void *self);
+
+/* Calls work(self), whose readings all see the store of one moment, whatever others write meanwhile. It may not write to the store. */
+strata_status store_read(store *s, strata_status (*work)(void *self), void *self);
+
+/* Within store_read: evaluates the views figure, summary, prediction and paired, which every later reading of this work then finds as they
+ * are, once. Without it each query evaluates them anew. */
+strata_status store_evaluate(store *s);
 
 #endif

@@ -10,18 +10,10 @@
 
 #include "store.h"
 
-/* A value for a column. */
-typedef struct {
-    enum { STORE_NULL, STORE_TEXT, STORE_WHOLE, STORE_REAL } type;
-    const char *text;
-    int64_t whole;
-    double real;
-} store_cell;
-
 /* One statement that writes, and the values of its question marks. sql is static: statements are remembered by its address. */
 typedef struct {
     const char *sql;
-    const store_cell *cells;
+    const store_value *cells;
     size_t count;
 } store_row;
 
@@ -65,6 +57,18 @@ strata_status store_migrate(store *s, const void *unused);
 /* An older store that is only read stays as it is, and tells what one of today does: the views of today lie over its own. */
 strata_status store_show_as_today(store *s);
 
+/* How many parameters a query may have. */
+enum { STORE_PARAMETERS = 32 };
+
+/* STRATA_ERR_DATA, and a sentence that starts with the place and line of what stands this many bytes behind the start of the SQL. */
+strata_status store_wrong_query(const store_question *question, size_t offset, const char *what);
+
+/* The value of each of the parameters that the SQL has, by the names that SQLite tells (":name"; NULL for "?"). */
+strata_status store_match_parameters(const store_question *question, const char *const *names, size_t count, const store_value **values);
+
+/* The statements that make the statistics' views tables of this connection (store_evaluate). */
+void store_add_evaluation(text *sql);
+
 /* Statements without values and answers. */
 strata_status store_execute(store *s, const char *script);
 
@@ -92,9 +96,6 @@ strata_status store_check_unchanged(const char *path, const store_mark *mark);
 void store_add_address(text *out, const char *path, store_way way);
 
 bool store_on_network(const char *path);
-
-/* A text as a cell of a CSV file. */
-void store_add_csv(text *csv, const char *value);
 
 /* A word that only damage can have put there. */
 strata_status store_unknown_word(const store *s, const char *column, const char *word);

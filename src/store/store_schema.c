@@ -146,3 +146,30 @@ strata_status store_show_as_today(store *s)
     text_free(&sql);
     return status;
 }
+
+/* The text of today's view of this name, behind "CREATE VIEW ". */
+static const char *view_of_today(const char *name)
+{
+    char words[64];
+    const char *found = NULL;
+    (void)snprintf(words, sizeof words, "%s%s (", view, name);
+    for (size_t v = 0; v < STORE_VERSION; v++) {
+        const char *at = strstr(versions[v], words);
+        if (at != NULL) found = at + strlen(view);
+    }
+    return found;
+}
+
+/* Each view over what was evaluated of those before it: tables of this connection, in memory, with the figures in the order in which the
+ * view of the file tells them, so that sums over them have the same bits. */
+void store_add_evaluation(text *sql)
+{
+    static const char *const views[] = { "figure", "summary", "prediction", "paired" };
+    for (size_t w = 0; w < sizeof views / sizeof *views; w++) {
+        const char *name = views[w], *words = view_of_today(name);
+        text_add(sql, "DROP VIEW IF EXISTS temp.%s; CREATE TEMP VIEW %.*s;\n", name, (int)(strstr(words, ";\n") - words), words);
+        text_add(sql, "CREATE TEMP TABLE known_%s AS SELECT * FROM %s; DROP VIEW temp.%s;\n", name, name, name);
+        text_add(sql, "CREATE INDEX temp.known_%s_by_label ON known_%s (experiment, label);\n", name, name);
+        text_add(sql, "CREATE TEMP VIEW %s AS SELECT * FROM known_%s;\n", name, name);
+    }
+}

@@ -9,7 +9,7 @@
 
 /* The row of one statement and its cells, alive until the end of the block. */
 #define ROW(text, ...)                                                                                                \
-    (&(const store_row){ (text), (const store_cell[]){ __VA_ARGS__ }, sizeof((const store_cell[]){ __VA_ARGS__ }) / sizeof(store_cell) })
+    (&(const store_row){ (text), (const store_value[]){ __VA_ARGS__ }, sizeof((const store_value[]){ __VA_ARGS__ }) / sizeof(store_value) })
 #define NUMBER(x) real(x), kind(x) /* two columns: a value and its kind */
 
 const char *const store_status_words[] = {
@@ -45,23 +45,23 @@ static const char put_gradcheck[] = "INSERT INTO gradcheck VALUES (?,?,?,?,?,?,?
 static const char put_note[] =
     "INSERT INTO note VALUES (?,?,?) ON CONFLICT (experiment, key) DO UPDATE SET value = excluded.value";
 
-static store_cell words(const char *value)
+static store_value words(const char *value)
 {
-    return (store_cell){ .type = STORE_TEXT, .text = value != NULL ? value : "" };
+    return (store_value){ .type = STORE_TEXT, .text = value != NULL ? value : "" };
 }
 
-static store_cell whole(int64_t value)
+static store_value whole(int64_t value)
 {
-    return (store_cell){ .type = STORE_WHOLE, .whole = value };
+    return (store_value){ .type = STORE_INTEGER, .integer = value };
 }
 
 /* NULL when it is not finite; where a column must not be NULL, the schema refuses it. */
-static store_cell real(double value)
+static store_value real(double value)
 {
-    return isfinite(value) ? (store_cell){ .type = STORE_REAL, .real = value } : (store_cell){ .type = STORE_NULL };
+    return isfinite(value) ? (store_value){ .type = STORE_REAL, .real = value } : (store_value){ .type = STORE_NULL };
 }
 
-static store_cell kind(double value)
+static store_value kind(double value)
 {
     return whole(isfinite(value) ? 0 : isnan(value) ? 1 : value > 0 ? 2 : 3);
 }

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "../answered.h"
 #include "fuzz.h"
 #include "store.h"
 
@@ -128,8 +129,8 @@ static void read_all(store *s)
     (void)fuzz_taken(store_each_gradcheck(s, "e", take_gradcheck, &taken));
     (void)fuzz_taken(store_note(s, "e", "verdict", &found, &words));
     read_run(s, "a", &taken);
-    (void)fuzz_taken(store_query_csv(s, "SELECT * FROM run JOIN result ON run = id JOIN mistake USING (run)", &words));
-    (void)fuzz_taken(store_query_csv(s, "SELECT * FROM prediction, paired", &words));
+    (void)fuzz_taken(answered(s, "SELECT * FROM run JOIN result ON run = id JOIN mistake USING (run)", &words));
+    (void)fuzz_taken(answered(s, "SELECT * FROM prediction, paired", &words));
     text_free(&words);
 }
 

@@ -1,9 +1,9 @@
-/* Texts as cells of CSV: see store_query_csv. */
+/* Texts as cells of CSV: see csv.h. */
+#include "csv.h"
+
 #include <string.h>
 
-#include "store_rows.h"
-
-void store_add_csv(text *csv, const char *value)
+void csv_add(text *csv, const char *value)
 {
     double number; /* "-0.61" and "+0.61" are no formulas, nor is "-inf" */
     bool formula = value[0] != '\0' && strchr("=+-@\t\r", value[0]) != NULL && !text_to_double(value + (value[0] == '+'), &number);

@@ -1,0 +1,12 @@
+/* Texts as cells of CSV. Internal to the module. */
+#ifndef STRATA_REPORT_CSV_H
+#define STRATA_REPORT_CSV_H
+
+#include "text.h"
+
+/* Adds a text as a cell by RFC 4180: one with a comma, quote, line break or outer space, or an empty one, is quoted. A text that a
+ * spreadsheet would take for a formula (it starts with = + - @ tab or CR) gets an apostrophe in front, unless it is a number through and
+ * through ("+0.61", "-inf"). */
+void csv_add(text *csv, const char *value);
+
+#endif
