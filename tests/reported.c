@@ -245,7 +245,7 @@ static strata_status put_run(store *s, const row *r, size_t setting, int seed)
     if (strcmp(r->id, "init-1e-1") == 0 && seed == 3) diverge(&w);
     for (int p = 0; p < STORE_PARTS; p++) w.run.score[p] = searches && p == STRATA_TEST_PART ? NULL : &w.score[p];
     TRY(store_put_run(s, &w.run));
-    return store_link(s, r->id, w.id, (long)setting * 10 + seed - 1, w.label);
+    return store_link(s, r->id, w.id, (long)setting, w.label);
 }
 
 /* ---- experiments ----------------------------------------------------------------------------------------------------------------- */
@@ -291,6 +291,7 @@ static strata_status put_row(store *s, const row *r, int seeds)
                                  r->highest, r->claim, r->against, searches ? STRATA_VALIDATION_PART : STRATA_TEST_PART,
                                  (long)(r - rows) + 1 };
     TRY(store_put_experiment(s, &e));
+    TRY(store_put_axes(s, r->id, &r->key, r->key != NULL));
     TRY(put_notes(s, r));
     if (r->accuracy <= 0) return put_gradchecks(s, r);
     for (size_t v = 0; v < SETTINGS && (v == 0 || r->value[v] != NULL); v++) {

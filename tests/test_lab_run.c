@@ -96,8 +96,8 @@ static void every_run_is_recorded_whole(void **state)
     assert_asked("out", "SELECT count(DISTINCT what), max(layer) FROM layer_point", "4,2");
     assert_asked("out", "SELECT count(*) FROM env WHERE value <> '' AND key IN ('strata', 'compiler', 'cpu', 'cores', 'blas')", "10");
     assert_asked("out", "SELECT count(DISTINCT run), min(image) >= 0 FROM mistake", "2,1");
-    assert_asked("out", "SELECT group_concat(label || '/' || ord || '/' || seed) FROM (SELECT * FROM figure ORDER BY ord)",
-                 "\"/0/1,/1/2\"");
+    assert_asked("out", "SELECT group_concat(label || '/' || ord || '/' || seed) FROM (SELECT * FROM figure ORDER BY seed)",
+                 "\"/0/1,/0/2\"");
     assert_asked("out", "SELECT id, title, claim, ord, against, published, median, part FROM experiment", "net,t,c,3,other,0.5,,test");
     assert_asked("out", "SELECT value FROM note WHERE key = 'quick'", "no");
     CHECK_OK(store_open(in_folder("out/runs.sqlite"), STORE_READ_ONLY, &s));

@@ -100,7 +100,7 @@ static strata_status check_needed(const laboratory *lab, const experiment *e, co
     }
     for (size_t v = 0; v < other->axis[0].values; v++) {
         const char *value = other->axis[0].value[v];
-        if (!search_number(value, &number)) return plan_blame(e, a->node, "%s has the value '%s', which is no number", a->of, value);
+        if (!store_number(value, &number)) return plan_blame(e, a->node, "%s has the value '%s', which is no number", a->of, value);
     }
     return STRATA_OK;
 }

@@ -9,7 +9,7 @@
 #include "config.h"
 #include "text.h"
 
-enum { TRAININGS = 10000, PLACES = 1000 }; /* of one experiment; numbers of order for each combination, which has as many seeds at most */
+enum { TRAININGS = 10000 }; /* of one experiment */
 
 size_t run_list_combinations(const experiment *e)
 {
@@ -72,7 +72,6 @@ static strata_status add_seed(run_list *all, const experiment *e, const planned_
     all->count++;
     (void)snprintf(digits, sizeof digits, "%ld", seed);
     m->seed = seed;
-    m->ord += seed - (long)config->seed;
     if (strata_config_set(m->config, "seed", digits) != STRATA_OK) return status_fail_at(STRATA_ERR_ARGUMENT, e->path);
     return strata_run_id(m->config, data, m->id);
 }
@@ -100,7 +99,7 @@ strata_status run_list_add(run_list *all, const experiment *e, size_t number, lo
     if (combinations > (size_t)(TRAININGS / seeds)) return plan_blame(e, e->axis[0].node, "more than %d trainings", TRAININGS);
     TRY(make_room(all, combinations * (size_t)seeds));
     for (size_t c = 0; c < combinations; c++) {
-        planned_run like = { .experiment = number, .ord = (long)c * PLACES, .train = true };
+        planned_run like = { .experiment = number, .ord = (long)c, .train = true };
         strata_config *config;
         TRY(run_list_configure(e, c, &config, like.label));
         like.work = strata_config_work(config);

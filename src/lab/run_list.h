@@ -11,7 +11,8 @@ typedef struct {
     char id[PLANNED_ID]; /* of its run */
     char label[RUN_LABEL];
     size_t experiment; /* its number in the laboratory */
-    long ord, seed;
+    long ord;       /* of its combination */
+    long seed;
     double work;    /* in updates */
     bool there;     /* the store has its run */
     bool train;     /* false: there, or another member is the same run */

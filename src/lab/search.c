@@ -17,29 +17,28 @@ typedef struct {
     double squares[PLAN_VALUES]; /* sums of squares about the mean so far */
 } gathering;
 
-/* What is behind the last ':', or else the last '='. */
-bool search_number(const char *label, double *out)
-{
-    const char *at = strrchr(label, ':');
-    if (at == NULL) at = strrchr(label, '=');
-    return text_to_double(at != NULL ? at + 1 : label, out) && isfinite(*out);
-}
+/* The finished runs of an experiment: its place on the one axis, and its accuracy on the validation images; seed after seed. */
+static const char finished[] =
+    "SELECT l.run, p.number, a.value FROM experiment_run l JOIN run r ON r.id = l.run AND r.status = 'done'"
+    " JOIN result a ON a.run = l.run AND a.part = 'validation' AND a.what = 'accuracy'"
+    " LEFT JOIN place p ON p.experiment = l.experiment AND p.run = l.run WHERE l.experiment = :experiment"
+    " ORDER BY l.ord, r.seed, r.created, r.rowid";
 
 /* Takes one run's accuracy into the mean of its value (Welford). */
-static strata_status gather(void *self, const store_run *run, const char *label)
+static strata_status gather(void *self, const store_answer *row)
 {
     gathering *g = self;
     search *f = g->found;
-    double value;
-    if (run->status != STORE_DONE || run->score[STRATA_VALIDATION_PART] == NULL) return STRATA_OK;
-    if (!search_number(label, &value)) {
-        return status_fail(STRATA_ERR_ARGUMENT, "run %s is called '%s', which ends in no number to search by", run->id, text_cut(label));
+    if (row->cell == NULL) return STRATA_OK;
+    if (row->cell[1].type != STORE_REAL) {
+        return status_fail(STRATA_ERR_ARGUMENT, "run %s has no number to search by", text_cut(row->cell[0].text));
     }
+    double value = row->cell[1].real;
     size_t q = 0;
     while (q < f->count && f->list[q].value != value) q++;
     if (q == PLAN_VALUES) return status_fail(STRATA_ERR_ARGUMENT, "more than %d values in a search", PLAN_VALUES);
     if (q == f->count) f->list[f->count++] = (trial){ .value = value };
-    double x = run->score[STRATA_VALIDATION_PART]->accuracy, before = x - f->list[q].mean;
+    double x = row->cell[2].type == STORE_REAL ? row->cell[2].real : (double)NAN, before = x - f->list[q].mean;
     f->list[q].mean += before / (double)++f->list[q].n;
     g->squares[q] += before * (x - f->list[q].mean);
     return STRATA_OK;
@@ -73,7 +72,8 @@ strata_status search_read(store *s, const char *id, search *out)
 {
     gathering g = { .found = out };
     *out = (search){ .error = NAN };
-    TRY(store_each_run(s, id, gather, &g));
+    const store_parameter which = { "experiment", { .type = STORE_TEXT, .text = id } };
+    TRY(store_query(s, &(store_question){ "the search", finished, &which, 1 }, gather, &g));
     if (out->count == 0) return status_fail(STRATA_ERR_ARGUMENT, "experiment %s has no finished runs to choose from", id);
     pool(&g);
     out->low = out->high = out->best;

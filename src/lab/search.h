@@ -23,10 +23,7 @@ typedef struct {
     size_t low, high;  /* the lowest and the highest of them; a worse one in between is noise, since accuracy is smooth in the setting */
 } search;
 
-/* The number at the end of a label or value ("lambda=0.00383", "sigma:0.1", "5"); false when there is none. */
-bool search_number(const char *label, double *out);
-
-/* The trials of an experiment that varies one number. STRATA_ERR_ARGUMENT when it has no finished run or no such label. */
+/* The trials of an experiment that varies one number. STRATA_ERR_ARGUMENT when it has no finished run, or one without a number there. */
 strata_status search_read(store *s, const char *id, search *out);
 
 /* Are there three values or more that cannot be told apart (or has each value one seed, so that none can)? Then more rounds would choose

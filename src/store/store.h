@@ -176,7 +176,8 @@ strata_status store_put_run(store *s, const store_run *run);
 /* Adds the experiment, or changes it; what belongs to it stays. */
 strata_status store_put_experiment(store *s, const store_experiment *experiment);
 
-/* Says that a run belongs to an experiment, in place `ord` of it. Both are in the store; a link that is there changes. */
+/* Says that a run belongs to an experiment: `ord` is the place of its setting among those of the experiment, the label the setting's name.
+ * Both are in the store; a link that is there changes. */
 strata_status store_link(store *s, const char *experiment, const char *run, long ord, const char *label);
 
 /* Makes these the runs of an experiment that is in the store: whatever else was linked to it no longer is. */
@@ -209,7 +210,7 @@ bool store_number(const char *value, double *out);
 /* Is there such a run, and has it reached its end (done, or diverged: to train it again would give the same)? */
 strata_status store_find_run(store *s, const char *id, bool *found, bool *ended);
 
-/* The runs of an experiment by their place in it, or all runs (NULL; label is ""); then as they were created. */
+/* The runs of an experiment by the order of their settings and their seeds, or all runs (NULL; label is ""); then as they were created. */
 strata_status store_each_run(store *s, const char *experiment, store_run_visitor *visit, void *self);
 
 /* In order of ord; then as they were first put. */

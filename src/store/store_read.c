@@ -40,7 +40,7 @@ static int place_of(const char *word, const char *const *list, int count)
 
 static const char all_runs[] = "SELECT " RUN_COLUMNS ", '' FROM run ORDER BY created, run.rowid";
 static const char runs_of_experiment[] = "SELECT " RUN_COLUMNS ", label FROM experiment_run JOIN run ON run.id = experiment_run.run"
-                                         " WHERE experiment = ? ORDER BY ord, created, run.rowid";
+                                         " WHERE experiment = ? ORDER BY ord, seed, created, run.rowid";
 static const char run_status[] = "SELECT status FROM run WHERE id = ?";
 static const char run_results[] = "SELECT part, what, value, kind FROM result WHERE run = ?";
 
