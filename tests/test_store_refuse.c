@@ -163,7 +163,7 @@ static void what_is_no_store_is_refused_and_left_alone(void **state)
     salted r;
     assert_failed(store_put_run(s, salt_run(&r, 1, 1)), STRATA_ERR_DATA, "point");
     store_close(s);
-    assert_refused(in_folder("empty"), STORE_READ_WRITE, STRATA_ERR_DATA, "22 of 23");
+    assert_refused(in_folder("empty"), STORE_READ_WRITE, STRATA_ERR_DATA, "23 of 24");
 }
 
 /* SQLite would take these names for no file, and for options. */

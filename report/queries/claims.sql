@@ -20,10 +20,14 @@ WITH sound (yes) AS ( -- accuracies of other images, or of trainings cut short, 
         ('init-1e-4', 0.1, 'Without batch normalisation, sigma = 1e-4 ends at a higher training loss than 1e-3.',
             'init-1e-4', 'init-1e-3', 'loss', 1),
         ('init-1e-4-bn', 0.1, 'At sigma = 1e-4 batch normalisation lowers the training loss.', 'init-1e-4', 'init-1e-4-bn', 'loss', -1)
+), rival (experiment) AS (
+    SELECT mine FROM rivals UNION SELECT other FROM rivals
 ), measured (experiment, seed, what, value) AS ( -- in points, or as a loss
-    SELECT experiment, seed, 'accuracy', 100 * value FROM figure WHERE value IS NOT NULL
+    SELECT f.experiment, seed, 'accuracy', 100 * value FROM rival CROSS JOIN figure f ON f.experiment = rival.experiment
+    WHERE value IS NOT NULL
     UNION ALL
-    SELECT l.experiment, r.seed, 'loss', a.value FROM experiment_run l JOIN run r ON r.id = l.run AND r.status = 'done'
+    SELECT l.experiment, r.seed, 'loss', a.value FROM rival CROSS JOIN experiment_run l ON l.experiment = rival.experiment
+    JOIN run r ON r.id = l.run AND r.status = 'done'
     JOIN result a ON a.run = r.id AND a.part = 'train' AND a.what = 'loss' WHERE a.value IS NOT NULL
     UNION ALL
     SELECT '9layer-bn', n.seed, 'gain', 100 * (n.value - t.value) FROM figure n JOIN figure t ON t.seed = n.seed
@@ -53,8 +57,9 @@ WITH sound (yes) AS ( -- accuracies of other images, or of trainings cut short, 
 
 -- ---- the search for lambda ----
 ), tried AS (
-    SELECT experiment, CAST(substr(label, instr(label, '=') + 1) AS REAL) AS lambda, n, mean, sd FROM summary
-    WHERE experiment IN ('lambda-coarse', 'lambda-fine') AND mean IS NOT NULL
+    SELECT s.experiment, p.number AS lambda, n, mean, sd FROM summary s
+    JOIN label_place p ON p.experiment = s.experiment AND p.label = s.label AND p.key = 'lambda'
+    WHERE s.experiment IN ('lambda-coarse', 'lambda-fine') AND mean IS NOT NULL
 ), coarse AS ( -- how far the best draw within 1e-3..1e-2 leads the best outside, and what one training's noise (from the fine search) asks
     SELECT max(mean) FILTER (WHERE lambda BETWEEN 1e-3 AND 1e-2) - max(mean) FILTER (WHERE lambda NOT BETWEEN 1e-3 AND 1e-2) AS lead,
         sum(n) AS n, (SELECT lambda FROM tried WHERE experiment = 'lambda-coarse' ORDER BY mean DESC, lambda LIMIT 1) AS best,

@@ -6,7 +6,8 @@ WITH sound (yes) AS ( -- accuracies of other images, or of trainings cut short, 
     SELECT l.experiment, avg(t.value) AS train, avg(v.value) AS validation
     FROM experiment_run l JOIN run r ON r.id = l.run AND r.status = 'done'
     LEFT JOIN result t ON t.run = r.id AND t.part = 'train' AND t.what = 'loss'
-    LEFT JOIN result v ON v.run = r.id AND v.part = 'validation' AND v.what = 'loss' GROUP BY l.experiment
+    LEFT JOIN result v ON v.run = r.id AND v.part = 'validation' AND v.what = 'loss'
+    WHERE l.experiment GLOB 'init-1e-*' GROUP BY l.experiment
 )
 SELECT e.id AS experiment, CASE WHEN s.mean IS NULL THEN '–' ELSE printf('%.2f', 100 * s.mean + 1e-9) END AS "test, mean %",
     CASE WHEN s.sd IS NULL THEN '–' ELSE printf('%.2f', 100 * s.sd) END AS sd,

@@ -5,8 +5,9 @@ WITH sound (yes) AS ( -- accuracies of other images, or of trainings cut short, 
     SELECT NOT EXISTS (SELECT 1 FROM run WHERE data_kind NOT IN ('official', 'once-through-JPEG'))
         AND NOT EXISTS (SELECT 1 FROM note WHERE key = 'quick' AND value = 'yes')
 ), value AS (
-    SELECT CAST(substr(s.label, instr(s.label, '=') + 1) AS REAL) AS lambda, s.*, (s.n - 1) * s.sd * s.sd AS squares
-    FROM summary s WHERE s.experiment = :experiment AND s.label LIKE 'lambda=%' AND s.n > 0
+    SELECT p.number AS lambda, s.*, (s.n - 1) * s.sd * s.sd AS squares
+    FROM summary s JOIN label_place p ON p.experiment = s.experiment AND p.label = s.label AND p.key = 'lambda'
+    WHERE s.experiment = :experiment AND s.n > 0
 ), noise AS (
     SELECT sqrt(sum(squares) / sum(n - 1)) AS sd FROM value WHERE n > 1
 )

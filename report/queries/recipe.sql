@@ -6,16 +6,13 @@ WITH means (key, ord, words) AS (
         ('eta_min', 8, 'lowest learning rate'), ('eta_max', 9, 'highest learning rate'), ('eps', 10, 'ε in (2) and (15)'),
         ('alpha', 11, 'α, momentum of the running averages'), ('n_train', 12, 'training images'), ('n_val', 13, 'validation images'),
         ('evals', 14, 'evaluations in a cycle'), ('seed', 15, 'seeds')
-), line (run, line, rest) AS (
-    SELECT id, '', config || char(10) FROM run WHERE status IN ('done', 'diverged')
-    UNION ALL
-    SELECT run, substr(rest, 1, instr(rest, char(10)) - 1), substr(rest, instr(rest, char(10)) + 1) FROM line WHERE rest <> ''
-), setting AS (
-    SELECT DISTINCT substr(line, 1, instr(line, ' = ') - 1) AS key, substr(line, instr(line, ' = ') + 3) AS value
-    FROM line WHERE instr(line, ' = ') > 1
+), kind (key, value, run) AS ( -- each value once
+    SELECT key, value, min(run) FROM setting WHERE run NOT IN (SELECT id FROM run WHERE status NOT IN ('done', 'diverged'))
+    GROUP BY key, value
 ), counted AS (
-    SELECT key, count(*) AS n, group_concat(value, '; ') AS list, min(CAST(value AS REAL)) AS least, max(CAST(value AS REAL)) AS most
-    FROM (SELECT * FROM setting ORDER BY key, CAST(replace(value, 'sigma:', '') AS REAL), value) GROUP BY key
+    SELECT key, count(*) AS n, group_concat(value, '; ') AS list, min(number) AS least, max(number) AS most
+    FROM (SELECT k.key, k.value, s.number FROM kind k JOIN setting s ON s.run = k.run AND s.key = k.key
+        ORDER BY k.key, s.number, k.value) GROUP BY key
 )
 SELECT m.words AS setting, c.key AS "in the configuration",
     CASE WHEN c.n <= 4 OR c.key = 'init' THEN c.list

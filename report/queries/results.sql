@@ -6,7 +6,7 @@ WITH sound (yes) AS ( -- accuracies of other images, or of trainings cut short, 
 ), one AS (
     SELECT s.*, p.low AS from_, p.high AS to_, CASE WHEN sound.yes THEN p.inside END AS inside
     FROM summary s CROSS JOIN sound JOIN prediction p ON p.experiment = s.experiment AND p.label = s.label
-    WHERE (SELECT count(DISTINCT label) FROM experiment_run l WHERE l.experiment = s.experiment) = 1
+    WHERE s.experiment IN (SELECT experiment FROM summary GROUP BY experiment HAVING count(*) = 1)
 )
 SELECT e.id AS experiment, CASE WHEN one.mean IS NULL THEN '–' ELSE printf('%.2f', 100 * one.mean + 1e-9) END AS "mean %",
     CASE WHEN one.sd IS NULL THEN '–' ELSE printf('%.2f', 100 * one.sd) END AS sd, one.n,

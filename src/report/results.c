@@ -36,7 +36,7 @@ static const question of_all = {
       " EXISTS (SELECT 1 FROM note WHERE key = 'quick' AND value = 'yes') AS \"quick?\""
 };
 
-#define IS_SINGLE "(SELECT count(DISTINCT label) FROM experiment_run WHERE experiment = :experiment) = 1" /* it has one setting */
+#define IS_SINGLE "(SELECT count(*) FROM summary WHERE experiment = :experiment) = 1" /* it has one setting */
 #define DIFFERENCES "against, n, mean, sd, low, high"
 
 static const question of_experiment[] = {

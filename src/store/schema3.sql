@@ -29,6 +29,11 @@ CREATE VIEW place (experiment, run, key, value, number) AS
 SELECT l.experiment, l.run, s.key, s.value, s.number
 FROM experiment_run l JOIN axis a ON a.experiment = l.experiment JOIN setting s ON s.run = l.run AND s.key = a.key;
 
+-- Where the setting with this label lies: all its runs lie at one place.
+CREATE VIEW label_place (experiment, label, key, value, number) AS
+WITH one (experiment, label, run) AS (SELECT experiment, label, min(run) FROM experiment_run GROUP BY experiment, label)
+SELECT p.experiment, o.label, p.key, p.value, p.number FROM one o JOIN place p ON p.experiment = o.experiment AND p.run = o.run;
+
 DROP VIEW paired;
 DROP VIEW prediction;
 DROP VIEW summary;
