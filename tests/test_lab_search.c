@@ -120,7 +120,8 @@ static void trained(store *s, const char *id, const char *label, long seed, doub
     CHECK_OK(store_put_experiment(s, &(store_experiment){ .id = id, .title = "", .source = "", .claim = "", .against = "", .published = NAN,
                                                           .median = NAN, .lowest = NAN, .highest = NAN }));
     const char *equals = strchr(label, '='); /* the search reads the run's settings, not its label */
-    (void)snprintf(config, sizeof config, "%.*s = %s\n", equals != NULL ? (int)(equals - label) : 0, label, equals != NULL ? equals + 1 : "");
+    if (equals == NULL) equals = label;
+    (void)snprintf(config, sizeof config, "%.*s = %s\n", (int)(equals - label), label, equals + (*equals == '='));
     CHECK_OK(store_put_axes(s, id, (const char *const[]){ strncmp(label, "init", 4) == 0 ? "init" : "lambda" }, 1));
     CHECK_OK(store_put_run(s, &(store_run){ .id = run, .name = id, .seed = (uint64_t)seed, .status = status, .reason = "",
                                             .config = config, .version = "", .score = { &other, &score, &other } }));

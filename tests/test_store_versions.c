@@ -16,8 +16,8 @@ static const char *const schemas[] = { (const char *)store_schema, (const char *
 
 /* Two experiments, one compared with the other, of two axes and four runs each; a run whose config nobody should write; notes. */
 static const char rows[] =
-    "INSERT INTO experiment VALUES ('x', 'X', '', 0.5, NULL, NULL, NULL, '', '', 'test', 1), ('y', 'Y', '', NULL, NULL, NULL, NULL, '', 'x',"
-    " 'test', 2), ('none', 'N', '', NULL, NULL, NULL, NULL, '', '', 'test', 3);"
+    "INSERT INTO experiment VALUES ('x', 'X', '', 0.5, NULL, NULL, NULL, '', '', 'test', 1),"
+    " ('y', 'Y', '', NULL, NULL, NULL, NULL, '', 'x', 'test', 2), ('none', 'N', '', NULL, NULL, NULL, NULL, '', '', 'test', 3);"
     "WITH k (k) AS (VALUES (0), (1), (2), (3)), e (e) AS (VALUES ('x'), ('y'))"
     " INSERT INTO run SELECT e || k, e, k % 2, 'done', '', 'name = ' || e || char(10) || 'init = sigma:' || (0.1 + k / 2) || char(10) ||"
     " 'lambda = 0.00383' || char(10) || 'bn = true' || char(10) || 'seed = ' || (k % 2) || char(10), 'blas', 1, 'official', 'd',"

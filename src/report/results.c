@@ -1,7 +1,7 @@
 /*
- * results.json: each object is a row of a query, its members are the columns, typed as the cells are; NULL is null. A column's name says what
- * SQL has no word for: "bn?" is true or false, "hidden[]" the list of numbers that a text holds, "students.median" a member of an object of
- * its own. There is no date and no machine in it but the seconds: the same runs give the same file.
+ * results.json: each object is a row of a query, its members are the columns, typed as the cells are; NULL is null. A column's name says
+ * what SQL has no word for: "bn?" is true or false, "hidden[]" the list of numbers that a text holds, "students.median" a member of an
+ * object of its own. There is no date and no machine in it but the seconds: the same runs give the same file.
  */
 #include "results.h"
 
@@ -27,7 +27,8 @@ typedef struct {
 
 static const question of_all = {
     NULL, AS_MEMBERS,
-      "SELECT (SELECT group_concat(x, ', ') FROM (SELECT DISTINCT data_kind AS x FROM experiment_run JOIN run ON id = run ORDER BY 1)) AS data,"
+      "SELECT (SELECT group_concat(x, ', ') FROM (SELECT DISTINCT data_kind AS x FROM experiment_run JOIN run ON id = run ORDER BY 1))"
+      " AS data,"
       " (SELECT group_concat(x, ', ') FROM (SELECT DISTINCT data_digest AS x FROM experiment_run JOIN run ON id = run ORDER BY 1))"
       " AS data_digest,"
       " (SELECT group_concat(x, ', ') FROM (SELECT DISTINCT version AS x FROM experiment_run JOIN run ON id = run ORDER BY 1)) AS strata,"

@@ -1,5 +1,5 @@
 /*
- * The rows of a query, kept: see table.h. All words lie one after the other in one text, which may move while it grows; so a cell knows where
+ * The rows of a query, kept: see table.h. All words lie one after the other in one text. It may move while it grows; so a cell knows where
  * its own begin, not their address.
  */
 #include "table.h"

@@ -1,6 +1,6 @@
--- What configs and labels say, as rows: the one place where these texts are taken apart. The store lays the two views over a file while it is
--- open (they are in no file): a run that is written gets its settings through the first, the migration to version 3 fills its tables through
--- both, and an older store that is only read shows them in place of those tables.
+-- What configs and labels say, as rows: the one place where these texts are taken apart. The store lays the two views over a file while it
+-- is open (they are in no file): a run that is written gets its settings through the first, the migration to version 3 fills its tables
+-- through both, and an older store that is only read shows them in place of those tables.
 
 -- The lines "key = value" of a config. As JSON the config is one text, in which only a line break is \n once each backslash is \u005c.
 CREATE TEMP VIEW config_line (run, key, ord, value, number) AS

@@ -1,5 +1,5 @@
--- Version 3 of the memory of runs: what was told by texts becomes rows. A run's settings are rows beside its config; an experiment has axes,
--- the settings that vary in it, and a run has a place on each of them. Nobody has to take `config` or a label apart any more.
+-- Version 3 of the memory of runs: what was told by texts becomes rows. A run's settings are rows beside its config; an experiment has
+-- axes, the settings that vary in it, and a run has a place on each of them. Nobody has to take `config` or a label apart any more.
 --
 -- The config stays, as the record of the lines that were written. The store itself makes the rows of `setting` from it, in the transaction
 -- that writes the run, and nothing else writes them; `place` is a view. So none of them can say another thing than the run.

@@ -51,7 +51,8 @@ strata_status store_match_parameters(const store_question *question, const char 
     }
     for (size_t p = 0; p < question->parameters; p++) {
         if (used[p]) continue;
-        return status_fail(STRATA_ERR_DATA, "%s:1: has no :%s, which is given to it", question->place, text_cut(question->parameter[p].name));
+        return status_fail(STRATA_ERR_DATA, "%s:1: has no :%s, which is given to it", question->place,
+                           text_cut(question->parameter[p].name));
     }
     return STRATA_OK;
 }
