@@ -9,7 +9,7 @@
 #include "stored.h"
 
 #include "file.h"
-#include "schema.h"
+#include "schema1.h"
 #include "schema2.h"
 
 static const char *const schemas[] = { (const char *)store_schema, (const char *)store_schema2 };

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "earlier.h" /* generated from earlier.sql: store_earlier */
-#include "schema.h"  /* generated from schema.sql: store_schema */
+#include "schema1.h" /* generated from schema.sql: store_schema */
 #include "schema2.h" /* generated from schema2.sql: store_schema2 */
 #include "schema3.h" /* generated from schema3.sql: store_schema3 */
 #include "store_rows.h"
