@@ -16,12 +16,19 @@
 
 /* ---- options.c ----------------------------------------------------------------------------------------------------------------------- */
 
-typedef enum { OPTION_FLAG, OPTION_TEXT, OPTION_WHOLE, OPTION_REAL } option_kind;
+typedef enum { OPTION_FLAG, OPTION_TEXT, OPTION_WHOLE, OPTION_REAL, OPTION_LIST } option_kind;
+
+/* The values of an option that may be given more than once. */
+enum { OPTION_LIST_MOST = 16 };
+typedef struct {
+    const char *at[OPTION_LIST_MOST];
+    size_t count;
+} option_list;
 
 typedef struct {
     const char *name; /* "--data" */
     option_kind kind;
-    void *into;       /* bool *, const char **, long * or double * */
+    void *into;       /* bool *, const char **, long *, double * or option_list * */
     const char *value, *help;
 } option;
 
@@ -57,7 +64,6 @@ strata_status open_data(const char *folder, strata_data **out);
 
 /* ---- output.c ------------------------------------------------------------------------------------------------------------------------ */
 
-json_value *score_json(const strata_score *score);
 /* The facts of strata_machine. */
 json_value *machine_json(void);
 
@@ -65,9 +71,8 @@ json_value *run_json(const strata_run *run);
 /* What strata train --json prints: the list, one run_json each, and the summary of the same runs. */
 json_value *runs_json(json_value *list, const strata_run_facts_t *const *runs, size_t count);
 
-/* The configuration as an object of JSON types, and one setting of it. */
+/* The configuration as an object of JSON types. */
 json_value *config_json(const strata_config *config);
-void config_json_put(json_value *root, const strata_config *config, const strata_setting *setting);
 
 /* Prints a document to stdout and frees it. */
 strata_status json_print(json_value *root);

@@ -4,6 +4,7 @@
 #include "cli.h"
 #include "file.h"
 #include "run_files.h"
+#include "runs.h"
 
 typedef struct {
     const char *model, *data;
@@ -54,7 +55,7 @@ static strata_status tell(const request *r, const strata_model *model, const str
     json_put(root, "config", config_json(strata_model_config(model)));
     json_put_text(root, "data", facts->kind);
     json_put_bool(root, "same_data", same);
-    for (int q = 0; q < 3; q++) json_put(root, parts[q].name, score_json(&scores[q]));
+    for (int q = 0; q < 3; q++) json_put(root, parts[q].name, runs_score_json(&scores[q]));
     return json_print(root);
 }
 

@@ -5,13 +5,14 @@
 
 #include "cli.h"
 #include "file.h"
-#include "runs_verify.h"
-#include "stored_run.h"
+#include "runs_print.h"
 
 enum { MOST_WORDS = 2 };
 
 typedef struct {
-    const char *verb, *out, *store, *experiment;
+    const char *verb, *out, *store, *experiment, *sort;
+    option_list where;
+    long limit;
     const char *id[MOST_WORDS];
     int ids;
     bool json, help;
@@ -62,7 +63,7 @@ static void print_run(const stored_run *r, const char *member, const int widths[
     stored_text_print(run->id, widths[0], LABEL);
     printf("  ");
     stored_text_print(member, widths[1], LABEL);
-    printf("  %6llu  %-8s  %7ld  %7.1f", (unsigned long long)run->seed, stored_status(run->status), run->updates, run->seconds);
+    printf("  %6llu  %-8s  %7ld  %7.1f", (unsigned long long)run->seed, runs_status_word(run->status), run->updates, run->seconds);
     print_accuracy(run->score[STRATA_TRAIN_PART], 6);
     print_accuracy(run->score[STRATA_VALIDATION_PART], 10);
     print_accuracy(run->score[STRATA_TEST_PART], 6);
@@ -98,47 +99,75 @@ static strata_status print_runs(const stored_runs *runs)
 
 static strata_status list_runs(const request *r, const char *path, const stored_runs *runs)
 {
-    if (r->json) {
-        json_value *list = json_new_list();
-        for (size_t q = 0; q < runs->count; q++) json_append(list, stored_run_json(&runs->at[q]));
-        return json_print(list);
-    }
+    if (r->json) return json_print(runs_list_json(runs));
     if (runs->count > 0) return print_runs(runs);
-    if (r->experiment != NULL) printf("no runs of %s in %s yet\n", r->experiment, path);
+    if (r->where.count > 0) printf("no runs in %s are so\n", path);
+    else if (r->experiment != NULL) printf("no runs of %s in %s yet\n", r->experiment, path);
     else printf("no runs in %s yet; strata lab EXPERIMENT.yaml ... makes some\n", path);
     return STRATA_OK;
 }
 
-static strata_status ls(const request *r, const char *path, store *s)
+static strata_status choose_and_list(const request *r, const char *path, store *s, const store_choice *choice)
 {
     stored_runs runs;
-    strata_status status = stored_runs_read(s, r->experiment, &runs);
+    strata_status status = runs_list(s, choice, &runs);
     if (status == STRATA_OK) status = list_runs(r, path, &runs);
-    stored_runs_free(&runs);
+    runs_list_free(&runs);
+    return status;
+}
+
+static strata_status ls(const request *r, const char *path, store *s)
+{
+    runs_condition read[OPTION_LIST_MOST];
+    store_condition where[OPTION_LIST_MOST];
+    size_t count = 0;
+    bool descending = r->sort != NULL && r->sort[0] == '-';
+    strata_status status = STRATA_OK;
+    for (; count < r->where.count && status == STRATA_OK; count++) {
+        status = runs_condition_read(r->where.at[count], &read[count]);
+        where[count] = read[count].condition;
+    }
+    const store_choice choice = { .experiment = r->experiment, .where = where, .conditions = count, .descending = descending,
+                                  .sort = descending ? r->sort + 1 : r->sort, .limit = r->limit };
+    if (status == STRATA_OK) status = choose_and_list(r, path, s, &choice);
+    for (size_t c = 0; c < count; c++) runs_condition_free(&read[c]);
     return status;
 }
 
 /* ---- show, diff --------------------------------------------------------------------------------------------------------------------- */
 
+static strata_status show_json(const stored_run *run)
+{
+    json_value *root;
+    TRY(runs_find_json(run, &root));
+    return json_print(root);
+}
+
 static strata_status show(const request *r, const char *path, store *s)
 {
     stored_run run;
-    strata_status status = stored_run_find(s, r->id[0], &run);
-    if (status == STRATA_OK) status = stored_run_look(&run, path);
-    if (status == STRATA_OK) status = r->json ? stored_run_show_json(&run) : stored_run_show(&run);
-    stored_run_free(&run);
+    strata_status status = runs_find(s, r->id[0], &run);
+    if (status == STRATA_OK) status = runs_look_at_files(&run, path);
+    if (status == STRATA_OK && r->json) status = show_json(&run);
+    else if (status == STRATA_OK) stored_run_print(&run);
+    runs_free(&run);
     return status;
 }
 
 static strata_status diff(const request *r, const char *path, store *s)
 {
-    stored_run a, b = { .words = NULL };
+    stored_run run[2];
+    runs_comparison found;
     (void)path;
-    strata_status status = stored_run_find(s, r->id[0], &a);
-    if (status == STRATA_OK) status = stored_run_find(s, r->id[1], &b);
-    if (status == STRATA_OK) status = r->json ? stored_runs_diff_json(&a, &b) : stored_runs_diff(&a, &b);
-    stored_run_free(&a);
-    stored_run_free(&b);
+    strata_status status = runs_find_two(s, r->id, run);
+    if (status == STRATA_OK) status = runs_compare(&run[0], &run[1], &found);
+    if (status == STRATA_OK) {
+        if (r->json) status = json_print(runs_comparison_json(&found));
+        else stored_runs_print_difference(&found);
+        runs_comparison_free(&found);
+    }
+    runs_free(&run[0]);
+    runs_free(&run[1]);
     return status;
 }
 
@@ -148,11 +177,12 @@ static const struct {
     const char *name, *usage;
     int ids, most; /* words after it */
     strata_status (*run)(const request *r, const char *path, store *s); /* NULL: it does without a store */
+    bool few; /* it reads a few rows, and the store may have millions */
 } verbs[] = {
-    { "ls", "strata runs ls", 0, 0, ls },
-    { "show", "strata runs show ID", 1, 1, show },
-    { "diff", "strata runs diff A B", 2, 2, diff },
-    { "verify", "strata runs verify [DIR]", 0, 1, NULL },
+    { "ls", "strata runs ls", 0, 0, ls, false },
+    { "show", "strata runs show ID", 1, 1, show, true },
+    { "diff", "strata runs diff A B", 2, 2, diff, true },
+    { "verify", "strata runs verify [DIR]", 0, 1, NULL, false },
 };
 
 enum { VERBS = sizeof verbs / sizeof *verbs };
@@ -182,9 +212,9 @@ static strata_status check(const request *r, int verb)
     if (verbs[verb].run == NULL && r->ids > 0 && r->out != NULL) {
         return status_fail(STRATA_ERR_ARGUMENT, "%s and --out %s: one of them says which folder", text_cut(r->id[0]), r->out);
     }
-    if (r->experiment != NULL && verbs[verb].run != ls) {
-        return status_fail(STRATA_ERR_ARGUMENT, "--experiment goes with strata runs ls alone");
-    }
+    const char *of_ls = r->experiment != NULL ? "--experiment" : r->where.count > 0 ? "--where" : r->sort != NULL ? "--sort"
+        : r->limit > 0 ? "--limit" : NULL;
+    if (of_ls != NULL && verbs[verb].run != ls) return status_fail(STRATA_ERR_ARGUMENT, "%s goes with strata runs ls alone", of_ls);
     if (r->out == NULL || r->store == NULL) return STRATA_OK;
     return status_fail(STRATA_ERR_ARGUMENT, "--out %s and --store %s: one of them says where the store is", r->out, r->store);
 }
@@ -205,7 +235,7 @@ static strata_status run_verb_on(const request *r, int verb, const char *path)
     bool there;
     TRY(file_look(path, &there));
     if (!there) return no_store(path, errno == ENOTDIR ? ", for its folder is a file" : "");
-    TRY(store_open(path, STORE_READ_ONLY, &s));
+    TRY(store_open(path, verbs[verb].few ? STORE_READ_FEW : STORE_READ_ONLY, &s));
     if (store_warning(s)[0] != '\0') (void)fprintf(stderr, "note: %s\n", store_warning(s));
     strata_status status = verbs[verb].run(r, path, s);
     store_close(s);
@@ -218,7 +248,7 @@ static strata_status run_verb(const request *r)
     text path = { 0 };
     TRY(choose_verb(r, &verb));
     TRY(check(r, verb));
-    if (verbs[verb].run == NULL) return runs_verify(r->ids > 0 ? r->id[0] : r->out, r->json);
+    if (verbs[verb].run == NULL) return runs_print_verified(r->ids > 0 ? r->id[0] : r->out, r->json);
     if (r->store != NULL) return run_verb_on(r, verb, r->store);
     text_add(&path, "%s/runs.sqlite", r->out != NULL ? r->out : "report-out");
     strata_status status = path.failed ? status_fail(STRATA_ERR_MEMORY, "no memory for the path of the store")
@@ -234,6 +264,9 @@ strata_status cmd_runs(char **argv)
         { "--out", OPTION_TEXT, &r.out, "DIR", "folder of the store, runs.sqlite (report-out)" },
         { "--store", OPTION_TEXT, &r.store, "FILE", "the store itself" },
         { "--experiment", OPTION_TEXT, &r.experiment, "ID", "ls: the runs of this experiment alone" },
+        { "--where", OPTION_LIST, &r.where, "CONDITION", "ls: the runs that are so, 'lambda<0.01'; again for more conditions" },
+        { "--sort", OPTION_TEXT, &r.sort, "KEY", "ls: in this order; -KEY: the largest first" },
+        { "--limit", OPTION_WHOLE, &r.limit, "N", "ls: the first N" },
         { "--json", OPTION_FLAG, &r.json, "", "one JSON document on stdout" },
         { "--help", OPTION_FLAG, &r.help, "", "this text" },
     };

@@ -9,7 +9,7 @@
 #include "cli.h"
 #include "lab_watch.h"
 #include "headway.h"
-#include "stored_run.h"
+#include "runs_print.h"
 
 static bool go_on(void *self)
 {

@@ -33,6 +33,14 @@ static strata_status refuse_option(const char *word, size_t length, const option
     return status_fail(STRATA_ERR_ARGUMENT, "unknown option %s; %s", text_shown(name), text_known(names, count < MOST ? count : MOST));
 }
 
+static strata_status add_to_list(const option *o, const char *value)
+{
+    option_list *list = o->into;
+    if (list->count == OPTION_LIST_MOST) return status_fail(STRATA_ERR_ARGUMENT, "%s more than %d times", o->name, OPTION_LIST_MOST);
+    list->at[list->count++] = value;
+    return STRATA_OK;
+}
+
 static strata_status store(const option *o, const char *value)
 {
     int64_t whole;
@@ -50,6 +58,7 @@ static strata_status store(const option *o, const char *value)
         if (!text_to_double(value, &real)) return status_fail(STRATA_ERR_ARGUMENT, "%s %s is not a number", o->name, text_shown(value));
         *(double *)o->into = real;
         return STRATA_OK;
+    case OPTION_LIST: return add_to_list(o, value);
     }
     return status_fail(STRATA_ERR_INTERNAL, "an option of no kind");
 }

@@ -1,6 +1,5 @@
-/* What a user gets to see of runs: documents, tables, files, and the statistics over seeds. */
+/* What a user gets to see of runs: documents, tables and files. */
 #include <errno.h>
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,57 +7,21 @@
 #include "cli.h"
 #include "file.h"
 #include "run_files.h"
+#include "runs.h"
 #include "schema.h"
+#include "statistics.h"
 
-/* ---- statistics ---------------------------------------------------------------------------------------------------------------------- */
+/* ---- documents ----------------------------------------------------------------------------------------------------------------------- */
 
-typedef struct {
-    double mean, sd, min, max; /* sd: of the sample, n - 1; NaN for n = 1 */
-    long n;
-} spread;
-
-static spread spread_of(const double *x, long n)
-{
-    spread s = { .mean = NAN, .sd = NAN, .min = NAN, .max = NAN, .n = n };
-    if (n == 0) return s;
-    double sum = 0, squares = 0;
-    s.min = s.max = x[0];
-    for (long q = 0; q < n; q++) {
-        sum += x[q];
-        s.min = fmin(s.min, x[q]);
-        s.max = fmax(s.max, x[q]);
-    }
-    s.mean = sum / (double)n;
-    for (long q = 0; q < n; q++) squares += (x[q] - s.mean) * (x[q] - s.mean);
-    if (n > 1) s.sd = sqrt(squares / (double)(n - 1));
-    return s;
-}
-
-static json_value *spread_json(const spread *s)
+static json_value *spread_json(const statistics *s)
 {
     json_value *root = json_new_object();
     json_put_real(root, "mean", s->mean);
     json_put_real(root, "sd", s->sd);
     json_put_real(root, "min", s->min);
     json_put_real(root, "max", s->max);
-    json_put_int(root, "n", s->n);
+    json_put_int(root, "n", (int64_t)s->n);
     return root;
-}
-
-/* ---- documents ----------------------------------------------------------------------------------------------------------------------- */
-
-json_value *score_json(const strata_score *score)
-{
-    json_value *root = json_new_object();
-    json_put_real(root, "loss", score->loss);
-    json_put_real(root, "cost", score->cost);
-    json_put_real(root, "accuracy", score->accuracy);
-    return root;
-}
-
-void config_json_put(json_value *root, const strata_config *config, const strata_setting *setting)
-{
-    config_put_json(root, config, setting->key);
 }
 
 json_value *config_json(const strata_config *config)
@@ -83,9 +46,9 @@ json_value *run_json(const strata_run *run)
     json_put_bool(root, "diverged", f->outcome == STRATA_ERR_DIVERGED);
     json_put_bool(root, "stopped", f->outcome == STRATA_STOPPED);
     if (f->outcome != STRATA_OK) json_put_text(root, "reason", f->sentence);
-    json_put(root, "train", score_json(&f->train));
-    json_put(root, "validation", score_json(&f->validation));
-    json_put(root, "test", score_json(&f->test));
+    json_put(root, "train", runs_score_json(&f->train));
+    json_put(root, "validation", runs_score_json(&f->validation));
+    json_put(root, "test", runs_score_json(&f->test));
     return root;
 }
 
@@ -114,17 +77,16 @@ static const struct {
     { "test_accuracy", "test", test_accuracy },
 };
 
-static spread figure_spread(const strata_run_facts_t *const *runs, size_t count, int figure)
+static statistics figure_spread(const strata_run_facts_t *const *runs, size_t count, int figure)
 {
     void *made;
-    long n = 0;
-    spread none = { NAN, NAN, NAN, NAN, 0 };
-    if (alloc_zero(&made, count, sizeof(double), "the figures of the runs") != STRATA_OK) return none;
+    size_t n = 0;
+    if (alloc_zero(&made, count, sizeof(double), "the figures of the runs") != STRATA_OK) return statistics_of(NULL, 0);
     double *x = made;
     for (size_t r = 0; r < count; r++) {
         if (runs[r]->outcome == STRATA_OK) x[n++] = figures[figure].of(runs[r]);
     }
-    spread s = spread_of(x, n);
+    statistics s = statistics_of(x, n);
     free(x);
     return s;
 }
@@ -135,7 +97,7 @@ json_value *runs_json(json_value *list, const strata_run_facts_t *const *runs, s
     long diverged = 0;
     for (size_t r = 0; r < count; r++) diverged += runs[r]->outcome == STRATA_ERR_DIVERGED;
     for (int q = 0; q < 3; q++) {
-        spread s = figure_spread(runs, count, q);
+        statistics s = figure_spread(runs, count, q);
         json_put(summary, figures[q].name, spread_json(&s));
     }
     json_put_int(summary, "diverged", diverged);
@@ -180,8 +142,8 @@ void runs_print_spread(const strata_run_facts_t *const *runs, size_t count)
 {
     printf("\n%-10s  %6s  %6s  %6s  %6s  %3s   accuracy in %% over the seeds\n", "", "mean", "sd", "min", "max", "n");
     for (int q = 0; q < 3; q++) {
-        spread s = figure_spread(runs, count, q);
-        printf("%-10s  %6s  %6s  %6s  %6s  %3ld\n", figures[q].title, percent_of(s.mean).words, s.n > 1 ? percent_of(s.sd).words : "-",
+        statistics s = figure_spread(runs, count, q);
+        printf("%-10s  %6s  %6s  %6s  %6s  %3zu\n", figures[q].title, percent_of(s.mean).words, s.n > 1 ? percent_of(s.sd).words : "-",
                percent_of(s.min).words, percent_of(s.max).words, s.n);
     }
 }

@@ -1,9 +1,8 @@
-/* strata runs show: everything that the store has of one run, for people and as a document. */
-#include <math.h>
+/* strata runs show: everything that the store has of one run, for people. */
 #include <string.h>
 
 #include "cli.h"
-#include "stored_run.h"
+#include "runs_print.h"
 
 /* ---- text --------------------------------------------------------------------------------------------------------------------------- */
 
@@ -31,157 +30,7 @@ void stored_text_print(const char *value, int width, int most)
     printf("%s%*s", cut ? "..." : "", printed < width ? width - printed : 0, "");
 }
 
-/* ---- the document ------------------------------------------------------------------------------------------------------------------- */
-
-static json_value *links_json(const stored_pairs *links)
-{
-    json_value *list = json_new_list();
-    for (size_t l = 0; l < links->count; l++) {
-        json_value *link = json_new_object();
-        json_put_text(link, "experiment", links->at[l].key);
-        json_put_text(link, "label", links->at[l].value);
-        json_append(list, link);
-    }
-    return list;
-}
-
-static void put_scores(json_value *root, const store_run *run)
-{
-    for (int p = 0; p < STORE_PARTS; p++) {
-        if (run->score[p] != NULL) json_put(root, stored_part[p], score_json(run->score[p]));
-        else json_put_real(root, stored_part[p], (double)NAN); /* null */
-    }
-}
-
-json_value *stored_run_json(const stored_run *r)
-{
-    const store_run *run = &r->run;
-    json_value *root = json_new_object(), *results = json_new_object();
-    put_scores(results, run);
-    json_put_text(root, "id", run->id);
-    json_put(root, "experiments", links_json(&r->links));
-    json_put_text(root, "name", run->name);
-    json_put_int(root, "seed", (int64_t)run->seed);
-    json_put_text(root, "status", stored_status(run->status));
-    json_put_text(root, "reason", run->reason);
-    json_put_int(root, "updates", run->updates);
-    json_put_real(root, "seconds", run->seconds);
-    json_put(root, "results", results);
-    json_put_text(root, "backend", run->backend);
-    json_put_int(root, "threads", run->threads);
-    json_put_text(root, "data", run->data_kind);
-    json_put_text(root, "data_digest", run->data_digest);
-    json_put_text(root, "model_digest", run->model_digest);
-    json_put_text(root, "created", run->created);
-    json_put_text(root, "version", run->version);
-    return root;
-}
-
-/* Settings as this version reads them: in JSON types, and beside their defaults. One that it does not know is left as text. */
-typedef struct {
-    strata_config *config, *fallback;
-} reading;
-
-static strata_status reading_new(reading *r)
-{
-    *r = (reading){ NULL, NULL };
-    TRY(strata_config_new(&r->config));
-    return strata_config_new(&r->fallback);
-}
-
-static void reading_free(reading *r)
-{
-    strata_config_free(r->config);
-    strata_config_free(r->fallback);
-}
-
-static const strata_setting *setting_of(const char *key)
-{
-    size_t count;
-    const strata_setting *settings = strata_settings(&count);
-    for (size_t q = 0; q < count; q++) {
-        if (strcmp(settings[q].key, key) == 0) return &settings[q];
-    }
-    return NULL;
-}
-
-enum { VALUE = 1024 };
-
-/* Is it another value than the default, and which is that? "" when this version does not know the setting. */
-static bool differs(const reading *r, const stored_pair *setting, char fallback[VALUE])
-{
-    char value[VALUE];
-    fallback[0] = '\0';
-    if (strata_config_get(r->fallback, setting->key, fallback, VALUE) != STRATA_OK) return true;
-    if (strata_config_set(r->config, setting->key, setting->value) != STRATA_OK) return true;
-    return strata_config_get(r->config, setting->key, value, sizeof value) != STRATA_OK || strcmp(value, fallback) != 0;
-}
-
-static void put_setting(json_value *config, json_value *changed, const reading *r, const stored_pair *setting)
-{
-    char fallback[VALUE];
-    const strata_setting *known = setting_of(setting->key);
-    bool understood = known != NULL && strata_config_set(r->config, setting->key, setting->value) == STRATA_OK;
-    if (understood) config_json_put(config, r->config, known);
-    else json_put_text(config, setting->key, setting->value);
-    if (differs(r, setting, fallback)) json_put_text(changed, setting->key, fallback);
-}
-
-static json_value *pairs_json(const stored_pairs *pairs)
-{
-    json_value *root = json_new_object();
-    for (size_t q = 0; q < pairs->count; q++) json_put_text(root, pairs->at[q].key, pairs->at[q].value);
-    return root;
-}
-
-static json_value *curve_json(const store_run *run)
-{
-    json_value *list = json_new_list();
-    for (const strata_point *p = run->point; p < run->point + run->point_count; p++) {
-        json_value *point = json_new_object();
-        json_put_int(point, "update", p->update);
-        json_put_real(point, "epoch", p->epoch);
-        json_put_real(point, "eta", p->eta);
-        json_put(point, "train", score_json(&p->train));
-        json_put(point, "validation", score_json(&p->validation));
-        json_append(list, point);
-    }
-    return list;
-}
-
-static json_value *artifacts_json(const stored_run *r)
-{
-    const store_run *run = &r->run;
-    json_value *list = json_new_list();
-    for (const store_artifact *a = run->artifact; a < run->artifact + run->artifact_count; a++) {
-        json_value *artifact = json_new_object();
-        json_put_text(artifact, "path", a->path);
-        json_put_int(artifact, "bytes", a->bytes);
-        json_put_text(artifact, "sha256", a->sha256);
-        if (r->found != NULL) json_put_text(artifact, "state", store_file_words[r->found[a - run->artifact].state]);
-        json_append(list, artifact);
-    }
-    return list;
-}
-
-strata_status stored_run_show_json(const stored_run *run)
-{
-    reading r;
-    json_value *root = stored_run_json(run), *config = json_new_object(), *changed = json_new_object();
-    strata_status status = reading_new(&r);
-    for (size_t q = 0; status == STRATA_OK && q < run->settings.count; q++) put_setting(config, changed, &r, &run->settings.at[q]);
-    reading_free(&r);
-    json_put(root, "config", config);
-    json_put(root, "not_default", changed);
-    json_put(root, "env", pairs_json(&run->env));
-    json_put(root, "artifacts", artifacts_json(run));
-    json_put(root, "curve", curve_json(&run->run));
-    if (status == STRATA_OK) return json_print(root);
-    json_free(root);
-    return status;
-}
-
-/* ---- for people --------------------------------------------------------------------------------------------------------------------- */
+/* ---- a run -------------------------------------------------------------------------------------------------------------------------- */
 
 enum { LINE = 4000 };
 
@@ -197,7 +46,7 @@ static void print_facts(const stored_run *r)
 {
     const store_run *run = &r->run;
     print_fact("run", run->id);
-    print_fact("status", stored_status(run->status));
+    print_fact("status", runs_status_word(run->status));
     print_fact("reason", run->reason);
     print_fact("created", run->created);
     printf("  %-9s %ld in %.1f s, %zu points\n", "updates", run->updates, run->seconds, run->point_count);
@@ -235,25 +84,20 @@ static void print_pairs(const char *title, const stored_pairs *pairs)
     }
 }
 
-static strata_status print_settings(const stored_pairs *settings)
+static void print_settings(const stored_run *run)
 {
-    reading r;
-    int width = key_width(settings);
-    strata_status status = reading_new(&r);
-    if (status == STRATA_OK && settings->count > 0) printf("\nsettings (* not the default)\n");
-    for (size_t q = 0; status == STRATA_OK && q < settings->count; q++) {
-        char fallback[VALUE];
-        const stored_pair *setting = &settings->at[q];
-        bool other = differs(&r, setting, fallback);
-        printf("%c ", other ? '*' : ' ');
+    int width = key_width(&run->settings);
+    if (run->settings.count > 0) printf("\nsettings (* not the default)\n");
+    for (size_t q = 0; q < run->settings.count; q++) {
+        const stored_pair *setting = &run->settings.at[q];
+        const stored_default *d = &run->defaults[q];
+        printf("%c ", d->changed ? '*' : ' ');
         stored_text_print(setting->key, width, LINE);
         printf("  ");
         stored_text_print(setting->value, 0, LINE);
-        if (other) printf("%s%s%s", fallback[0] != '\0' ? "  (default " : "  (unknown to this version", fallback, ")");
+        if (d->changed) printf("%s%s%s", d->fallback[0] != '\0' ? "  (default " : "  (unknown to this version", d->fallback, ")");
         printf("\n");
     }
-    reading_free(&r);
-    return status;
 }
 
 static void print_results(const store_run *run)
@@ -264,8 +108,8 @@ static void print_results(const store_run *run)
     printf("\n%-12s  %8s  %8s  %10s\n", "results", "loss", "cost", "accuracy %");
     for (int p = 0; p < STORE_PARTS; p++) {
         const strata_score *s = run->score[p];
-        if (s == NULL) printf("  %-10s  not evaluated\n", stored_part[p]);
-        else printf("  %-10s  %8.4f  %8.4f  %10s\n", stored_part[p], s->loss, s->cost, percent_of(s->accuracy).words);
+        if (s == NULL) printf("  %-10s  not evaluated\n", runs_part_words[p]);
+        else printf("  %-10s  %8.4f  %8.4f  %10s\n", runs_part_words[p], s->loss, s->cost, percent_of(s->accuracy).words);
     }
 }
 
@@ -286,13 +130,12 @@ static void print_artifacts(const stored_run *r)
     }
 }
 
-strata_status stored_run_show(const stored_run *run)
+void stored_run_print(const stored_run *run)
 {
     print_facts(run);
     print_pairs("experiments", &run->links);
-    TRY(print_settings(&run->settings));
+    print_settings(run);
     print_results(&run->run);
     print_pairs("environment", &run->env);
     print_artifacts(run);
-    return STRATA_OK;
 }

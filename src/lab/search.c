@@ -9,12 +9,17 @@
 #include <string.h>
 
 #include "percent.h"
+#include "statistics.h"
 #include "text.h"
 #include "values.h"
 
+/* The accuracies of the runs of each value. */
 typedef struct {
     search *found;
-    double squares[PLAN_VALUES]; /* sums of squares about the mean so far */
+    struct {
+        double *x;
+        size_t count, room;
+    } seen[PLAN_VALUES];
 } gathering;
 
 /* The finished runs of an experiment: its place on the one axis, and its accuracy on the validation images; seed after seed. */
@@ -24,7 +29,20 @@ static const char finished[] =
     " LEFT JOIN place p ON p.experiment = l.experiment AND p.run = l.run WHERE l.experiment = :experiment"
     " ORDER BY l.ord, r.seed, r.created, r.rowid";
 
-/* Takes one run's accuracy into the mean of its value (Welford). */
+static strata_status add_accuracy(gathering *g, size_t value, double accuracy)
+{
+    if (g->seen[value].count == g->seen[value].room) {
+        size_t more = 2 * g->seen[value].room + 8;
+        double *larger = realloc(g->seen[value].x, more * sizeof *larger);
+        if (larger == NULL) return status_fail(STRATA_ERR_MEMORY, "no memory for the accuracies of a search");
+        g->seen[value].x = larger;
+        g->seen[value].room = more;
+    }
+    g->seen[value].x[g->seen[value].count++] = accuracy;
+    return STRATA_OK;
+}
+
+/* Takes one run's accuracy into the list of its value. */
 static strata_status gather(void *self, const store_answer *row)
 {
     gathering *g = self;
@@ -38,10 +56,8 @@ static strata_status gather(void *self, const store_answer *row)
     while (q < f->count && f->list[q].value != value) q++;
     if (q == PLAN_VALUES) return status_fail(STRATA_ERR_ARGUMENT, "more than %d values in a search", PLAN_VALUES);
     if (q == f->count) f->list[f->count++] = (trial){ .value = value };
-    double x = row->cell[2].type == STORE_REAL ? row->cell[2].real : (double)NAN, before = x - f->list[q].mean;
-    f->list[q].mean += before / (double)++f->list[q].n;
-    g->squares[q] += before * (x - f->list[q].mean);
-    return STRATA_OK;
+    double x = row->cell[2].type == STORE_REAL ? row->cell[2].real : (double)NAN;
+    return add_accuracy(g, q, x);
 }
 
 static int by_value(const void *a, const void *b)
@@ -50,32 +66,39 @@ static int by_value(const void *a, const void *b)
     return (x->value > y->value) - (x->value < y->value);
 }
 
-/* The spread of all values together: sums of squares over degrees of freedom; the error of a mean of as many seeds as the best has. */
-static void pool(gathering *g)
+/* Each value's mean and spread; the spread of all values together is the noise: the error of a mean of as many seeds as the best has. */
+static void pool(const gathering *g)
 {
     search *f = g->found;
-    double squares = 0;
-    long freedom = 0;
+    statistics samples[PLAN_VALUES];
     for (size_t q = 0; q < f->count; q++) {
-        squares += g->squares[q];
-        freedom += f->list[q].n - 1;
-        f->list[q].sd = f->list[q].n > 1 ? sqrt(g->squares[q] / (double)(f->list[q].n - 1)) : NAN;
+        samples[q] = statistics_of(g->seen[q].x, g->seen[q].count);
+        f->list[q].mean = samples[q].mean;
+        f->list[q].sd = samples[q].sd;
+        f->list[q].n = (long)samples[q].n;
     }
     qsort(f->list, f->count, sizeof *f->list, by_value);
     for (size_t q = 0; q < f->count; q++) {
         if (f->list[q].mean > f->list[f->best].mean) f->best = q;
     }
-    f->error = freedom > 0 ? sqrt(squares / (double)freedom / (double)f->list[f->best].n) : NAN;
+    f->error = sqrt(statistics_pooled_variance(samples, f->count) / (double)f->list[f->best].n);
+}
+
+static strata_status gather_all(store *s, const char *id, search *out)
+{
+    gathering g = { .found = out };
+    const store_parameter which = { "experiment", { .type = STORE_TEXT, .text = id } };
+    strata_status status = store_query(s, &(store_question){ "the search", finished, &which, 1 }, gather, &g);
+    if (status == STRATA_OK && out->count > 0) pool(&g);
+    for (size_t q = 0; q < PLAN_VALUES; q++) free(g.seen[q].x);
+    return status;
 }
 
 strata_status search_read(store *s, const char *id, search *out)
 {
-    gathering g = { .found = out };
     *out = (search){ .error = NAN };
-    const store_parameter which = { "experiment", { .type = STORE_TEXT, .text = id } };
-    TRY(store_query(s, &(store_question){ "the search", finished, &which, 1 }, gather, &g));
+    TRY(gather_all(s, id, out));
     if (out->count == 0) return status_fail(STRATA_ERR_ARGUMENT, "experiment %s has no finished runs to choose from", id);
-    pool(&g);
     out->low = out->high = out->best;
     double least = out->list[out->best].mean - sqrt(2) * out->error; /* NaN: nobody is within it but the best */
     for (size_t q = 0; q < out->count; q++) {

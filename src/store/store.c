@@ -163,16 +163,15 @@ static strata_status unchanged(const store *s)
 
 /* ---- rows out -------------------------------------------------------------------------------------------------------------------- */
 
-strata_status store_walk(store *s, const char *sql, const char *first, const char *second,
-                         strata_status (*each)(void *self, const store_line *line), void *self)
+strata_status store_walk_cells(store *s, const char *sql, const store_cell *cells, size_t count,
+                               strata_status (*each)(void *self, const store_line *line), void *self)
 {
     sqlite3_stmt *q = NULL;
     strata_status status = STRATA_OK;
     const subject mine = s->about; /* a visitor may read something else in between */
     s->looks = 0;
     int code = sqlite3_prepare_v2(s->db, sql, -1, &q, NULL);
-    if (code == SQLITE_OK && first != NULL) code = sqlite3_bind_text(q, 1, first, -1, SQLITE_STATIC);
-    if (code == SQLITE_OK && second != NULL) code = sqlite3_bind_text(q, 2, second, -1, SQLITE_STATIC);
+    for (size_t c = 0; c < count && code == SQLITE_OK; c++) code = bind_cell(q, (int)c + 1, &cells[c]);
     if (code == SQLITE_OK) code = sqlite3_step(q);
     while (code == SQLITE_ROW && status == STRATA_OK) {
         status = each(self, q);
@@ -193,6 +192,11 @@ static strata_status take_whole(void *self, const store_line *line)
 strata_status store_ask_whole(store *s, const char *sql, int64_t *out)
 {
     return store_walk(s, sql, NULL, NULL, take_whole, out);
+}
+
+bool store_null_at(const store_line *line, int column)
+{
+    return sqlite3_column_type((sqlite3_stmt *)line, column) == SQLITE_NULL;
 }
 
 const char *store_text_at(const store_line *line, int column)
@@ -249,7 +253,7 @@ static void number_of_text(sqlite3_context *call, int count, sqlite3_value **arg
 
 static strata_status connect_to(store *s, store_mode mode)
 {
-    s->way = mode == STORE_READ_ONLY ? store_choose_way(s->path, &s->mark) : STORE_WAY_USUAL;
+    s->way = mode != STORE_READ_WRITE ? store_choose_way(s->path, &s->mark) : STORE_WAY_USUAL;
     int flags = mode == STORE_READ_WRITE ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
         : s->way == STORE_WAY_USUAL      ? SQLITE_OPEN_READWRITE /* see query_only below */
                                          : SQLITE_OPEN_READONLY | SQLITE_OPEN_URI;
@@ -274,7 +278,7 @@ static strata_status connect_to(store *s, store_mode mode)
     const int pure = SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS;
     if (sqlite3_create_function(s->db, "strata_number", 1, pure, NULL, number_of_text, NULL, NULL) != SQLITE_OK) return refused(s);
     /* SQLite's own read-only connection would leave the two files of the WAL behind; this one tidies up where it may write. */
-    if (mode == STORE_READ_ONLY) TRY(execute(s, "PRAGMA query_only = ON"));
+    if (mode != STORE_READ_WRITE) TRY(execute(s, "PRAGMA query_only = ON"));
     return execute(s, "PRAGMA cell_size_check = ON; PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY");
 }
 
@@ -317,8 +321,8 @@ static strata_status open_store(store *s, store_mode mode)
 {
     TRY(connect_to(s, mode));
     TRY(store_check_identity(s, s->path, mode));
-    TRY(check_pages(s));
-    if (mode == STORE_READ_ONLY) {
+    if (mode != STORE_READ_FEW) TRY(check_pages(s));
+    if (mode != STORE_READ_WRITE) {
         TRY(store_show_as_today(s));
         return unchanged(s);
     }
@@ -356,7 +360,7 @@ strata_status store_open(const char *path, store_mode mode, store **out)
     if (status == STRATA_OK) {
         memcpy(copy, path, strlen(path));
         ((store *)s)->path = copy;
-        store_about(s, mode == STORE_READ_ONLY ? "opening for reading" : "opening for writing", NULL);
+        store_about(s, mode == STORE_READ_WRITE ? "opening for writing" : "opening for reading", NULL);
         status = open_patiently(s, mode);
     }
     if (status != STRATA_OK) store_close(s);

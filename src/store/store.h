@@ -31,6 +31,7 @@ typedef struct store store;
 
 typedef enum {
     STORE_READ_ONLY,  /* the file must be there, and nothing can be written through it; its folder need not be one that may be written */
+    STORE_READ_FEW,   /* the same for who reads a few rows of many: a damaged page is found when it is read, and not before */
     STORE_READ_WRITE, /* made when it is not there, or empty */
 } store_mode;
 
@@ -160,7 +161,7 @@ extern const char *const store_file_words[]; /* by store_file */
 /* ---- opening --------------------------------------------------------------------------------------------------------------------- */
 
 /* Opens the store at a path, in WAL mode with full syncs. Refuses what is no regular file, another program's database, a newer version, and
- * a file whose pages do not fit together (every page is read: about 0.3 s for 100 MB). */
+ * a file whose pages do not fit together (every page is read: about 0.3 s for 100 MB; not with STORE_READ_FEW). */
 strata_status store_open(const char *path, store_mode mode, store **out);
 
 void store_close(store *s);

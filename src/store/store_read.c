@@ -33,6 +33,14 @@ static int place_of(const char *word, const char *const *list, int count)
     return -1;
 }
 
+/* Texts alone as the values of the question marks. */
+strata_status store_walk(store *s, const char *sql, const char *first, const char *second,
+                         strata_status (*each)(void *self, const store_line *line), void *self)
+{
+    const store_cell cells[] = { { .type = STORE_TEXT, .text = first }, { .type = STORE_TEXT, .text = second } };
+    return store_walk_cells(s, sql, cells, (size_t)(first != NULL) + (second != NULL), each, self);
+}
+
 /* ---- runs ------------------------------------------------------------------------------------------------------------------------ */
 
 #define RUN_COLUMNS                                                                                                              \

@@ -33,10 +33,15 @@ strata_status store_in_transaction(store *s, strata_status (*work)(store *s, con
 strata_status store_walk(store *s, const char *sql, const char *first, const char *second,
                          strata_status (*each)(void *self, const store_line *line), void *self);
 
+/* The same with values of any type. */
+strata_status store_walk_cells(store *s, const char *sql, const store_cell *cells, size_t count,
+                               strata_status (*each)(void *self, const store_line *line), void *self);
+
 /* The cells of a row, columns from 0. The text lives until the next row; NULL is "". A NULL as a real is NaN. */
 const char *store_text_at(const store_line *line, int column);
 int64_t store_whole_at(const store_line *line, int column);
 double store_real_at(const store_line *line, int column);
+bool store_null_at(const store_line *line, int column);
 double store_number_at(const store_line *line, int column); /* a value in this column and its kind in the next */
 
 /* The first column of the first row, as a whole number; *out stays when there is no row. */

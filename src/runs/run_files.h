@@ -2,8 +2,8 @@
  * The record that `strata train` writes beside a run's files, run.json: with the size and SHA-256 of each of them, and with a digest of its
  * own, so that whoever comes later can tell whether all of it is still what was written.
  */
-#ifndef STRATA_CLI_RUN_FILES_H
-#define STRATA_CLI_RUN_FILES_H
+#ifndef STRATA_RUNS_RUN_FILES_H
+#define STRATA_RUNS_RUN_FILES_H
 
 #include "json.h"
 #include "store.h"

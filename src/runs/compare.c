@@ -1,0 +1,176 @@
+/*
+ * In what two runs differ, and from which update on. Numbers are compared bit for bit, NaN being NaN: runs that should be the same must be,
+ * and where they part is where to look.
+ */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "alloc.h"
+#include "runs.h"
+
+enum { NUMBERS = 3 };
+
+/* ---- numbers ------------------------------------------------------------------------------------------------------------------------ */
+
+static bool same_number(double x, double y)
+{
+    return memcmp(&x, &y, sizeof x) == 0 || (isnan(x) && isnan(y));
+}
+
+static void compare_scores(const strata_score *a, const strata_score *b, runs_number out[NUMBERS])
+{
+    const strata_score none = { NAN, NAN, NAN }, *x = a != NULL ? a : &none, *y = b != NULL ? b : &none;
+    const double left[NUMBERS] = { x->loss, x->cost, x->accuracy }, right[NUMBERS] = { y->loss, y->cost, y->accuracy };
+    for (int n = 0; n < NUMBERS; n++) {
+        bool same = (a != NULL) == (b != NULL) && same_number(left[n], right[n]);
+        out[n] = (runs_number){ a != NULL, b != NULL, same, left[n], right[n] };
+    }
+}
+
+/* The curves at one point; do they differ there? */
+static bool compare_points(const strata_point *p, const strata_point *q, runs_number out[RUNS_CURVES])
+{
+    bool same = true;
+    compare_scores(&p->train, &q->train, out);
+    compare_scores(&p->validation, &q->validation, out + NUMBERS);
+    for (int c = 0; c < RUNS_CURVES; c++) same = same && out[c].same;
+    return !same;
+}
+
+static void compare_curves(const store_run *a, const store_run *b, runs_comparison *c)
+{
+    const strata_point *p = a->point, *q = b->point, *p_end = p + a->point_count, *q_end = q + b->point_count;
+    while (p < p_end && q < q_end) {
+        if (p->update != q->update) {
+            if (p->update < q->update) p++;
+            else q++;
+            continue;
+        }
+        if (!c->part && compare_points(p, q, c->curve)) {
+            c->part = true;
+            c->part_at = p->update;
+        }
+        c->common++;
+        c->same += !c->part;
+        p++, q++;
+    }
+}
+
+/* ---- settings and environment ------------------------------------------------------------------------------------------------------- */
+
+static const char *value_of(const stored_pairs *pairs, const char *key)
+{
+    for (size_t q = 0; q < pairs->count; q++) {
+        if (strcmp(pairs->at[q].key, key) == 0) return pairs->at[q].value;
+    }
+    return NULL;
+}
+
+static strata_status compare_pairs(const stored_pairs *a, const stored_pairs *b, runs_difference **out, size_t *count)
+{
+    void *made;
+    TRY(alloc_zero(&made, a->count + b->count + 1, sizeof **out, "the differences of two runs"));
+    *out = made;
+    for (size_t q = 0; q < a->count; q++) {
+        const char *other = value_of(b, a->at[q].key);
+        if (other != NULL && strcmp(other, a->at[q].value) == 0) continue;
+        (*out)[(*count)++] = (runs_difference){ a->at[q].key, a->at[q].value, other };
+    }
+    for (size_t q = 0; q < b->count; q++) {
+        if (value_of(a, b->at[q].key) == NULL) (*out)[(*count)++] = (runs_difference){ b->at[q].key, NULL, b->at[q].value };
+    }
+    return STRATA_OK;
+}
+
+strata_status runs_compare(const stored_run *a, const stored_run *b, runs_comparison *out)
+{
+    *out = (runs_comparison){ .a = a, .b = b };
+    for (int p = 0; p < STORE_PARTS; p++) compare_scores(a->run.score[p], b->run.score[p], &out->score[NUMBERS * p]);
+    compare_curves(&a->run, &b->run, out);
+    strata_status status = compare_pairs(&a->settings, &b->settings, &out->settings, &out->setting_count);
+    if (status == STRATA_OK) status = compare_pairs(&a->env, &b->env, &out->env, &out->env_count);
+    if (status != STRATA_OK) runs_comparison_free(out);
+    return status;
+}
+
+void runs_comparison_free(runs_comparison *c)
+{
+    free(c->settings);
+    free(c->env);
+    *c = (runs_comparison){ .a = NULL };
+}
+
+/* ---- the document ------------------------------------------------------------------------------------------------------------------- */
+
+static void put_null(json_value *object, const char *key)
+{
+    json_put_real(object, key, (double)NAN);
+}
+
+static void put_text_or_null(json_value *object, const char *key, const char *value)
+{
+    if (value != NULL) json_put_text(object, key, value);
+    else put_null(object, key);
+}
+
+static json_value *differences_json(const runs_difference *d, size_t count)
+{
+    json_value *list = json_new_list();
+    for (size_t q = 0; q < count; q++) {
+        json_value *one = json_new_object();
+        json_put_text(one, "key", d[q].key);
+        put_text_or_null(one, "a", d[q].a);
+        put_text_or_null(one, "b", d[q].b);
+        json_append(list, one);
+    }
+    return list;
+}
+
+static json_value *numbers_json(const runs_comparison *c)
+{
+    json_value *list = json_new_list();
+    for (int n = 0; n < RUNS_CURVES && c->part; n++) {
+        if (c->curve[n].same) continue;
+        json_value *one = json_new_object();
+        json_put_text(one, "part", runs_part_words[n / NUMBERS]);
+        json_put_text(one, "what", runs_score_words[n % NUMBERS]);
+        json_put_real(one, "a", c->curve[n].a);
+        json_put_real(one, "b", c->curve[n].b);
+        json_append(list, one);
+    }
+    return list;
+}
+
+static json_value *points_json(const store_run *run)
+{
+    json_value *root = json_new_object();
+    json_put_int(root, "points", (int64_t)run->point_count);
+    if (run->point_count > 0) json_put_int(root, "last_update", run->point[run->point_count - 1].update);
+    else put_null(root, "last_update");
+    return root;
+}
+
+static json_value *curves_json(const runs_comparison *c)
+{
+    json_value *root = json_new_object();
+    json_put(root, "a", points_json(&c->a->run));
+    json_put(root, "b", points_json(&c->b->run));
+    json_put_int(root, "common", (int64_t)c->common);
+    json_put_int(root, "same", (int64_t)c->same);
+    if (c->part) json_put_int(root, "part_at", c->part_at);
+    else put_null(root, "part_at");
+    json_put(root, "differences", numbers_json(c));
+    return root;
+}
+
+json_value *runs_comparison_json(const runs_comparison *c)
+{
+    json_value *root = json_new_object();
+    json_put(root, "a", runs_summary_json(c->a));
+    json_put(root, "b", runs_summary_json(c->b));
+    json_put(root, "settings", differences_json(c->settings, c->setting_count));
+    json_put(root, "env", differences_json(c->env, c->env_count));
+    json_put(root, "curves", curves_json(c));
+    return root;
+}

@@ -1,0 +1,264 @@
+/* Reading runs from the store: visitors that copy what they are shown. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "alloc.h"
+#include "runs.h"
+#include "stored_words.h"
+
+const char *const runs_part_words[STORE_PARTS] = { "train", "validation", "test" };
+const char *const runs_score_words[3] = { "loss", "cost", "accuracy" };
+
+const char *runs_status_word(store_status status)
+{
+    static const char *const words[] = {
+#define STATUS_WORD(name, word) [STORE_##name] = word,
+        STORE_STATUS_LIST(STATUS_WORD)
+#undef STATUS_WORD
+    };
+    return words[status];
+}
+
+/* ---- memory ------------------------------------------------------------------------------------------------------------------------- */
+
+static strata_status add_pair(stored_run *r, stored_pairs *pairs, const char *key, const char *value)
+{
+    stored_pair *at = stored_words_room(pairs->at, pairs->count, &pairs->room, sizeof *at);
+    if (at == NULL) return stored_words_no_memory();
+    pairs->at = at;
+    TRY(stored_words_own(&r->words, &key));
+    TRY(stored_words_own(&r->words, &value));
+    at[pairs->count++] = (stored_pair){ key, value };
+    return STRATA_OK;
+}
+
+void runs_free(stored_run *r)
+{
+    stored_words_free(&r->words);
+    free(r->links.at);
+    free(r->settings.at);
+    free(r->defaults);
+    free(r->env.at);
+    free(r->point);
+    free(r->artifact);
+    free(r->found);
+    *r = (stored_run){ .words = NULL };
+}
+
+void runs_list_free(stored_runs *runs)
+{
+    for (size_t r = 0; r < runs->count; r++) runs_free(&runs->at[r]);
+    free(runs->at);
+    *runs = (stored_runs){ .at = NULL };
+}
+
+/* ---- all runs ----------------------------------------------------------------------------------------------------------------------- */
+
+/* Copies what a visitor of runs is shown. to is all zero. */
+static strata_status copy_summary(const store_run *from, stored_run *to)
+{
+    store_run *run = &to->run;
+    *run = *from;
+    const char **const texts[] = { &run->id, &run->name, &run->reason, &run->config, &run->backend, &run->data_kind,
+                                   &run->data_digest, &run->model_digest, &run->created, &run->version };
+    for (size_t t = 0; t < sizeof texts / sizeof *texts; t++) TRY(stored_words_own(&to->words, texts[t]));
+    for (int p = 0; p < STORE_PARTS; p++) {
+        if (from->score[p] == NULL) continue;
+        run->score[p] = stored_words_copy(&to->words, from->score[p], sizeof *from->score[p]);
+        if (run->score[p] == NULL) return stored_words_no_memory();
+    }
+    return STRATA_OK;
+}
+
+/* A run comes once for each of its experiments. */
+static strata_status take_found(void *self, const store_run *run, const char *experiment, const char *label)
+{
+    stored_runs *runs = self;
+    bool again = runs->count > 0 && strcmp(runs->at[runs->count - 1].run.id, run->id) == 0;
+    if (!again) {
+        stored_run *at = stored_words_room(runs->at, runs->count, &runs->room, sizeof *at);
+        if (at == NULL) return stored_words_no_memory();
+        runs->at = at;
+        at[runs->count++] = (stored_run){ .words = NULL };
+        TRY(copy_summary(run, &at[runs->count - 1]));
+    }
+    stored_run *last = &runs->at[runs->count - 1];
+    return experiment != NULL ? add_pair(last, &last->links, experiment, label) : STRATA_OK;
+}
+
+/* Both of one moment: the names of what there is, and the runs. */
+strata_status runs_list(store *s, const store_choice *choice, stored_runs *out)
+{
+    *out = (stored_runs){ .at = NULL };
+    TRY(store_begin_reading(s));
+    strata_status status = runs_check_choice(s, choice);
+    if (status == STRATA_OK) status = store_each_found(s, choice, take_found, out);
+    return store_end_reading(s, status);
+}
+
+/* ---- one run ------------------------------------------------------------------------------------------------------------------------ */
+
+static strata_status take_setting(void *self, const char *key, const char *value)
+{
+    stored_run *r = self;
+    return add_pair(r, &r->settings, key, value);
+}
+
+static strata_status take_env(void *self, const char *key, const char *value)
+{
+    stored_run *r = self;
+    TRY(add_pair(r, &r->env, key, value));
+    r->run.env = r->env.at;
+    r->run.env_count = r->env.count;
+    return STRATA_OK;
+}
+
+static strata_status take_point(void *self, const strata_point *point)
+{
+    stored_run *r = self;
+    strata_point *at = stored_words_room(r->point, r->run.point_count, &r->point_room, sizeof *at);
+    if (at == NULL) return stored_words_no_memory();
+    r->run.point = r->point = at;
+    at[r->run.point_count++] = *point;
+    return STRATA_OK;
+}
+
+static strata_status take_artifact(void *self, const store_artifact *artifact)
+{
+    stored_run *r = self;
+    store_artifact copy = *artifact, *at = stored_words_room(r->artifact, r->run.artifact_count, &r->artifact_room, sizeof *at);
+    if (at == NULL) return stored_words_no_memory();
+    r->run.artifact = r->artifact = at;
+    TRY(stored_words_own(&r->words, &copy.path));
+    TRY(stored_words_own(&r->words, &copy.sha256));
+    at[r->run.artifact_count++] = copy;
+    return STRATA_OK;
+}
+
+enum { VALUE = 1024 };
+
+static strata_status compare_with_default(const strata_config *standard, strata_config *config, stored_run *r, size_t which)
+{
+    char value[VALUE], fallback[VALUE] = "";
+    const stored_pair *setting = &r->settings.at[which];
+    stored_default *d = &r->defaults[which];
+    bool read = strata_config_get(standard, setting->key, fallback, VALUE) == STRATA_OK
+                && strata_config_set(config, setting->key, setting->value) == STRATA_OK
+                && strata_config_get(config, setting->key, value, VALUE) == STRATA_OK;
+    d->changed = !read || strcmp(value, fallback) != 0;
+    d->fallback = fallback;
+    return stored_words_own(&r->words, &d->fallback);
+}
+
+static strata_status compare_with_defaults(stored_run *r)
+{
+    void *made;
+    strata_config *standard = NULL, *config = NULL;
+    TRY(alloc_zero(&made, r->settings.count + 1, sizeof *r->defaults, "the settings of a run"));
+    r->defaults = made;
+    strata_status status = strata_config_new(&standard);
+    if (status == STRATA_OK) status = strata_config_new(&config);
+    for (size_t q = 0; q < r->settings.count && status == STRATA_OK; q++) status = compare_with_default(standard, config, r, q);
+    strata_config_free(standard);
+    strata_config_free(config);
+    return status;
+}
+
+/* All of the run of this id, which is there. */
+static strata_status read_all(store *s, const char *id, stored_run *out)
+{
+    stored_runs one = { .at = NULL };
+    strata_status status = store_each_found(s, &(store_choice){ .id = id }, take_found, &one);
+    if (status == STRATA_OK && one.count == 1) {
+        *out = one.at[0];
+        free(one.at);
+    } else {
+        runs_list_free(&one);
+        return status != STRATA_OK ? status : status_fail(STRATA_ERR_STORAGE, "run %s is no longer in the store; try again", id);
+    }
+    TRY(store_each_setting(s, id, take_setting, out));
+    TRY(store_each_env(s, id, take_env, out));
+    TRY(store_each_point(s, id, take_point, out));
+    TRY(store_each_artifact(s, id, take_artifact, out));
+    return compare_with_defaults(out);
+}
+
+/* ---- a run by its id ---------------------------------------------------------------------------------------------------------------- */
+
+enum { PREFIX = 4, CANDIDATES = 8 };
+
+typedef struct {
+    long near;        /* ids that start so */
+    text first, list; /* the first of them, and the first few, for people */
+} candidates;
+
+static strata_status take_id(void *self, const char *id, long all)
+{
+    candidates *c = self;
+    if (c->near == 0) text_add(&c->first, "%s", id);
+    text_add(&c->list, "%s%.40s", c->near > 0 ? ", " : "", id);
+    c->near = all;
+    return c->first.failed || c->list.failed ? stored_words_no_memory() : STRATA_OK;
+}
+
+/* Is the first candidate the run that was meant? */
+static strata_status choose(store *s, const char *id, const candidates *c)
+{
+    bool empty;
+    TRY(store_is_empty(s, &empty));
+    if (empty) return status_fail(STRATA_ERR_ARGUMENT, "there is no run %s: the store is empty", text_shown(id));
+    if (strlen(id) < PREFIX) {
+        return status_fail(STRATA_ERR_ARGUMENT, "%s is too short for a run: %d digits or more; strata runs ls lists them", text_shown(id),
+                           PREFIX);
+    }
+    if (c->near == 0) return status_fail(STRATA_ERR_ARGUMENT, "no run starts with %s; strata runs ls lists them", text_shown(id));
+    if (c->near == 1) return STRATA_OK;
+    return status_fail(STRATA_ERR_ARGUMENT, "%ld runs start with %s: %s%s; give more digits", c->near, text_shown(id), c->list.at,
+                       c->near > CANDIDATES ? ", ..." : "");
+}
+
+static strata_status find(store *s, const char *id, stored_run *out)
+{
+    candidates c = { .near = 0 };
+    bool exact, ended;
+    TRY(store_find_run(s, id, &exact, &ended));
+    if (exact) return read_all(s, id, out);
+    strata_status status = store_each_id(s, id, CANDIDATES, take_id, &c);
+    if (status == STRATA_OK) status = choose(s, id, &c);
+    if (status == STRATA_OK) status = read_all(s, c.first.at, out);
+    text_free(&c.first);
+    text_free(&c.list);
+    return status;
+}
+
+strata_status runs_find(store *s, const char *id, stored_run *out)
+{
+    *out = (stored_run){ .words = NULL };
+    TRY(store_begin_reading(s));
+    return store_end_reading(s, find(s, id, out));
+}
+
+strata_status runs_find_two(store *s, const char *const ids[2], stored_run out[2])
+{
+    out[0] = out[1] = (stored_run){ .words = NULL };
+    TRY(store_begin_reading(s));
+    strata_status status = find(s, ids[0], &out[0]);
+    if (status == STRATA_OK) status = find(s, ids[1], &out[1]);
+    return store_end_reading(s, status);
+}
+
+strata_status runs_look_at_files(stored_run *run, const char *store_path)
+{
+    void *made;
+    text folder = { 0 };
+    const char *slash = strrchr(store_path, '/');
+    if (slash != NULL) text_add(&folder, "%.*s", slash == store_path ? 1 : (int)(slash - store_path), store_path);
+    if (folder.failed) return stored_words_no_memory();
+    strata_status status = alloc_zero(&made, run->run.artifact_count + 1, sizeof *run->found, "the files of a run");
+    if (status == STRATA_OK) run->found = made;
+    for (size_t a = 0; status == STRATA_OK && a < run->run.artifact_count; a++) {
+        status = store_look_at_file(folder.at != NULL ? folder.at : "", &run->artifact[a], &run->found[a]);
+    }
+    text_free(&folder);
+    return status;
+}

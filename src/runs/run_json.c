@@ -1,0 +1,139 @@
+/* Stored runs as JSON documents (docs/outputs.md). */
+#include <math.h>
+
+#include "runs.h"
+#include "schema.h"
+
+/* ---- scores ------------------------------------------------------------------------------------------------------------ */
+
+json_value *runs_score_json(const strata_score *score)
+{
+    json_value *root = json_new_object();
+    json_put_real(root, "loss", score->loss);
+    json_put_real(root, "cost", score->cost);
+    json_put_real(root, "accuracy", score->accuracy);
+    return root;
+}
+
+/* ---- a run -------------------------------------------------------------------------------------------------------------------------- */
+
+static json_value *links_json(const stored_pairs *links)
+{
+    json_value *list = json_new_list();
+    for (size_t l = 0; l < links->count; l++) {
+        json_value *link = json_new_object();
+        json_put_text(link, "experiment", links->at[l].key);
+        json_put_text(link, "label", links->at[l].value);
+        json_append(list, link);
+    }
+    return list;
+}
+
+static void put_scores(json_value *root, const store_run *run)
+{
+    for (int p = 0; p < STORE_PARTS; p++) {
+        if (run->score[p] != NULL) json_put(root, runs_part_words[p], runs_score_json(run->score[p]));
+        else json_put_real(root, runs_part_words[p], (double)NAN); /* null */
+    }
+}
+
+json_value *runs_summary_json(const stored_run *r)
+{
+    const store_run *run = &r->run;
+    json_value *root = json_new_object(), *results = json_new_object();
+    put_scores(results, run);
+    json_put_text(root, "id", run->id);
+    json_put(root, "experiments", links_json(&r->links));
+    json_put_text(root, "name", run->name);
+    json_put_int(root, "seed", (int64_t)run->seed);
+    json_put_text(root, "status", runs_status_word(run->status));
+    json_put_text(root, "reason", run->reason);
+    json_put_int(root, "updates", run->updates);
+    json_put_real(root, "seconds", run->seconds);
+    json_put(root, "results", results);
+    json_put_text(root, "backend", run->backend);
+    json_put_int(root, "threads", run->threads);
+    json_put_text(root, "data", run->data_kind);
+    json_put_text(root, "data_digest", run->data_digest);
+    json_put_text(root, "model_digest", run->model_digest);
+    json_put_text(root, "created", run->created);
+    json_put_text(root, "version", run->version);
+    return root;
+}
+
+/* In its JSON type where this version knows the setting, else as text. */
+static void put_setting(json_value *root, strata_config *config, const stored_pair *setting)
+{
+    bool understood = strata_config_set(config, setting->key, setting->value) == STRATA_OK;
+    if (understood) config_put_json(root, config, setting->key);
+    else json_put_text(root, setting->key, setting->value);
+}
+
+static json_value *changed_json(const stored_run *run)
+{
+    json_value *root = json_new_object();
+    for (size_t q = 0; q < run->settings.count; q++) {
+        if (run->defaults[q].changed) json_put_text(root, run->settings.at[q].key, run->defaults[q].fallback);
+    }
+    return root;
+}
+
+static json_value *pairs_json(const stored_pairs *pairs)
+{
+    json_value *root = json_new_object();
+    for (size_t q = 0; q < pairs->count; q++) json_put_text(root, pairs->at[q].key, pairs->at[q].value);
+    return root;
+}
+
+static json_value *curve_json(const store_run *run)
+{
+    json_value *list = json_new_list();
+    for (const strata_point *p = run->point; p < run->point + run->point_count; p++) {
+        json_value *point = json_new_object();
+        json_put_int(point, "update", p->update);
+        json_put_real(point, "epoch", p->epoch);
+        json_put_real(point, "eta", p->eta);
+        json_put(point, "train", runs_score_json(&p->train));
+        json_put(point, "validation", runs_score_json(&p->validation));
+        json_append(list, point);
+    }
+    return list;
+}
+
+static json_value *artifacts_json(const stored_run *r)
+{
+    const store_run *run = &r->run;
+    json_value *list = json_new_list();
+    for (const store_artifact *a = run->artifact; a < run->artifact + run->artifact_count; a++) {
+        json_value *artifact = json_new_object();
+        json_put_text(artifact, "path", a->path);
+        json_put_int(artifact, "bytes", a->bytes);
+        json_put_text(artifact, "sha256", a->sha256);
+        if (r->found != NULL) json_put_text(artifact, "state", store_file_words[r->found[a - run->artifact].state]);
+        json_append(list, artifact);
+    }
+    return list;
+}
+
+strata_status runs_find_json(const stored_run *run, json_value **out)
+{
+    strata_config *read;
+    TRY(strata_config_new(&read));
+    json_value *root = runs_summary_json(run), *config = json_new_object();
+    for (size_t q = 0; q < run->settings.count; q++) put_setting(config, read, &run->settings.at[q]);
+    strata_config_free(read);
+    json_put(root, "config", config);
+    json_put(root, "not_default", changed_json(run));
+    json_put(root, "env", pairs_json(&run->env));
+    json_put(root, "artifacts", artifacts_json(run));
+    json_put(root, "curve", curve_json(&run->run));
+    *out = root;
+    return STRATA_OK;
+}
+
+json_value *runs_list_json(const stored_runs *runs)
+{
+    json_value *list = json_new_list();
+    for (size_t r = 0; r < runs->count; r++) json_append(list, runs_summary_json(&runs->at[r]));
+    return list;
+}
