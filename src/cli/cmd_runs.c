@@ -101,7 +101,7 @@ static strata_status list_runs(const request *r, const char *path, const stored_
 {
     if (r->json) return json_print(runs_list_json(runs));
     if (runs->count > 0) return print_runs(runs);
-    if (r->where.count > 0) printf("no runs in %s are so\n", path);
+    if (r->where.count > 0) printf("no run in %s meets all conditions\n", path);
     else if (r->experiment != NULL) printf("no runs of %s in %s yet\n", r->experiment, path);
     else printf("no runs in %s yet; strata lab EXPERIMENT.yaml ... makes some\n", path);
     return STRATA_OK;
@@ -177,12 +177,11 @@ static const struct {
     const char *name, *usage;
     int ids, most; /* words after it */
     strata_status (*run)(const request *r, const char *path, store *s); /* NULL: it does without a store */
-    bool few; /* it reads a few rows, and the store may have millions */
 } verbs[] = {
-    { "ls", "strata runs ls", 0, 0, ls, false },
-    { "show", "strata runs show ID", 1, 1, show, true },
-    { "diff", "strata runs diff A B", 2, 2, diff, true },
-    { "verify", "strata runs verify [DIR]", 0, 1, NULL, false },
+    { "ls", "strata runs ls", 0, 0, ls },
+    { "show", "strata runs show ID", 1, 1, show },
+    { "diff", "strata runs diff A B", 2, 2, diff },
+    { "verify", "strata runs verify [DIR]", 0, 1, NULL },
 };
 
 enum { VERBS = sizeof verbs / sizeof *verbs };
@@ -235,7 +234,7 @@ static strata_status run_verb_on(const request *r, int verb, const char *path)
     bool there;
     TRY(file_look(path, &there));
     if (!there) return no_store(path, errno == ENOTDIR ? ", for its folder is a file" : "");
-    TRY(store_open(path, verbs[verb].few ? STORE_READ_FEW : STORE_READ_ONLY, &s));
+    TRY(store_open(path, STORE_READ_FEW, &s));
     if (store_warning(s)[0] != '\0') (void)fprintf(stderr, "note: %s\n", store_warning(s));
     strata_status status = verbs[verb].run(r, path, s);
     store_close(s);
@@ -264,8 +263,9 @@ strata_status cmd_runs(char **argv)
         { "--out", OPTION_TEXT, &r.out, "DIR", "folder of the store, runs.sqlite (report-out)" },
         { "--store", OPTION_TEXT, &r.store, "FILE", "the store itself" },
         { "--experiment", OPTION_TEXT, &r.experiment, "ID", "ls: the runs of this experiment alone" },
-        { "--where", OPTION_LIST, &r.where, "CONDITION", "ls: the runs that are so, 'lambda<0.01'; again for more conditions" },
-        { "--sort", OPTION_TEXT, &r.sort, "KEY", "ls: in this order; -KEY: the largest first" },
+        { "--where", OPTION_LIST, &r.where, "CONDITION", "ls: the runs with 'lambda<0.01': a setting, or a column of the list as docs/outputs.md\n"
+          "                         calls it (seed, status, accuracy, ...), one of = != < <= > >=, a value; may be given again" },
+        { "--sort", OPTION_TEXT, &r.sort, "KEY", "ls: in the order of a setting or column; -KEY: the largest first" },
         { "--limit", OPTION_WHOLE, &r.limit, "N", "ls: the first N" },
         { "--json", OPTION_FLAG, &r.json, "", "one JSON document on stdout" },
         { "--help", OPTION_FLAG, &r.help, "", "this text" },

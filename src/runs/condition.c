@@ -26,6 +26,7 @@ static bool is_column(const char *key, bool *number)
     for (size_t k = 0; (column = store_run_key(k, number)) != NULL; k++) {
         if (strcmp(column, key) == 0) return true;
     }
+    *number = false;
     return false;
 }
 
@@ -169,11 +170,13 @@ static bool is_accuracy(const char *key)
 static strata_status check_value(const store_condition *c)
 {
     double value;
-    bool numbers = false, column = is_column(c->key, &numbers), is_number = text_to_double(c->value, &value);
+    bool numbers, column = is_column(c->key, &numbers), is_number = text_to_double(c->value, &value);
     bool order = c->how != STORE_EQUAL && c->how != STORE_UNEQUAL;
     if (column && strcmp(c->key, "status") == 0) return check_status(c->value);
-    if (!is_number && (numbers || (order && !column))) {
-        return status_fail(STRATA_ERR_ARGUMENT, "%.40s%s: compares numbers, and %s is none", c->key, signs[c->how], text_shown(c->value));
+    if (numbers && !is_number) return status_fail(STRATA_ERR_ARGUMENT, "%s is a number, and %s is none", c->key, text_shown(c->value));
+    if (!column && order && !is_number) {
+        return status_fail(STRATA_ERR_ARGUMENT, "%.40s%s: numbers have an order, and %s is none; = and != take words, too", c->key,
+                           signs[c->how], text_shown(c->value));
     }
     if (numbers && is_accuracy(c->key) && value > 1) {
         return status_fail(STRATA_ERR_ARGUMENT, "%s is a fraction, 0 .. 1, and not %s: for 50 %% say 0.5", c->key, text_cut(c->value));

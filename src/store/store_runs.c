@@ -1,6 +1,6 @@
 /*
  * The SELECT of a choice of runs (store_runs.h), made of text that stands here and of values that are bound. The inner SELECT finds the
- * runs and their places; the outer one adds the experiments that each belongs to.
+ * runs and their places; the outer one adds what they are, their scores, and the experiments that each belongs to.
  */
 #include "store_runs.h"
 
@@ -38,8 +38,10 @@ static void bind_whole(query *q, int64_t value)
 
 /* ---- keys -------------------------------------------------------------------------------------------------------------------------- */
 
-/* A kind of number as SQL compares it: NULL for NaN. */
-#define SCORE(alias) "CASE " alias ".kind WHEN 0 THEN " alias ".value WHEN 2 THEN 9e999 WHEN 3 THEN -9e999 END"
+/* A score as SQL compares numbers: NULL for NaN, and where there is none. */
+#define SCORE(part, what)                                                                                              \
+    "(SELECT CASE kind WHEN 0 THEN value WHEN 2 THEN 9e999 WHEN 3 THEN -9e999 END FROM result WHERE result.run = run.id" \
+    " AND part = '" part "' AND what = '" what "')"
 
 /* Keys and what they are in the inner SELECT. */
 static const struct {
@@ -60,18 +62,18 @@ static const struct {
     { "seconds", true, "run.seconds" },
     { "created", false, "run.created" },
     { "version", false, "run.version" },
-    { "train_loss", true, SCORE("r0") },
-    { "train_cost", true, SCORE("r1") },
-    { "train_accuracy", true, SCORE("r2") },
-    { "validation_loss", true, SCORE("r3") },
-    { "validation_cost", true, SCORE("r4") },
-    { "validation_accuracy", true, SCORE("r5") },
-    { "test_loss", true, SCORE("r6") },
-    { "test_cost", true, SCORE("r7") },
-    { "test_accuracy", true, SCORE("r8") },
-    { "loss", true, SCORE("r6") },
-    { "cost", true, SCORE("r7") },
-    { "accuracy", true, SCORE("r8") },
+    { "train_loss", true, SCORE("train", "loss") },
+    { "train_cost", true, SCORE("train", "cost") },
+    { "train_accuracy", true, SCORE("train", "accuracy") },
+    { "validation_loss", true, SCORE("validation", "loss") },
+    { "validation_cost", true, SCORE("validation", "cost") },
+    { "validation_accuracy", true, SCORE("validation", "accuracy") },
+    { "test_loss", true, SCORE("test", "loss") },
+    { "test_cost", true, SCORE("test", "cost") },
+    { "test_accuracy", true, SCORE("test", "accuracy") },
+    { "loss", true, SCORE("test", "loss") },
+    { "cost", true, SCORE("test", "cost") },
+    { "accuracy", true, SCORE("test", "accuracy") },
 };
 
 enum { COLUMNS = sizeof columns / sizeof *columns };
@@ -93,16 +95,13 @@ static size_t column_of(const char *key)
 
 /* ---- the SELECT -------------------------------------------------------------------------------------------------------------------- */
 
-static void add_sort(query *q, const store_choice *choice)
+static void add_order(query *q, const store_choice *choice)
 {
     const char *way = choice->descending ? " DESC" : "";
     size_t column = choice->sort != NULL ? column_of(choice->sort) : COLUMNS;
-    text_add(&q->sql, ", row_number() OVER (ORDER BY ");
-    if (choice->sort != NULL && column < COLUMNS) {
-        text_add(&q->sql, "%s IS NULL, %s%s, ", columns[column].sql, columns[column].sql, way);
-    } else if (choice->sort != NULL) {
-        text_add(&q->sql, "o.number IS NULL, o.number%s, o.value IS NULL, o.value%s, ", way, way);
-    }
+    text_add(&q->sql, "row_number() OVER (ORDER BY ");
+    if (column < COLUMNS) text_add(&q->sql, "%s%s NULLS LAST, ", columns[column].sql, way);
+    else if (choice->sort != NULL) text_add(&q->sql, "o.number%s NULLS LAST, o.value%s NULLS LAST, ", way, way);
     text_add(&q->sql, "run.created, run.rowid) AS place");
 }
 
@@ -116,10 +115,6 @@ static void add_joins(query *q, const store_choice *choice)
     if (choice->sort != NULL && column_of(choice->sort) == COLUMNS) {
         text_add(&q->sql, " LEFT JOIN setting o ON o.run = run.id AND o.key = ?");
         bind_text(q, choice->sort);
-    }
-    for (int r = 0; r < SCORES; r++) {
-        text_add(&q->sql, " LEFT JOIN result r%d ON r%d.run = run.id AND r%d.part = '%s' AND r%d.what = '%s'", r, r, r,
-                 store_part_words[r / 3], r, store_score_words[r % 3]);
     }
 }
 
@@ -151,12 +146,11 @@ static void add_limit(query *q, long limit)
     bind_whole(q, limit);
 }
 
-static void write_query(query *q, const store_choice *choice)
+/* The runs and their places: nothing that is wide goes through this sorting. */
+static void add_chosen(query *q, const store_choice *choice)
 {
-    text_add(&q->sql, "SELECT f.*, l.experiment, l.label FROM (SELECT run.id, run.name, run.seed, run.status, run.reason, run.backend,"
-             " run.threads, run.data_kind, run.data_digest, run.model_digest, run.updates, run.seconds, run.created, run.version");
-    for (int r = 0; r < SCORES; r++) text_add(&q->sql, ", r%d.value, r%d.kind", r, r);
-    add_sort(q, choice);
+    text_add(&q->sql, "(SELECT run.rowid AS number, ");
+    add_order(q, choice);
     add_joins(q, choice);
     text_add(&q->sql, " WHERE 1");
     if (choice->id != NULL) {
@@ -165,13 +159,29 @@ static void write_query(query *q, const store_choice *choice)
     }
     for (size_t c = 0; c < choice->conditions; c++) add_condition(q, &choice->where[c]);
     add_limit(q, choice->limit);
-    text_add(&q->sql, ") f LEFT JOIN experiment_run l ON l.run = f.id LEFT JOIN experiment e ON e.id = l.experiment"
-             " ORDER BY f.place, e.ord, e.rowid");
+    text_add(&q->sql, ")");
+}
+
+/* CROSS JOIN keeps SQLite from going through all runs for the few that were chosen. */
+static void write_query(query *q, const store_choice *choice)
+{
+    text_add(&q->sql, "SELECT run.id, run.name, run.seed, run.status, run.reason, run.backend, run.threads, run.data_kind,"
+             " run.data_digest, run.model_digest, run.updates, run.seconds, run.created, run.version, l.experiment, l.label");
+    for (int r = 0; r < SCORES; r++) text_add(&q->sql, ", r%d.value, r%d.kind", r, r);
+    text_add(&q->sql, " FROM ");
+    add_chosen(q, choice);
+    text_add(&q->sql, " chosen CROSS JOIN run ON run.rowid = chosen.number LEFT JOIN experiment_run l ON l.run = run.id"
+             " LEFT JOIN experiment e ON e.id = l.experiment");
+    for (int r = 0; r < SCORES; r++) {
+        text_add(&q->sql, " LEFT JOIN result r%d ON r%d.run = run.id AND r%d.part = '%s' AND r%d.what = '%s'", r, r, r,
+                 store_part_words[r / 3], r, store_score_words[r % 3]);
+    }
+    text_add(&q->sql, " ORDER BY chosen.place, e.ord, e.rowid");
 }
 
 /* ---- rows -------------------------------------------------------------------------------------------------------------------------- */
 
-enum { FIRST_SCORE = 14, PLACE = FIRST_SCORE + 2 * SCORES, EXPERIMENT, LABEL };
+enum { EXPERIMENT = 14, LABEL, FIRST_SCORE };
 
 typedef struct {
     store *s;
