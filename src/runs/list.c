@@ -86,14 +86,23 @@ static strata_status take_found(void *self, const store_run *run, const char *ex
     return experiment != NULL ? add_pair(last, &last->links, experiment, label) : STRATA_OK;
 }
 
-/* Both of one moment: the names of what there is, and the runs. */
+typedef struct {
+    store *s;
+    const store_choice *choice;
+    stored_runs *out;
+} listing;
+
+static strata_status list(void *self)
+{
+    const listing *l = self;
+    TRY(runs_check_choice(l->s, l->choice));
+    return store_each_found(l->s, l->choice, take_found, l->out);
+}
+
 strata_status runs_list(store *s, const store_choice *choice, stored_runs *out)
 {
     *out = (stored_runs){ .at = NULL };
-    TRY(store_begin_reading(s));
-    strata_status status = runs_check_choice(s, choice);
-    if (status == STRATA_OK) status = store_each_found(s, choice, take_found, out);
-    return store_end_reading(s, status);
+    return store_read(s, list, &(listing){ s, choice, out });
 }
 
 /* ---- one run ------------------------------------------------------------------------------------------------------------------------ */
@@ -231,20 +240,30 @@ static strata_status find(store *s, const char *id, stored_run *out)
     return status;
 }
 
+typedef struct {
+    store *s;
+    const char *const *ids;
+    size_t count;
+    stored_run *out;
+} finding;
+
+static strata_status find_all(void *self)
+{
+    const finding *f = self;
+    for (size_t r = 0; r < f->count; r++) TRY(find(f->s, f->ids[r], &f->out[r]));
+    return STRATA_OK;
+}
+
 strata_status runs_find(store *s, const char *id, stored_run *out)
 {
     *out = (stored_run){ .words = NULL };
-    TRY(store_begin_reading(s));
-    return store_end_reading(s, find(s, id, out));
+    return store_read(s, find_all, &(finding){ s, &id, 1, out });
 }
 
 strata_status runs_find_two(store *s, const char *const ids[2], stored_run out[2])
 {
     out[0] = out[1] = (stored_run){ .words = NULL };
-    TRY(store_begin_reading(s));
-    strata_status status = find(s, ids[0], &out[0]);
-    if (status == STRATA_OK) status = find(s, ids[1], &out[1]);
-    return store_end_reading(s, status);
+    return store_read(s, find_all, &(finding){ s, ids, 2, out });
 }
 
 strata_status runs_look_at_files(stored_run *run, const char *store_path)

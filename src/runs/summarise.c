@@ -18,13 +18,24 @@ static strata_status take_figure(void *self, const store_figure *figure)
     return STRATA_OK;
 }
 
+typedef struct {
+    store *s;
+    const char *experiment;
+    runs_figures *out;
+} summary;
+
+static strata_status summarise(void *self)
+{
+    const summary *w = self;
+    TRY(runs_check_choice(w->s, &(store_choice){ .experiment = w->experiment }));
+    TRY(store_evaluate(w->s));
+    return store_each_figure(w->s, w->experiment, take_figure, w->out);
+}
+
 strata_status runs_summarise(store *s, const char *experiment, runs_figures *out)
 {
     *out = (runs_figures){ .at = NULL };
-    TRY(store_begin_reading(s));
-    strata_status status = runs_check_choice(s, &(store_choice){ .experiment = experiment });
-    if (status == STRATA_OK) status = store_each_figure(s, experiment, take_figure, out);
-    return store_end_reading(s, status);
+    return store_read(s, summarise, &(summary){ s, experiment, out });
 }
 
 void runs_figures_free(runs_figures *f)

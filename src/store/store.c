@@ -163,7 +163,7 @@ static strata_status unchanged(const store *s)
 
 /* ---- rows out -------------------------------------------------------------------------------------------------------------------- */
 
-strata_status store_walk_cells(store *s, const char *sql, const store_cell *cells, size_t count,
+strata_status store_walk_cells(store *s, const char *sql, const store_value *cells, size_t count,
                                strata_status (*each)(void *self, const store_line *line), void *self)
 {
     sqlite3_stmt *q = NULL;

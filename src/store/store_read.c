@@ -37,7 +37,7 @@ static int place_of(const char *word, const char *const *list, int count)
 strata_status store_walk(store *s, const char *sql, const char *first, const char *second,
                          strata_status (*each)(void *self, const store_line *line), void *self)
 {
-    const store_cell cells[] = { { .type = STORE_TEXT, .text = first }, { .type = STORE_TEXT, .text = second } };
+    const store_value cells[] = { { .type = STORE_TEXT, .text = first }, { .type = STORE_TEXT, .text = second } };
     return store_walk_cells(s, sql, cells, (size_t)(first != NULL) + (second != NULL), each, self);
 }
 

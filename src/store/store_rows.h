@@ -34,7 +34,7 @@ strata_status store_walk(store *s, const char *sql, const char *first, const cha
                          strata_status (*each)(void *self, const store_line *line), void *self);
 
 /* The same with values of any type. */
-strata_status store_walk_cells(store *s, const char *sql, const store_cell *cells, size_t count,
+strata_status store_walk_cells(store *s, const char *sql, const store_value *cells, size_t count,
                                strata_status (*each)(void *self, const store_line *line), void *self);
 
 /* The cells of a row, columns from 0. The text lives until the next row; NULL is "". A NULL as a real is NaN. */

@@ -14,25 +14,25 @@ enum { CELLS = 128, SCORES = 9 };
 /* A SELECT that grows, and the values of its question marks in their order. */
 typedef struct {
     text sql;
-    store_cell cells[CELLS];
+    store_value cells[CELLS];
     size_t count;
 } query;
 
 static void bind_text(query *q, const char *value)
 {
-    if (q->count < CELLS) q->cells[q->count] = (store_cell){ .type = STORE_TEXT, .text = value };
+    if (q->count < CELLS) q->cells[q->count] = (store_value){ .type = STORE_TEXT, .text = value };
     q->count++;
 }
 
 static void bind_real(query *q, double value)
 {
-    if (q->count < CELLS) q->cells[q->count] = (store_cell){ .type = STORE_REAL, .real = value };
+    if (q->count < CELLS) q->cells[q->count] = (store_value){ .type = STORE_REAL, .real = value };
     q->count++;
 }
 
 static void bind_whole(query *q, int64_t value)
 {
-    if (q->count < CELLS) q->cells[q->count] = (store_cell){ .type = STORE_WHOLE, .whole = value };
+    if (q->count < CELLS) q->cells[q->count] = (store_value){ .type = STORE_INTEGER, .integer = value };
     q->count++;
 }
 
@@ -268,8 +268,8 @@ strata_status store_each_id(store *s, const char *prefix, long most, store_id_vi
 {
     REQUIRE(s != NULL && prefix != NULL && visit != NULL);
     reader r = { .s = s, .self = self, .id = visit };
-    const store_cell cells[] = { { .type = STORE_TEXT, .text = prefix }, { .type = STORE_TEXT, .text = prefix },
-                                 { .type = STORE_WHOLE, .whole = most } };
+    const store_value cells[] = { { .type = STORE_TEXT, .text = prefix }, { .type = STORE_TEXT, .text = prefix },
+                                 { .type = STORE_INTEGER, .integer = most } };
     store_about(s, "looking for run", prefix);
     return store_walk_cells(s, ids_from, cells, 3, read_id, &r);
 }
@@ -299,24 +299,6 @@ strata_status store_each_setting_key(store *s, store_pair_visitor *visit, void *
     reader r = { .s = s, .self = self, .pair = visit };
     store_about(s, "reading the names of settings", NULL);
     return store_walk(s, setting_keys, NULL, NULL, read_key, &r);
-}
-
-strata_status store_begin_reading(store *s)
-{
-    REQUIRE(s != NULL);
-    store_about(s, "beginning to read", NULL);
-    return store_execute(s, "BEGIN");
-}
-
-strata_status store_end_reading(store *s, strata_status status)
-{
-    REQUIRE(s != NULL);
-    if (status == STRATA_OK) return store_execute(s, "COMMIT");
-    char sentence[STATUS_SENTENCE];
-    status_sentence_save(sentence);
-    (void)store_execute(s, "ROLLBACK");
-    status_sentence_load(sentence);
-    return status;
 }
 
 /* ---- figures ----------------------------------------------------------------------------------------------------------------------- */
@@ -365,7 +347,7 @@ strata_status store_each_figure(store *s, const char *experiment, store_figure_v
 {
     REQUIRE(s != NULL && visit != NULL);
     reader r = { .s = s, .self = self, .figure = visit };
-    const store_cell cell = { .type = experiment != NULL ? STORE_TEXT : STORE_NULL, .text = experiment };
+    const store_value cell = { .type = experiment != NULL ? STORE_TEXT : STORE_NULL, .text = experiment };
     store_about(s, "reading the figures of the experiments", NULL);
     return store_walk_cells(s, figures, &cell, 1, read_figure, &r);
 }

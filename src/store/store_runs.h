@@ -54,10 +54,6 @@ strata_status store_is_empty(store *s, bool *empty);
 /* Every setting that a run of the store has, by name. */
 strata_status store_each_setting_key(store *s, store_pair_visitor *visit, void *self);
 
-/* Everything that is read between the two is of one moment. The second returns `status`, that of the reading; it is called in any case. */
-strata_status store_begin_reading(store *s);
-strata_status store_end_reading(store *s, strata_status status);
-
 /* What the views summary, prediction and paired say of one setting (label) of one experiment; NaN where they have nothing. */
 typedef struct {
     const char *experiment, *label;
@@ -72,7 +68,7 @@ typedef struct {
     double difference, difference_sd, difference_low, difference_high;
 } store_figure;
 
-/* Of one experiment or of all (NULL), by the experiments' ord, then by the place of the setting. */
+/* Of one experiment or of all (NULL), by the experiments' ord, then by the place of the setting. Best after store_evaluate. */
 typedef strata_status store_figure_visitor(void *self, const store_figure *figure);
 strata_status store_each_figure(store *s, const char *experiment, store_figure_visitor *visit, void *self);
 
