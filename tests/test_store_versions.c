@@ -9,6 +9,7 @@
 #include "stored.h"
 
 #include "file.h"
+#include "runs.h"
 #include "schema1.h"
 #include "schema2.h"
 
@@ -95,6 +96,53 @@ static void an_older_store_says_what_it_says_as_one_of_today(void **state)
     for (int q = 0; q < 4; q++) text_free(&seen[q / 2][q % 2]);
 }
 
+/* All that the module runs tells of it, as JSON. */
+static text shown(const char *name, store_mode mode)
+{
+    static const char *const ids[] = { "x1", "y2" };
+    store *s;
+    text all = { 0 };
+    stored_runs list;
+    stored_run run[2];
+    runs_comparison difference;
+    json_value *documents[3];
+    const store_condition where = { "init", STORE_MORE, "1" };
+    CHECK_OK(store_open(in_folder(name), mode, &s));
+    CHECK_OK(runs_list(s, &(store_choice){ .where = &where, .conditions = 1, .sort = "lambda" }, &list));
+    CHECK_OK(runs_find_two(s, ids, run));
+    CHECK_OK(runs_compare(&run[0], &run[1], &difference));
+    documents[0] = runs_list_json(&list);
+    CHECK_OK(runs_find_json(&run[0], &documents[1]));
+    documents[2] = runs_comparison_json(&difference);
+    for (int d = 0; d < 3; d++) {
+        char *words;
+        CHECK_OK(json_write(documents[d], &words));
+        text_add(&all, "%s\n", words);
+        free(words);
+        json_free(documents[d]);
+    }
+    assert_int_equal(list.count, 4);
+    runs_comparison_free(&difference);
+    runs_list_free(&list);
+    for (int r = 0; r < 2; r++) runs_free(&run[r]);
+    store_close(s);
+    return all;
+}
+
+static void runs_of_an_older_store_are_listed_shown_and_compared(void **state)
+{
+    (void)state;
+    for (int version = 1; version <= 2; version++) {
+        make_older("a", version);
+        text before = shown("a", STORE_READ_FEW), today = shown("a", STORE_READ_WRITE);
+        assert_non_null(strstr(before.at, "sigma:1.1"));
+        assert_string_equal(before.at, today.at);
+        text_free(&before);
+        text_free(&today);
+        CHECK_OK(unlink(in_folder("a")) == 0 ? STRATA_OK : STRATA_ERR_STORAGE);
+    }
+}
+
 /* A migration is done whole or not at all: here an axis of the file's own is in its way. */
 static void a_migration_that_fails_changes_nothing(void **state)
 {
@@ -138,6 +186,7 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup(name, empty_folder)
     const struct CMUnitTest tests[] = {
         TEST(an_older_store_says_what_it_says_as_one_of_today),
+        TEST(runs_of_an_older_store_are_listed_shown_and_compared),
         TEST(a_migration_that_fails_changes_nothing),
         TEST(what_is_put_has_rows),
     };
