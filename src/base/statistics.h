@@ -1,6 +1,6 @@
 /*
  * Mean and spread of a sample: the one implementation in C, for trainings that are in no store and for spreads that are pooled. The
- * statistics of stored runs are the views of the store (src/store/schema2.sql); tests/test_statistics.c compares the two.
+ * statistics of stored runs are the views of the store (src/store/schema3.sql); tests/test_statistics.c compares the two.
  */
 #ifndef STRATA_BASE_STATISTICS_H
 #define STRATA_BASE_STATISTICS_H

@@ -263,8 +263,7 @@ strata_status cmd_runs(char **argv)
         { "--out", OPTION_TEXT, &r.out, "DIR", "folder of the store, runs.sqlite (report-out)" },
         { "--store", OPTION_TEXT, &r.store, "FILE", "the store itself" },
         { "--experiment", OPTION_TEXT, &r.experiment, "ID", "ls: the runs of this experiment alone" },
-        { "--where", OPTION_LIST, &r.where, "CONDITION", "ls: the runs with 'lambda<0.01': a setting, or a column of the list as docs/outputs.md\n"
-          "                         calls it (seed, status, accuracy, ...), one of = != < <= > >=, a value; may be given again" },
+        { "--where", OPTION_LIST, &r.where, "CONDITION", "ls: the runs with 'lambda<0.01'; may be given again" },
         { "--sort", OPTION_TEXT, &r.sort, "KEY", "ls: in the order of a setting or column; -KEY: the largest first" },
         { "--limit", OPTION_WHOLE, &r.limit, "N", "ls: the first N" },
         { "--json", OPTION_FLAG, &r.json, "", "one JSON document on stdout" },
@@ -278,5 +277,7 @@ strata_status cmd_runs(char **argv)
            "       strata runs verify [DIR] is every file of every run still what was written? Exit code 6 if one is not. DIR: of a\n"
            "                                laboratory, of strata train, or one run's (report-out and runs)\n\n");
     options_print(options, sizeof options / sizeof *options);
+    printf("\nA CONDITION is a KEY, one of = != < <= > >=, and a value. A KEY is a setting or a column of the list: id, name, seed, status,\n"
+           "updates, seconds, created, accuracy (of the test images, 0 to 1), train_accuracy, validation_accuracy, ... (docs/outputs.md).\n");
     return STRATA_OK;
 }

@@ -254,7 +254,8 @@ strata_status store_each_found(store *s, const store_choice *choice, store_found
 /* ---- ids and keys ------------------------------------------------------------------------------------------------------------------ */
 
 /* A range of the primary key: behind the last character that there is, nothing else starts so. */
-static const char ids_from[] = "SELECT id, count(*) OVER () FROM run WHERE id >= ? AND id < ? || char(1114111) ORDER BY created, rowid LIMIT ?";
+static const char ids_from[] = "SELECT id, count(*) OVER () FROM run WHERE id >= ? AND id < ? || char(1114111)"
+                               " ORDER BY created, rowid LIMIT ?";
 static const char any_run[] = "SELECT EXISTS (SELECT 1 FROM run)";
 static const char setting_keys[] = "SELECT DISTINCT key, '' FROM setting ORDER BY key";
 

@@ -10,6 +10,7 @@
 
 #include "../answered.h"
 #include "fuzz.h"
+#include "runs.h"
 #include "store.h"
 
 static uint8_t *sound;
@@ -142,6 +143,25 @@ static void use(store *s, bool write)
     store_close(s);
 }
 
+/* What strata runs does, which meets damage only where it reads. */
+static void use_few(store *s)
+{
+    static const char *const ids[] = { "a", "b" };
+    const store_condition where = { "seed", STORE_LESS, "9" };
+    stored_runs list;
+    stored_run run[2];
+    runs_figures figures;
+    runs_comparison difference;
+    (void)fuzz_taken(runs_list(s, &(store_choice){ .where = &where, .conditions = 1, .sort = "bn" }, &list));
+    bool both = fuzz_taken(runs_find_two(s, ids, run));
+    if (both && fuzz_taken(runs_compare(&run[0], &run[1], &difference))) runs_comparison_free(&difference);
+    (void)fuzz_taken(runs_summarise(s, NULL, &figures));
+    runs_list_free(&list);
+    runs_figures_free(&figures);
+    for (int r = 0; r < 2; r++) runs_free(&run[r]);
+    store_close(s);
+}
+
 /* ---- damage ------------------------------------------------------------------------------------------------------------------------ */
 
 static size_t three(const uint8_t *at)
@@ -166,6 +186,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     (void)unlink(fuzz_path("damaged-wal"));
     (void)unlink(fuzz_path("damaged-shm"));
     free(bytes);
+    if (fuzz_taken(store_open(path, STORE_READ_FEW, &s))) use_few(s);
     bool taken = fuzz_taken(store_open(path, data[0] & 1 ? STORE_READ_WRITE : STORE_READ_ONLY, &s));
     PROMISE(taken == (s != NULL));
     if (taken) use(s, data[0] & 1);
