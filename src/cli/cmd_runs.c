@@ -277,7 +277,7 @@ strata_status cmd_runs(char **argv)
            "       strata runs verify [DIR] is every file of every run still what was written? Exit code 6 if one is not. DIR: of a\n"
            "                                laboratory, of strata train, or one run's (report-out and runs)\n\n");
     options_print(options, sizeof options / sizeof *options);
-    printf("\nA CONDITION is a KEY, one of = != < <= > >=, and a value. A KEY is a setting or a column of the list: id, name, seed, status,\n"
-           "updates, seconds, created, accuracy (of the test images, 0 to 1), train_accuracy, validation_accuracy, ... (docs/outputs.md).\n");
+    printf("\nA CONDITION is a KEY, one of = != < <= > >=, and a value. A KEY is a setting or a column of the list: id, name, seed,\n"
+           "status, updates, seconds, created, accuracy (of the test images, 0 to 1), validation_accuracy, ... (docs/outputs.md).\n");
     return STRATA_OK;
 }
