@@ -106,3 +106,20 @@ function(strata_embed module file header name)
   target_sources(strata_${module} PRIVATE ${folder}/${header})
   target_include_directories(strata_${module} PRIVATE ${folder})
 endfunction()
+
+# strata_one_object(FILE objects...): joins the objects into one, and makes every hidden name local to it, so that an application that links
+# it may use these names for its own functions. STRATA_PUBLIC_OBJECTS becomes FILE. Sanitizers and gcov keep tables that count objects: there it
+# becomes the objects themselves, and STRATA_ONE_OBJECT is off.
+function(strata_one_object file)
+  if(STRATA_SANITIZE OR STRATA_COVERAGE OR NOT CMAKE_OBJCOPY)
+    set(STRATA_ONE_OBJECT OFF PARENT_SCOPE)
+    set(STRATA_PUBLIC_OBJECTS ${ARGN} PARENT_SCOPE)
+    return()
+  endif()
+  add_custom_command(OUTPUT ${file} DEPENDS ${ARGN} COMMAND_EXPAND_LISTS VERBATIM
+                     COMMAND ${CMAKE_LINKER} -r -o ${file} ${ARGN}
+                     COMMAND ${CMAKE_OBJCOPY} --localize-hidden ${file})
+  set_source_files_properties(${file} PROPERTIES EXTERNAL_OBJECT ON GENERATED ON)
+  set(STRATA_ONE_OBJECT ON PARENT_SCOPE)
+  set(STRATA_PUBLIC_OBJECTS ${file} PARENT_SCOPE)
+endfunction()
