@@ -22,6 +22,13 @@
  *   becomes NULL.
  * - Ownership. Handles are opaque. *_new, *_open and *_train make handles. The caller owns them. *_free frees them, accepts NULL and cannot
  *   fail. A const char * or const struct * that is returned belongs to the handle. It is valid until the handle is freed or changed.
+ * - Structs with a size. The caller sets the first field, `size`, of a struct that the caller fills or that a call fills for the caller:
+ *     strata_training how = { .size = sizeof how, .threads = 4 };
+ *   So a program can run with a newer library, whose struct has more fields. A field that the program does not have is zero, and zero means
+ *   what the older library did. With an older library, a field that the library does not have must be zero. STRATA_ERR_ARGUMENT when it is
+ *   not, or when `size` is not set.
+ * - Structs without a size. A struct that is returned by pointer may get more fields at its end. Elements of arrays, and structs inside of
+ *   others, stay as they are.
  * - Arguments are borrowed for the time of the call, unless the comment says otherwise.
  * - Threads and handles. Different threads may use different handles at once. Several threads may read one handle (const *) at once. While
  *   one thread changes a handle, no other thread may use it.

@@ -161,7 +161,7 @@ void golden_train(const strata_config *cut, const golden_level *level, golden_di
 {
     strata_run *run;
     bytes losses = { 0 };
-    const strata_observer observer = { .self = &losses, .update = keep_loss };
+    const strata_observer observer = { .size = sizeof observer, .self = &losses, .update = keep_loss };
     must(strata_train(1, &cut, images(level->limit == NULL), (int)cut->threads, &observer, &run));
     if (strata_run_facts(run)->outcome != STRATA_OK) stop(strata_run_facts(run)->sentence);
     digest_model(strata_run_model(run), out->model);

@@ -40,7 +40,7 @@ static void check_gradients(void)
     const char *words[] = { "hidden=[5]", NULL };
     strata_config *config = small_config(words);
     strata_gradcheck *check;
-    strata_gradcheck_options options = strata_gradcheck_defaults();
+    strata_gradcheck_options options = STRATA_GRADCHECK_DEFAULTS;
     options.inputs = 3;
     options.images = 3;
     must(strata_gradcheck_run(config, small_data(), &options, &check));

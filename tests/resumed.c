@@ -38,14 +38,15 @@ const char *runs_folder(void)
 
 watcher watching(const char *folder, long updates, long stop_at)
 {
-    return (watcher){ .stop_at = stop_at, .checkpoints = { .folder = folder, .updates = updates, .requests = on_asked, .tell = on_tell } };
+    return (watcher){ .stop_at = stop_at, .checkpoints = { .size = sizeof(strata_checkpoints), .folder = folder,
+                                                                   .updates = updates, .requests = on_asked, .tell = on_tell } };
 }
 
 strata_status train_watched(const char *const *words, watcher *w, strata_run **out)
 {
     strata_config *config = small_config(words);
-    const strata_observer observer = { .self = w, .update = on_update };
-    strata_training how = { .threads = 1 };
+    const strata_observer observer = { .size = sizeof observer, .self = w, .update = on_update };
+    strata_training how = { .size = sizeof how, .threads = 1 };
     if (w != NULL) {
         w->checkpoints.self = w;
         how.observer = &observer;

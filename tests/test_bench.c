@@ -45,7 +45,7 @@ static void a_profile_is_a_training(void **state)
     const char *words[16] = { "n_train=160", "n_val=1", "n_s=8", "cycles=1", "evals=1" };
     for (int w = 0; w < 6; w++) words[5 + w] = settings[w];
     strata_config *config = small_config(words);
-    const strata_observer observer = { .self = &h, .update = hear };
+    const strata_observer observer = { .size = sizeof observer, .self = &h, .update = hear };
     CHECK_OK(strata_train(1, (const strata_config *const[]){ config }, small_data(), 1, &observer, &run));
     assert_memory_equal(&p.first_loss, &h.loss[0], sizeof(double));
     assert_memory_equal(&p.last_loss, &h.loss[7], sizeof(double));

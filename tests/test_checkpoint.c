@@ -220,7 +220,7 @@ static void other_kernels_are_refused(void **state)
     size_t size, after;
     strata_run *run;
     strata_config *config;
-    strata_checkpoint_facts facts;
+    strata_checkpoint_facts facts = { .size = sizeof facts };
     watcher w = watching(runs_folder(), 0, 0);
     put_forged("kernels = ", "kernels = abacus ");
     uint8_t *before = bytes_of(in_run(tiny, "checkpoint"), &size);
@@ -375,8 +375,8 @@ static void a_full_disk_stops_no_training(void **state)
     watcher w = watching(runs_folder(), 4, 0);
     strata_config *config = small_config(tiny);
     w.checkpoints.self = &w;
-    const strata_observer observer = { .update = fill_the_disk };
-    const strata_training how = { .threads = 1, .observer = &observer, .checkpoints = &w.checkpoints };
+    const strata_observer observer = { .size = sizeof observer, .update = fill_the_disk };
+    const strata_training how = { .size = sizeof how, .threads = 1, .observer = &observer, .checkpoints = &w.checkpoints };
     (void)getrlimit(RLIMIT_FSIZE, &before);
     (void)signal(SIGXFSZ, SIG_IGN);
     CHECK_OK(strata_train_as(1, (const strata_config *const[]){ config }, small_data(), &how, &run));

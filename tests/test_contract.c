@@ -32,11 +32,73 @@ static void wrong_calls_are_errors(void **state)
     assert_int_equal(strata_train(1, configs, small_data(), -1, NULL, &run), STRATA_ERR_ARGUMENT);
     assert_int_equal(strata_train(1, configs, small_data(), 1000000, NULL, &run), STRATA_ERR_ARGUMENT);
     assert_int_equal(strata_data_synthetic(1, 1000000, &data), STRATA_ERR_ARGUMENT);
-    strata_gradcheck_options options = strata_gradcheck_defaults();
+    strata_gradcheck_options options = STRATA_GRADCHECK_DEFAULTS;
     options.method = STRATA_AGAINST_REF64;
     options.backend = NULL;
     assert_int_equal(strata_gradcheck_run(config, small_data(), &options, &check), STRATA_ERR_ARGUMENT);
     assert_null(check);
+    strata_config_free(config);
+}
+
+/* ---- structs with a size ------------------------------------------------------------------------------------------------------------- */
+
+/* A struct as another header has it: one field more than ours. */
+typedef struct {
+    strata_training known;
+    long newer;
+} newer_training;
+
+/* Without its last field, a struct of an older header; with one more, which is zero, of a newer one. */
+static void structs_of_other_versions_are_understood(void **state)
+{
+    (void)state;
+    int rows, columns;
+    strata_run *run;
+    strata_config *config = small_config((const char *[]){ "hidden=[6]", "n_s=4", "cycles=1", "evals=1", NULL });
+    const strata_config *const configs[] = { config };
+    newer_training how = { .known = { .size = offsetof(strata_training, forget), .threads = 1, .forget = true } };
+    CHECK_OK(strata_train_as(1, configs, small_data(), &how.known, &run));
+    CHECK_OK(strata_model_tensor(strata_run_model(run), "layer1.W", &rows, &columns, NULL)); /* forget lies behind the end */
+    strata_run_free(run);
+    how.known.size = sizeof how;
+    CHECK_OK(strata_train_as(1, configs, small_data(), &how.known, &run));
+    strata_run_free(run);
+    how.newer = 1;
+    assert_int_equal(strata_train_as(1, configs, small_data(), &how.known, &run), STRATA_ERR_ARGUMENT);
+    assert_non_null(strstr(strata_error(), "a field that version"));
+    strata_config_free(config);
+}
+
+static void structs_without_a_size_are_refused(void **state)
+{
+    (void)state;
+    strata_run *run;
+    strata_config *config = small_config((const char *[]){ "hidden=[6]", NULL });
+    const strata_config *const configs[] = { config };
+    const strata_observer nobody = { .size = 0 };
+    const strata_training wrong[] = { { .size = 0 }, { .size = SIZE_MAX }, { .size = sizeof *wrong, .observer = &nobody } };
+    for (size_t w = 0; w < sizeof wrong / sizeof *wrong; w++) {
+        assert_int_equal(strata_train_as(1, configs, small_data(), &wrong[w], &run), STRATA_ERR_ARGUMENT);
+        assert_non_null(strstr(strata_error(), "set its field size"));
+    }
+    assert_int_equal(strata_machine(&(strata_machine_facts){ .size = 0 }), STRATA_ERR_ARGUMENT);
+    assert_int_equal(strata_config_size(config, &(strata_run_size){ .size = 1 }), STRATA_ERR_ARGUMENT);
+    strata_config_free(config);
+}
+
+/* What the library fills ends where the caller's struct ends. */
+static void nothing_is_written_behind_a_smaller_struct(void **state)
+{
+    (void)state;
+    strata_run_size whole = { .size = sizeof whole }, older = { .size = offsetof(strata_run_size, parameters), .parameters = 77 };
+    strata_config *config = small_config((const char *[]){ "hidden=[6]", NULL });
+    CHECK_OK(strata_config_size(config, &whole));
+    CHECK_OK(strata_config_size(config, &older));
+    assert_true(whole.size == sizeof whole && older.size == offsetof(strata_run_size, parameters));
+    assert_true(older.updates == whole.updates && whole.updates > 0 && older.parameters == 77);
+    struct { strata_run_size known = { .size = sizeof known }; long newer; } larger = { { .size = sizeof larger }, 5 };
+    CHECK_OK(strata_config_size(config, &larger.known));
+    assert_true(larger.known.parameters == whole.parameters && larger.newer == 0);
     strata_config_free(config);
 }
 
@@ -54,7 +116,7 @@ static void a_member_that_never_began_has_no_model(void **state)
     strata_score score;
     strata_run *runs[2];
     strata_config *config = small_config((const char *[]){ "hidden=[6]", "n_s=4", "cycles=1", "evals=1", NULL });
-    const strata_observer observer = { .self = &kept, .start = never_start };
+    const strata_observer observer = { .size = sizeof observer, .self = &kept, .start = never_start };
     CHECK_OK(strata_train(2, (const strata_config *const[]){ config, config }, small_data(), 2, &observer, runs));
     assert_int_equal(strata_run_facts(runs[0])->outcome, STRATA_OK);
     assert_int_equal(strata_run_facts(runs[1])->outcome, STRATA_STOPPED);
@@ -119,6 +181,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(wrong_calls_are_errors),
+        cmocka_unit_test(structs_of_other_versions_are_understood),
+        cmocka_unit_test(structs_without_a_size_are_refused),
+        cmocka_unit_test(nothing_is_written_behind_a_smaller_struct),
         cmocka_unit_test(a_member_that_never_began_has_no_model),
         cmocka_unit_test(writers_of_one_file_do_not_meet),
         cmocka_unit_test(facts_are_the_same_for_every_thread),

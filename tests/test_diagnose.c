@@ -309,7 +309,7 @@ static bool stop_at_4(void *self, size_t member, long done, long all, double los
 static void measurements_agree_with_a_second_computation(void **state)
 {
     (void)state;
-    static const strata_observer stopper = { .update = stop_at_4 };
+    static const strata_observer stopper = { .size = sizeof stopper, .update = stop_at_4 };
     for (int b = 0; b < 4; b++) {
         const char *words[] = { NULL, NULL, NULL, NULL, "diagnose=true", NULL };
         for (int n = 0; n < (b == 0 ? NETS : 2) && available(backends[b]); n++) {

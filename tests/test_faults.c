@@ -368,7 +368,7 @@ static void training_survives(void **state)
     faulty(&(faulty_operation){ "strata_run_id", NULL, name_run, look_at_id, 0 });
     static const char *const names[] = { "strata_gradcheck, central", "strata_gradcheck, complex", "strata_gradcheck, ref64" };
     for (int method = 0; method < 3; method++) {
-        gradcheck_options = strata_gradcheck_defaults();
+        gradcheck_options = (strata_gradcheck_options)STRATA_GRADCHECK_DEFAULTS;
         gradcheck_options.method = (strata_method)method;
         gradcheck_options.backend = "ref32";
         gradcheck_options.threads = 1;

@@ -44,7 +44,7 @@ static strata_config *config;
 static strata_status train(void)
 {
     w.checkpoints.self = &w;
-    const strata_training how = { .threads = 1, .checkpoints = &w.checkpoints };
+    const strata_training how = { .size = sizeof how, .threads = 1, .checkpoints = &w.checkpoints };
     return strata_train_as(1, (const strata_config *const[]){ config }, small_data(), &how, &run);
 }
 
@@ -58,7 +58,7 @@ static const char *run_id(void)
 /* The update of the newest checkpoint on disk; 0: there is none. */
 static long on_disk(void)
 {
-    strata_checkpoint_facts facts;
+    strata_checkpoint_facts facts = { .size = sizeof facts };
     strata_config *read = NULL;
     strata_status status = strata_checkpoint_peek(runs_folder(), run_id(), &facts, &read);
     strata_config_free(read);
@@ -88,7 +88,7 @@ static char id_made[13];
 
 static strata_status peek_run(void)
 {
-    facts_made = (strata_checkpoint_facts){ 0 };
+    facts_made = (strata_checkpoint_facts){ .size = sizeof facts_made };
     return strata_checkpoint_peek(runs_folder(), id_made, &facts_made, &config_made);
 }
 

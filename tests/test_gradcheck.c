@@ -49,7 +49,7 @@ static void expect_all_below(const strata_gradcheck *result, bool bn, double mos
 
 static void check_report_nets(strata_method method, double most)
 {
-    strata_gradcheck_options options = strata_gradcheck_defaults();
+    strata_gradcheck_options options = STRATA_GRADCHECK_DEFAULTS;
     options.method = method;
     for (int q = 0; q < 3; q++) {
         for (int bn = 0; bn < 2; bn++) {
@@ -81,7 +81,7 @@ static void other_backends_agree_with_ref64(void **state)
     for (int b = 0; b < 4; b++) {
         if (mat_backend_named(names[b]) == NULL) continue;
         for (int bn = 0; bn < 2; bn++) {
-            strata_gradcheck_options options = strata_gradcheck_defaults();
+            strata_gradcheck_options options = STRATA_GRADCHECK_DEFAULTS;
             options.method = STRATA_AGAINST_REF64;
             options.backend = names[b];
             strata_gradcheck *result = check("[50,50]", bn == 1, 0.005, &options);
@@ -95,7 +95,7 @@ static void a_sample_of_a_full_size_net(void **state)
 {
     (void)state;
     int layers;
-    strata_gradcheck_options options = strata_gradcheck_defaults();
+    strata_gradcheck_options options = STRATA_GRADCHECK_DEFAULTS;
     options.inputs = 3072;
     options.sample = 12;
     for (int method = STRATA_CENTRAL; method <= STRATA_COMPLEX_STEP; method++) {
@@ -112,7 +112,7 @@ static void a_sample_of_a_full_size_net(void **state)
 static void threads_change_nothing(void **state)
 {
     (void)state;
-    strata_gradcheck_options options = strata_gradcheck_defaults();
+    strata_gradcheck_options options = STRATA_GRADCHECK_DEFAULTS;
     int layers;
     options.threads = 1;
     strata_gradcheck *one = check("[50]", true, 0.005, &options);
@@ -135,7 +135,7 @@ static void kinks_are_recognised(void **state)
     (void)state;
     int layers;
     long kinks = 0;
-    strata_gradcheck_options options = strata_gradcheck_defaults();
+    strata_gradcheck_options options = STRATA_GRADCHECK_DEFAULTS;
     options.h = 1e-2;
     strata_gradcheck *result = check("[50,50]", false, 0, &options);
     const strata_gradcheck_layer *layer = strata_gradcheck_layers(result, &layers);
@@ -187,7 +187,7 @@ static long errors_with(const backend *wrong, strata_method method)
     strata_gradcheck_layer layer[NET_MAX_LAYERS];
     minibatch batch = small_batch(0, IMAGES, INPUTS);
     network *net = small_net(wrong, INPUTS, "[20,10]", true, 31);
-    gradcheck_task task = { .net = net, .batch = &batch, .lambda = 0.005, .seed = 1, .options = strata_gradcheck_defaults() };
+    gradcheck_task task = { .net = net, .batch = &batch, .lambda = 0.005, .seed = 1, .options = STRATA_GRADCHECK_DEFAULTS };
     task.options.method = method;
     CHECK_OK(gradcheck_run(&task, layer));
     long errors = 0;

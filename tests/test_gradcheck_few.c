@@ -54,7 +54,7 @@ static void few_images_are_no_false_alarm(void **state)
 {
     (void)state;
     static const char *const names[] = { "ref32", "blas", "cpu", "refc64" };
-    strata_gradcheck_options options = strata_gradcheck_defaults();
+    strata_gradcheck_options options = STRATA_GRADCHECK_DEFAULTS;
     long count = 0;
     options.method = STRATA_AGAINST_REF64;
     options.threads = 1;
@@ -74,7 +74,7 @@ static void few_images_are_no_false_alarm(void **state)
 static void steep_gradients_are_no_false_alarm(void **state)
 {
     (void)state;
-    strata_gradcheck_options options = strata_gradcheck_defaults();
+    strata_gradcheck_options options = STRATA_GRADCHECK_DEFAULTS;
     long count = 0;
     options.threads = 1;
     for (int method = STRATA_CENTRAL; method <= STRATA_COMPLEX_STEP; method++) {
@@ -95,7 +95,7 @@ static void bf16_is_no_false_alarm(void **state)
 {
     (void)state;
     static const char *const precisions[] = { "precision=float", "precision=bf16" };
-    strata_gradcheck_options options = strata_gradcheck_defaults();
+    strata_gradcheck_options options = STRATA_GRADCHECK_DEFAULTS;
     double most[2] = { 0 };
     options.method = STRATA_AGAINST_REF64;
     options.backend = "cpu";
@@ -166,7 +166,7 @@ static long errors_of(const backend *wrong, strata_method method)
     minibatch batch = small_batch(0, 2, INPUTS);
     bool another = method == STRATA_AGAINST_REF64;
     network *net = small_net(another ? &mat_ref64 : wrong, INPUTS, "[20,10]", true, 31);
-    gradcheck_task task = { .net = net, .batch = &batch, .seed = 1, .options = strata_gradcheck_defaults(),
+    gradcheck_task task = { .net = net, .batch = &batch, .seed = 1, .options = STRATA_GRADCHECK_DEFAULTS,
                             .other = another ? wrong : NULL };
     task.options.method = method;
     task.options.threads = 1;

@@ -104,7 +104,7 @@ static void save(void *self, size_t member, const strata_run *run)
 /* What training so many takes at the peak, and what was said before. */
 static void train(const char *const *words, size_t members, const strata_training *how, uint64_t *said, uint64_t *took)
 {
-    strata_need need;
+    strata_need need = { .size = sizeof need };
     strata_config *config[8];
     strata_run *run[8];
     for (size_t m = 0; m < members; m++) {
@@ -145,9 +145,10 @@ static void the_need_of_a_training_is_what_it_takes(void **state)
     for (size_t q = 0; q < sizeof trained / sizeof *trained; q++) {
         for (int kept = 0; kept < 2; kept++) {
             uint64_t said, took;
-            const strata_observer observer = { .finished = save };
-            const strata_checkpoints checkpoints = { .folder = in_folder("runs"), .updates = 1 };
-            const strata_training how = { .threads = 1, .observer = &observer, .checkpoints = kept == 1 ? &checkpoints : NULL };
+            const strata_observer observer = { .size = sizeof observer, .finished = save };
+            const strata_checkpoints checkpoints = { .size = sizeof checkpoints, .folder = in_folder("runs"), .updates = 1 };
+            const strata_training how = { .size = sizeof how, .threads = 1, .observer = &observer,
+                                          .checkpoints = kept == 1 ? &checkpoints : NULL };
             train(trained[q], 1, &how, &said, &took);
             bool good = said >= took && (double)said <= 1.3 * (double)took;
             if (!good) {
@@ -170,10 +171,11 @@ static void going_on_takes_no_more(void **state)
 {
     (void)state;
     uint64_t said, took;
-    const strata_checkpoints checkpoints = { .folder = in_folder("runs"), .updates = 1 };
-    const strata_observer stopper = { .update = stop_at_once };
-    train(trained[0], 1, &(strata_training){ .threads = 1, .observer = &stopper, .checkpoints = &checkpoints }, &said, &took);
-    train(trained[0], 1, &(strata_training){ .threads = 1, .checkpoints = &checkpoints }, &said, &took);
+    const strata_checkpoints checkpoints = { .size = sizeof checkpoints, .folder = in_folder("runs"), .updates = 1 };
+    const strata_observer stopper = { .size = sizeof stopper, .update = stop_at_once };
+    train(trained[0], 1, &(strata_training){ .size = sizeof(strata_training), .threads = 1, .observer = &stopper,
+                                             .checkpoints = &checkpoints }, &said, &took);
+    train(trained[0], 1, &(strata_training){ .size = sizeof(strata_training), .threads = 1, .checkpoints = &checkpoints }, &said, &took);
     assert_true(took <= said);
 }
 
@@ -183,9 +185,9 @@ static void members_at_once_take_their_multiple(void **state)
     (void)state;
     uint64_t said[3], took[3];
     const char *const *words = trained[0];
-    train(words, 1, &(strata_training){ .threads = 1 }, &said[0], &took[0]);
-    train(words, 4, &(strata_training){ .threads = 2 }, &said[1], &took[1]);
-    train(words, 4, &(strata_training){ .threads = 2, .forget = true }, &said[2], &took[2]);
+    train(words, 1, &(strata_training){ .size = sizeof(strata_training), .threads = 1 }, &said[0], &took[0]);
+    train(words, 4, &(strata_training){ .size = sizeof(strata_training), .threads = 2 }, &said[1], &took[1]);
+    train(words, 4, &(strata_training){ .size = sizeof(strata_training), .threads = 2, .forget = true }, &said[2], &took[2]);
     uint64_t parameters = (uint64_t)4 * (3072 * 1024 + 10 * 1024);
     assert_true(took[1] <= said[1] && took[2] <= said[2]);
     assert_true((double)said[2] <= 1.3 * 2 * (double)took[0]);
@@ -200,7 +202,7 @@ static void memory_does_not_grow_with_the_number_of_runs(void **state)
     enum { MANY = 8, A_RUN = 4096 };
     uint64_t said, two, many;
     const char *const words[] = { SHORT, "hidden=[300]", NULL };
-    const strata_training how = { .threads = 1, .forget = true };
+    const strata_training how = { .size = sizeof how, .threads = 1, .forget = true };
     train(words, 2, &how, &said, &two);
     train(words, MANY, &how, &said, &many);
     if (many <= two + (MANY - 2) * A_RUN) return;
@@ -214,7 +216,7 @@ static void forgotten_parameters_are_no_model(void **state)
     strata_run *run;
     strata_score score;
     strata_config *config = small_config(trained[7]);
-    const strata_training how = { .threads = 1, .forget = true };
+    const strata_training how = { .size = sizeof how, .threads = 1, .forget = true };
     CHECK_OK(strata_train_as(1, (const strata_config *const[]){ config }, small_data(), &how, &run));
     const strata_model *model = strata_run_model(run);
     assert_int_equal(strlen(strata_model_digest(model)), 64);
@@ -254,7 +256,7 @@ static void the_need_of_a_gradient_check_is_what_it_takes(void **state)
     for (size_t q = 0; q < 3; q++) {
         need_sum need;
         strata_gradcheck *check;
-        strata_gradcheck_options options = strata_gradcheck_defaults();
+        strata_gradcheck_options options = STRATA_GRADCHECK_DEFAULTS;
         options.method = methods[q];
         options.backend = "ref32";
         options.inputs = 3072;

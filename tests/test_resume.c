@@ -103,9 +103,9 @@ static void train_and_die(const char *const *words, long at)
     if (child == 0) {
         strata_run *run;
         strata_config *config = small_config(words);
-        const strata_observer observer = { .self = &at, .update = kill_at };
-        const strata_checkpoints checkpoints = { .folder = runs_folder(), .updates = 3 };
-        const strata_training training = { .threads = 1, .observer = &observer, .checkpoints = &checkpoints };
+        const strata_observer observer = { .size = sizeof observer, .self = &at, .update = kill_at };
+        const strata_checkpoints checkpoints = { .size = sizeof checkpoints, .folder = runs_folder(), .updates = 3 };
+        const strata_training training = { .size = sizeof training, .threads = 1, .observer = &observer, .checkpoints = &checkpoints };
         (void)strata_train_as(1, (const strata_config *const[]){ config }, small_data(), &training, &run);
         _exit(0); /* too late: the parent sees it */
     }
@@ -190,11 +190,12 @@ static void nothing_is_allocated_between_the_updates(void **state)
         strata_run *run;
         if (!available(variants[v])) continue;
         strata_config *config = small_config(variants[v]);
-        const strata_observer observer = { .update = count_from_the_first };
-        const strata_checkpoints checkpoints = { .folder = runs_folder(), .updates = 1 };
+        const strata_observer observer = { .size = sizeof observer, .update = count_from_the_first };
+        const strata_checkpoints checkpoints = { .size = sizeof checkpoints, .folder = runs_folder(), .updates = 1 };
         taken = 0;
         CHECK_OK(strata_train_as(1, (const strata_config *const[]){ config }, small_data(),
-                                 &(strata_training){ .threads = 1, .observer = &observer, .checkpoints = &checkpoints }, &run));
+                                 &(strata_training){ .size = sizeof(strata_training), .threads = 1, .observer = &observer,
+                                                     .checkpoints = &checkpoints }, &run));
         assert_false(counting_memory);
         assert_int_equal(taken, 0);
         strata_config_free(config);
@@ -237,7 +238,7 @@ static void checkpoints_come_when_asked_for(void **state)
 {
     (void)state;
     strata_config *config;
-    strata_checkpoint_facts facts;
+    strata_checkpoint_facts facts = { .size = sizeof facts };
     const char *folder = runs_folder();
     watcher w = watching(folder, 0, 0);
     w.asked_at = 7;
@@ -276,7 +277,7 @@ static void seconds_add_up(void **state)
     watcher first = watching(folder, 0, 20), second = watching(folder, 0, 21);
     strata_run *a = trained(variants[0], &first), *b = trained(variants[0], &second);
     strata_config *config;
-    strata_checkpoint_facts facts;
+    strata_checkpoint_facts facts = { .size = sizeof facts };
     CHECK_OK(strata_checkpoint_peek(folder, strata_run_facts(b)->id, &facts, &config));
     assert_true(facts.seconds > 0 && facts.seconds <= strata_run_facts(b)->seconds);
     assert_true(strata_run_facts(b)->seconds > 0.5 * strata_run_facts(a)->seconds); /* one update alone would take far less */

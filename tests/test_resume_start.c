@@ -38,9 +38,9 @@ static strata_run *train_asked(asker *a)
 {
     strata_run *run;
     strata_config *config = small_config(tiny);
-    const strata_observer observer = { .self = a, .go_on = ask };
-    const strata_checkpoints checkpoints = { .folder = runs_folder(), .owner = "test" };
-    const strata_training how = { .threads = 1, .observer = &observer, .checkpoints = &checkpoints };
+    const strata_observer observer = { .size = sizeof observer, .self = a, .go_on = ask };
+    const strata_checkpoints checkpoints = { .size = sizeof checkpoints, .folder = runs_folder(), .owner = "test" };
+    const strata_training how = { .size = sizeof how, .threads = 1, .observer = &observer, .checkpoints = &checkpoints };
     CHECK_OK(strata_train_as(1, (const strata_config *const[]){ config }, small_data(), &how, &run));
     strata_config_free(config);
     return run;
@@ -57,7 +57,7 @@ static const char *id_of(const char *const *words)
 
 static long update_on_disk(const char *const *words)
 {
-    strata_checkpoint_facts facts;
+    strata_checkpoint_facts facts = { .size = sizeof facts };
     strata_config *config;
     CHECK_OK(strata_checkpoint_peek(runs_folder(), id_of(words), &facts, &config));
     strata_config_free(config);
@@ -122,7 +122,7 @@ static void killed_in_its_first_moment_it_can_be_finished(void **state)
 {
     (void)state;
     int how;
-    strata_checkpoint_facts facts;
+    strata_checkpoint_facts facts = { .size = sizeof facts };
     strata_config *config;
     strata_run *whole = trained(tiny, NULL);
     for (long last = 1; last <= 3; last++) { /* while layer 1, layer 2 and then the first point are made */
@@ -218,14 +218,14 @@ static void a_run_of_somebody_else_keeps_nobody(void **state)
     (void)state;
     int lock;
     strata_run *runs[2], *whole = trained(tiny, NULL);
-    strata_checkpoint_facts facts;
+    strata_checkpoint_facts facts = { .size = sizeof facts };
     strata_config *read, *configs[] = { small_config(other), small_config(tiny) };
-    const strata_checkpoints checkpoints = { .folder = runs_folder() };
+    const strata_checkpoints checkpoints = { .size = sizeof checkpoints, .folder = runs_folder() };
     CHECK_OK(file_make_folder(in_run(other, ".")));
     CHECK_OK(file_lock(in_run(other, "."), &lock));
     assert_int_equal(strata_checkpoint_peek(runs_folder(), id_of(other), &facts, &read), STRATA_ERR_BUSY);
     CHECK_OK(strata_train_as(2, (const strata_config *const *)configs, small_data(),
-                             &(strata_training){ .threads = 2, .checkpoints = &checkpoints }, runs));
+                             &(strata_training){ .size = sizeof(strata_training), .threads = 2, .checkpoints = &checkpoints }, runs));
     assert_int_equal(strata_run_facts(runs[0])->outcome, STRATA_ERR_BUSY);
     assert_non_null(strstr(strata_run_facts(runs[0])->sentence, id_of(other)));
     assert_same_bits(whole, runs[1]);

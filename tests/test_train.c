@@ -210,7 +210,8 @@ static void the_observer_hears_everything_and_can_stop(void **state)
 {
     (void)state;
     counts c = { .stop_at = -1 };
-    const strata_observer observer = { .self = &c, .update = count_update, .point = count_point, .finished = count_finished };
+    const strata_observer observer = { .size = sizeof observer, .self = &c, .update = count_update, .point = count_point,
+                                       .finished = count_finished };
     strata_run *run = train_alone(tiny_run, 2, &observer);
     assert_int_equal(c.updates, 16);
     assert_int_equal(c.points, 5);
@@ -272,7 +273,7 @@ static void nobody_waits_while_a_run_is_recorded(void **state)
     strata_config *quick = small_config(tiny_run), *slow = small_config(tiny_run);
     CHECK_OK(strata_config_set(slow, "seed", "2"));
     CHECK_OK(strata_config_set(slow, "n_s", "1000000"));
-    const strata_observer observer = { .self = &c, .update = train_on, .record = record_slowly, .finished = end_after_recording };
+    const strata_observer observer = { .size = sizeof observer, .self = &c, .update = train_on, .record = record_slowly, .finished = end_after_recording };
     CHECK_OK(strata_train(2, (const strata_config *const[]){ quick, slow }, small_data(), 2, &observer, runs));
     assert_false(c.waited_in_vain);
     assert_int_equal(c.finished, 2);

@@ -34,7 +34,9 @@ typedef struct {
     strata_gradcheck_tensor tensor[4];
 } strata_gradcheck_layer;
 
+/* How to check. The strings are borrowed for the call. */
 typedef struct {
+    size_t size;         /* sizeof(strata_gradcheck_options) */
     strata_method method;
     const char *backend; /* the backend to check; for STRATA_AGAINST_REF64 alone */
     double h;            /* the step of STRATA_CENTRAL, 1e-7 .. 1 */
@@ -44,12 +46,12 @@ typedef struct {
     int threads;         /* 0: all cores; the result does not depend on it */
 } strata_gradcheck_options;
 
+/* The options of the report, as an initialiser: STRATA_CENTRAL, h = 1e-5, 10 inputs, 20 images, every entry, all cores. */
+#define STRATA_GRADCHECK_DEFAULTS { sizeof(strata_gradcheck_options), STRATA_CENTRAL, "ref64", 1e-5, 10, 20, 0, 0 }
+
 typedef struct strata_gradcheck strata_gradcheck;
 
 STRATA_BEGIN
-
-/* The options of the report: STRATA_CENTRAL, h = 1e-5, 10 inputs, 20 images, every entry. */
-strata_gradcheck_options strata_gradcheck_defaults(void);
 
 /* Checks that strata_gradcheck_run would accept these options and this configuration, as far as that is known without data.
  * STRATA_ERR_ARGUMENT. */

@@ -16,6 +16,7 @@ typedef struct {
 
 /* What is known about this build and machine. All texts are static. */
 typedef struct {
+    size_t size;           /* sizeof(strata_machine_facts), set by the caller */
     const char *compiler;  /* name and version */
     const char *flags;     /* of the compiler */
     const char *commit;    /* of the source; "unknown" when it was built outside a checkout */
@@ -46,8 +47,8 @@ strata_status strata_cpu_limit(const char *level);
  * limit holds for the whole process; set it before other threads call. STRATA_ERR_ARGUMENT outside 0 .. STRATA_THREADS_MAX. */
 strata_status strata_threads_limit(int threads);
 
-/* Fills *out with what is known about this build and machine. Any thread. */
-void strata_machine(strata_machine_facts *out);
+/* Fills *out with what is known about this build and machine. Any thread. STRATA_ERR_ARGUMENT when the size is not set. */
+strata_status strata_machine(strata_machine_facts *out);
 
 STRATA_END
 

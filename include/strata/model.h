@@ -9,7 +9,7 @@
 
 typedef struct strata_model strata_model;
 
-/* The result of an evaluation. NaN where there is none. */
+/* The result of an evaluation. NaN where there is none. The struct stays as it is: arrays and other structs hold it. */
 typedef struct {
     double loss;     /* mean cross-entropy, natural logarithm */
     double cost;     /* loss + lambda sum ||W||^2 */

@@ -20,6 +20,7 @@ typedef struct strata_config strata_config;
 
 /* The size of a training. */
 typedef struct {
+    size_t size;         /* sizeof(strata_run_size), set by the caller */
     long updates;        /* of the whole run */
     uint64_t parameters; /* elements of W, b, gamma and beta in all layers */
 } strata_run_size;

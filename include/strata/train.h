@@ -60,7 +60,8 @@ enum { STRATA_MISTAKES = 24 }; /* the most mistakes that a run keeps */
  * their comment says otherwise. They should be short, and must not train. `member` is an index into the population. Each function may be
  * NULL. */
 typedef struct {
-    void *self; /* passed to every function */
+    size_t size; /* sizeof(strata_observer) */
+    void *self;  /* passed to every function */
     /* Before a member's first update. false: the member is not trained; its outcome is STRATA_STOPPED. */
     bool (*start)(void *self, size_t member);
     /* After each update: the number of updates done, the number of all updates, and the loss of the mini-batch before this update.
@@ -94,6 +95,7 @@ typedef struct {
  * when it is due.
  */
 typedef struct {
+    size_t size;        /* sizeof(strata_checkpoints) */
     const char *folder; /* made when it does not exist. The folder of each run inside it is locked while the run trains, so no second
                            process can train the run */
     long updates;       /* a checkpoint after every so many updates; 0: never for this reason */
@@ -108,8 +110,9 @@ typedef struct {
     void (*tell)(void *self, size_t member, const char *sentence);
 } strata_checkpoints;
 
-/* How to train. With all fields zero: all cores, no observer, no checkpoints. */
+/* How to train. With all fields but size zero: all cores, no observer, no checkpoints. */
 typedef struct {
+    size_t size;                           /* sizeof(strata_training) */
     int threads;                           /* 0: all cores */
     const strata_observer *observer;       /* NULL: none */
     const strata_checkpoints *checkpoints; /* NULL: none are written, none are read */
@@ -119,6 +122,7 @@ typedef struct {
 
 /* The memory and the disk space that trainings need, and the memory that there is. All sizes are in bytes. */
 typedef struct {
+    size_t size;                /* sizeof(strata_need), set by the caller */
     uint64_t memory;            /* at the peak, in total; the sum of the next five */
     uint64_t data;              /* images and labels */
     uint64_t parameters;
@@ -136,6 +140,7 @@ typedef struct {
 
 /* What a checkpoint says. */
 typedef struct {
+    size_t size;           /* sizeof(strata_checkpoint_facts), set by the caller */
     long update;           /* updates done */
     long updates;          /* updates of the whole run */
     double seconds;        /* of training so far */
@@ -165,9 +170,11 @@ strata_status strata_train(size_t members, const strata_config *const *configs, 
  * is taken before its first update. Further failures:
  * - STRATA_ERR_STORAGE when the folder of a run cannot be made, or none of its checkpoints can be read.
  * - STRATA_ERR_ARGUMENT when a checkpoint was written by another version, or by kernels that are not used here: the bits would differ.
- * - STRATA_ERR_ARGUMENT when two members are the same run. A run that another process trains is left to that process: its outcome is
- *   STRATA_ERR_BUSY. A run that has ended keeps its checkpoint until strata_checkpoint_remove. Call that when the run is saved;
- *   observer->record is the earliest place, and the folder of the run is still locked there.
+ * - STRATA_ERR_ARGUMENT when two members are the same run.
+ *
+ * A run that another process trains is left to that process: its outcome is STRATA_ERR_BUSY. A run that has ended keeps its checkpoint until
+ * strata_checkpoint_remove. Call that when the run is saved; observer->record is the earliest place, and the folder of the run is still
+ * locked there.
  */
 strata_status strata_train_as(size_t members, const strata_config *const *configs, const strata_data *data, const strata_training *how,
                               strata_run **runs);

@@ -140,9 +140,9 @@ static double of_roof(const cost *c)
 
 static void print_peak(const table *t)
 {
-    strata_machine_facts m;
+    strata_machine_facts m = { .size = sizeof m };
     const profile_peak *p = &t->peak;
-    strata_machine(&m);
+    (void)strata_machine(&m);
     printf("%s, %s; %d thread%s\npeak measured:", m.cpu, m.cpu_level, p->threads, p->threads == 1 ? "" : "s");
     for (int k = 0; k < p->kinds; k++) printf(" %.1f G/s %s,", 1e-9 * p->kind[k].per_second, p->kind[k].name);
     printf(" reads of");
@@ -320,8 +320,8 @@ static strata_status check_request(request *r)
     TRY(strata_config_check(config));
     say_what_is_not_used(r);
     if (r->threads == 0) {
-        strata_machine_facts m;
-        strata_machine(&m);
+        strata_machine_facts m = { .size = sizeof m };
+        (void)strata_machine(&m);
         r->threads = m.cores;
     }
     return STRATA_OK;

@@ -45,14 +45,14 @@ strata_status cmd_doctor(char **argv)
         { "--json", OPTION_FLAG, &json, "", "one JSON document on stdout" },
         { "--help", OPTION_FLAG, &help, "", "this text" },
     };
-    strata_machine_facts m;
+    strata_machine_facts m = { .size = sizeof m };
     TRY(options_read(argv, options, sizeof options / sizeof *options, options_take_nothing, NULL));
     if (help) {
         printf("usage: strata doctor [OPTION ...]\n\nWhat this build and machine can do, and what would bring the rest.\n\n");
         options_print(options, sizeof options / sizeof *options);
         return STRATA_OK;
     }
-    strata_machine(&m);
+    (void)strata_machine(&m);
     if (json) return json_print(machine_json());
     printf("strata %s, commit %s\ncompiler %s\nflags    %s\ncpu      %s, %d cores\nlevel    %s\nbf16     %s\nblas     %s\n\n",
            strata_version(), m.commit, m.compiler, m.flags, m.cpu, m.cores, m.cpu_level,

@@ -235,7 +235,7 @@ static strata_status gradcheck(command_line *r, strata_config *config)
 
 strata_status cmd_gradcheck(char **argv)
 {
-    command_line r = { .options = strata_gradcheck_defaults() };
+    command_line r = { .options = STRATA_GRADCHECK_DEFAULTS };
     r.inputs = r.options.inputs;
     r.images = r.options.images;
     strata_config *config;

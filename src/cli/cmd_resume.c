@@ -158,7 +158,7 @@ static void add_run(interrupted *all, const char *id, const strata_data *data)
 {
     bool gone;
     strata_config *config = NULL;
-    strata_checkpoint_facts facts;
+    strata_checkpoint_facts facts = { .size = sizeof facts };
     static const char none[] = "has no whole checkpoint; the command that began it starts it afresh";
     strata_status status = look_at_folder(all->at->path, id, &gone);
     if (gone) return;

@@ -24,7 +24,7 @@ static const char *state_of(const char *out, const char *id)
 
 static strata_status updates_and_parameters(const strata_config *config, long *updates, int64_t *parameters)
 {
-    strata_run_size size;
+    strata_run_size size = { .size = sizeof size };
     TRY(strata_config_size(config, &size));
     *updates = size.updates;
     *parameters = (int64_t)size.parameters;
@@ -125,9 +125,9 @@ static void print_need(const strata_need *n)
 
 strata_status dry_run(const population *p, const strata_data *data, const keeping *keep, int threads)
 {
-    strata_need need;
-    const strata_checkpoints kept = { .folder = keep->out };
-    const strata_training how = { .threads = threads, .checkpoints = &kept, .forget = true };
+    strata_need need = { .size = sizeof need };
+    const strata_checkpoints kept = { .size = sizeof kept, .folder = keep->out };
+    const strata_training how = { .size = sizeof how, .threads = threads, .checkpoints = &kept, .forget = true };
     strata_status fits = strata_training_need((size_t)p->members, (const strata_config *const *)p->configs, data, &how, &need);
     if (fits != STRATA_OK && fits != STRATA_ERR_MEMORY) return fits;
     char sentence[STATUS_SENTENCE];

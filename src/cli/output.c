@@ -246,9 +246,9 @@ strata_status output_finish(bool *reader_gone)
 
 json_value *machine_json(void)
 {
-    strata_machine_facts m;
+    strata_machine_facts m = { .size = sizeof m };
     json_value *root = json_new_object();
-    strata_machine(&m);
+    (void)strata_machine(&m);
     json_put_text(root, "strata", strata_version());
     json_put_text(root, "commit", m.commit);
     json_put_text(root, "compiler", m.compiler);

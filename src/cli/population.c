@@ -225,7 +225,7 @@ static void look_up_progress(const population *p, const strata_data *data, const
 {
     for (long m = 0; m < p->members && p->members > 1; m++) {
         char id[13];
-        strata_checkpoint_facts facts;
+        strata_checkpoint_facts facts = { .size = sizeof facts };
         strata_config *config = NULL;
         bool found = strata_run_id(p->configs[m], data, id) == STRATA_OK
                      && strata_checkpoint_peek(out, id, &facts, &config) == STRATA_OK;
@@ -245,10 +245,10 @@ strata_status population_threads(const population *p, int *threads)
 strata_status population_check_memory(const population *p, const keeping *keep)
 {
     int threads;
-    strata_need need;
-    const strata_checkpoints checkpoints = { .folder = keep->out };
+    strata_need need = { .size = sizeof need };
+    const strata_checkpoints checkpoints = { .size = sizeof checkpoints, .folder = keep->out };
     TRY(population_threads(p, &threads));
-    const strata_training how = { .threads = threads, .checkpoints = &checkpoints, .forget = true };
+    const strata_training how = { .size = sizeof how, .threads = threads, .checkpoints = &checkpoints, .forget = true };
     return strata_training_need((size_t)p->members, (const strata_config *const *)p->configs, NULL, &how, &need);
 }
 
@@ -261,9 +261,10 @@ static strata_status train(population *p, const strata_data *data, const keeping
     for (long f = 0; f < p->finished_count; f++) progress_over(shown, p->configs[0]); /* seeds of one configuration */
     if (!keep->quiet) look_up_progress(p, data, keep->out, shown);
     progress_save(shown, save_member, s);
-    const strata_checkpoints checkpoints = { .folder = keep->out, .updates = keep->updates, .seconds = keep->seconds, .owner = "train",
+    const strata_checkpoints checkpoints = { .size = sizeof checkpoints, .folder = keep->out, .updates = keep->updates,
+                                             .seconds = keep->seconds, .owner = "train",
                                              .self = shown, .requests = signals_asked, .tell = progress_say };
-    const strata_training how = { .threads = threads, .observer = progress_observer(shown), .checkpoints = &checkpoints,
+    const strata_training how = { .size = sizeof how, .threads = threads, .observer = progress_observer(shown), .checkpoints = &checkpoints,
                                   .forget = true };
     strata_status status = strata_train_as((size_t)p->members, (const strata_config *const *)p->configs, data, &how, p->runs);
     progress_free(shown);

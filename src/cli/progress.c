@@ -111,8 +111,8 @@ strata_status progress_new(const strata_config *const *configs, size_t members, 
     progress *p = made;
     *p = (progress){ .members = members, .quiet = quiet, .line = live_start(quiet), .part = parts, .loss = NAN, .eta = NAN,
                      .validation = NAN };
-    p->observer = (strata_observer){ .self = p, .start = on_start, .update = on_update, .finished = on_finished, .record = on_record,
-                                    .go_on = on_go_on };
+    p->observer = (strata_observer){ .size = sizeof p->observer, .self = p, .start = on_start, .update = on_update,
+                                     .finished = on_finished, .record = on_record, .go_on = on_go_on };
     if (!quiet) p->observer.point = on_point;
     for (size_t m = 0; m < members && status == STRATA_OK; m++) {
         p->part[m].work = strata_config_work(configs[m]);

@@ -37,7 +37,7 @@ static strata_status check_one(table *t, const experiment *e, const strata_confi
                                int threads)
 {
     strata_gradcheck *check;
-    strata_gradcheck_options options = strata_gradcheck_defaults();
+    strata_gradcheck_options options = STRATA_GRADCHECK_DEFAULTS;
     options.method = strcmp(method, "complex") == 0 ? STRATA_COMPLEX_STEP : STRATA_CENTRAL;
     options.inputs = (int)e->inputs;
     options.images = (int)e->images;

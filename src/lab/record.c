@@ -169,8 +169,8 @@ static strata_status put_rows(store *s, const char *name, const files *f)
 {
     rows r = { 0 };
     store_run row;
-    strata_machine_facts machine;
-    strata_machine(&machine);
+    strata_machine_facts machine = { .size = sizeof machine };
+    (void)strata_machine(&machine);
     fill_facts(&r, f->run, name, &row);
     fill_confusion(&r, f->run, &row);
     fill_environment(&r, &machine, &row);

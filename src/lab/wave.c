@@ -274,13 +274,14 @@ static strata_status choose_threads(const wave *w, size_t count, const strata_co
 
 static strata_status train(wave *w, size_t count, const strata_config **configs, strata_run **runs)
 {
-    const strata_observer observer = { .self = w, .start = on_start, .update = on_update, .point = on_point, .record = on_record,
-                                       .finished = on_finished, .go_on = on_go_on };
+    const strata_observer observer = { .size = sizeof observer, .self = w, .start = on_start, .update = on_update, .point = on_point,
+                                       .record = on_record, .finished = on_finished, .go_on = on_go_on };
     for (size_t q = 0; q < count; q++) configs[q] = w->trainees[q].m->config;
-    const strata_checkpoints checkpoints = { .folder = w->folder, .updates = w->wanted->checkpoint_updates,
+    const strata_checkpoints checkpoints = { .size = sizeof checkpoints, .folder = w->folder, .updates = w->wanted->checkpoint_updates,
                                              .seconds = w->wanted->checkpoint_seconds, .owner = "laboratory",
                                              .self = w, .requests = on_asked, .tell = on_tell };
-    strata_training how = { .threads = w->wanted->threads, .observer = &observer, .checkpoints = &checkpoints, .forget = true };
+    strata_training how = { .size = sizeof how, .threads = w->wanted->threads, .observer = &observer, .checkpoints = &checkpoints,
+                            .forget = true };
     TRY(choose_threads(w, count, configs, &how));
     TRY(strata_train_as(count, configs, w->data, &how, runs));
     strata_status status = outcome_of(w, count, runs);
@@ -304,7 +305,7 @@ static void list_trainees(trainee *list, const run_list *all)
 static void look_up_checkpoints(wave *w, size_t count)
 {
     for (size_t q = 0; q < count; q++) {
-        strata_checkpoint_facts facts;
+        strata_checkpoint_facts facts = { .size = sizeof facts };
         strata_config *config = NULL;
         trainee *t = &w->trainees[q];
         bool found = strata_checkpoint_peek(w->folder, t->m->id, &facts, &config) == STRATA_OK;

@@ -62,7 +62,7 @@ static long keep(timing *t, long members)
 static strata_status train(const strata_config *const *configs, const strata_data *data, const profile_bounds *b, timing *t,
                            strata_run **runs)
 {
-    const strata_observer observer = { .self = t, .update = on_update };
+    const strata_observer observer = { .size = sizeof observer, .self = t, .update = on_update };
     TRY(strata_train((size_t)b->members, configs, data, b->threads, &observer, runs));
     for (int i = 0; i < b->members; i++) {
         const strata_run_facts_t *facts = strata_run_facts(runs[i]);

@@ -8,6 +8,7 @@
 #include "mat_team.h"
 #include "need.h"
 #include "random.h"
+#include "sized.h"
 #include "split.h"
 
 struct strata_gradcheck {
@@ -15,14 +16,8 @@ struct strata_gradcheck {
     strata_gradcheck_layer layer[NET_MAX_LAYERS];
 };
 
-strata_gradcheck_options strata_gradcheck_defaults(void)
+static strata_status check_options(const strata_config *config, const strata_gradcheck_options *o)
 {
-    return (strata_gradcheck_options){ .method = STRATA_CENTRAL, .backend = "ref64", .h = 1e-5, .inputs = 10, .images = 20 };
-}
-
-strata_status strata_gradcheck_check(const strata_config *config, const strata_gradcheck_options *o)
-{
-    REQUIRE(config != NULL && o != NULL);
     REQUIRE(o->method >= STRATA_CENTRAL && o->method <= STRATA_AGAINST_REF64);
     REQUIRE(o->method != STRATA_AGAINST_REF64 || o->backend != NULL);
     if (o->inputs < 1 || o->inputs > STRATA_PIXELS) {
@@ -41,6 +36,14 @@ strata_status strata_gradcheck_check(const strata_config *config, const strata_g
         return status_fail(STRATA_ERR_ARGUMENT, "backend = %s is not in this build; see strata doctor", text_shown(o->backend));
     }
     return STRATA_OK;
+}
+
+strata_status strata_gradcheck_check(const strata_config *config, const strata_gradcheck_options *options)
+{
+    strata_gradcheck_options wanted;
+    REQUIRE(config != NULL && options != NULL);
+    TAKE_SIZED(strata_gradcheck_options, options, &wanted);
+    return check_options(config, &wanted);
 }
 
 static strata_status check_net(network *net, const split *part, const strata_config *c, const strata_gradcheck_options *options,
@@ -81,14 +84,16 @@ strata_status strata_gradcheck_run(const strata_config *config, const strata_dat
     split *part = NULL;
     network *net = NULL;
     *out = NULL;
+    strata_gradcheck_options wanted;
     REQUIRE(config != NULL && data != NULL && options != NULL);
-    TRY(strata_gradcheck_check(config, options));
+    TAKE_SIZED(strata_gradcheck_options, options, &wanted);
+    TRY(check_options(config, &wanted));
     TRY(alloc_zero(&made, 1, sizeof **out, "a gradient check"));
-    net_shape shape = config_shape(config, options->inputs);
-    strata_status status = enough_memory(config, options);
+    net_shape shape = config_shape(config, wanted.inputs);
+    strata_status status = enough_memory(config, &wanted);
     if (status == STRATA_OK) status = split_create(data, (int)config->n_train, (int)config->n_val, &part);
     if (status == STRATA_OK) status = net_create(&mat_ref64, &shape, &net);
-    if (status == STRATA_OK) status = check_net(net, part, config, options, made);
+    if (status == STRATA_OK) status = check_net(net, part, config, &wanted, made);
     net_free(net);
     free(part);
     if (status == STRATA_OK) *out = made;

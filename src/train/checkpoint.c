@@ -41,8 +41,8 @@ static void name_build(const strata_machine_facts *m, char out[CHECKPOINT_WORD])
 bool checkpoint_same_build(const checkpoint *c)
 {
     char build[CHECKPOINT_WORD];
-    strata_machine_facts machine;
-    strata_machine(&machine);
+    strata_machine_facts machine = { .size = sizeof machine };
+    (void)strata_machine(&machine);
     name_build(&machine, build);
     return strcmp(build, c->build) == 0;
 }
@@ -248,8 +248,8 @@ strata_status checkpoint_read(const uint8_t *bytes, size_t size, checkpoint *out
 strata_status checkpoint_portable(const checkpoint *c)
 {
     char kernels[CHECKPOINT_WORD];
-    strata_machine_facts machine;
-    strata_machine(&machine);
+    strata_machine_facts machine = { .size = sizeof machine };
+    (void)strata_machine(&machine);
     (void)snprintf(kernels, sizeof kernels, "%s", kernels_of(c->backend, &machine));
     if (c->numerics != NUMERICS) {
         return status_fail(STRATA_ERR_ARGUMENT, "was written by strata %.20s with numerics %" PRId64 ", and this is %s with numerics %d, "
@@ -313,8 +313,8 @@ static void add_line(text *head, const char *key, const char *value)
 static strata_status describe_head(const strata_run *run, const char *owner, text *head)
 {
     char build[CHECKPOINT_WORD], kernels[CHECKPOINT_WORD];
-    strata_machine_facts machine;
-    strata_machine(&machine);
+    strata_machine_facts machine = { .size = sizeof machine };
+    (void)strata_machine(&machine);
     name_build(&machine, build);
     (void)snprintf(kernels, sizeof kernels, "%s", kernels_of(run->config.backend, &machine));
     text_add(head, "%s%*s\n", first_line, DIGITS, "");

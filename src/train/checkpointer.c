@@ -10,6 +10,7 @@
 #include "checkpoint.h"
 #include "clock.h"
 #include "file.h"
+#include "sized.h"
 #include "text.h"
 
 static const char newest_name[] = "checkpoint", previous_name[] = "checkpoint.previous";
@@ -238,13 +239,14 @@ static strata_status read_either(const char *newest, const char *previous, const
     return first;
 }
 
-static void describe(const checkpoint *c, strata_checkpoint_facts *facts)
+static strata_status describe(const checkpoint *c, strata_checkpoint_facts *out)
 {
-    *facts = (strata_checkpoint_facts){ .update = c->update, .updates = config_updates(&c->config), .seconds = c->seconds };
+    strata_checkpoint_facts made = { .update = c->update, .updates = config_updates(&c->config), .seconds = c->seconds }, *facts = &made;
     (void)snprintf(facts->data_digest, sizeof facts->data_digest, "%.*s", DIGEST_TEXT - 1, c->data);
     (void)snprintf(facts->data_kind, sizeof facts->data_kind, "%.*s", (int)sizeof facts->data_kind - 1, c->kind);
     (void)snprintf(facts->owner, sizeof facts->owner, "%.*s", (int)sizeof facts->owner - 1, c->owner);
     if (checkpoint_portable(c) != STRATA_OK) (void)snprintf(facts->obstacle, sizeof facts->obstacle, "%.511s", strata_error());
+    return sized_give("strata_checkpoint_facts", out, facts, sizeof made);
 }
 
 static strata_status busy(const char *folder)
@@ -266,8 +268,8 @@ strata_status strata_checkpoint_peek(const char *folder, const char *id, strata_
     if (status == STRATA_OK && file_is_locked(run.at)) status = busy(run.at);
     if (status == STRATA_OK) status = read_either(newest.at, previous.at, id, &bytes, &c);
     if (status != STRATA_OK && !run.failed && file_is_locked(run.at)) status = busy(run.at);
+    if (status == STRATA_OK) status = describe(&c, facts);
     if (status == STRATA_OK) status = strata_config_copy(&c.config, config);
-    if (status == STRATA_OK) describe(&c, facts);
     free(bytes);
     text_free(&run);
     text_free(&newest);

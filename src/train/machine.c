@@ -6,7 +6,7 @@
 #include "commit.h" /* generated: STRATA_COMMIT */
 #include "cores.h"
 #include "mat.h"
-#include "status.h"
+#include "sized.h"
 #include "strata/machine.h"
 
 static strata_backend_facts backend_facts[MAT_BACKENDS];
@@ -61,9 +61,9 @@ strata_status strata_threads_limit(int threads)
     return STRATA_OK;
 }
 
-void strata_machine(strata_machine_facts *out)
+strata_status strata_machine(strata_machine_facts *out)
 {
-    *out = (strata_machine_facts){
+    strata_machine_facts facts = {
 #if defined(__clang__)
         .compiler = "clang " __clang_version__,
 #else
@@ -78,5 +78,7 @@ void strata_machine(strata_machine_facts *out)
         .png = STRATA_PNG,
         .cores = cores_usable(),
     };
-    name_cpu(out->cpu, sizeof out->cpu);
+    name_cpu(facts.cpu, sizeof facts.cpu);
+    GIVE_SIZED(strata_machine_facts, out, &facts);
+    return STRATA_OK;
 }

@@ -11,6 +11,7 @@
 #include "cores.h"
 #include "evaluate.h"
 #include "dataset.h"
+#include "sized.h"
 #include "team.h"
 #include "tensorfile.h"
 
@@ -312,8 +313,9 @@ strata_status strata_config_size(const strata_config *config, strata_run_size *o
     TRY(strata_config_check(&resolved));
     config_resolve(&resolved);
     net_shape s = config_shape(&resolved, STRATA_PIXELS);
-    *out = (strata_run_size){ .updates = config_updates(&resolved), .parameters = need_elements(&s) };
-    for (int l = 1; l < s.k && s.bn; l++) out->parameters -= 2 * (uint64_t)s.width[l]; /* the running averages are none */
+    strata_run_size size = { .updates = config_updates(&resolved), .parameters = need_elements(&s) };
+    for (int l = 1; l < s.k && s.bn; l++) size.parameters -= 2 * (uint64_t)s.width[l]; /* the running averages are none */
+    GIVE_SIZED(strata_run_size, out, &size);
     return STRATA_OK;
 }
 
@@ -322,12 +324,14 @@ strata_status strata_training_need(size_t members, const strata_config *const *c
 {
     need_sum need;
     memory_left there;
+    strata_training wanted;
     REQUIRE(members >= 1 && configs != NULL && how != NULL && out != NULL);
-    REQUIRE(how->threads >= 0 && how->threads <= STRATA_THREADS_MAX);
+    TAKE_SIZED(strata_training, how, &wanted);
+    REQUIRE(wanted.threads >= 0 && wanted.threads <= STRATA_THREADS_MAX);
     for (size_t m = 0; m < members; m++) TRY(strata_config_check(configs[m]));
-    TRY(need_training(members, configs, data, how, &need));
+    TRY(need_training(members, configs, data, &wanted, &need));
     memory_look(&there);
     need_compare(&there, &need);
-    *out = need.all;
+    GIVE_SIZED(strata_need, out, &need.all);
     return need_refuse(&need);
 }

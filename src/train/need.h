@@ -22,7 +22,7 @@ uint64_t need_model_file(const strata_config *config);
 uint64_t need_checkpoint_file(const strata_config *config);
 
 typedef struct {
-    strata_need all;
+    strata_need all;   /* but for its size */
     uint64_t taken;    /* of all.memory, in this process already */
     uint64_t reserved; /* addresses beyond what is used: stacks of threads, the edges of large blocks */
     bool batch;        /* a good part of it grows with n_batch */

@@ -10,6 +10,7 @@
 
 #include "alloc.h"
 #include "cores.h"
+#include "sized.h"
 #include "training.h"
 #include "mat_team.h"
 
@@ -173,7 +174,7 @@ static strata_status train_all(population *all, int threads)
 /* All settings, and whether there is memory for it all, before any is taken. */
 static strata_status check(size_t members, const strata_config *const *configs, const strata_data *data, const strata_training *how)
 {
-    strata_need need;
+    strata_need need = { .size = sizeof need };
     for (size_t member = 0; member < members; member++) REQUIRE(configs[member] != NULL);
     return strata_training_need(members, configs, data, how, &need);
 }
@@ -210,32 +211,33 @@ static strata_status train_population(population *all, split_table *splits, cons
 strata_status strata_train_as(size_t members, const strata_config *const *configs, const strata_data *data, const strata_training *how,
                               strata_run **runs)
 {
-    static const strata_observer nobody = { 0 };
     split_table splits;
+    strata_training wanted;
+    strata_observer theirs = { 0 };
+    strata_checkpoints kept = { 0 }, checkpoints;
     REQUIRE(members >= 1 && members <= INT_MAX && configs != NULL && data != NULL && how != NULL && runs != NULL);
-    REQUIRE(how->threads >= 0 && how->threads <= STRATA_THREADS_MAX);
-    const strata_checkpoints *kept = how->checkpoints;
-    REQUIRE(kept == NULL || (kept->folder != NULL && kept->updates >= 0 && kept->seconds >= 0));
-    memset(runs, 0, members * sizeof *runs);
-    TRY(check(members, configs, data, how));
-    const strata_observer *observer = how->observer != NULL ? how->observer : &nobody;
-    strata_checkpoints checkpoints = { .self = (void *)(uintptr_t)kept, .requests = asked_of, .tell = tell_serially };
-    population all = { .members = members, .runs = runs, .splits = &splits, .forget = how->forget };
-    all.observer = (strata_observer){ .self = (void *)(uintptr_t)observer, .start = start_serially, .update = update_serially,
-                                      .point = point_serially, .finished = finished_serially, .record = record_of, .go_on = go_on_of };
-    if (kept != NULL) {
-        checkpoints.folder = kept->folder;
-        checkpoints.updates = kept->updates;
-        checkpoints.seconds = kept->seconds;
-        checkpoints.owner = kept->owner;
-        all.checkpoints = &checkpoints;
+    TAKE_SIZED(strata_training, how, &wanted);
+    if (wanted.observer != NULL) TAKE_SIZED(strata_observer, wanted.observer, &theirs);
+    if (wanted.checkpoints != NULL) {
+        TAKE_SIZED(strata_checkpoints, wanted.checkpoints, &kept);
+        REQUIRE(kept.folder != NULL && kept.updates >= 0 && kept.seconds >= 0);
     }
-    return train_population(&all, &splits, configs, data, how->threads);
+    memset(runs, 0, members * sizeof *runs);
+    TRY(check(members, configs, data, &wanted));
+    population all = { .members = members, .runs = runs, .splits = &splits, .forget = wanted.forget };
+    all.observer = (strata_observer){ .self = &theirs, .start = start_serially, .update = update_serially, .point = point_serially,
+                                      .finished = finished_serially, .record = record_of, .go_on = go_on_of };
+    checkpoints = kept;
+    checkpoints.self = &kept;
+    checkpoints.requests = asked_of;
+    checkpoints.tell = tell_serially;
+    if (wanted.checkpoints != NULL) all.checkpoints = &checkpoints;
+    return train_population(&all, &splits, configs, data, wanted.threads);
 }
 
 strata_status strata_train(size_t members, const strata_config *const *configs, const strata_data *data, int threads,
                            const strata_observer *observer, strata_run **runs)
 {
-    REQUIRE(threads >= 0 && threads <= STRATA_THREADS_MAX);
-    return strata_train_as(members, configs, data, &(strata_training){ .threads = threads, .observer = observer }, runs);
+    const strata_training how = { .size = sizeof how, .threads = threads, .observer = observer };
+    return strata_train_as(members, configs, data, &how, runs);
 }
