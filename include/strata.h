@@ -50,8 +50,10 @@
 #include "strata/core.h"
 #include "strata/data.h"
 #include "strata/gradcheck.h"
+#include "strata/lab.h"
 #include "strata/machine.h"
 #include "strata/model.h"
+#include "strata/report.h"
 #include "strata/settings.h"
 #include "strata/train.h"
 

@@ -50,22 +50,22 @@ static bool go_on(void *self)
 }
 
 /* What was told once is never taken back: how much there is to do, how much of it is done. */
-static void look(counter *c, const lab_progress *now)
+static void look(counter *c, const strata_lab_progress *now)
 {
-    const lab_progress *last = &c->last;
+    const strata_lab_progress *last = &c->last;
     bool same = last->runs_all == 0 || now->runs_all == last->runs_all;
     c->jumps += !same || now->share < last->share || now->runs_done + now->runs_found < last->runs_done + last->runs_found;
     c->last = *now;
 }
 
-static void progress(void *self, const lab_progress *now)
+static void progress(void *self, const strata_lab_progress *now)
 {
     counter *c = self;
     c->updates++;
     look(c, now);
 }
 
-static void finished(void *self, const lab_progress *now, const strata_run *run)
+static void finished(void *self, const strata_lab_progress *now, const strata_run *run)
 {
     counter *c = self;
     c->finished++;
@@ -80,9 +80,9 @@ static void say(void *self, const char *sentence)
     (void)snprintf(c->sentence, sizeof c->sentence, "%s", sentence);
 }
 
-lab_watch counting(counter *c)
+strata_lab_watch counting(counter *c)
 {
-    return (lab_watch){ .self = c, .go_on = go_on, .progress = progress, .finished = finished, .say = say };
+    return (strata_lab_watch){ .self = c, .go_on = go_on, .progress = progress, .finished = finished, .say = say };
 }
 
 /* ---- running ------------------------------------------------------------------------------------------------------------------------- */

@@ -21,10 +21,10 @@ typedef struct {
     long stop_after_updates, stop_after_runs; /* 0: never */
     long updates, finished, diverged, said;
     long jumps;        /* of what was told: less done, another number of all */
-    lab_progress last; /* of the last call; its texts are gone */
+    strata_lab_progress last; /* of the last call; its texts are gone */
     char sentence[512]; /* the last that was said */
 } counter;
-lab_watch counting(counter *c);
+strata_lab_watch counting(counter *c);
 
 /* lab_run on small_data of files NAME.yaml of the folder (words between spaces), with 2 seeds on 2 threads, into the folder `out`. */
 strata_status lab(const char *names, const char *out, counter *c);

@@ -90,7 +90,8 @@ strata_status reported(void)
     (void)snprintf(templates, sizeof templates, "%s", in_folder("tpl"));
     warned[0] = '\0';
     warnings = 0;
-    return report_write(&(report_request){ .out = out, .templates = templates, .warn = warn, .self = &warnings });
+    return strata_report_write(&(strata_report_request){ .size = sizeof(strata_report_request), .out = out, .templates = templates,
+                                                        .warn = warn, .self = &warnings });
 }
 
 void put_small(const char *page, const char *figures)

@@ -5,7 +5,7 @@
 #ifndef STRATA_TESTS_REPORTING_H
 #define STRATA_TESTS_REPORTING_H
 
-#include "report.h"
+#include "strata/report.h"
 #include "stored.h"
 
 /* For cmocka: takes everything away that a test left in the folder, and gives PATH back. */

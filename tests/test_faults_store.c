@@ -14,7 +14,7 @@
 #include "answered.h"
 #include "digest.h"
 #include "file.h"
-#include "report.h"
+#include "strata/report.h"
 #include "small.h"
 
 /* ---- writing to the store ------------------------------------------------------------------------------------------------------------ */
@@ -338,7 +338,8 @@ static strata_status write_report(void)
     char out[PATH], templates[PATH];
     (void)snprintf(out, sizeof out, "%s", in_folder("out"));
     (void)snprintf(templates, sizeof templates, "%s", in_folder("tpl"));
-    return report_write(&(report_request){ .out = out, .templates = templates, .warn = count_warning });
+    return strata_report_write(&(strata_report_request){ .size = sizeof(strata_report_request), .out = out, .templates = templates,
+                                                        .warn = count_warning });
 }
 
 static void look_at_page(strata_status status, char *result)

@@ -161,7 +161,8 @@ static void other_formats_on_request(void **state)
     char out[PATH], templates[PATH];
     (void)snprintf(out, sizeof out, "%s", in_folder("."));
     (void)snprintf(templates, sizeof templates, "%s", in_folder("tpl"));
-    CHECK_OK(report_write(&(report_request){ .out = out, .templates = templates, .formats = (const char *const[]){ "png", "pdf", NULL } }));
+    CHECK_OK(strata_report_write(&(strata_report_request){ .size = sizeof(strata_report_request), .out = out, .templates = templates,
+                                                           .formats = (const char *const[]){ "png", "pdf", NULL } }));
     char *html = read_out("index.html"), *png = read_out("figures/f.png");
     assert_holds(png, ">png<");
     assert_holds(html, "<img"); /* a missing PDF costs the page nothing */
@@ -180,7 +181,8 @@ static void a_format_asked_for_twice_is_drawn_once(void **state)
     (void)snprintf(out, sizeof out, "%s", in_folder("."));
     (void)snprintf(templates, sizeof templates, "%s", in_folder("tpl"));
     const char *const formats[] = { "png", "png", NULL };
-    CHECK_OK(report_write(&(report_request){ .out = out, .templates = templates, .formats = formats }));
+    CHECK_OK(strata_report_write(&(strata_report_request){ .size = sizeof(strata_report_request), .out = out, .templates = templates,
+                                                           .formats = formats }));
     char *calls = read_out("figures/calls"), *png = read_out("figures/f.png");
     assert_int_equal(strlen(calls), strlen("svg\npng\n"));
     assert_holds(png, ">png<");

@@ -35,7 +35,7 @@ static void assert_same(const char *out, const char *other)
 /* What was to be done is done. */
 static void assert_all_done(const counter *c, long runs_done, long runs_all)
 {
-    const lab_progress *p = &c->last;
+    const strata_lab_progress *p = &c->last;
     if (p->runs_done != runs_done || p->runs_done + p->runs_found != runs_all || p->runs_all != runs_all) {
         fail_msg("%ld + %ld of %ld runs, due are %ld of %ld", p->runs_done, p->runs_found, p->runs_all, runs_done, runs_all);
     }

@@ -188,9 +188,10 @@ static void a_missing_store_or_template_is_told(void **state)
         assert_int_equal(unlink(in_folder(needed[q])), 0);
         assert_failed(reported(), STRATA_ERR_DATA, needed[q]);
     }
-    const report_request wrong = { .out = "x", .templates = "y", .formats = (const char *const[]){ "png", "gif", NULL } };
-    assert_failed(report_write(&wrong), STRATA_ERR_ARGUMENT, "gif");
-    assert_failed(report_write(NULL), STRATA_ERR_ARGUMENT, "request");
+    const strata_report_request wrong = { .size = sizeof wrong, .out = "x", .templates = "y",
+                                          .formats = (const char *const[]){ "png", "gif", NULL } };
+    assert_failed(strata_report_write(&wrong), STRATA_ERR_ARGUMENT, "gif");
+    assert_failed(strata_report_write(NULL), STRATA_ERR_ARGUMENT, "request");
     put_file("runs.sqlite", "no store at all, but long enough to be looked at");
     assert_failed(reported(), STRATA_ERR_DATA, "runs.sqlite");
 }
@@ -250,7 +251,8 @@ static void a_report_is_of_one_moment(void **state)
     char out[PATH], templates[PATH];
     (void)snprintf(out, sizeof out, "%s", in_folder("."));
     (void)snprintf(templates, sizeof templates, "%s", in_folder("tpl"));
-    CHECK_OK(report_write(&(report_request){ .out = out, .templates = templates, .warn = record_a_run, .self = &recorded }));
+    CHECK_OK(strata_report_write(&(strata_report_request){ .size = sizeof(strata_report_request), .out = out, .templates = templates,
+                                                           .warn = record_a_run, .self = &recorded }));
     char *html = read_out("index.html"), *json = read_out("results.json");
     assert_int_equal(recorded, 1);
     assert_holds(html, "</figure>\n2|");

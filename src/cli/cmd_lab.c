@@ -32,14 +32,15 @@ static strata_status run(const command_line *line)
     TRY(keeping_check(&line->keep));
     signals_catch();
     TRY(find_data(line->data, &data));
-    lab_request request = { .out = line->out, .seeds = line->seeds, .quick = line->quick, .remake = line->remake,
-                             .threads = (int)line->threads,
-                             .checkpoint_updates = line->keep.updates, .checkpoint_seconds = line->keep.seconds };
-    request.watch = lab_display_start(&display, line->quiet);
+    const strata_lab_watch watch = lab_display_start(&display, line->quiet);
+    const strata_lab_request request = { .size = sizeof request, .out = line->out, .seeds = line->seeds, .quick = line->quick,
+                                         .remake = line->remake, .threads = (int)line->threads,
+                                         .checkpoint_updates = line->keep.updates, .checkpoint_seconds = line->keep.seconds,
+                                         .watch = &watch };
     char sentence[STATUS_SENTENCE];
     const char *paths[FILES];
     for (size_t q = 0; q < line->paths; q++) paths[q] = line->path[q].at;
-    strata_status outcome = lab_run(paths, line->paths, data, &request);
+    strata_status outcome = strata_lab_run(paths, line->paths, data, &request);
     lab_display_end(&display);
     strata_data_free(data);
     if (outcome != STRATA_OK && outcome != STRATA_ERR_CHECK) return outcome;

@@ -5,7 +5,7 @@
 
 #include "cli.h"
 #include "file.h"
-#include "report.h"
+#include "strata/report.h"
 
 typedef struct {
     const char *out, *from, *templates, *formats;
@@ -72,8 +72,9 @@ static strata_status report(const request *r)
                             "sources, --report DIR", templates);
     }
     TRY(check_store(r->from != NULL ? r->from : r->out));
-    const report_request wanted = { .out = r->out, .from = r->from, .templates = templates, .formats = formats, .warn = warn };
-    TRY(report_write(&wanted));
+    const strata_report_request wanted = { .size = sizeof wanted, .out = r->out, .from = r->from, .templates = templates,
+                                           .formats = formats, .warn = warn };
+    TRY(strata_report_write(&wanted));
     return tell(r->out);
 }
 

@@ -8,7 +8,7 @@
 #include "cli.h"
 #include "file.h"
 #include "lab_watch.h"
-#include "report.h"
+#include "strata/report.h"
 
 typedef struct {
     const char *data, *out, *experiments, *templates;
@@ -44,16 +44,18 @@ static strata_status run_experiments(const command_line *line, const char *folde
 {
     text pattern = { 0 };
     glob_t found = { 0 };
-    lab_request request = { .out = line->out, .seeds = line->seeds, .quick = line->quick, .remake = line->remake,
-                             .threads = (int)line->threads,
-                             .checkpoint_updates = line->keep.updates, .checkpoint_seconds = line->keep.seconds };
+    strata_lab_watch watch;
+    const strata_lab_request request = { .size = sizeof request, .out = line->out, .seeds = line->seeds, .quick = line->quick,
+                                         .remake = line->remake, .threads = (int)line->threads,
+                                         .checkpoint_updates = line->keep.updates, .checkpoint_seconds = line->keep.seconds,
+                                         .watch = &watch };
     add_pattern(&pattern, folder);
     strata_status status = STRATA_OK;
     if (pattern.failed) status = status_fail(STRATA_ERR_MEMORY, "no memory for a path");
     else if (glob(pattern.at, 0, NULL, &found) != 0) status = none_found(folder);
     if (status == STRATA_OK) {
-        request.watch = lab_display_start(display, line->quiet);
-        status = lab_run((const char *const *)found.gl_pathv, found.gl_pathc, data, &request);
+        watch = lab_display_start(display, line->quiet);
+        status = strata_lab_run((const char *const *)found.gl_pathv, found.gl_pathc, data, &request);
         lab_display_end(display);
     }
     globfree(&found);
@@ -95,7 +97,8 @@ static strata_status tell_next(const char *out)
 static strata_status write_report(const command_line *line, const char *templates)
 {
     signals_keep(); /* from here a stop is said when the page is written */
-    TRY(report_write(&(report_request){ .out = line->out, .templates = templates, .warn = warn }));
+    const strata_report_request request = { .size = sizeof request, .out = line->out, .templates = templates, .warn = warn };
+    TRY(strata_report_write(&request));
     if (!signals_stopped()) return STRATA_OK;
     return status_fail(STRATA_STOPPED, "stopped while the page was drawn; the same command writes it again");
 }

@@ -220,10 +220,11 @@ static strata_status finish_in_laboratory(const request *r, const interrupted *a
 {
     lab_display display;
     const population *p = &all->recorded;
-    lab_request wanted_so = { .out = all->at->laboratory.at, .seeds = 1, .threads = (int)r->threads,
-                              .checkpoint_updates = r->keep.updates, .checkpoint_seconds = r->keep.seconds };
-    wanted_so.watch = lab_display_start(&display, r->keep.quiet);
-    strata_status status = lab_resume((const strata_config *const *)p->configs, (size_t)p->members, data, &wanted_so);
+    const strata_lab_watch watch = lab_display_start(&display, r->keep.quiet);
+    const strata_lab_request wanted_so = { .size = sizeof wanted_so, .out = all->at->laboratory.at, .threads = (int)r->threads,
+                                           .checkpoint_updates = r->keep.updates, .checkpoint_seconds = r->keep.seconds,
+                                           .watch = &watch };
+    strata_status status = strata_lab_resume((const strata_config *const *)p->configs, (size_t)p->members, data, &wanted_so);
     lab_display_end(&display);
     if (status == STRATA_OK) (void)fprintf(stderr, "recorded: %ld runs in %s/runs.sqlite; strata lab goes on with the rest\n", p->members,
                                            wanted_so.out);

@@ -20,7 +20,7 @@ static bool go_on(void *self)
 enum { SHARE, LEFT, RUNS, NAME, LOSS, VALIDATION, PARTS };
 enum { NAME_LEAST = 12 }; /* columns that a name may be cut to */
 
-static void on_progress(void *self, const lab_progress *now)
+static void on_progress(void *self, const strata_lab_progress *now)
 {
     lab_display *d = self;
     char words[PARTS][256] = { "" };
@@ -39,7 +39,7 @@ static void on_progress(void *self, const lab_progress *now)
     live_draw(&d->line, parts, PARTS);
 }
 
-static void on_finished(void *self, const lab_progress *now, const strata_run *run)
+static void on_finished(void *self, const strata_lab_progress *now, const strata_run *run)
 {
     lab_display *d = self;
     char left[HEADWAY_WORDS];
@@ -75,14 +75,14 @@ static void on_tell(void *self, const char *sentence)
 static void on_asked_for(void *self, const char *experiment)
 {
     lab_display *d = self;
-    if (d->names < LAB_EXPERIMENTS) (void)snprintf(d->name[d->names++], sizeof *d->name, "%s", experiment);
+    if (d->names < STRATA_LAB_EXPERIMENTS) (void)snprintf(d->name[d->names++], sizeof *d->name, "%s", experiment);
 }
 
-lab_watch lab_display_start(lab_display *d, bool quiet)
+strata_lab_watch lab_display_start(lab_display *d, bool quiet)
 {
     *d = (lab_display){ .quiet = quiet, .line = live_start(quiet) };
-    return (lab_watch){ .self = d, .go_on = go_on, .progress = on_progress, .finished = on_finished, .asked_for = on_asked_for,
-                        .say = on_say, .tell = on_tell, .asked = signals_asked, .train_on = go_on };
+    return (strata_lab_watch){ .size = sizeof(strata_lab_watch), .self = d, .go_on = go_on, .progress = on_progress, .finished = on_finished,
+                               .asked_for = on_asked_for, .say = on_say, .tell = on_tell, .requests = signals_asked, .train_on = go_on };
 }
 
 void lab_display_end(lab_display *d)

@@ -23,7 +23,7 @@ typedef struct {
     const lab_request *wanted;
     const strata_data *data;
     store *s;
-    experiment *list[LAB_EXPERIMENTS];
+    experiment *list[STRATA_LAB_EXPERIMENTS];
     size_t count;
     wave wave; /* and how far everything has come */
 } laboratory;
@@ -57,7 +57,7 @@ static experiment *find(const laboratory *lab, const char *id)
 static strata_status add_file(laboratory *lab, const char *path)
 {
     void *made;
-    if (lab->count == LAB_EXPERIMENTS) return status_fail(STRATA_ERR_ARGUMENT, "more than %d experiments", LAB_EXPERIMENTS);
+    if (lab->count == STRATA_LAB_EXPERIMENTS) return status_fail(STRATA_ERR_ARGUMENT, "more than %d experiments", STRATA_LAB_EXPERIMENTS);
     TRY(alloc_zero(&made, 1, sizeof(experiment), "an experiment"));
     strata_status status = plan_read(path, lab->wanted->quick, made);
     const experiment *e = made, *twin = status == STRATA_OK ? find(lab, e->id) : NULL;
@@ -244,7 +244,7 @@ static strata_status conclude(laboratory *lab, experiment *e)
 static strata_status run_wave(laboratory *lab, bool *any)
 {
     run_list all = { 0 };
-    bool ready[LAB_EXPERIMENTS] = { false };
+    bool ready[STRATA_LAB_EXPERIMENTS] = { false };
     strata_status status = STRATA_OK;
     *any = false;
     for (size_t q = 0; q < lab->count && status == STRATA_OK; q++) {
@@ -288,7 +288,7 @@ static strata_status run_everything(laboratory *lab)
 {
     bool any = true, passed = true;
     for (size_t q = 0; q < lab->count; q++) {
-        const lab_watch *watch = &lab->wanted->watch;
+        const strata_lab_watch *watch = &lab->wanted->watch;
         TRY(put_experiment(lab, lab->list[q]));
         if (watch->asked_for != NULL) watch->asked_for(watch->self, lab->list[q]->id);
     }

@@ -9,7 +9,7 @@
 #include "strata/settings.h"
 #include "yaml_file.h"
 
-enum { PLAN_AXES = 4, PLAN_VALUES = 100, PLAN_WORD = LAB_NAME, PLAN_METHODS = 2 };
+enum { PLAN_AXES = 4, PLAN_VALUES = 100, PLAN_WORD = STRATA_LAB_NAME, PLAN_METHODS = 2 };
 
 /* Where the values of an axis come from. */
 typedef enum {

@@ -128,7 +128,7 @@ static bool on_start(void *self, size_t number)
 
 static bool on_go_on(void *self, size_t number)
 {
-    const lab_watch *watch = &((const wave *)self)->wanted->watch;
+    const strata_lab_watch *watch = &((const wave *)self)->wanted->watch;
     (void)number;
     return watch->train_on == NULL || watch->train_on(watch->self);
 }
@@ -180,7 +180,7 @@ static void on_finished(void *self, size_t number, const strata_run *run)
 {
     wave *w = self;
     trainee *t = &w->trainees[number];
-    const lab_watch *watch = &w->wanted->watch;
+    const strata_lab_watch *watch = &w->wanted->watch;
     strata_status outcome = strata_run_facts(run)->outcome;
     say_unsaid(watch, &t->unsaid);
     if (outcome == STRATA_ERR_BUSY) headway_part_end(&w->way, &t->part); /* another process does that work */
@@ -211,8 +211,8 @@ static void on_tell(void *self, size_t number, const char *sentence)
 
 static long on_asked(void *self)
 {
-    const lab_watch *watch = &((const wave *)self)->wanted->watch;
-    return watch->asked != NULL ? watch->asked(watch->self) : 0;
+    const strata_lab_watch *watch = &((const wave *)self)->wanted->watch;
+    return watch->requests != NULL ? watch->requests(watch->self) : 0;
 }
 
 /* A stop promises a checkpoint of every run that has begun. */

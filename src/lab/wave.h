@@ -23,7 +23,7 @@ typedef struct {
     const strata_data *data;
     store *s;
     experiment *const *experiments; /* by member.experiment */
-    lab_progress now;
+    strata_lab_progress now;
     headway way;
     trainee *trainees; /* by number in the population, while one trains */
     lost lost;         /* runs that are there and whose files are not */

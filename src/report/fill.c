@@ -45,7 +45,7 @@ static strata_status ask_file(page_piece *piece, store *s, const char *path)
     return piece->csv.failed ? status_fail(STRATA_ERR_MEMORY, "no memory for the rows of a query") : STRATA_OK;
 }
 
-static strata_status run_query(page_piece *piece, store *s, const report_request *request)
+static strata_status run_query(page_piece *piece, store *s, const strata_report_request *request)
 {
     const char *name = piece->figure != NULL ? piece->figure->query : piece->name;
     text path = { 0 };
@@ -91,7 +91,7 @@ static strata_status check_alone(const page *p, const page_piece *piece)
     return STRATA_OK;
 }
 
-static strata_status write_csv(const page *p, const page_piece *piece, const report_request *request)
+static strata_status write_csv(const page *p, const page_piece *piece, const strata_report_request *request)
 {
     text path = { 0 };
     TRY(check_alone(p, piece));
@@ -102,7 +102,7 @@ static strata_status write_csv(const page *p, const page_piece *piece, const rep
 }
 
 /* What an earlier report drew, and this one has no data for, must not stay. */
-static strata_status remove_drawings(const page_piece *piece, const report_request *request)
+static strata_status remove_drawings(const page_piece *piece, const strata_report_request *request)
 {
     text path = { 0 };
     strata_status status = STRATA_OK;
@@ -152,7 +152,7 @@ static const char *judge(page_piece *piece, const wanted_file *w)
     return NULL;
 }
 
-static strata_status keep_picture(page_piece *piece, const report_request *request, const char *wrong, const char *path)
+static strata_status keep_picture(page_piece *piece, const strata_report_request *request, const char *wrong, const char *path)
 {
     text copy = { 0 };
     strata_status status = page_path(&copy, request->out, "figures/", piece->name, ".png");
@@ -168,7 +168,7 @@ static strata_status keep_picture(page_piece *piece, const report_request *reque
     return status;
 }
 
-static strata_status fetch_file(page_piece *piece, store *s, const report_request *request, const char *run)
+static strata_status fetch_file(page_piece *piece, store *s, const strata_report_request *request, const char *run)
 {
     text path = { 0 };
     const char *file = piece->figure->picture, *wrong = NULL;
@@ -185,7 +185,7 @@ static strata_status fetch_file(page_piece *piece, store *s, const report_reques
     return status;
 }
 
-static strata_status fetch_picture(page_piece *piece, store *s, const report_request *request)
+static strata_status fetch_picture(page_piece *piece, store *s, const strata_report_request *request)
 {
     const char *run = piece->rows.rows > 0 ? table_at(&piece->rows, 0, 0) : "";
     if (run[0] == '\0') return piece->rows.rows = 0, remove_drawings(piece, request);
@@ -212,7 +212,7 @@ static strata_status new_path(drawings *d, const char *folder, const char *middl
     return STRATA_OK;
 }
 
-static strata_status add_job(drawings *d, page_piece *piece, const report_request *request, const char *format)
+static strata_status add_job(drawings *d, page_piece *piece, const strata_report_request *request, const char *format)
 {
     const char *script = piece->figure->script;
     char end[8];
@@ -237,7 +237,7 @@ static bool asked_before(const char *const *formats_, const char *const *f)
     return formats_ < f;
 }
 
-static strata_status add_jobs(drawings *d, page_piece *piece, const report_request *request)
+static strata_status add_jobs(drawings *d, page_piece *piece, const strata_report_request *request)
 {
     TRY(add_job(d, piece, request, formats[0]));
     for (const char *const *f = request->formats; f != NULL && *f != NULL; f++) {
@@ -246,7 +246,7 @@ static strata_status add_jobs(drawings *d, page_piece *piece, const report_reque
     return STRATA_OK;
 }
 
-static strata_status look_at(drawings *d, const report_request *request)
+static strata_status look_at(drawings *d, const strata_report_request *request)
 {
     bool told = false;
     for (size_t q = 0; q < d->jobs; q++) {
@@ -267,7 +267,7 @@ static strata_status look_at(drawings *d, const report_request *request)
     return STRATA_OK;
 }
 
-static strata_status take_room(drawings *d, const page *p, const report_request *request)
+static strata_status take_room(drawings *d, const page *p, const strata_report_request *request)
 {
     void *block[3] = { NULL, NULL, NULL };
     size_t each = 1;
@@ -282,7 +282,7 @@ static strata_status take_room(drawings *d, const page *p, const report_request 
     return status;
 }
 
-strata_status page_draw(page *p, const report_request *request)
+strata_status page_draw(page *p, const strata_report_request *request)
 {
     drawings d = { 0 };
     strata_status status = take_room(&d, p, request);
@@ -301,7 +301,7 @@ strata_status page_draw(page *p, const report_request *request)
 
 /* ---- all ------------------------------------------------------------------------------------------------------------------------- */
 
-strata_status page_fill(page *p, store *s, const report_request *request)
+strata_status page_fill(page *p, store *s, const strata_report_request *request)
 {
     for (page_piece *piece = p->piece; piece < p->piece + p->count; piece++) {
         strata_status status = STRATA_OK;

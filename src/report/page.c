@@ -30,7 +30,7 @@ strata_status page_path(text *path, const char *folder, const char *middle, cons
     return path->failed ? status_fail(STRATA_ERR_MEMORY, "no memory for the path of %s", name) : STRATA_OK;
 }
 
-void page_warn(const report_request *request, const char *format, ...)
+void page_warn(const strata_report_request *request, const char *format, ...)
 {
     char sentence[STATUS_SENTENCE];
     va_list arguments;
@@ -101,7 +101,7 @@ static strata_status read_pieces(page *p)
     }
 }
 
-strata_status page_read(const report_request *request, const char *path, page *out)
+strata_status page_read(const strata_report_request *request, const char *path, page *out)
 {
     page p = { .path = path };
     text figures = { 0 };
@@ -135,7 +135,7 @@ void page_free(page *p)
 
 /* ---- adding up ------------------------------------------------------------------------------------------------------------------- */
 
-static strata_status add_style(const report_request *request, text *html)
+static strata_status add_style(const strata_report_request *request, text *html)
 {
     text path = { 0 };
     uint8_t *css = NULL;
@@ -215,7 +215,7 @@ static strata_status add_figure(const page_piece *piece, text *html)
     return STRATA_OK;
 }
 
-static strata_status add_piece(const page_piece *piece, const report_request *request, text *html)
+static strata_status add_piece(const page_piece *piece, const strata_report_request *request, text *html)
 {
     switch (piece->kind) {
     case PAGE_TEXT: return text_add(html, "%.*s", (int)piece->length, piece->at), STRATA_OK;
@@ -228,7 +228,7 @@ static strata_status add_piece(const page_piece *piece, const report_request *re
     return status_fail(STRATA_ERR_INTERNAL, "a piece of no kind");
 }
 
-strata_status page_add_html(const page *p, const report_request *request, text *html)
+strata_status page_add_html(const page *p, const strata_report_request *request, text *html)
 {
     for (size_t q = 0; q < p->count; q++) TRY(add_piece(&p->piece[q], request, html));
     return html->failed ? status_fail(STRATA_ERR_MEMORY, "no memory for the page") : STRATA_OK;

@@ -7,7 +7,7 @@
 
 #include "draw.h"
 #include "figures.h"
-#include "report.h"
+#include "strata/report.h"
 #include "table.h"
 
 typedef enum { PAGE_TEXT, PAGE_STYLE, PAGE_VALUE, PAGE_TABLE, PAGE_FIGURE, PAGE_PICTURE } page_kind;
@@ -37,25 +37,25 @@ typedef struct {
 } page;
 
 /* Reads page.html and figures.yaml. STRATA_ERR_DATA, with file and line, for a placeholder that is none or names an unknown figure. */
-strata_status page_read(const report_request *request, const char *path, page *out);
+strata_status page_read(const strata_report_request *request, const char *path, page *out);
 void page_free(page *p);
 
 /* Runs the queries of all pieces, writes data/NAME.csv and fetches the pictures. */
-strata_status page_fill(page *p, store *s, const report_request *request);
+strata_status page_fill(page *p, store *s, const strata_report_request *request);
 
 /* Draws the figures of a filled page. */
-strata_status page_draw(page *p, const report_request *request);
+strata_status page_draw(page *p, const strata_report_request *request);
 
 /* Adds the finished page to html. */
-strata_status page_add_html(const page *p, const report_request *request, text *html);
+strata_status page_add_html(const page *p, const strata_report_request *request, text *html);
 
 /* "FOLDER/middle/NAMEend" as a text; the caller frees it. */
 strata_status page_path(text *path, const char *folder, const char *middle, const char *name, const char *end);
 
 /* Tells the caller a sentence. */
-void page_warn(const report_request *request, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void page_warn(const strata_report_request *request, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* The folder that the store and the files of its runs are in. */
-const char *report_from(const report_request *request);
+const char *report_from(const strata_report_request *request);
 
 #endif

@@ -1,5 +1,5 @@
 /* The order of work: look at what there is, read all of the store, write results.json, draw, write the page last. */
-#include "report.h"
+#include "strata/report.h"
 
 #include <errno.h>
 #include <string.h>
@@ -7,10 +7,11 @@
 #include "file.h"
 #include "page.h"
 #include "results.h"
+#include "sized.h"
 
 enum { PAGE_SIZE = 5000000 }; /* what a mail may carry and a telephone shows */
 
-static strata_status check_request(const report_request *request)
+static strata_status check_request(const strata_report_request *request)
 {
     REQUIRE(request != NULL);
     REQUIRE(request->out != NULL && request->templates != NULL);
@@ -21,7 +22,7 @@ static strata_status check_request(const report_request *request)
     return STRATA_OK;
 }
 
-const char *report_from(const report_request *request)
+const char *report_from(const strata_report_request *request)
 {
     return request->from != NULL ? request->from : request->out;
 }
@@ -53,7 +54,7 @@ static strata_status make_folders(const char *out, text *path)
     return file_make_folder(path->at);
 }
 
-static strata_status write_page(const page *p, const report_request *request, text *path)
+static strata_status write_page(const page *p, const strata_report_request *request, text *path)
 {
     text html = { 0 };
     strata_status status = page_add_html(p, request, &html);
@@ -67,7 +68,7 @@ static strata_status write_page(const page *p, const report_request *request, te
 }
 
 typedef struct {
-    const report_request *request;
+    const strata_report_request *request;
     store *s;
     page *p;
     text *path;
@@ -82,7 +83,7 @@ static strata_status read_store(void *self)
     return results_write(r->s, r->path->at);
 }
 
-static strata_status write_all(const report_request *request, store *s, page *p, text *path)
+static strata_status write_all(const strata_report_request *request, store *s, page *p, text *path)
 {
     reading all = { request, s, p, path };
     TRY(make_folders(request->out, path));
@@ -91,7 +92,7 @@ static strata_status write_all(const report_request *request, store *s, page *p,
     return write_page(p, request, path);
 }
 
-static strata_status write_report(const report_request *request, text *path, text *template)
+static strata_status write_report(const strata_report_request *request, text *path, text *template)
 {
     store *s = NULL;
     page p = { 0 };
@@ -105,8 +106,10 @@ static strata_status write_report(const report_request *request, text *path, tex
     return status;
 }
 
-strata_status report_write(const report_request *request)
+strata_status strata_report_write(const strata_report_request *given)
 {
+    strata_report_request taken, *request = &taken;
+    TAKE_SIZED(strata_report_request, given, request);
     text path = { 0 }, template = { 0 };
     TRY(check_request(request));
     strata_status status = write_report(request, &path, &template);

@@ -9,7 +9,7 @@
 
 static void read_page(const char *folder, const char *path)
 {
-    const report_request request = { .out = folder, .templates = folder };
+    const strata_report_request request = { .size = sizeof request, .out = folder, .templates = folder };
     page p = { 0 };
     if (!fuzz_taken(page_read(&request, path, &p))) return;
     for (size_t q = 0; q < p.count; q++) PROMISE(p.piece[q].kind == PAGE_TEXT || strlen(p.piece[q].name) < FIGURES_NAME);

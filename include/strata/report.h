@@ -1,0 +1,35 @@
+/*
+ * The report: a folder of runs becomes CSV files, figures, results.json and one page, index.html, that needs no other file. It computes no
+ * result: every number is the answer to a query over the store. docs/outputs.md describes the files.
+ */
+#ifndef STRATA_REPORT_H
+#define STRATA_REPORT_H
+
+#include "strata/core.h"
+
+typedef struct {
+    size_t size;                /* sizeof(strata_report_request) */
+    const char *out;            /* the folder that everything is written to */
+    const char *from;           /* the folder with runs.sqlite and runs/; it is only read. NULL: out */
+    const char *templates;      /* the folder with page.html, style.css, figures.yaml, queries/ and figures/: the installed
+                                   share/strata/report, or the folder report of the sources */
+    const char *const *formats; /* formats of the figures beside SVG: "png", "pdf"; the list ends with NULL. NULL: none */
+    void *self;                 /* passed to warn */
+    /* Receives a sentence for people, for example about a figure that could not be drawn. In the calling thread. May be NULL. */
+    void (*warn)(void *self, const char *sentence);
+} strata_report_request;
+
+STRATA_BEGIN
+
+/*
+ * Writes OUT/data/NAME.csv, OUT/figures/NAME.svg, OUT/results.json and, last, OUT/index.html. Each file is written whole or not at all. The
+ * report shows one moment of the store, also while other processes write to it. Two reports of the same store are the same bytes, PNG and
+ * PDF figures excepted. Starts gnuplot for the figures; without it, the page shows the numbers alone and warn() says so. STRATA_ERR_STORAGE
+ * when there is no store or a file cannot be written. STRATA_ERR_DATA, with file and line, when the store or a template is not what it
+ * should be. STRATA_ERR_ARGUMENT; STRATA_ERR_MEMORY. Not for two threads at once with one folder.
+ */
+strata_status strata_report_write(const strata_report_request *request);
+
+STRATA_END
+
+#endif

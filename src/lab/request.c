@@ -1,0 +1,31 @@
+/* The public calls of strata/lab.h: they take the structs of a caller, which may be of another version, and check them. */
+#include "lab.h"
+#include "sized.h"
+
+static strata_status take(const strata_lab_request *given, lab_request *out)
+{
+    strata_lab_request r;
+    TAKE_SIZED(strata_lab_request, given, &r);
+    *out = (lab_request){ .out = r.out, .seeds = r.seeds, .quick = r.quick, .remake = r.remake, .threads = r.threads,
+                          .checkpoint_updates = r.checkpoint_updates, .checkpoint_seconds = r.checkpoint_seconds };
+    if (r.watch != NULL) TAKE_SIZED(strata_lab_watch, r.watch, &out->watch);
+    REQUIRE(r.out != NULL && r.checkpoint_updates >= 0 && r.checkpoint_seconds >= 0);
+    REQUIRE(r.threads >= 0 && r.threads <= STRATA_THREADS_MAX);
+    return STRATA_OK;
+}
+
+strata_status strata_lab_run(const char *const *paths, size_t count, const strata_data *data, const strata_lab_request *request)
+{
+    lab_request taken;
+    TRY(take(request, &taken));
+    REQUIRE(paths != NULL && count > 0 && data != NULL && taken.seeds >= 1);
+    return lab_run(paths, count, data, &taken);
+}
+
+strata_status strata_lab_resume(const strata_config *const *configs, size_t count, const strata_data *data,
+                                const strata_lab_request *request)
+{
+    lab_request taken;
+    TRY(take(request, &taken));
+    return lab_resume(configs, count, data, &taken);
+}
