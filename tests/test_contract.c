@@ -96,7 +96,7 @@ static void nothing_is_written_behind_a_smaller_struct(void **state)
     CHECK_OK(strata_config_size(config, &older));
     assert_true(whole.size == sizeof whole && older.size == offsetof(strata_run_size, parameters));
     assert_true(older.updates == whole.updates && whole.updates > 0 && older.parameters == 77);
-    struct { strata_run_size known = { .size = sizeof known }; long newer; } larger = { { .size = sizeof larger }, 5 };
+    struct { strata_run_size known; long newer; } larger = { { .size = sizeof larger }, 5 };
     CHECK_OK(strata_config_size(config, &larger.known));
     assert_true(larger.known.parameters == whole.parameters && larger.newer == 0);
     strata_config_free(config);

@@ -83,7 +83,7 @@ static void write_the_report(const char *name)
     char out[PATH];
     (void)snprintf(out, sizeof out, "%s", in_folder("."));
     put_gnuplot("exit 1"); /* another process, whose time is not ours */
-    CHECK_OK(report_write(&(report_request){ .out = out, .templates = TEMPLATES }));
+    CHECK_OK(strata_report_write(&(strata_report_request){ .size = sizeof(strata_report_request), .out = out, .templates = TEMPLATES }));
 }
 
 static void the_report_grows_with_the_runs(void **state)

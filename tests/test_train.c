@@ -273,7 +273,8 @@ static void nobody_waits_while_a_run_is_recorded(void **state)
     strata_config *quick = small_config(tiny_run), *slow = small_config(tiny_run);
     CHECK_OK(strata_config_set(slow, "seed", "2"));
     CHECK_OK(strata_config_set(slow, "n_s", "1000000"));
-    const strata_observer observer = { .size = sizeof observer, .self = &c, .update = train_on, .record = record_slowly, .finished = end_after_recording };
+    const strata_observer observer = { .size = sizeof observer, .self = &c, .update = train_on, .record = record_slowly,
+                                       .finished = end_after_recording };
     CHECK_OK(strata_train(2, (const strata_config *const[]){ quick, slow }, small_data(), 2, &observer, runs));
     assert_false(c.waited_in_vain);
     assert_int_equal(c.finished, 2);

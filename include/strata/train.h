@@ -172,9 +172,9 @@ strata_status strata_train(size_t members, const strata_config *const *configs, 
  * - STRATA_ERR_ARGUMENT when a checkpoint was written by another version, or by kernels that are not used here: the bits would differ.
  * - STRATA_ERR_ARGUMENT when two members are the same run.
  *
- * A run that another process trains is left to that process: its outcome is STRATA_ERR_BUSY. A run that has ended keeps its checkpoint until
- * strata_checkpoint_remove. Call that when the run is saved; observer->record is the earliest place, and the folder of the run is still
- * locked there.
+ * A run that another process trains is left to that process: its outcome is STRATA_ERR_BUSY. A run that has ended keeps its checkpoint
+ * until strata_checkpoint_remove. Call that when the run is saved; observer->record is the earliest place, and the folder of the run is
+ * still locked there.
  */
 strata_status strata_train_as(size_t members, const strata_config *const *configs, const strata_data *data, const strata_training *how,
                               strata_run **runs);

@@ -81,8 +81,9 @@ static void on_asked_for(void *self, const char *experiment)
 strata_lab_watch lab_display_start(lab_display *d, bool quiet)
 {
     *d = (lab_display){ .quiet = quiet, .line = live_start(quiet) };
-    return (strata_lab_watch){ .size = sizeof(strata_lab_watch), .self = d, .go_on = go_on, .progress = on_progress, .finished = on_finished,
-                               .asked_for = on_asked_for, .say = on_say, .tell = on_tell, .requests = signals_asked, .train_on = go_on };
+    return (strata_lab_watch){ .size = sizeof(strata_lab_watch), .self = d, .go_on = go_on, .progress = on_progress,
+                               .finished = on_finished, .asked_for = on_asked_for, .say = on_say, .tell = on_tell,
+                               .requests = signals_asked, .train_on = go_on };
 }
 
 void lab_display_end(lab_display *d)

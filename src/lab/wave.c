@@ -167,7 +167,7 @@ static void on_record(void *self, size_t number, const strata_run *run)
 }
 
 /* What recording it had to tell, one sentence a line. */
-static void say_unsaid(const lab_watch *watch, text *unsaid)
+static void say_unsaid(const strata_lab_watch *watch, text *unsaid)
 {
     for (char *line = unsaid->at, *end; line != NULL && (end = strchr(line, '\n')) != NULL; line = end + 1) {
         *end = '\0';

@@ -1,0 +1,145 @@
+/*
+ * The public interface as an application has it: the headers of include/ and libstrata.a alone, no internal header and no internal name. A
+ * laboratory on the synthetic set, and a report of it.
+ */
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+#include <stdio.h>
+
+#include <strata.h>
+
+static char folder[] = "/tmp/strata-face-XXXXXX";
+static strata_data *data;
+
+#define OK(call) \
+    if ((call) != STRATA_OK) fail_msg("%s: %s", #call, strata_error())
+
+static int open_all(void **state)
+{
+    (void)state;
+    return mkdtemp(folder) == NULL || strata_data_synthetic(1, 1, &data) != STRATA_OK;
+}
+
+static int close_all(void **state)
+{
+    char command[64];
+    (void)state;
+    strata_data_free(data);
+    (void)snprintf(command, sizeof command, "rm -r %s", folder);
+    return system(command);
+}
+
+static const char *in(const char *name)
+{
+    static char path[4][128];
+    static int next;
+    char *out = path[next++ % 4];
+    (void)snprintf(out, sizeof *path, "%s/%s", folder, name);
+    return out;
+}
+
+static const char *write_experiment(const char *name, const char *words)
+{
+    const char *path = in(name);
+    FILE *f = fopen(path, "w");
+    assert_non_null(f);
+    assert_true(fputs(words, f) >= 0 && fclose(f) == 0);
+    return path;
+}
+
+static const char small[] = "{name: small, n_train: 400, n_val: 100, n_batch: 50, n_s: 4, cycles: 1, evals: 1, hidden: [5], "
+                            "experiment: {title: small, seeds: 2}}";
+
+typedef struct {
+    long asked_for, finished, stop_after; /* stop_after: updates; 0: never */
+    long updates;
+    double accuracy;
+} counter;
+
+static void on_asked_for(void *self, const char *experiment)
+{
+    assert_string_equal(experiment, "small");
+    ((counter *)self)->asked_for++;
+}
+
+static void on_finished(void *self, const strata_lab_progress *now, const strata_run *run)
+{
+    counter *c = self;
+    assert_int_equal(now->runs_done, ++c->finished);
+    c->accuracy = strata_run_facts(run)->test.accuracy;
+}
+
+static bool go_on(void *self)
+{
+    counter *c = self;
+    return c->stop_after == 0 || c->updates++ < c->stop_after;
+}
+
+static strata_status run_lab(const char *path, counter *c)
+{
+    const strata_lab_watch watch = { .size = sizeof watch, .self = c, .go_on = go_on, .finished = on_finished, .asked_for = on_asked_for };
+    const strata_lab_request request = { .size = sizeof request, .out = in("out"), .seeds = 1, .threads = 1, .watch = &watch };
+    return strata_lab_run(&path, 1, data, &request);
+}
+
+/* Stopped, gone on, and found: two runs in all. */
+static void a_laboratory_stops_and_goes_on(void **state)
+{
+    (void)state;
+    const char *path = write_experiment("small.yaml", small);
+    counter stopped = { .stop_after = 3 }, whole = { 0 }, again = { 0 };
+    assert_int_equal(run_lab(path, &stopped), STRATA_STOPPED);
+    assert_int_equal(stopped.finished, 0);
+    OK(run_lab(path, &whole));
+    OK(run_lab(path, &again));
+    assert_true(whole.asked_for == 1 && whole.finished == 2 && again.finished == 0);
+}
+
+static void a_report_is_written(void **state)
+{
+    (void)state;
+    struct stat page;
+    counter c = { 0 };
+    OK(run_lab(write_experiment("small.yaml", small), &c));
+    const strata_report_request request = { .size = sizeof request, .out = in("page"), .from = in("out"), .templates = STRATA_TEMPLATES };
+    OK(strata_report_write(&request));
+    assert_int_equal(stat(in("page/index.html"), &page), 0);
+    assert_true(page.st_size > 1000);
+}
+
+static void wrong_requests_are_refused(void **state)
+{
+    (void)state;
+    const char *path = write_experiment("small.yaml", small);
+    const strata_lab_watch unsized = { .size = 0 };
+    const strata_lab_request wrong[] = {
+        { .size = 0, .out = folder, .seeds = 1 },
+        { .size = sizeof *wrong, .seeds = 1 },
+        { .size = sizeof *wrong, .out = folder },
+        { .size = sizeof *wrong, .out = folder, .seeds = 1, .threads = -1 },
+        { .size = sizeof *wrong, .out = folder, .seeds = 1, .watch = &unsized },
+    };
+    for (size_t w = 0; w < sizeof wrong / sizeof *wrong; w++) {
+        assert_int_equal(strata_lab_run(&path, 1, data, &wrong[w]), STRATA_ERR_ARGUMENT);
+    }
+    assert_int_equal(strata_lab_run(&path, 1, data, NULL), STRATA_ERR_ARGUMENT);
+    assert_int_equal(strata_report_write(&(strata_report_request){ .out = folder, .templates = folder }), STRATA_ERR_ARGUMENT);
+    assert_non_null(strstr(strata_error(), "strata_report_request"));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_laboratory_stops_and_goes_on),
+        cmocka_unit_test(a_report_is_written),
+        cmocka_unit_test(wrong_requests_are_refused),
+    };
+    return cmocka_run_group_tests(tests, open_all, close_all);
+}
