@@ -54,6 +54,7 @@
 #include "strata/machine.h"
 #include "strata/model.h"
 #include "strata/report.h"
+#include "strata/runs.h"
 #include "strata/settings.h"
 #include "strata/train.h"
 

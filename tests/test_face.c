@@ -1,6 +1,6 @@
 /*
  * The public interface as an application has it: the headers of include/ and libstrata.a alone, no internal header and no internal name. A
- * laboratory on the synthetic set, and a report of it.
+ * laboratory on the synthetic set, its runs, and a report of them.
  */
 #include <errno.h>
 #include <setjmp.h>
@@ -114,6 +114,85 @@ static void a_report_is_written(void **state)
     assert_true(page.st_size > 1000);
 }
 
+/* What the laboratory recorded, as lists, as one run, and as documents. */
+static void stored_runs_are_read(void **state)
+{
+    (void)state;
+    strata_store *store;
+    strata_runs *runs, *second;
+    strata_stored *one;
+    counter c = { 0 };
+    OK(run_lab(write_experiment("small.yaml", small), &c));
+    OK(strata_store_open(in("out"), &store));
+    OK(strata_runs_list(store, NULL, &runs));
+    assert_int_equal(strata_runs_count(runs), 2);
+    assert_null(strata_runs_at(runs, 2));
+    const char *const where[] = { "seed=2", "hidden=[5]", NULL };
+    const strata_runs_choice choice = { .size = sizeof choice, .experiment = "small", .where = where, .sort = "accuracy", .limit = 5 };
+    OK(strata_runs_list(store, &choice, &second));
+    assert_int_equal(strata_runs_count(second), 1);
+    const strata_stored_facts *facts = strata_runs_at(second, 0);
+    assert_int_equal(facts->seed, 2);
+    assert_string_equal(facts->status, "done");
+    assert_true(facts->test.accuracy > 0 && facts->test.accuracy < 1);
+    OK(strata_stored_find(store, facts->id, &one));
+    assert_string_equal(strata_stored_describe(one)->id, facts->id);
+    assert_string_equal(strata_stored_setting(one, "n_train"), "400");
+    assert_null(strata_stored_setting(one, "no_such"));
+    size_t points;
+    const strata_point *curve = strata_stored_curve(one, &points);
+    assert_true(points == 2 && curve[1].update == 8);
+    strata_stored_free(one);
+    strata_runs_free(second);
+    strata_runs_free(runs);
+    strata_store_free(store);
+}
+
+static void stored_runs_are_documents(void **state)
+{
+    (void)state;
+    strata_store *store;
+    strata_runs *runs;
+    char *text[4];
+    counter c = { 0 };
+    OK(run_lab(write_experiment("small.yaml", small), &c));
+    OK(strata_store_open(in("out"), &store));
+    OK(strata_runs_list(store, NULL, &runs));
+    const char *a = strata_runs_at(runs, 0)->id, *b = strata_runs_at(runs, 1)->id;
+    OK(strata_runs_list_json(store, NULL, &text[0]));
+    OK(strata_runs_show_json(store, a, &text[1]));
+    OK(strata_runs_diff_json(store, a, b, &text[2]));
+    OK(strata_runs_summary_json(store, NULL, &text[3]));
+    assert_true(strstr(text[0], a) != NULL && strstr(text[0], b) != NULL);
+    assert_true(strstr(text[1], a) != NULL && strstr(text[1], b) == NULL);
+    assert_non_null(strstr(text[2], "seed"));
+    assert_non_null(strstr(text[3], "small"));
+    for (int t = 0; t < 4; t++) strata_text_free(text[t]);
+    strata_runs_free(runs);
+    strata_store_free(store);
+}
+
+static void wrong_readings_are_refused(void **state)
+{
+    (void)state;
+    strata_store *store;
+    strata_runs *runs;
+    strata_stored *one;
+    counter c = { 0 };
+    OK(run_lab(write_experiment("small.yaml", small), &c));
+    assert_int_equal(strata_store_open(in("nowhere"), &store), STRATA_ERR_STORAGE);
+    assert_null(store);
+    OK(strata_store_open(in("out"), &store));
+    const char *const where[] = { "lamda<1", NULL };
+    const strata_runs_choice misspelt = { .size = sizeof misspelt, .where = where }, unsized = { .limit = 1 };
+    assert_int_equal(strata_runs_list(store, &misspelt, &runs), STRATA_ERR_ARGUMENT);
+    assert_non_null(strstr(strata_error(), "lambda"));
+    assert_int_equal(strata_runs_list(store, &unsized, &runs), STRATA_ERR_ARGUMENT);
+    assert_int_equal(strata_stored_find(store, "0000", &one), STRATA_ERR_ARGUMENT);
+    assert_null(one);
+    strata_store_free(store);
+}
+
 static void wrong_requests_are_refused(void **state)
 {
     (void)state;
@@ -139,6 +218,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_laboratory_stops_and_goes_on),
         cmocka_unit_test(a_report_is_written),
+        cmocka_unit_test(stored_runs_are_read),
+        cmocka_unit_test(stored_runs_are_documents),
+        cmocka_unit_test(wrong_readings_are_refused),
         cmocka_unit_test(wrong_requests_are_refused),
     };
     return cmocka_run_group_tests(tests, open_all, close_all);
