@@ -6,22 +6,7 @@
 #ifndef STRATA_LAB_LAB_H
 #define STRATA_LAB_LAB_H
 
-#include <stdbool.h>
-#include <stddef.h>
-
-#include "status.h"
-#include "strata/lab.h"
-
-/* A strata_lab_request as taken: the watch is a copy, empty where nobody watches. */
-typedef struct {
-    const char *out;
-    long seeds;
-    bool quick, remake;
-    int threads;
-    long checkpoint_updates;
-    double checkpoint_seconds;
-    strata_lab_watch watch;
-} lab_request;
+#include "lab_request.h"
 
 /* strata_lab_run of a request that was taken. */
 strata_status lab_run(const char *const *paths, size_t count, const strata_data *data, const lab_request *request);

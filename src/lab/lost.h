@@ -2,7 +2,7 @@
 #ifndef STRATA_LAB_LOST_H
 #define STRATA_LAB_LOST_H
 
-#include "lab.h"
+#include "lab_request.h"
 #include "store.h"
 
 typedef struct {

@@ -5,7 +5,7 @@
 #ifndef STRATA_LAB_PLAN_H
 #define STRATA_LAB_PLAN_H
 
-#include "lab.h"
+#include "lab_request.h"
 #include "strata/settings.h"
 #include "yaml_file.h"
 

@@ -8,6 +8,7 @@
 #include "alloc.h"
 #include "config.h"
 #include "text.h"
+#include "lab.h"
 #include "wave.h"
 
 /* An experiment that has nothing but a name, for the wave to speak of. */

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "alloc.h"
 #include "config.h"
 #include "text.h"
 
@@ -76,21 +77,44 @@ static strata_status add_seed(run_list *all, const experiment *e, const planned_
     return strata_run_id(m->config, data, m->id);
 }
 
-static const planned_run *find_id(const planned_run *from, const planned_run *end, const char *id)
+/* By id, then as listed: the first of those that are the same comes first. */
+static int by_id(const void *a, const void *b)
 {
-    while (from < end && strcmp(from->id, id) != 0) from++;
-    return from;
+    const planned_run *x = *(const planned_run *const *)a, *y = *(const planned_run *const *)b;
+    int order = strcmp(x->id, y->id);
+    return order != 0 ? order : (x > y) - (x < y);
+}
+
+strata_status run_list_twins(const run_list *all, size_t from, size_t *first)
+{
+    void *made;
+    size_t count = all->count - from;
+    TRY(alloc_zero(&made, count, sizeof(planned_run *), "a list of trainings"));
+    const planned_run **sorted = made, *same = NULL;
+    for (size_t m = 0; m < count; m++) sorted[m] = &all->list[from + m];
+    qsort(sorted, count, sizeof *sorted, by_id);
+    for (size_t m = 0; m < count; m++) {
+        if (same == NULL || strcmp(same->id, sorted[m]->id) != 0) same = sorted[m];
+        first[sorted[m] - all->list] = (size_t)(same - all->list);
+    }
+    free(sorted);
+    return STRATA_OK;
 }
 
 /* Two values may mean the same: 0.1 and 1e-1, or n_s = 0 and the five epochs that it stands for. */
 static strata_status check_distinct(const run_list *all, size_t from, const experiment *e)
 {
-    const planned_run *first = all->list + from;
-    for (const planned_run *m = first; m < all->list + all->count; m++) {
-        const planned_run *twin = find_id(first, m, m->id);
-        if (twin < m) return plan_blame(e, e->axis[0].node, "%s and %s are the same training; name each value once", twin->label, m->label);
+    void *made;
+    TRY(alloc_zero(&made, all->count, sizeof(size_t), "a list of trainings"));
+    size_t *first = made;
+    strata_status status = run_list_twins(all, from, first);
+    for (size_t m = from; m < all->count && status == STRATA_OK; m++) {
+        if (first[m] == m) continue;
+        status = plan_blame(e, e->axis[0].node, "%s and %s are the same training; name each value once", all->list[first[m]].label,
+                            all->list[m].label);
     }
-    return STRATA_OK;
+    free(first);
+    return status;
 }
 
 strata_status run_list_add(run_list *all, const experiment *e, size_t number, long seeds, const strata_data *data)

@@ -33,6 +33,10 @@ strata_status run_list_configure(const experiment *e, size_t c, strata_config **
 /* Adds those of an experiment whose axes have their values; *list may move. STRATA_ERR_ARGUMENT when two of them are the same training. */
 strata_status run_list_add(run_list *all, const experiment *e, size_t number, long seeds, const strata_data *data);
 
+/* first[m], for every m of the list from `from` on: the number of the first of them that is the same training as number m; m itself when no
+ * earlier one is. first [all->count] is the caller's. */
+strata_status run_list_twins(const run_list *all, size_t from, size_t *first);
+
 /* Adds one training, as its configuration says. */
 strata_status run_list_add_one(run_list *all, const strata_config *config, size_t number, const strata_data *data);
 void run_list_free(run_list *all);

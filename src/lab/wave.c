@@ -71,34 +71,35 @@ void wave_settle(wave *w, experiment *e)
     e->work -= rest;
 }
 
-/* The same run in two experiments is trained once. */
-static bool is_twin(const run_list *all, size_t m)
+/* What is to be done about one planned run; a twin, the same run in another experiment, is trained once. */
+static strata_status look_up_one(wave *w, planned_run *one, bool twin)
 {
-    for (size_t q = 0; q < m; q++) {
-        if (strcmp(all->list[q].id, all->list[m].id) == 0) return true;
-    }
-    return false;
+    bool found, ended, lost_files = false;
+    TRY(store_find_run(w->s, one->id, &found, &ended));
+    one->there = ended;
+    if (ended && !one->counted && !twin) TRY(lost_look(w->s, w->wanted->out, one->id, &w->lost, &lost_files));
+    ended = ended && !(lost_files && w->wanted->remake);
+    /* A kill may have come between recording it and this. But another process may remake it, or the twin before it is to be. */
+    if (ended && !twin) TRY(strata_checkpoint_remove_idle(w->folder, one->id));
+    one->train = !ended && !twin;
+    if (!one->train && !one->counted) skip(w, 1, one->work);
+    return STRATA_OK;
 }
 
 static strata_status look_up(wave *w, run_list *all, size_t *missing)
 {
+    void *made;
     *missing = 0;
-    for (size_t m = 0; m < all->count; m++) {
-        planned_run *one = &all->list[m];
-        bool found, ended, lost_files = false;
-        TRY(store_find_run(w->s, one->id, &found, &ended));
-        one->there = ended;
-        if (ended && !one->counted && !is_twin(all, m)) TRY(lost_look(w->s, w->wanted->out, one->id, &w->lost, &lost_files));
-        ended = ended && !(lost_files && w->wanted->remake);
-        /* A kill may have come between recording it and this. But another process may remake it, or the twin before it is to be. */
-        if (ended && !is_twin(all, m)) TRY(strata_checkpoint_remove_idle(w->folder, one->id));
-        one->train = !ended && !is_twin(all, m);
-        *missing += one->train;
-        if (one->train || one->counted) continue;
-        skip(w, 1, one->work);
+    TRY(alloc_zero(&made, all->count, sizeof(size_t), "a list of trainings"));
+    size_t *first = made;
+    strata_status status = run_list_twins(all, 0, first);
+    for (size_t m = 0; m < all->count && status == STRATA_OK; m++) {
+        status = look_up_one(w, &all->list[m], first[m] < m);
+        *missing += all->list[m].train;
     }
-    lost_tell(&w->lost, w->wanted);
-    return STRATA_OK;
+    free(first);
+    if (status == STRATA_OK) lost_tell(&w->lost, w->wanted);
+    return status;
 }
 
 /* ---- watching ------------------------------------------------------------------------------------------------------------------------ */

@@ -1,0 +1,22 @@
+/* What a laboratory is asked for, once it was checked. Every file of the module may see it, and who runs the laboratory fills it in. */
+#ifndef STRATA_LAB_LAB_REQUEST_H
+#define STRATA_LAB_LAB_REQUEST_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "status.h"
+#include "strata/lab.h"
+
+/* A strata_lab_request as taken: the watch is a copy, empty where nobody watches. */
+typedef struct {
+    const char *out;
+    long seeds;
+    bool quick, remake;
+    int threads;
+    long checkpoint_updates;
+    double checkpoint_seconds;
+    strata_lab_watch watch;
+} lab_request;
+
+#endif
