@@ -1,7 +1,7 @@
 /*
- * The verbs of the output layer: softmax (5) and the loss (6). Ten classes are less than a vector, so exponentials are taken of all images
- * of a block at once, one number after the other down the columns, by a loop that the compiler turns into vectors; the C library's would be
- * called number by number. Everything around them is the definition.
+ * The verbs of the output layer: softmax (5) and the loss (6), as ref32 defines them but for the exponentials. Ten classes are less than a
+ * vector. So one loop takes the exponentials of all images of a block, column after column, and the compiler turns it into vectors. The C
+ * library's expf would be one call a number.
  */
 #include "invariant.h"
 #include "kernels.h"
@@ -27,9 +27,14 @@ static float power_of_two(int32_t n)
 }
 
 /*
- * x = exp(x) for count numbers <= 0, to two roundings: n = round(x / log 2), r = x - n log 2 in two parts, the first of which has so few
- * bits that n times it is exact, and the series of exp(r) up to r^7, whose rest is below 6e-9 for |r| <= 0.35. Adding 3 2^22 rounds to a
- * whole number and leaves it in the last bits. 2^n is multiplied in twice, as it may be less than the smallest float. A NaN stays one.
+ * x = exp(x) for count numbers <= 0, with an error of about two roundings: exp(x) = 2^n exp(r), n = round(x / log 2), r = x - n log 2.
+ *
+ *   - log 2 is HIGH + LOW, and HIGH has so few bits that n HIGH is exact.
+ *   - exp(r) is its series up to r^7. The rest is below 6e-9 for |r| <= 0.35.
+ *   - Adding ROUNDER, 3 2^22, rounds to an integer and leaves it in the lowest bits.
+ *   - 2^n may be less than the smallest float, so it is multiplied in as two powers.
+ *
+ * A NaN stays a NaN.
  */
 static void exponentials(float *restrict x, size_t count)
 {
@@ -51,7 +56,7 @@ static void exponentials(float *restrict x, size_t count)
     }
 }
 
-/* Of the columns of S from first on: to = exp(s - the column's largest), one column after the other. */
+/* to [rows x cols] = exp(S - shift), for `cols` columns of S from `first` on; shift [cols]: the largest element of each. */
 static void relative(float *to, float *shift, mat S, int first, int cols)
 {
     for (int j = 0; j < cols; j++) {

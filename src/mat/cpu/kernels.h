@@ -1,6 +1,6 @@
 /*
- * What the kernel sources share with each other and with mat_cpu.c. Each source is compiled once per level; LEVEL(name) gives what it
- * exports a name of that level.
+ * What the kernel sources share with each other and with mat_cpu.c: names per level, and how a mini-batch of pixels lies in memory. Each
+ * source is compiled once per level with CPU_LEVEL its name, and LEVEL(products) is then, for instance, mat_cpu_products_avx2.
  */
 #ifndef STRATA_MAT_CPU_KERNELS_H
 #define STRATA_MAT_CPU_KERNELS_H
@@ -9,7 +9,7 @@
 
 #include "mat.h"
 
-/* Each puts its verbs of one level into a table. */
+/* Each writes the verbs of one source, at one level, into a table. */
 typedef void cpu_override(backend *table);
 cpu_override mat_cpu_products_generic, mat_cpu_loops_generic, mat_cpu_classes_generic;
 cpu_override mat_cpu_products_avx2, mat_cpu_loops_avx2, mat_cpu_classes_avx2;
@@ -19,12 +19,12 @@ cpu_override mat_cpu_int8_vnni, mat_cpu_int8_bf16_vnni;
 cpu_override mat_cpu_int8_amx, mat_cpu_int8_bf16_amx;
 cpu_override mat_cpu_int8_emulated, mat_cpu_int8_bf16_emulated; /* amx in plain C, for tests alone */
 
-/* Pixel verbs of product.c by name, for int8_products.c, which leaves to them what it cannot do. */
+/* The pixel verbs of product.c, by name: int8_products.inc calls them for sums that are too short, and for a NaN or an infinity. */
 void mat_cpu_affine_input_avx512(mat S, mat W, mat X, mat b);
 void mat_cpu_weight_gradient_input_avx512(mat dW, mat G, mat X, double lambda, mat W);
 void mat_cpu_sgd_step_input_avx512(mat W, double eta, mat G, mat X, double lambda, mat dW);
 
-/* Of two numbers; a mat of floats, and its column j. */
+/* The lesser of two numbers; the elements of a mat of floats; its column j. */
 static inline int least(int a, int b)
 {
     return a < b ? a : b;
@@ -50,9 +50,9 @@ void LEVEL(sgd_step_input)(mat W, double eta, mat G, mat X, double lambda, mat d
 #endif
 
 /*
- * The fastest that a level can do, by loops of peak.c (mat_peak.c times them). run: does that many rounds and returns the operations, of
- * which a multiplication and an addition are two; NULL where the level has no such instruction. numbers: CPU_PEAK_NUMBERS floats,
- * factors of less than 1 and room for a result.
+ * The loops of peak.c, which mat_peak.c times: the most that a level can do. run does `rounds` rounds and returns the number of operations,
+ * where a multiplication and an addition are two. It is NULL where the level has no such instruction. numbers: CPU_PEAK_NUMBERS floats,
+ * factors below 1 and room for a result.
  */
 enum { CPU_PEAK_NUMBERS = 48, CPU_PEAK_READ = 128 };
 typedef struct {
@@ -61,12 +61,13 @@ typedef struct {
 } cpu_peak;
 extern const cpu_peak mat_cpu_peak_generic, mat_cpu_peak_avx2, mat_cpu_peak_avx512, mat_cpu_peak_vnni, mat_cpu_peak_amx;
 
-/* That of the level which mat_cpu() has. */
+/* The loops of the level that mat_cpu() has. */
 const cpu_peak *mat_cpu_peak(void);
 
-/* X of load_minibatch: this head, then image after image, d bytes each, then room to read a little too far. 64 bytes before, 64 behind. */
+/* X as load_minibatch makes it: this head in CPU_PIXELS_HEAD bytes, then the images [n x d], a byte a pixel, then CPU_PIXELS_TAIL bytes, as
+ * vectors read a little behind the last image. */
 typedef struct {
-    const float *scale, *shift; /* of the mini-batch: X0 = p scale + shift */
+    const float *scale, *shift; /* [d], of the mini-batch: X0 = p scale + shift */
 } cpu_input;
 
 enum { CPU_PIXELS_HEAD = 64, CPU_PIXELS_TAIL = 64 };

@@ -1,6 +1,8 @@
 /*
- * The verbs between the products, in plain loops down the units, which the compiler turns into vectors of the level. What depends on the
- * row alone, (v + eps)^-1/2 and sums over images, is kept for BLOCK rows at a time on the stack.
+ * The verbs between the products, element by element or row by row: batch normalisation (2)(3)(12)-(15), ReLU (4)(11), means over images
+ * (9)(13) and the update (16). They are plain loops down a column, [m] units, which the compiler turns into vectors of the level. A value
+ * that belongs to a row, as (v + eps)^-1/2 or a sum over images, is kept for BLOCK rows at a time on the stack. Sums over images go from
+ * the first image to the last, row by row, at every level and with any number of threads.
  */
 #include "invariant.h"
 #include "kernels.h"

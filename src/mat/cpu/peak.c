@@ -1,13 +1,13 @@
 /*
- * What a level's instructions do at most: loops without loads, whose accumulators depend on nothing but themselves and are many enough to
- * hide how long one instruction takes; and a loop that reads and does nothing else. mat_peak.c times them. No verb of a network is here.
+ * The most that a level's instructions can do: loops that mat_peak.c times. The arithmetic ones load nothing. Each of their accumulators
+ * depends on itself alone, and there are enough of them to hide the latency of an instruction. A further loop only reads. No verb is here.
  */
 #include "kernels.h"
 #include "tiles.h"
 #include "vec.h"
 
-/* Two instructions at once, each 4 steps long, or a multiplication and an addition of 8 steps on the generic level, do not wait for each
- * other then, and with two factors they fit 16 registers. */
+/* Accumulators. 8 hide a latency of 4 cycles at two instructions a cycle; on the generic level a multiplication and an addition have 8.
+ * These and the two factors fit 16 registers. */
 enum { CHAINS = 12 };
 
 /* x = x a + b, which stays a number for ever where |a| < 1. The factors come from memory so that no compiler knows them. */
@@ -31,7 +31,7 @@ static double multiply_add(long rounds, float *numbers)
 static double products_of_bytes(long rounds, float *numbers)
 {
     enum { SUMS = 4 };
-    int32_t sink[TILE_ROWS * TILE_FOURS];
+    int32_t sink[TILE_ROWS * TILE_QUADS];
     tiles_begin(TILE_ROWS);
     tile_load(0, numbers, 0);
     tile_load(1, numbers, 0);
@@ -47,17 +47,17 @@ static double products_of_bytes(long rounds, float *numbers)
     }
     tile_store(0, sink, 64);
     tiles_end();
-    return 2.0 * (double)rounds * SUMS * TILE_ROWS * TILE_FOURS * 64;
+    return 2.0 * (double)rounds * SUMS * TILE_ROWS * TILE_QUADS * 64;
 }
 #elif defined(__AVX512VNNI__)
 /* Four products of bytes, added in one step. */
 static double products_of_bytes(long rounds, float *numbers)
 {
-    vec_whole x[CHAINS], a, b;
+    vec_int x[CHAINS], a, b;
     memcpy(&a, numbers, sizeof a);
     memcpy(&b, numbers + V, sizeof b);
     UNROLL
-    for (int c = 0; c < CHAINS; c++) x[c] = (vec_whole){ 0 } + c; /* different ones, or one would do for all */
+    for (int c = 0; c < CHAINS; c++) x[c] = (vec_int){ 0 } + c; /* different ones, or one would do for all */
     for (long r = 0; r < rounds; r++) {
         UNROLL
         for (int c = 0; c < CHAINS; c++) x[c] = vec_dot(x[c], a, b);

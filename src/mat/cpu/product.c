@@ -1,24 +1,25 @@
 /*
- * Every product of the backend: one tile of accumulators, and three ways to lay its left factor out.
+ * All products in float. One register tile multiplies; the verbs differ in how their left factor is packed.
  *
- * The left factor goes through a PANEL: up to PANEL rows, for DEPTH steps of the sum, row next to row, so that the tile reads whole vectors
- * one after the other. The right factor is read where it lies, one number at a time, for all rows of the panel. Sums gather in T, column
- * after column of PANEL numbers, on this thread's stack:
+ * The left factor is packed into a PANEL [DEPTH x PANEL]: up to PANEL rows of it, for up to DEPTH terms of the sum, the rows of one term
+ * side by side, so that the tile loads whole vectors. The right factor is read where it lies, one number at a time, for all rows of the
+ * panel. Sums gather in T [COLUMNS x PANEL], the rows of one column side by side, on this thread's stack:
  *
  *     T[r, c] += sum over k of panel[k, r] right[k, c]          k ascending, one fused multiplication and addition each
  *
- * An element is one chain of these in one order, whatever panel, tile, lane or thread it falls to; so its bits depend on none of them, and
- * threads may split outputs as they like.
+ * Why it is deterministic. An element is one chain of these operations, k ascending. Panels, tiles, vectors and threads share out elements
+ * and never one element's terms, so no bit depends on them.
  *
- *     verb                       rows          sum over      columns     panel is made of
- *     affine                     units         inputs        images      W
- *     mul_tn                     inputs        units         images      W, turned
- *     weight_gradient            units         images        inputs      G
- *     affine_input              images        inputs        units       the pixels, turned and standardised
- *     weight_gradient_input     inputs        images        units       the pixels, standardised
- *     sgd_step_input             inputs        images        units       the pixels, standardised
+ *     verb                       rows r        terms k       columns c   the panel is packed from
+ *     affine                     units         inputs        images      W [m x d]
+ *     mul_tn                     inputs        units         images      W [m x d], transposed
+ *     weight_gradient            units         images        inputs      G [m x n]
+ *     affine_input               images        inputs        units       pixels [d x n], transposed and standardised
+ *     weight_gradient_input      inputs        images        units       pixels [d x n], standardised
+ *     sgd_step_input             inputs        images        units       pixels [d x n], standardised
  *
- * The pixel verbs make the longer side the rows: 3072 inputs and 100 images fill vectors better than 50 units do.
+ * Matrices are column-major. The rows of the pixel verbs are inputs or images and not units, since those fill vectors better: 3072 inputs
+ * are 192 vectors of 16, and 50 units are three and an eighth. Their T is transposed on its way out.
  */
 #include "epilogue.h"
 
@@ -30,7 +31,7 @@ typedef struct {
 
 /* ---- the tile ------------------------------------------------------------------------------------------------------------------------ */
 
-/* nv vectors, half a one where asked for, and nc columns of T: all constants where this is called, so that sums stay in registers. */
+/* nv vectors of rows, half a vector more if `half`, nc columns: constants in every call, so that sums stay in registers. */
 INLINE void tile(float *T, const float *panel, const float *right, size_t step, size_t stride, int depth, int nv, bool half, int nc)
 {
     vec sum[TILE_COLUMNS][TILE_VECTORS + 1];
@@ -76,10 +77,10 @@ typedef void tile_function(float *T, const float *panel, const float *right, siz
 
 TILE_HEIGHTS(TILES)
 
-/* By halves of vectors, from 1, and by columns, from 1. */
+/* tiles[halves of vectors - 1][columns - 1] */
 static tile_function *const tiles[2 * TILE_VECTORS][TILE_COLUMNS] = { TILE_HEIGHTS(TILE_NAMES) };
 
-/* T += panel times right, for rows of the panel and cols columns; element (k, c) of right is right[k step + c stride]. */
+/* T += panel right, for `rows` rows and `cols` columns. Element (k, c) of the right factor is right[k step + c stride]. */
 static void multiply(workspace *w, int rows, const float *right, size_t step, size_t stride, int depth, int cols)
 {
     tile_function *const *widths = tiles[(rows + V / 2 - 1) / (V / 2) - 1];
@@ -101,7 +102,7 @@ static void pack(workspace *w, const float *from, size_t stride, int rows, int d
 }
 
 /* panel[k, r] = from[r stride + k] */
-static void pack_turned(workspace *w, const float *from, size_t stride, int rows, int depth)
+static void pack_transposed(workspace *w, const float *from, size_t stride, int rows, int depth)
 {
     for (int r = 0; r < rows; r += V) {
         for (int k = 0; k < depth; k += V) {
@@ -117,7 +118,7 @@ static void pack_turned(workspace *w, const float *from, size_t stride, int rows
     }
 }
 
-/* (0)  panel[j, t] = p scale + shift of images first .., inputs t0 .. */
+/* (0)  panel[j, t] = p scale + shift, images from `first` on, inputs from t0 on */
 static void pack_pixels(workspace *w, mat X, int first, int t0, int rows, int depth)
 {
     const cpu_input *head = X.p;
@@ -130,9 +131,9 @@ static void pack_pixels(workspace *w, mat X, int first, int t0, int rows, int de
     }
 }
 
-/* (0)  panel[t, j]: V images by 4 V inputs at a time, turned as fours of bytes, which then are taken apart. A row that is no image any
- * more repeats the last. */
-static void pack_pixels_turned(workspace *w, mat X, int first, int t0, int rows, int depth)
+/* (0)  panel[t, j] = p scale + shift. V images by 4 V inputs at a time are transposed as elements of four bytes, and each byte then becomes
+ * a float. Rows behind the last image repeat it. */
+static void pack_pixels_transposed(workspace *w, mat X, int first, int t0, int rows, int depth)
 {
     const cpu_input *head = X.p;
     const float *scale = head->scale + t0, *shift = head->shift + t0;
@@ -153,20 +154,20 @@ static void pack_pixels_turned(workspace *w, mat X, int first, int t0, int rows,
     }
 }
 
-/* ---- what becomes of the sums -------------------------------------------------------------------------------------------------------- */
+/* ---- storing the sums ---------------------------------------------------------------------------------------------------------------- */
 
-/* Column c of T becomes column first + c of the output, from row `row` on. */
-static void put_columns(const workspace *w, const epilogue *e, int row, int rows, int first, int cols)
+/* T[r, c] becomes element (row + r, first + c) of the output. */
+static void store_columns(const workspace *w, const epilogue *e, int row, int rows, int first, int cols)
 {
     for (int c = 0; c < cols; c++) {
         for (int r = 0; r < rows; r += V) {
-            end(e, (size_t)(first + c) * e->stride + (size_t)(row + r), least(V, rows - r), vec_load(w->T + c * PANEL + r));
+            epilogue_store(e, (size_t)(first + c) * e->stride + (size_t)(row + r), least(V, rows - r), vec_load(w->T + c * PANEL + r));
         }
     }
 }
 
-/* Row r of T becomes column first + r of the output, from row `row` on. */
-static void put_rows(const workspace *w, const epilogue *e, int row, int rows, int first, int cols)
+/* T[r, c] becomes element (row + c, first + r) of the output: transposed. */
+static void store_rows(const workspace *w, const epilogue *e, int row, int rows, int first, int cols)
 {
     for (int r = 0; r < rows; r += V) {
         for (int c = 0; c < cols; c += V) {
@@ -176,7 +177,7 @@ static void put_rows(const workspace *w, const epilogue *e, int row, int rows, i
             vec_transpose(q);
             UNROLL
             for (int y = 0; y < V; y++) {
-                if (r + y < rows) end(e, (size_t)(first + r + y) * e->stride + (size_t)(row + c), least(V, cols - c), q[y]);
+                if (r + y < rows) epilogue_store(e, (size_t)(first + r + y) * e->stride + (size_t)(row + c), least(V, cols - c), q[y]);
             }
         }
     }
@@ -201,17 +202,17 @@ static void start_columns(workspace *w, const float *start, int rows, int cols)
 
 /* ---- the verbs ----------------------------------------------------------------------------------------------------------------------- */
 
-/* How many of `all` rows one panel takes, so that this thread's threads have equal shares of whole half vectors. */
+/* Rows of a panel, so that the threads have equal shares of `all` rows, in half vectors. */
 static int share(int all)
 {
     int each = parts_of(all, mat_threads());
     return least(PANEL, (each + V / 2 - 1) / (V / 2) * (V / 2));
 }
 
-/* One of the three products without pixels: rows x cols numbers, each the sum of depth terms left[r, k] right[k, c]. */
+/* A product without pixels [rows x cols]: start[r] + sum over k < depth of left[r, k] right[k, c]. */
 typedef struct {
-    const float *left, *right, *start; /* start: of each row, or NULL: 0 */
-    bool turned;                       /* left[r, k] lies at r depth + k, not at k rows + r */
+    const float *left, *right, *start; /* start: [rows], or NULL: 0 */
+    bool transposed;                       /* left[r, k] lies at r depth + k, not at k rows + r */
     size_t step, stride;               /* right[k, c] lies at k step + c stride */
     int rows, cols, depth;
     epilogue e;
@@ -227,11 +228,11 @@ static void plain_part(const void *all, int number)
     start_rows(&w, q->start != NULL ? q->start + r : NULL, rows, cols);
     for (int k = 0; k < q->depth; k += DEPTH) {
         int some = least(DEPTH, q->depth - k);
-        if (q->turned) pack_turned(&w, q->left + (size_t)r * depth + k, depth, rows, some);
+        if (q->transposed) pack_transposed(&w, q->left + (size_t)r * depth + k, depth, rows, some);
         else pack(&w, q->left + (size_t)k * m + r, m, rows, some);
         multiply(&w, rows, q->right + (size_t)k * q->step + (size_t)c * q->stride, q->step, q->stride, some, cols);
     }
-    put_columns(&w, &q->e, r, rows, c, cols);
+    store_columns(&w, &q->e, r, rows, c, cols);
 }
 
 static void multiply_plain(const plain *q)
@@ -251,7 +252,7 @@ static void affine(mat S, mat W, mat X, mat b)
 static void mul_tn(mat Gbelow, mat W, mat G)
 {
     INVARIANT(Gbelow.rows == W.cols && Gbelow.cols == G.cols && W.rows == G.rows);
-    multiply_plain(&(plain){ .left = at(W), .turned = true, .right = at(G), .step = 1, .stride = (size_t)W.rows, .rows = W.cols,
+    multiply_plain(&(plain){ .left = at(W), .transposed = true, .right = at(G), .step = 1, .stride = (size_t)W.rows, .rows = W.cols,
                              .cols = G.cols, .depth = W.rows, .e = { .what = SUM, .out = at(Gbelow), .stride = (size_t)Gbelow.rows } });
 }
 
@@ -263,14 +264,14 @@ static void weight_gradient(mat dW, mat G, mat X, double lambda, mat W)
                              .depth = G.cols, .e = gradient_epilogue(GRADIENT, dW, W, lambda, 0, G.cols) });
 }
 
-/* What a pixel verb was called with; width: rows of a panel. */
+/* A call of a pixel verb; width: rows of a panel. */
 typedef struct {
     mat W, X, G, b;
     epilogue e;
     int width;
 } job;
 
-/* (0) is put off: bytes are copied, and become numbers where they are used. Images lie anywhere in memory, so a few are fetched ahead. */
+/* Copies the bytes; (0) is done where they are packed. Images of a mini-batch are scattered in memory, so the next few are prefetched. */
 static void load_minibatch(mat X, const minibatch *batch)
 {
     INVARIANT(X.rows == batch->d && X.cols == batch->n);
@@ -293,7 +294,7 @@ static void get_input(double *to, mat X)
     }
 }
 
-/* (1)  panel j of images, all units */
+/* (1) for one panel of images and all units. */
 static void affine_input_part(const void *all, int number)
 {
     const job *q = all;
@@ -304,10 +305,10 @@ static void affine_input_part(const void *all, int number)
         start_columns(&w, at(q->b) + i, rows, cols);
         for (int t = 0; t < d; t += DEPTH) {
             int depth = least(DEPTH, d - t);
-            pack_pixels_turned(&w, q->X, j, t, rows, depth);
+            pack_pixels_transposed(&w, q->X, j, t, rows, depth);
             multiply(&w, rows, at(q->W) + (size_t)t * (size_t)m + i, (size_t)m, 1, depth, cols);
         }
-        put_rows(&w, &q->e, i, rows, j, cols);
+        store_rows(&w, &q->e, i, rows, j, cols);
     }
 }
 
@@ -319,7 +320,7 @@ void LEVEL(affine_input)(mat S, mat W, mat X, mat b)
     mat_in_parts(affine_input_part, &q, parts_of(S.cols, q.width), (double)S.rows * S.cols * W.cols);
 }
 
-/* (8)  panel t of inputs, all units */
+/* (8) for one panel of inputs and all units. */
 static void gradient_input_part(const void *all, int number)
 {
     const job *q = all;
@@ -333,7 +334,7 @@ static void gradient_input_part(const void *all, int number)
             pack_pixels(&w, q->X, j, t, rows, depth);
             multiply(&w, rows, at(q->G) + (size_t)j * (size_t)m + i, (size_t)m, 1, depth, cols);
         }
-        put_rows(&w, &q->e, i, rows, t, cols);
+        store_rows(&w, &q->e, i, rows, t, cols);
     }
 }
 

@@ -1,10 +1,10 @@
 /*
- * The vocabulary of the kernels: a vector of V floats, half a vector, and the few things that C has no word for. The same kernel source
- * is compiled once per level with that level's compiler flags, and this header is the only place that looks at them.
+ * The vocabulary of the kernels: vectors of V floats (vec), V int32 (vec_int) and V/2 floats (vec_half), and the few operations that C has
+ * no word for. The same kernel source is compiled once per level with that level's compiler flags. This header alone looks at the level.
  *
- * + - * / on vectors are those of the language (GNU vector extensions), one rounding each. A fused multiplication and addition is always
- * asked for by name (vec_fma): the compiler may not contract (-ffp-contract=off), so an element's bits follow from the source alone, lane
- * by lane, wherever in a vector it lies. On the generic level vec_fma is two roundings.
+ * + - * / on vectors are those of the language (GNU vector extensions), with one rounding each. The compiler may not contract
+ * (-ffp-contract=off): a fused multiplication and addition is always asked for by name, vec_fma. So the bits of an element follow from the
+ * source alone, and its place in a vector does not matter. On the generic level vec_fma has two roundings.
  */
 #ifndef STRATA_MAT_CPU_VEC_H
 #define STRATA_MAT_CPU_VEC_H
@@ -16,7 +16,7 @@
 
 #define INLINE static inline __attribute__((always_inline))
 
-/* Products of bytes are done in tiles (int8_tiles.inc) on the level amx, and in the tests of that level, which have them in plain C. */
+/* The products of bytes use tiles (int8_tiles.inc) on the level amx, and in its emulation for tests; else dots (int8_dots.inc). */
 #if defined(__AMX_INT8__) || defined(STRATA_EMULATE_TILES)
 #define INT8_TILES 1
 #else
@@ -30,14 +30,14 @@
 #define UNROLL _Pragma("GCC unroll 16")
 #endif
 
-/* The shape of a product's tile (product.c): TILE_VECTORS x TILE_COLUMNS accumulators, and every smaller height, X(vectors, and a half),
- * and width, Y(vectors, half, columns), that the ends of a matrix ask for. */
+/* The register tile of product.c: TILE_VECTORS vectors of rows by TILE_COLUMNS columns, all accumulators. The edges of a matrix need
+ * smaller ones: TILE_HEIGHTS calls X(vectors, 1 if half a vector more), TILE_WIDTHS calls Y(vectors, half, columns), for every size. */
 #if defined(__AVX512F__)
-enum { V = 16, TILE_VECTORS = 4, TILE_COLUMNS = 6 }; /* 24 accumulators, 6 factors and a vector in 32 registers */
+enum { V = 16, TILE_VECTORS = 4, TILE_COLUMNS = 6 }; /* 24 accumulators, 4 vectors of the panel and a factor in 32 registers */
 #define TILE_HEIGHTS(X) X(0, 1) X(1, 0) X(1, 1) X(2, 0) X(2, 1) X(3, 0) X(3, 1) X(4, 0)
 #define TILE_WIDTHS(Y, nv, half) Y(nv, half, 1) Y(nv, half, 2) Y(nv, half, 3) Y(nv, half, 4) Y(nv, half, 5) Y(nv, half, 6)
 #elif defined(__AVX2__)
-enum { V = 8, TILE_VECTORS = 3, TILE_COLUMNS = 4 }; /* 12, 1 and 3 in 16 */
+enum { V = 8, TILE_VECTORS = 3, TILE_COLUMNS = 4 }; /* 12, 3 and 1 in 16 */
 #define TILE_HEIGHTS(X) X(0, 1) X(1, 0) X(1, 1) X(2, 0) X(2, 1) X(3, 0)
 #define TILE_WIDTHS(Y, nv, half) Y(nv, half, 1) Y(nv, half, 2) Y(nv, half, 3) Y(nv, half, 4)
 #else
@@ -48,7 +48,7 @@ enum { V = 4, TILE_VECTORS = 2, TILE_COLUMNS = 4 };
 
 typedef float vec __attribute__((vector_size(V * sizeof(float))));
 typedef float vec_half __attribute__((vector_size(V * sizeof(float) / 2)));
-typedef int32_t vec_whole __attribute__((vector_size(V * sizeof(float))));
+typedef int32_t vec_int __attribute__((vector_size(V * sizeof(float))));
 
 INLINE vec vec_load(const float *p)
 {
@@ -74,6 +74,7 @@ INLINE void vec_half_store(float *p, vec_half x)
     memcpy(p, &x, sizeof x);
 }
 
+/* x in every element. */
 INLINE vec vec_all(float x)
 {
     return x - (vec){ 0 };
@@ -97,7 +98,7 @@ INLINE void vec_store_some(float *p, int count, vec x)
     _mm512_mask_storeu_ps(p, (__mmask16)((1U << count) - 1), (__m512)x);
 }
 
-/* V bytes as floats; and byte number 0..3 of each element of x, taken as four bytes. */
+/* V bytes as floats; and byte `number` (0..3) of the 32 bits of each element, as a float. */
 INLINE vec vec_bytes(const uint8_t *p)
 {
     return (vec)_mm512_cvtepi32_ps(_mm512_cvtepu8_epi32(_mm_loadu_si128((const __m128i *)p)));
@@ -105,11 +106,11 @@ INLINE vec vec_bytes(const uint8_t *p)
 
 INLINE vec vec_byte(vec x, int number)
 {
-    __m512i whole = _mm512_srli_epi32(_mm512_castps_si512((__m512)x), 8U * (unsigned)number);
-    return (vec)_mm512_cvtepi32_ps(_mm512_and_si512(whole, _mm512_set1_epi32(255)));
+    __m512i bits = _mm512_srli_epi32(_mm512_castps_si512((__m512)x), 8U * (unsigned)number);
+    return (vec)_mm512_cvtepi32_ps(_mm512_and_si512(bits, _mm512_set1_epi32(255)));
 }
 
-/* Rows become columns: pairs, then fours by 64 bits, then quarters of registers, twice. */
+/* A V x V transpose, q[r] being row r: pairs of 32 bits, then of 64 bits, then quarters of registers, twice. */
 INLINE void vec_transpose(vec q[V])
 {
     __m512 a[V], b[V];
@@ -137,48 +138,49 @@ INLINE void vec_transpose(vec q[V])
 }
 
 #if defined(__AVX512VNNI__)
-/* sum + the four products of unsigned bytes and signed bytes in each element, exact. */
-INLINE vec_whole vec_dot(vec_whole sum, vec_whole bytes, vec_whole digits)
+/* Each element: sum + the four products of the unsigned bytes with the signed bytes of limbs; int32, exact. */
+INLINE vec_int vec_dot(vec_int sum, vec_int bytes, vec_int limbs)
 {
-    return (vec_whole)_mm512_dpbusd_epi32((__m512i)sum, (__m512i)bytes, (__m512i)digits);
+    return (vec_int)_mm512_dpbusd_epi32((__m512i)sum, (__m512i)bytes, (__m512i)limbs);
 }
 
-#define PIXELS_128 ((vec_whole){ 0 } + (int32_t)0x80808080)
+/* Each of the 4 V bytes is 128. */
+#define PIXELS_128 ((vec_int){ 0 } + (int32_t)0x80808080)
 
-INLINE vec_whole vec_whole_load_some(const int32_t *p, int count)
+INLINE vec_int vec_int_load_some(const int32_t *p, int count)
 {
-    return (vec_whole)_mm512_maskz_loadu_epi32((__mmask16)((1U << count) - 1), p);
+    return (vec_int)_mm512_maskz_loadu_epi32((__mmask16)((1U << count) - 1), p);
 }
 
-INLINE void vec_whole_store_some(int32_t *p, int count, vec_whole x)
+INLINE void vec_int_store_some(int32_t *p, int count, vec_int x)
 {
     _mm512_mask_storeu_epi32(p, (__mmask16)((1U << count) - 1), (__m512i)x);
 }
 
-/* Of four numbers of 2 or 3 bytes in each element: byte d of all four, side by side, is element of out[d]. Bytes 0 and 1 are brought
- * beside those of the neighbour first, then halves are put together. */
-INLINE void vec_cut(vec_whole *out, const vec_whole q[4], int digits)
+/* Splits 4 V integers of 2 or 3 bytes into limbs: element e of out[d] is byte d of q[0], q[1], q[2] and q[3] in element e. Bytes 0 and 1 of
+ * q[0] and q[1], and of q[2] and q[3], are interleaved first, and 16-bit halves of those then. */
+INLINE void vec_split(vec_int *out, const vec_int q[4], int limbs)
 {
     const __m512i even = _mm512_set4_epi32((int)0x800d800c, (int)0x80098008, (int)0x80058004, (int)0x80018000);
     const __m512i odd = _mm512_set4_epi32(0x0d800c80, 0x09800880, 0x05800480, 0x01800080);
     __m512i low = _mm512_or_si512(_mm512_shuffle_epi8((__m512i)q[0], even), _mm512_shuffle_epi8((__m512i)q[1], odd));
     __m512i high = _mm512_or_si512(_mm512_shuffle_epi8((__m512i)q[2], even), _mm512_shuffle_epi8((__m512i)q[3], odd));
-    out[0] = (vec_whole)_mm512_mask_blend_epi16(0xaaaaaaaa, low, _mm512_slli_epi32(high, 16));
-    out[1] = (vec_whole)_mm512_mask_blend_epi16(0xaaaaaaaa, _mm512_srli_epi32(low, 16), high);
-    if (digits == 3) out[2] = (q[0] >> 16 & 255) | (q[1] >> 16 & 255) << 8 | (q[2] & 255 << 16) | (q[3] >> 16) << 24;
+    out[0] = (vec_int)_mm512_mask_blend_epi16(0xaaaaaaaa, low, _mm512_slli_epi32(high, 16));
+    out[1] = (vec_int)_mm512_mask_blend_epi16(0xaaaaaaaa, _mm512_srli_epi32(low, 16), high);
+    if (limbs == 3) out[2] = (q[0] >> 16 & 255) | (q[1] >> 16 & 255) << 8 | (q[2] & 255 << 16) | (q[3] >> 16) << 24;
 }
 
-/* The nearest whole numbers, halves to even. */
-INLINE vec_whole vec_round(vec x)
+/* To the nearest integer, ties to even. */
+INLINE vec_int vec_round(vec x)
 {
-    return (vec_whole)_mm512_cvtps_epi32((__m512)x);
+    return (vec_int)_mm512_cvtps_epi32((__m512)x);
 }
 
-INLINE vec vec_size(vec x) { return (vec)_mm512_abs_ps((__m512)x); }
-INLINE vec vec_larger(vec a, vec b) { return (vec)_mm512_max_ps((__m512)a, (__m512)b); } /* b where one is a NaN */
+INLINE vec vec_abs(vec x) { return (vec)_mm512_abs_ps((__m512)x); }
+INLINE vec vec_max(vec a, vec b) { return (vec)_mm512_max_ps((__m512)a, (__m512)b); } /* b where one is a NaN */
 
-/* Element e: byte e of each of the four. */
-INLINE vec_whole vec_fours(const uint8_t *a, const uint8_t *b, const uint8_t *c, const uint8_t *d)
+/* Element e: byte e of a, b, c and d, a the lowest: a quad. */
+INLINE vec_int vec_interleave(const uint8_t *a, const uint8_t *b, const uint8_t *c, const uint8_t *d)
 {
     __m128i p = _mm_loadu_si128((const __m128i *)a), q = _mm_loadu_si128((const __m128i *)b);
     __m128i r = _mm_loadu_si128((const __m128i *)c), s = _mm_loadu_si128((const __m128i *)d);
@@ -186,7 +188,7 @@ INLINE vec_whole vec_fours(const uint8_t *a, const uint8_t *b, const uint8_t *c,
     __m128i low2 = _mm_unpacklo_epi8(r, s), high2 = _mm_unpackhi_epi8(r, s);
     __m256i first = _mm256_set_m128i(_mm_unpackhi_epi16(low, low2), _mm_unpacklo_epi16(low, low2));
     __m256i second = _mm256_set_m128i(_mm_unpackhi_epi16(high, high2), _mm_unpacklo_epi16(high, high2));
-    return (vec_whole)_mm512_inserti64x4(_mm512_castsi256_si512(first), second, 1);
+    return (vec_int)_mm512_inserti64x4(_mm512_castsi256_si512(first), second, 1);
 }
 #endif
 
@@ -212,8 +214,8 @@ INLINE vec vec_bytes(const uint8_t *p)
 
 INLINE vec vec_byte(vec x, int number)
 {
-    __m256i whole = _mm256_srli_epi32(_mm256_castps_si256((__m256)x), 8 * number);
-    return (vec)_mm256_cvtepi32_ps(_mm256_and_si256(whole, _mm256_set1_epi32(255)));
+    __m256i bits = _mm256_srli_epi32(_mm256_castps_si256((__m256)x), 8 * number);
+    return (vec)_mm256_cvtepi32_ps(_mm256_and_si256(bits, _mm256_set1_epi32(255)));
 }
 
 INLINE void vec_transpose(vec q[V])
@@ -263,7 +265,7 @@ INLINE vec vec_bytes(const uint8_t *p)
 
 INLINE vec vec_byte(vec x, int number)
 {
-    return __builtin_convertvector(((vec_whole)x >> 8 * number) & 255, vec);
+    return __builtin_convertvector(((vec_int)x >> 8 * number) & 255, vec);
 }
 
 INLINE void vec_transpose(vec q[V])
