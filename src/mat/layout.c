@@ -1,4 +1,4 @@
-/* Where mats lie: one layout, run once to count and once to place, so that sizes and addresses cannot disagree. */
+/* Takes mats from an arena. The same calls count bytes (base NULL) and then place, so sizes and addresses cannot disagree. */
 #include "mat.h"
 
 enum { ALIGNMENT = 64 };

@@ -1,17 +1,18 @@
 /*
- * Blocks of numbers, and the closed table of verbs that act on them. net.c speaks these verbs and nothing else; a BACKEND is one table of
- * them and owns its element type, so that one net.c runs in double, float and double complex, and on faster tables later.
+ * Matrices, and the closed table of verbs that act on them. net.c speaks these verbs and nothing else. A BACKEND is one table of verbs and
+ * owns its element type, so the one net.c runs in double, in float, in double complex, and on faster tables.
  *
- * A mat is a view: address, rows, columns; column-major, without gaps, columns are images. Only the backend that made it understands its
- * elements; scalars cross as double. A vector is a mat with one column. Shapes are the caller's duty (INVARIANT in debug builds checks
- * them); verbs cannot fail, allocate nothing, and write every element of their output, which comes first. An output may be the same mat
- * as an input only where the comment says "in place".
+ * A mat is a view: address, rows, columns. Element (i, j) is number i + j rows; there are no gaps, and columns are images. Only the backend
+ * that made a mat understands its elements. Scalars cross as double. A vector is a mat with one column.
  *
- * mat_ref.inc is the definition of every verb; a faster verb overrides one entry of a table and is compared with ref64 by
- * tests/check_mat.c under a derived tolerance (docs/decisions/0003).
+ * Shapes are the caller's duty; INVARIANT checks them in debug builds. A verb cannot fail, allocates nothing, and writes every element of
+ * its output, which is the first argument. An output may be the same mat as an input only where the comment says "in place".
  *
- * Verbs may be called by any number of threads at once on mats that do not overlap. A verb may use the calling thread's team (mat_team.h);
- * it splits outputs, never sums, so their number never changes a bit.
+ * mat_ref.inc is the definition of every verb. A faster verb overrides one entry of a table, and tests/check_mat.c compares it with ref64
+ * under a derived tolerance (docs/decisions/0003).
+ *
+ * Any number of threads may call verbs at once on mats that do not overlap. A verb may use the calling thread's team (mat_team.h). Threads
+ * share out the elements of the output and never the terms of one sum, so their number changes no bit.
  */
 #ifndef STRATA_MAT_MAT_H
 #define STRATA_MAT_MAT_H
@@ -43,14 +44,14 @@ struct backend {
     size_t element;     /* bytes of an element */
     int parts;          /* doubles of an element in put and get: 1, or 2 (real, imaginary) */
     double unit;        /* unit roundoff u of the element type */
-    double input_unit;  /* the same of W or G where a pixel verb may round them first; 0: it does not */
-    size_t input_extra; /* bytes that the X of load_minibatch takes beyond its elements */
+    double input_unit;  /* unit roundoff to which a pixel verb may round W or G first; 0: it does not */
+    size_t input_extra; /* bytes that the X of load_minibatch needs beyond its elements */
     bool steps_alone;   /* sgd_step_input does not touch its dW, which may have no rows */
 
-    /* Numbers in and out: rows * cols * parts doubles, column-major. perturb adds h to element e; in complex, i h. */
+    /* Numbers in and out: rows * cols * parts doubles, column-major. perturb adds h to element e, or i h in the complex backend. */
     void (*put)(mat to, const double *from);
     void (*get)(double *to, mat from);
-    void (*get_input)(double *to, mat X); /* of an X from load_minibatch, which may be laid out in another way */
+    void (*get_input)(double *to, mat X); /* X from load_minibatch, whose layout is the backend's own */
     void (*perturb)(mat M, size_t e, double h);
     void (*fill)(mat M, double x);
     void (*copy)(mat to, mat from);
@@ -79,7 +80,7 @@ struct backend {
     void (*scale_rows)(mat G, mat gamma);                                          /* (14)    G = gamma . G */
     void (*standardise_back)(mat G, mat Shat, mat v, double eps);                  /* (15)    G = (15) of docs/math.md, in place */
 
-    /* Update. sgd_step_input is weight_gradient_input into dW and sgd_step by it; dW is room for that. */
+    /* Update. sgd_step_input is weight_gradient_input into dW, then sgd_step of W by dW; what dW holds afterwards is no result. */
     void (*sgd_step_input)(mat W, double eta, mat G, mat X, double lambda, mat dW);/* (8)(16) W -= eta (G X'/n + 2 lambda W) */
     void (*sgd_step)(mat theta, double eta, mat dtheta);                           /* (16)    theta -= eta dtheta */
     void (*average)(mat av, double alpha, mat now);                                /* (17)    av = alpha av + (1 - alpha) now */
@@ -89,22 +90,21 @@ struct backend {
 extern const backend mat_ref64, mat_ref32, mat_refc64;
 const backend *mat_blas(void);
 
-/*
- * The kernels of src/mat/cpu, at the best level ("generic", "avx2", "avx512", "vnni", "amx") that this processor has and the limit allows.
- * The limit is one for the whole process, to be set before the first use; tables that were handed out before stay as they are. Unknown
- * words fail.
- */
+/* The kernels of src/mat/cpu at the best level that this processor has and the limit allows: generic, avx2, avx512, vnni or amx. */
 const backend *mat_cpu(void);
 const char *mat_cpu_level(void);
 
-/* The same for precision = bf16: the pixel verbs round W or G, and no worse than to bf16. mat_cpu() itself at levels that would gain
- * nothing by it. */
+/* The same for precision = bf16: the pixel verbs round W or G, with no larger error than rounding to bf16. At levels that would gain
+ * nothing it is mat_cpu(). */
 const backend *mat_cpu_bf16(void);
+
+/* Limits the level for the whole process. To be called before the first use: tables handed out earlier stay as they are. Fails for a word
+ * that is no level. */
 strata_status mat_cpu_limit(const char *level);
 
-/* ref64 with the rounding errors of another backend, drawn at random: mat_shaken.c says which. mat_shake chooses, for the calling
- * thread, whose errors they are (NULL: nobody's, exact as ref64) and which draw of the seed comes next. Not in the list of backends: it
- * trains nothing. */
+/* ref64 with random errors as large as the rounding errors of another backend: mat_shaken.c says which. mat_shake chooses for the calling
+ * thread: `like` is that backend (NULL: no errors, ref64), seed and draw give the random numbers. It is not in the list of backends, since
+ * it trains nothing. */
 backend mat_shaken(void);
 void mat_shake(const backend *like, uint64_t seed, uint64_t draw);
 
@@ -115,8 +115,8 @@ enum { MAT_BACKENDS = 5 };
 
 typedef struct {
     const char *name, *description;
-    const backend *table; /* NULL: not available here */
-    const char *missing;  /* and what brings it */
+    const backend *table; /* NULL: not available here, */
+    const char *missing;  /* and this is what to install */
 } mat_backend_row;
 
 /* Every backend there is, by number 0..MAT_BACKENDS-1. */
@@ -125,12 +125,13 @@ mat_backend_row mat_backend_at(size_t number);
 /* The table called name ("auto": the fastest for training here), or NULL. */
 const backend *mat_backend_named(const char *name);
 
-/* The table for ops that may round the first layer's products to bf16, or ops itself where there is none. */
+/* ops with the pixel verbs of precision = bf16, or ops itself where it has none. */
 const backend *mat_backend_bf16(const backend *ops);
 
 /* ---- memory: measure, then place ----------------------------------------------------------------------------------------------------- */
 
-/* One block for many mats: lay out over {0} to learn the size, take that much, lay out again over memory. Every mat is 64-byte aligned. */
+/* One block of memory for many mats. The caller takes all its mats from an arena {0}, whose `used` is then the size; allocates that much;
+ * and takes them again, in the same order, from an arena at that memory. Every mat is 64-byte aligned. */
 typedef struct {
     char *base;
     size_t used;
@@ -161,7 +162,7 @@ static inline mat mat_stretch(const backend *ops, mat M, size_t first, int count
     return stretch;
 }
 
-/* How many there are from number `first` on, and `most` at most: for (first = 0; first < mat_elements(M); first += count). */
+/* min(most, elements from number `first` on), for loops over M in pieces: for (first = 0; first < mat_elements(M); first += count). */
 static inline int mat_at_most(mat M, size_t first, int most)
 {
     size_t left = mat_elements(M) - first;
@@ -173,8 +174,8 @@ static inline int mat_at_most(mat M, size_t first, int most)
 /* The threads that verbs called by this thread may use; mat_team.h gives and takes them. */
 int mat_threads(void);
 
-/* A verb's output in parts: calls part(all, number) for every number below parts, in any order, by the threads of this thread where there
- * are some and so many products are worth it. */
+/* Computes a verb's output in parts: calls part(all, number) for every number below parts, in any order. The threads of this thread's team
+ * share them if the verb has enough products to pay for that. */
 typedef void mat_part(const void *all, int number);
 void mat_in_parts(mat_part *part, const void *all, int parts, double products);
 
@@ -183,8 +184,8 @@ void mat_in_parts(mat_part *part, const void *all, int parts, double products);
 /* Kinds of operation that a level of the cpu backend multiplies and adds with. */
 typedef enum { MAT_FLOAT, MAT_BYTES, MAT_PEAKS } mat_peak_kind;
 
-/* Blocks whose reading is timed, bytes for each core: what the first and second cache of every processor hold, what a third holds, and more
- * than that (with many cores a smaller part of it each). */
+/* Bytes a core of the blocks whose reading is timed. They fit the first-level cache, the second-level, a third-level, and none. (With many
+ * cores the last is smaller for each.) */
 #define MAT_BLOCKS { 24 * 1024, 192 * 1024, 4 * 1024 * 1024, 64 * 1024 * 1024 }
 enum { MAT_BLOCK_COUNT = 4 };
 
@@ -193,8 +194,8 @@ typedef struct {
     double reads[MAT_BLOCK_COUNT];   /* bytes per second, from a block that is read again and again */
 } mat_peak;
 
-/* Measures it with `threads` cores at once, the figures being those of all of them together, at the level that mat_cpu() has: the best of
- * many short loops, about half a second in all. Fails only when memory is out. */
+/* Measures the peak of `threads` cores together, at the level of mat_cpu(): the best of many short loops, about half a second in all. Fails
+ * only when memory is out. */
 strata_status mat_peak_measure(int threads, mat_peak *out);
 
 #endif

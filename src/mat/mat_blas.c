@@ -1,7 +1,7 @@
 /*
- * blas: float, the products of the first and the larger layers by OpenBLAS through CBLAS, everything else the definition of ref32 with a
- * few loops put in a faster order. Each call of OpenBLAS is single-threaded; threads split the columns of the OUTPUT into fixed chunks, so
- * that every element is one sum in one order whatever the number of threads. The one user of cblas.h.
+ * blas: float. OpenBLAS computes the products of the first layer and of larger ones, through CBLAS. All else is ref32, a few loops of it
+ * in a faster order. Each call of OpenBLAS uses one thread; our threads share out fixed chunks of the OUTPUT's columns. So every element
+ * is one sum in one order, whatever the number of threads. This is the one user of cblas.h.
  */
 #include "mat.h"
 

@@ -1,6 +1,6 @@
 /*
- * cpu: float, by the kernels of src/mat/cpu, of which every level is compiled into the library and the best one that this processor has is
- * taken at run time. What a level does not override is the definition of ref32.
+ * cpu: float, by the kernels of src/mat/cpu. The library has every level; at run time the best one that this processor has is taken. A verb
+ * that a level does not override is that of ref32.
  */
 #include "mat.h"
 
@@ -16,7 +16,7 @@
 
 typedef struct {
     const char *name;
-    cpu_override *products, *loops, *classes, *int8, *int8_bf16; /* in this order; the last two may be NULL */
+    cpu_override *products, *loops, *classes, *int8, *int8_bf16; /* they fill a table in this order; the last two may be NULL */
     const cpu_peak *peak;
     backend table, bf16;
     char description[64];

@@ -1,6 +1,6 @@
 /*
- * The peak of this processor, measured: the loops of cpu/peak.c, timed. What an update reaches is told as a share of it, in the same run,
- * because a rate from a data sheet is no rate of the core that this process was given.
+ * The peak of this processor, measured: it times the loops of cpu/peak.c. The bench gives an update's rate as a share of the peak of the
+ * same run, because the rate on a data sheet is not the rate of the core that this process was given.
  */
 #include "mat.h"
 

@@ -1,9 +1,9 @@
 /*
- * shaken: ref64 whose every result is moved, at random, by as much as rounding may move it in a backend of a given unit roundoff u. What
- * the net makes of that is how far rounding may carry its gradients, cancellation and all: where (15) subtracts numbers that agree in all
- * but their last digits, the difference moves by the roundings of the numbers. The gradient check takes its tolerances from it.
+ * shaken: ref64 with a random error in every result, as large as rounding may make it in a backend of unit roundoff u. A net that runs in
+ * shaken shows how far rounding may move its gradients, cancellation included: where (15) subtracts numbers that agree in all but their
+ * last digits, the difference has the errors of both. The gradient check derives its tolerances from that (net/gradspread.h).
  *
- * To first order, with |delta| <= 1 drawn evenly and anew for every use:
+ * To first order, delta being uniform in [-1, 1] and drawn anew for every use:
  *
  *     a result of q roundings        x + q u |x| delta
  *     a sum of K terms               each term times 1 + bound(K) delta (backward error), which is, in variance, one delta for all of them:
@@ -14,7 +14,7 @@
  *     rounds to bf16 first           bound(K) + its unit for that: one more rounding of each term
  *     underflow                      + the smallest normal number of the type, as subnormal ones may be flushed to zero
  *
- * A change to a verb's roundings in any backend must be one that these lines cover. Only what backward passes need is moved.
+ * When a verb's roundings change in any backend, these lines must still cover them. Only verbs that a gradient depends on have errors.
  */
 #include <math.h>
 

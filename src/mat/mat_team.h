@@ -1,6 +1,7 @@
 /*
- * The threads of the verbs. A thread that calls verbs may give them a team for a while; verbs then split their outputs, never a sum, so
- * the number of threads changes no bit (the promise D0). Without one, and in the helpers of a team, a verb uses one thread.
+ * The threads of the verbs. A thread that calls verbs may give them a team for a while. Verbs then share out the elements of their output
+ * among its threads, never the terms of one sum, so the number of threads changes no bit. Without a team a verb uses one thread, and so it
+ * does inside a helper of a team.
  */
 #ifndef STRATA_MAT_MAT_TEAM_H
 #define STRATA_MAT_MAT_TEAM_H
@@ -9,10 +10,10 @@
 #include "pace.h"
 #include "team.h"
 
-/* Work that comes again and again, in pieces of the same size for one net. */
+/* Kinds of repeated work. Pieces of one kind are of the same size for one net. */
 typedef enum { MAT_UPDATE, MAT_EVALUATION, MAT_PIECES } mat_piece;
 
-/* From begin to end on the stack of the thread it serves. Nothing in it is anybody else's to read. */
+/* Lives on the stack of the thread that it serves, from begin to end. Its members are private. */
 typedef struct mat_team {
     team *workers;
     int threads;              /* that verbs may use now */
@@ -24,10 +25,11 @@ typedef struct mat_team {
     struct mat_team *outer;
 } mat_team;
 
-/* Verbs called by this thread use `threads` threads until mat_team_end: all of them, always; fewer where the system gives no more. */
+/* Until mat_team_end verbs called by this thread always use `threads` threads, or as many as the system gives. */
 void mat_team_begin(mat_team *t, int threads);
 
-/* As many of them as pay, so that more are never much slower than one, however busy the machine; pieces are to be announced. */
+/* The same, but as many of them as pay (pace.h, guard.h): more threads are then never much slower than one, however busy the machine. The
+ * caller announces the pieces of its work. */
 void mat_team_begin_adapting(mat_team *t, int threads);
 
 /* The team that this thread had before serves it again. */

@@ -1,6 +1,7 @@
 /*
- * What this processor and this system let the kernels use. A level needs the instructions and that the system saves their registers: for
- * vectors the compiler's __builtin_cpu_supports knows both. The tiles of AMX are 8 KB a thread, so Linux gives them to processes that ask.
+ * What this processor and this system let the kernels use. A level needs its instructions, and a system that saves their registers. For
+ * vectors the compiler's __builtin_cpu_supports knows both. The tiles of AMX are 8 KB a thread, so Linux lets only processes use them that
+ * ask.
  */
 #define _DEFAULT_SOURCE /* syscall */
 #include "processor.h"
