@@ -1,9 +1,9 @@
 /*
- * The network: parameters, one mini-batch's work, and the mathematics of docs/math.md. Layers are numbered 1..k as there; index 0 of every
- * array of layers is unused, except width[0], the number of inputs.
+ * The network: its parameters, the work of one mini-batch, and the mathematics of docs/math.md. Layers are numbered 1..k as there. Index 0
+ * of every array of layers is unused, but width[0] is the number of inputs.
  *
- * A net and a net_work each own one block of memory, taken when they are made; nothing here allocates afterwards. Several threads may use
- * one net at once while nobody changes it, each with a net_work of its own.
+ * A network and a net_work each own one block of memory, taken when they are made; nothing here allocates afterwards. Several threads may
+ * use one network at once while nobody changes it, each with a net_work of its own.
  */
 #ifndef STRATA_NET_NET_H
 #define STRATA_NET_NET_H
@@ -20,14 +20,14 @@ typedef struct {
     double eps, alpha;             /* of (2) and (17) */
 } net_shape;
 
-/* The tensors of a layer, in the order in which they are laid out, saved and walked: first the parameters, as in net_tensors. */
+/* The tensors of a layer, in the order in which they lie in memory, are saved and are walked. Parameters come first, as in net_tensors. */
 typedef enum {
     NET_W, NET_B, NET_GAMMA, NET_BETA, NET_MEAN, NET_VAR,
     NET_TENSORS,                  /* how many there are, */
     NET_PARAMETERS = NET_BETA + 1 /* and how many of them are parameters */
 } net_which;
 
-/* What a tensor is to its net; roles are added up where several are meant. */
+/* What a tensor is to its network. Bits: a set of roles is their OR. */
 typedef enum {
     NET_PARAMETER = 1, /* W, b, gamma, beta: what gradients change */
     NET_AVERAGE = 2,   /* the running averages of (17), mean and var */
@@ -50,16 +50,16 @@ typedef struct {
     void *block;
 } network;
 
-/* What one mini-batch of up to n_max images leaves behind, layer by layer. */
+/* What a forward and a backward pass leave of one layer. n <= n_max images are columns; m units are rows. */
 typedef struct {
-    mat S, Shat, mu, v; /* Shat, mu, v with BN only */
-    mat X;              /* the layer's output; of the output layer, P */
-    mat G;              /* n dJ/d(whatever (7)..(15) have reached) */
+    mat S, Shat, mu, v; /* S, Shat [m x n], mu, v [m]; the last three with BN only */
+    mat X;              /* [m x n], the layer's output; P in the output layer */
+    mat G;              /* [m x n], n dJ/dY, where Y is the quantity that (7)..(15) have reached on their way back */
 } net_trace;
 
 typedef struct {
     int n_max;
-    mat X0; /* the inputs, as load_minibatch leaves them */
+    mat X0; /* [d x n_max], the inputs as load_minibatch lays them out */
     mat J;  /* [1 x 1] */
     net_trace trace[NET_MAX_LAYERS + 1];
     net_tensors gradient[NET_MAX_LAYERS + 1]; /* absent (no rows) in a work made for evaluation */
@@ -68,8 +68,8 @@ typedef struct {
 
 typedef enum { NET_TRAINING, NET_EVALUATION } net_phase;     /* moments of the mini-batch, or running averages */
 typedef enum {
-    NET_WITH_GRADIENTS, /* for net_backward and all else */
-    NET_TO_LEARN,       /* for net_learn: without the dW of layer 1, the largest by far, where the backend has no use for it */
+    NET_WITH_GRADIENTS, /* for net_backward and every other function */
+    NET_TO_LEARN,       /* for net_learn: without the dW of layer 1, the largest, where the backend does not need it */
     NET_FORWARD_ONLY
 } net_use;
 
@@ -85,11 +85,11 @@ void net_cost(const network *net, net_work *w, const minibatch *batch, double la
 /* (7)-(15): every gradient, from what the last forward pass in NET_TRAINING left. */
 void net_backward(const network *net, net_work *w, const minibatch *batch, double lambda);
 
-/* (17): takes the moments of the last forward pass into the running averages; the first ones become the averages. */
+/* (17): the running averages, with the moments of the last forward pass. The first moments become the averages. */
 void net_average(network *net, const net_work *w);
 
-/* (7)-(16): net_backward, and theta -= eta dtheta for every parameter. A fast backend does this without writing the dW of layer 1
- * (docs/decisions/0010), so the work may hold the other gradients alone afterwards. */
+/* (7)-(16): net_backward, then theta -= eta dtheta for every parameter. A fast backend never writes the dW of layer 1
+ * (docs/decisions/0010): afterwards the work holds the other gradients only. */
 void net_learn(network *net, net_work *w, const minibatch *batch, double lambda, double eta);
 
 /* ---- tensors.c: all tensors of a net, by role ---------------------------------------------------------------------------------------- */
@@ -105,7 +105,7 @@ typedef struct {
 
 net_tensor_shape net_shape_of(const net_shape *s, int l, net_which which);
 
-/* Elements of all tensors with one of these roles. Widths are at most NET_MAX_WIDTH, so that nothing overflows. */
+/* How many elements all tensors with one of these roles have. With widths up to NET_MAX_WIDTH nothing overflows. */
 size_t net_elements(const net_shape *s, unsigned roles);
 
 /*
@@ -113,7 +113,7 @@ size_t net_elements(const net_shape *s, unsigned roles);
  *
  *     for (net_walk t = net_each_tensor(net, NET_PARAMETER); net_next_tensor(&t);) use(t.l, t.which, t.M);
  *
- * Whoever may only read the net may only read the tensors.
+ * Who may only read the network may only read the tensors: M is no const.
  */
 typedef struct {
     const network *net;
@@ -129,12 +129,12 @@ bool net_next_tensor(net_walk *walk);
 /* The tensor at the same place of another net of the same shape. */
 mat net_same_tensor(const network *net, const net_walk *walk);
 
-/* The parameter, or its gradient, that is `which` (below NET_PARAMETERS) of a layer's. */
+/* Member `which` (below NET_PARAMETERS) of a layer's parameters, or of their gradients. */
 mat net_tensor(const net_tensors *tensors, net_which which);
 
 /* ---- shape.c: memory, and numbers in and out ----------------------------------------------------------------------------------------- */
 
-/* Bytes of the block that a net of this shape takes, or a work for it. */
+/* Bytes of the block of a network of this shape, and of a work for it. */
 size_t net_bytes(const backend *ops, const net_shape *shape);
 size_t net_work_bytes(const backend *ops, const net_shape *shape, int n_max, net_use use);
 
@@ -144,13 +144,13 @@ void net_free(network *net);
 strata_status net_work_create(const network *net, int n_max, net_use use, net_work **out);
 void net_work_free(net_work *w);
 
-/* dst = src, whatever their backends: parameters, averages and `started`. Shapes must agree. */
+/* dst = src: parameters, averages and `started`. Their backends may differ, their shapes not. */
 void net_copy(network *dst, const network *src);
 
 /* Elements of the largest tensor. */
 size_t net_largest(const network *net);
 
-/* The real parts of all elements of M, whatever the backend. */
+/* The real parts of all elements of M, for any backend. out: [mat_elements(M)] */
 void net_reals(const backend *ops, mat M, double *out);
 
 /* The real number in a 1 x 1 mat (the loss, the cost), or its imaginary part in a complex backend. */
@@ -161,8 +161,8 @@ double net_imaginary(const backend *ops, mat J);
 
 typedef enum { NET_INIT_HE, NET_INIT_XAVIER, NET_INIT_SIGMA } net_init_kind;
 
-/* Draws W from the streams init/<l> of the seed (docs/math.md, Initialisation); b = beta = 0, gamma = 1, averages not started. sigma is
- * used by NET_INIT_SIGMA alone. STRATA_STOPPED when g, which may be NULL, says so: the net is then half drawn. */
+/* Draws W of layer l from the stream init/<l> of the seed (docs/math.md, Initialisation). b = beta = 0, gamma = 1, averages not started.
+ * Only NET_INIT_SIGMA uses sigma. g may be NULL. When it says stop, this returns STRATA_STOPPED and leaves part of the network undrawn. */
 strata_status net_init(network *net, net_init_kind kind, double sigma, uint64_t seed, const going *g);
 
 #endif

@@ -1,4 +1,4 @@
-/* The tensors of a net: their names and shapes in one table, and one walk over them by role. */
+/* The tensors of a network: a table of their names, roles and shapes, and the one walk over them. */
 #include "net.h"
 
 static int normalised_rows(const net_shape *s, int l)
@@ -6,7 +6,7 @@ static int normalised_rows(const net_shape *s, int l)
     return s->bn && l < s->k ? s->width[l] : 0;
 }
 
-/* A net without batch normalisation has the first two alone: the others have no rows there. */
+/* normalised: it belongs to batch normalisation, and has no rows in a layer without. */
 static const struct {
     const char *name;
     net_role role;
