@@ -1,5 +1,5 @@
 /*
- * A training between two updates, as the bytes of a file:
+ * The state of a training between two updates, as the bytes of a file:
  *
  *     strata checkpoint 1
  *     64 hexadecimal digits       SHA-256 of every byte behind this line
@@ -9,24 +9,24 @@
  *     8 bytes each                update, started, seconds, points, layer points
  *     72 bytes each               the points of the curves: update, epoch, eta, then loss, cost, accuracy of training and validation part
  *     32 bytes each               what diagnose measured: update, layer, number of the measure, value
- *     the rest                    of each layer W, b, gamma, beta, mean, variance, down the columns, in the backend's own precision
+ *     the rest                    of each layer W, b, gamma, beta, mean, variance, column-major, in the backend's own precision
  *
- * Little-endian: whole numbers in two's complement, the others as IEEE 754 has them, so that every bit comes back. Random numbers have no
- * state (base/random.h), and the net is the whole state of a backend, so nothing else is needed to go on.
+ * Numbers are little-endian: integers in two's complement, the others in IEEE 754, so every bit comes back. Nothing else is needed to go
+ * on: random numbers have no state (base/random.h), and a backend has none but the network.
  *
- * Of update 0 there are no points and no tensors: the first parameters are a pure function of the settings, and that file says that the run
- * has begun, before the time is spent that drawing them takes.
+ * A checkpoint of update 0 has no points and no tensors. It says that the run has begun, and is written before the first parameters are
+ * drawn, which takes time: they are a pure function of the settings.
  */
 #ifndef STRATA_TRAIN_CHECKPOINT_H
 #define STRATA_TRAIN_CHECKPOINT_H
 
 #include "run.h"
 
-enum { CHECKPOINT_WORD = 256 }; /* bytes of a value of the first part, with the final zero */
+enum { CHECKPOINT_WORD = 256 }; /* bytes of a value in the text at the top, with the final zero */
 
 enum { CHECKPOINT_POINT = 72, CHECKPOINT_LAYER_POINT = 32 }; /* bytes, as above */
 
-/* Bytes that a file may have to be read again: memory is taken for what it has, and no more. */
+/* The largest file that is read, in bytes; memory is taken for the bytes that a file has. */
 #define CHECKPOINT_LIMIT ((uint64_t)1 << 36)
 
 /* A checkpoint that was read. The three arrays lie inside the bytes it was read from. */
@@ -36,7 +36,7 @@ typedef struct {
     char owner[CHECKPOINT_WORD];                       /* strata_checkpoints.owner; "" when nobody was named */
     int64_t numerics;                                  /* identity.h */
     strata_config config;                              /* resolved */
-    long update;                                       /* done; 0: it has begun, and there are no points and no elements */
+    long update;                                       /* updates done; 0: the run has begun, and there are no points and no elements */
     bool started;
     double seconds;
     size_t points, layer_points, elements, element; /* element: bytes of each */
@@ -44,8 +44,8 @@ typedef struct {
 } checkpoint;
 
 /*
- * Reads the bytes of a file, and believes nothing in them: first the digest, then every number against its range, and all sizes against
- * `size`, before anything is taken from them. Takes little memory, whatever they say. STRATA_ERR_DATA when they are no checkpoint.
+ * Reads the bytes of a file. Before it uses a number it checks the digest, each number against its range, and all sizes against `size`.
+ * It takes little memory, whatever the bytes say. STRATA_ERR_DATA when they are no checkpoint.
  */
 strata_status checkpoint_read(const uint8_t *bytes, size_t size, checkpoint *out);
 
@@ -53,25 +53,25 @@ strata_status checkpoint_read(const uint8_t *bytes, size_t size, checkpoint *out
  * the backend or its kernels are others. */
 strata_status checkpoint_portable(const checkpoint *c);
 
-/* Was it written by the same build? If not, the bits may differ. */
+/* Did the same build write it? If not, the bits of the results may differ. */
 bool checkpoint_same_build(const checkpoint *c);
 
-/* Memory for writing those of one run, all taken when it is made. */
+/* Memory for writing the checkpoints of one run, all taken when it is made. */
 typedef struct {
     uint8_t *bytes;
-    size_t head, capacity; /* bytes of the first part, and of the largest checkpoint */
+    size_t head, capacity; /* bytes of the text at the top, and of the largest checkpoint */
 } checkpoint_room;
 
 strata_status checkpoint_room_create(const strata_run *run, const char *owner, checkpoint_room **out);
 void checkpoint_room_free(checkpoint_room *room);
 
-/* Puts the run where the checkpoint, whose id it has, was; one of update 0 changes nothing. */
+/* Gives the run, which has the id of the checkpoint, its state. A checkpoint of update 0 changes nothing. */
 void checkpoint_restore(const checkpoint *c, strata_run *run);
 
-/* That the run has begun, into room->bytes; *size receives how many. Fails only when libcrypto does. */
+/* Writes the checkpoint of update 0 into room->bytes, and its size into *size. Fails only when libcrypto does. */
 strata_status checkpoint_write_start(checkpoint_room *room, size_t *size);
 
-/* The same for the run as it is now, after an update. */
+/* The same for the run as it is after an update. */
 strata_status checkpoint_write(checkpoint_room *room, const strata_run *run, double seconds, size_t *size);
 
 #endif

@@ -1,6 +1,6 @@
 /*
- * A run: one training as data. It knows what was to be trained (configuration, data, id) and what came of it (facts, curve, diagnosis,
- * model). training.c trains it, checkpoint.c writes it down and reads it back; it knows neither of them.
+ * A run: one training as data. It holds what is to be trained (configuration, data, id) and the results (facts, curve, diagnosis, model).
+ * training.c trains it, checkpoint.c writes and reads it; this file uses neither.
  */
 #ifndef STRATA_TRAIN_RUN_H
 #define STRATA_TRAIN_RUN_H
@@ -22,10 +22,10 @@ struct strata_run {
     diagnosis *diagnosis; /* NULL unless diagnose = true */
 };
 
-/* Points of the curves of a whole run. */
+/* How many points the curve of a complete run has. */
 size_t run_points(const strata_config *resolved);
 
-/* A run before its first update. It knows what it is; memory for what will come of it is taken when it is trained. */
+/* A run before its first update. It has no memory for results yet: run_take_results takes that when the training begins. */
 strata_status run_create(const strata_config *resolved, const split *part, strata_run **out);
 
 /* Takes memory for the results: the curve, the parameters, the diagnosis if there is to be one. Giving it back leaves the facts. */

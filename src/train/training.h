@@ -4,8 +4,8 @@
 
 #include "run.h"
 
-/* Trains a run, from where its newest checkpoint was. The observer (not NULL) is called by this thread alone; checkpoints NULL: none. Fails
- * before the first update, and after the last when memory is out; divergence is an outcome. */
+/* Trains a run to its end, from its newest checkpoint if there is one. checkpoints NULL: it neither reads nor writes any. Only this thread
+ * calls the observer (not NULL). Fails before the first update or, when memory is out, after the last; divergence is a result. */
 strata_status training_run(strata_run *run, const split *part, size_t member, const strata_observer *observer,
                            const strata_checkpoints *checkpoints);
 
