@@ -1,8 +1,8 @@
 /* See guard.h. */
 #include "guard.h"
 
-static const double CREDIT = 2e-3, DEBT = 1e-3;      /* seconds: no more is remembered of good times; shut where it is less than -DEBT */
-static const double SHUT_LEAST = 0.05, SHUT_MOST = 2; /* seconds; a stall is a time slice of another process, 1 to 8 ms, so 0.4 % at most */
+static const double CREDIT = 2e-3, DEBT = 1e-3;      /* seconds: the balance is at most CREDIT; below -DEBT the guard shuts */
+static const double SHUT_LEAST = 0.05, SHUT_MOST = 2; /* seconds; a stall, a time slice of another process, is 1 to 8 ms: 0.4 % of 2 s */
 
 guard guard_start(void)
 {
@@ -19,7 +19,7 @@ void guard_weigh(guard *g, double now, double saved, double waited)
     g->balance += saved - 2 * waited;
     if (g->balance > CREDIT) g->balance = CREDIT;
     if (g->balance >= -DEBT) return;
-    bool soon = now - g->until < 8 * g->shut; /* open for less than that since the last time */
+    bool soon = now - g->until < 8 * g->shut; /* it has been open for less than that */
     g->shut = soon ? 2 * g->shut : SHUT_LEAST;
     if (g->shut > SHUT_MOST) g->shut = SHUT_MOST;
     g->until = now + g->shut;

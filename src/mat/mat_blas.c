@@ -16,7 +16,7 @@
 /* Fixed for ever, not tuned per machine: a chunk decides which call of OpenBLAS computes an element, and so perhaps its bits. */
 enum { IMAGES_CHUNK = 256, INPUTS_CHUNK = 1536 };
 
-static const double ALWAYS_WORTH = 1e300; /* more than a chunk always is: threads share it */
+static const double ALWAYS_WORTH = 1e300; /* as many products for mat_in_parts: more than one chunk is always shared out */
 
 static backend table;
 static char description[160];
@@ -37,7 +37,7 @@ static int least(int a, int b)
     return a < b ? a : b;
 }
 
-/* What a verb was called with. */
+/* The arguments of a verb. */
 typedef struct {
     const minibatch *batch;
     mat S, W, X, b, G;

@@ -13,7 +13,7 @@
 #include "kernels.h"
 #include "team.h"
 
-/* Trials are short, so that some are left alone by whatever else runs here, and many. */
+/* Trials are short and many, so that some run undisturbed by other processes. */
 enum { TRIALS = 200 };
 
 static const double TRIAL_SECONDS = 0.0002, ENOUGH_SECONDS = 0.05;
@@ -53,13 +53,13 @@ static void time_share(void *self, int thread)
 {
     round_of_trials *t = self;
     atomic_fetch_add(&t->begun, 1);
-    while (atomic_load(&t->begun) < t->w->threads) continue; /* so that they are as many threads, all at once */
+    while (atomic_load(&t->begun) < t->w->threads) continue; /* all begin at once */
     double start = clock_seconds(), done = do_share(t->w, thread, t->rounds);
     t->seconds[thread] = clock_seconds() - start;
     t->rate[thread] = done / t->seconds[thread];
 }
 
-/* Per second, by all threads at once. *longest: of a thread. */
+/* Operations or bytes a second, all threads together. *longest: seconds of the slowest thread. */
 static double rate(const work *w, long rounds, double *longest)
 {
     double total = 0;
@@ -73,7 +73,7 @@ static double rate(const work *w, long rounds, double *longest)
     return total;
 }
 
-/* The best of the trials that fit into a twentieth of a second, each long enough to be timed. */
+/* The best rate of up to TRIALS trials in ENOUGH_SECONDS, each at least TRIAL_SECONDS long. */
 static double best_rate(const work *w)
 {
     double seconds, best = 0, end = clock_seconds() + ENOUGH_SECONDS;
@@ -89,7 +89,7 @@ static double best_rate(const work *w)
     return best;
 }
 
-/* Floats of a block: the largest is shared by the threads, which keep at least twice the one before it. */
+/* Floats of a thread's block. The threads share the largest block, but each has at least twice the block before it. */
 static size_t floats_of(int block, int threads)
 {
     size_t bytes = blocks[block], last = MAT_BLOCK_COUNT - 1;

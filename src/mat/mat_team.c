@@ -1,4 +1,4 @@
-/* See mat_team.h. What is decided for a piece of work holds to its end; only the guard may send the helpers to sleep within it. */
+/* See mat_team.h. The number of threads of a piece is decided at its start. Only the guard may change it before its end, to one. */
 #include "mat_team.h"
 
 #include "clock.h"
@@ -54,7 +54,7 @@ void mat_piece_end(mat_piece kind)
 
 /* ---- verbs --------------------------------------------------------------------------------------------------------------------------- */
 
-/* What helpers saved: their parts, as long as the caller's own. They cannot have worked longer than the caller did. */
+/* Tells the guard what helpers saved: each of their parts is taken to be as long as the caller's, and no helper to work longer than it. */
 static void weigh(mat_team *t, int parts, team_account a)
 {
     if (a.own == 0 || a.own == parts) return;

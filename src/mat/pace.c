@@ -35,7 +35,7 @@ static int ascending(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-/* Is `level` to be preferred to the best? Fewer threads are where they are no slower: others may use the cores. */
+/* Is `level` better than the best? Fewer threads are better even at the same speed, since other processes may use the cores. */
 static bool beats(const pace *p, int level)
 {
     return p->typical[level] < (level > p->best ? CLEAR : 1.0) * p->typical[p->best];
@@ -67,7 +67,7 @@ static void end_trial(pace *p)
     p->level = p->best;
 }
 
-/* Two pieces that are far slower than the best are enough. */
+/* A trial ends after two pieces that are far slower than the best. */
 static bool is_hopeless(const pace *p)
 {
     double bound = HOPELESS * p->typical[p->best];
