@@ -2,7 +2,7 @@
  * Matrices, and the closed table of verbs that act on them. net.c speaks these verbs and nothing else. A BACKEND is one table of verbs and
  * owns its element type, so the one net.c runs in double, in float, in double complex, and on faster tables.
  *
- * A mat is a view: address, rows, columns. Element (i, j) is number i + j rows; there are no gaps, and columns are images. Only the backend
+ * A mat is a view: address, rows, columns. Column-major: element (i, j) is number i + j * rows. Columns are images. Only the backend
  * that made a mat understands its elements. Scalars cross as double. A vector is a mat with one column.
  *
  * Shapes are the caller's duty; INVARIANT checks them in debug builds. A verb cannot fail, allocates nothing, and writes every element of
