@@ -46,7 +46,7 @@ static void put_run(store *s, const char *id, int seed, double accuracy, double 
 static void put_many(store *s, int from, int to)
 {
     for (int r = from; r < to; r++) {
-        char id[16];
+        char id[32];
         (void)snprintf(id, sizeof id, "%04d%08d", r, r);
         put_run(s, id, r, 0.5, 1, "lambda = 0.1\nbn = true\n");
         CHECK_OK(store_link(s, "a", id, r, "l"));
@@ -186,7 +186,7 @@ static void first_digits_are_those_of_one_run(void **state)
     assert_failed(runs_find(s, "0%_%", &run), STRATA_ERR_ARGUMENT, "no run starts with 0%_%"); /* as it is, and no pattern */
     runs_free(&run);
     for (int r = 0; r < 12; r++) {
-        char id[16];
+        char id[32];
         (void)snprintf(id, sizeof id, "same-%02d", r);
         put_run(s, id, r, 0.5, 1, "");
     }
