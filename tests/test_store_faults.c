@@ -20,7 +20,12 @@
 #include "file.h"
 #include "random.h"
 
-enum { PROCESSES = 16, RUNS_EACH = 60, KILLS = 30, VICTIMS = 5 };
+#ifdef __SANITIZE_ADDRESS__
+enum { RUNS_EACH = 20 }; /* which take as long as 120 without, and nobody may wait for 10 s */
+#else
+enum { RUNS_EACH = 60 };
+#endif
+enum { PROCESSES = 16, KILLS = 30, VICTIMS = 5 };
 
 static void pause_ms(long ms)
 {
