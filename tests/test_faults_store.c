@@ -14,6 +14,7 @@
 #include "answered.h"
 #include "digest.h"
 #include "file.h"
+#include "store_runs.h"
 #include "strata/report.h"
 #include "small.h"
 
@@ -184,7 +185,7 @@ static strata_status hear_experiment(void *self, const store_experiment *experim
     return STRATA_OK;
 }
 
-static strata_status hear_summary(void *self, const store_summary *row)
+static strata_status hear_summary(void *self, const store_figure *row)
 {
     (void)self;
     heard = 31 * heard + strlen(row->experiment) + (size_t)row->n;
@@ -215,7 +216,7 @@ static strata_status read_all(void)
     TRY(store_each_run(s, "x", hear_run, NULL));
     TRY(store_each_run(s, NULL, hear_run, NULL));
     TRY(store_each_experiment(s, hear_experiment, NULL));
-    TRY(store_each_summary(s, hear_summary, NULL));
+    TRY(store_each_figure(s, NULL, hear_summary, NULL));
     TRY(store_each_point(s, "run-1", hear_point, NULL));
     TRY(store_each_layer_point(s, "run-1", hear_layer, NULL));
     TRY(store_each_artifact(s, "run-1", hear_artifact, NULL));

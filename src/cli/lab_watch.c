@@ -98,12 +98,11 @@ static void print_heading(void)
     printf("%-16s  %-20s  %-10s  %2s  %6s  %5s  %15s  %9s\n", "accuracy in %", "", "on", "n", "mean", "sd", "95 % interval", "published");
 }
 
-static strata_status print_row(void *self, const store_summary *row)
+static void print_row(lab_display *d, const store_figure *row)
 {
-    lab_display *d = self;
     size_t n = 0;
     while (n < d->names && strcmp(d->name[n], row->experiment) != 0) n++;
-    if (n == d->names) return STRATA_OK;
+    if (n == d->names) return;
     if (!d->told) print_heading();
     d->told = true;
     stored_text_print(row->experiment, 16, TEXT);
@@ -116,7 +115,6 @@ static strata_status print_row(void *self, const store_summary *row)
     else printf("  %6s .. %5s", percent_of(row->low).words, percent_of(row->high).words);
     if (!isnan(row->published)) printf("  %9s", percent_of(row->published).words);
     printf(row->diverged > 0 ? "  %ld diverged\n" : "\n", row->diverged);
-    return STRATA_OK;
 }
 
 strata_status lab_print_figures(lab_display *d, const char *out)
@@ -128,7 +126,10 @@ strata_status lab_print_figures(lab_display *d, const char *out)
     strata_status status = store_open(path.at, STORE_READ_ONLY, &s);
     text_free(&path);
     TRY(status);
-    status = store_each_summary(s, print_row, d);
+    runs_figures figures;
+    status = runs_summarise(s, NULL, &figures);
+    for (size_t f = 0; f < figures.count && status == STRATA_OK; f++) print_row(d, &figures.at[f]);
+    runs_figures_free(&figures);
     store_close(s);
     return status;
 }

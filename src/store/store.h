@@ -122,16 +122,6 @@ typedef struct {
     const char *label;
 } store_link_row;
 
-/* The figure of one setting (label) of one experiment over its seeds: a row of the view summary. NaN where there is none. */
-typedef struct {
-    const char *experiment, *label;
-    strata_part part;
-    long n, diverged;
-    double mean, sd, low, high; /* low .. high: 95 % interval of the mean, in 0 .. 1 */
-    bool two_kinds;             /* of seeds: then there is no interval */
-    double published;
-} store_summary;
-
 /* One tensor of one gradient check: the numbers of strata_gradcheck_tensor and what was checked. */
 typedef struct {
     const char *method, *hidden;
@@ -197,7 +187,6 @@ strata_status store_put_axes(store *s, const char *experiment, const char *const
 
 typedef strata_status store_run_visitor(void *self, const store_run *run, const char *label);
 typedef strata_status store_experiment_visitor(void *self, const store_experiment *experiment);
-typedef strata_status store_summary_visitor(void *self, const store_summary *row);
 typedef strata_status store_point_visitor(void *self, const strata_point *point);
 typedef strata_status store_layer_point_visitor(void *self, const store_layer_point *point);
 typedef strata_status store_confusion_visitor(void *self, const store_confusion *cell);
@@ -216,9 +205,6 @@ strata_status store_each_run(store *s, const char *experiment, store_run_visitor
 
 /* In order of ord; then as they were first put. */
 strata_status store_each_experiment(store *s, store_experiment_visitor *visit, void *self);
-
-/* By the experiments' ord, then by the place of the setting. */
-strata_status store_each_summary(store *s, store_summary_visitor *visit, void *self);
 
 /* Of one run; an unknown run has none. Points by update; layer points by update, layer, what; the rest by key. */
 strata_status store_each_point(store *s, const char *run, store_point_visitor *visit, void *self);

@@ -14,7 +14,6 @@ typedef struct {
     union {
         store_run_visitor *run;
         store_experiment_visitor *experiment;
-        store_summary_visitor *summary;
         store_point_visitor *point;
         store_layer_point_visitor *layer_point;
         store_confusion_visitor *confusion;
@@ -246,9 +245,6 @@ strata_status store_each_setting(store *s, const char *run, store_pair_visitor *
 
 static const char experiments[] = "SELECT id, title, source, published, median, lowest, highest, claim, against, part, ord FROM experiment"
                                   " ORDER BY ord, rowid";
-static const char summaries[] =
-    "SELECT s.experiment, s.label, e.part, s.n, s.diverged, s.mean, s.sd, s.low, s.high, e.published, s.two_kinds FROM summary s"
-    " JOIN experiment e ON e.id = s.experiment ORDER BY e.ord, e.rowid, s.ord";
 static const char experiment_gradchecks[] =
     "SELECT method, hidden, bn, lambda, layer, tensor, entries, checked, kinks, structural_zeros, round_off, errors, below_1e_6, max_abs,"
     " max_abs_kind, max_rel, max_rel_kind, tolerance, tolerance_kind FROM gradcheck WHERE experiment = ? ORDER BY ord";
@@ -280,33 +276,6 @@ strata_status store_each_experiment(store *s, store_experiment_visitor *visit, v
     reader r = { .s = s, .self = self, .show.experiment = visit };
     store_about(s, "reading the experiments", NULL);
     return store_walk(s, experiments, NULL, NULL, read_experiment, &r);
-}
-
-static strata_status read_summary(void *self, const store_line *line)
-{
-    const reader *r = self;
-    store_summary row = {
-        .experiment = store_text_at(line, 0),
-        .label = store_text_at(line, 1),
-        .part = strcmp(store_text_at(line, 2), store_part_words[STRATA_VALIDATION_PART]) == 0 ? STRATA_VALIDATION_PART : STRATA_TEST_PART,
-        .n = (long)store_whole_at(line, 3),
-        .diverged = (long)store_whole_at(line, 4),
-        .mean = store_real_at(line, 5),
-        .sd = store_real_at(line, 6),
-        .low = store_real_at(line, 7),
-        .high = store_real_at(line, 8),
-        .published = store_real_at(line, 9),
-        .two_kinds = store_whole_at(line, 10) != 0,
-    };
-    return r->show.summary(r->self, &row);
-}
-
-strata_status store_each_summary(store *s, store_summary_visitor *visit, void *self)
-{
-    REQUIRE(s != NULL && visit != NULL);
-    reader r = { .s = s, .self = self, .show.summary = visit };
-    store_about(s, "reading the figures of the experiments", NULL);
-    return store_walk(s, summaries, NULL, NULL, read_summary, &r);
 }
 
 static strata_status read_gradcheck(void *self, const store_line *line)

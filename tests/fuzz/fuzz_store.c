@@ -12,6 +12,7 @@
 #include "fuzz.h"
 #include "runs.h"
 #include "store.h"
+#include "store_runs.h"
 
 static uint8_t *sound;
 static size_t sound_size;
@@ -71,7 +72,7 @@ static strata_status take_experiment(void *self, const store_experiment *e)
     return *(size_t *)self += strlen(e->id) + strlen(e->title) + strlen(e->against), STRATA_OK;
 }
 
-static strata_status take_summary(void *self, const store_summary *row)
+static strata_status take_summary(void *self, const store_figure *row)
 {
     return *(size_t *)self += strlen(row->experiment) + strlen(row->label), STRATA_OK;
 }
@@ -126,7 +127,7 @@ static void read_all(store *s)
     (void)fuzz_taken(store_each_run(s, NULL, take_run, &taken));
     (void)fuzz_taken(store_each_run(s, "e", take_run, &taken));
     (void)fuzz_taken(store_each_experiment(s, take_experiment, &taken));
-    (void)fuzz_taken(store_each_summary(s, take_summary, &taken));
+    (void)fuzz_taken(store_each_figure(s, NULL, take_summary, &taken));
     (void)fuzz_taken(store_each_gradcheck(s, "e", take_gradcheck, &taken));
     (void)fuzz_taken(store_note(s, "e", "verdict", &found, &words));
     read_run(s, "a", &taken);
