@@ -46,7 +46,8 @@ typedef struct {
     void (*asked_for)(void *self, const char *experiment);
     /* A sentence for people: what begins, the result of a search, a picture that could not be drawn. */
     void (*say)(void *self, const char *sentence);
-    /* A sentence for people about checkpoints (strata_checkpoints), and about files of stored runs that are missing or changed. */
+    /* A sentence for people about checkpoints (strata_checkpoints), about files of stored runs that are missing or changed, and about runs
+     * of other processes that are waited for. */
     void (*tell)(void *self, const char *sentence);
     /* As in strata_checkpoints. */
     long (*requests)(void *self);
@@ -70,11 +71,11 @@ STRATA_BEGIN
 
 /*
  * Runs the experiments of the files paths[0 .. count-1], and those of files beside them that a search refers to. A run that diverges is a
- * result, not a failure. Not for two threads at once with the same folder; two processes may share a folder.
+ * result, not a failure. Not for two threads at once with the same folder. Processes may share a folder, and its work: what another process
+ * trains is waited for, after everything else.
  * - STRATA_ERR_ARGUMENT for a wrong request or a wrong experiment file; the sentence names file and line.
  * - STRATA_STOPPED when the watch asked for it. Finished runs are recorded, the others have a checkpoint. STRATA_ERR_STORAGE when such a
  *   checkpoint could not be written.
- * - STRATA_ERR_BUSY when another process trains one of the runs. All other runs are done.
  * - STRATA_ERR_CHECK when a gradient check found an error. Everything else is done.
  * - STRATA_ERR_STORAGE and STRATA_ERR_DATA as the store has them; STRATA_ERR_MEMORY.
  */

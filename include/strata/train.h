@@ -31,7 +31,8 @@ typedef struct {
     const char *data_digest;
     int threads;           /* the most threads that its products could use; fewer work when more would not pay */
     long checkpoint;       /* the update of the newest checkpoint; 0 is the checkpoint of the start; -1: no checkpoint */
-    strata_status outcome; /* STRATA_OK, STRATA_ERR_DIVERGED, STRATA_STOPPED, or STRATA_ERR_BUSY: another process trains the run */
+    strata_status outcome; /* STRATA_OK, STRATA_ERR_DIVERGED, STRATA_STOPPED, or STRATA_ERR_BUSY: another process trains the run, or has
+                              finished it since the call began */
     const char *sentence;  /* why the outcome is not STRATA_OK; "" when it is */
     strata_score train, validation, test; /* at the end; NaN when the run diverged */
 } strata_run_facts_t;
@@ -108,6 +109,9 @@ typedef struct {
     /* Receives a sentence for people: the run goes on from a checkpoint; a checkpoint is damaged and was renamed *.damaged; a checkpoint
      * cannot be read and was renamed *.unreadable; a checkpoint could not be written. One call at a time. May be NULL. */
     void (*tell)(void *self, size_t member, const char *sentence);
+    /* Is the member still to be trained? Called once, when its folder is locked: another process may have finished the run since the caller
+     * looked. false: the run is left alone; its outcome is STRATA_ERR_BUSY. Several threads may call it at once. NULL: every member is. */
+    bool (*needed)(void *self, size_t member);
 } strata_checkpoints;
 
 /* How to train. With all fields but size zero: all cores, no observer, no checkpoints. */

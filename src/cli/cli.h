@@ -64,11 +64,7 @@ strata_status open_data(const char *folder, strata_data **out);
 
 /* ---- output.c ------------------------------------------------------------------------------------------------------------------------ */
 
-/* The facts of strata_machine. */
-json_value *machine_json(void);
-
-json_value *run_json(const strata_run *run);
-/* What strata train --json prints: the list, one run_json each, and the summary of the same runs. */
+/* What strata train --json prints: the list, one run_folder_json each, and the summary of the same runs. */
 json_value *runs_json(json_value *list, const strata_run_facts_t *const *runs, size_t count);
 
 /* The configuration as an object of JSON types. */
@@ -80,11 +76,6 @@ strata_status json_print(json_value *root);
 /* The table of runs on stdout, and below it their mean and spread. */
 void runs_print(const strata_run_facts_t *const *runs, size_t count);
 void runs_print_spread(const strata_run_facts_t *const *runs, size_t count);
-
-/* DIR/ID/{model.safetensors, curves.csv, run.json} for a run; ID-diverged without a model for one that diverged, and nothing for one that
- * was stopped, of which there is a checkpoint. */
-strata_status run_save(const strata_run *run, const char *folder);
-const char *run_folder_suffix(const strata_run *run);
 
 /* A line on stderr, its control characters made visible: a file's name may hold any. */
 void message_print(const char *sentence);
@@ -128,32 +119,39 @@ long signals_asked(void *self); /* how many have been asked for; self may be any
 
 /* ---- population.c --------------------------------------------------------------------------------------------------------------- */
 
-/* Configurations to be trained together, and their runs; beside them runs that need no training, as they are finished. */
+/* One configuration, and what became of it: a run of this process, or a finished one of another. */
 typedef struct {
-    long members, room, finished_count;
-    struct finished **finished; /* [room] */
-    strata_config **configs; /* [room] */
-    strata_run **runs;       /* [room] */
-    bool *saved;             /* [room] */
-    bool seeds;              /* they differ in nothing else */
+    strata_config *config;
+    const char *maker; /* whose run it is, "train" or "laboratory"; static */
+    strata_run *run;
+    struct finished *finished;
+    bool saved; /* recorded by this process */
+    bool busy;  /* another process has trained it meanwhile */
+    bool anew;  /* a record is there that does not count */
+} population_member;
+
+/* Configurations to be trained together. */
+typedef struct {
+    population_member *member; /* [room] */
+    long members, room;
+    bool seeds; /* they differ in nothing else */
 } population;
 
 strata_status population_new(long room, population *out);
 void population_free(population *p);
 
 /* Adds a copy of a configuration; or copies with seeds seed, seed + 1, ... */
-strata_status population_add(population *p, const strata_config *config);
+strata_status population_add(population *p, const strata_config *config, const char *maker);
 strata_status population_add_seeds(population *p, const strata_config *config, long seeds);
-
-/* Takes the members out of the training whose runs are finished in this folder, and says so on stderr. */
-strata_status population_set_finished_aside(population *p, const char *folder, const strata_data *data);
 
 /* Where and how runs are kept. */
 typedef struct {
-    const char *out; /* the folder */
-    long updates;    /* --checkpoint-updates */
-    double seconds;  /* --checkpoint-seconds */
-    bool quiet, json;
+    const char *out;    /* --out */
+    const char *folder; /* of the runs' folders, OUT/runs */
+    const char *store;  /* OUT/runs.sqlite; NULL: runs are recorded in their folders alone */
+    long updates;       /* --checkpoint-updates */
+    double seconds;     /* --checkpoint-seconds */
+    bool quiet, json, again, no_store;
 } keeping;
 
 /* The two options of every command that trains, and a check of what they said. */
@@ -163,30 +161,35 @@ typedef struct {
 enum { CHECKPOINT_SECONDS = 60 };
 strata_status keeping_check(const keeping *keep);
 
+/* The paths that --out means; they live as long as these texts of the caller. */
+strata_status keeping_find_folders(keeping *keep, text *runs, text *database);
+
 /* " --out DIR" as a shell takes it. */
 void keeping_say_out(text *words, const char *out);
 
 /* "strata resume" and its options, for whoever is told how to go on; data is what --data said, or NULL. */
-void keeping_say_resume(text *words, const char *out, const char *data);
+void keeping_say_resume(text *words, const keeping *keep, const char *data);
 
 /* The document of no runs, for who has none to train. */
 strata_status population_print_none(void);
 
-/* Trains all members with as many threads as the first one's settings say, showing progress and keeping checkpoints. Each is saved when
- * it has ended; then the table or document is printed, and the checkpoints go when every member has ended and is saved. The status is that
- * of what could not be saved, else of a member that diverged, else of one that was stopped; again: the command that goes on with it. */
+/* Trains all members that are not finished (keep->again: all), with as many threads as the first one's settings say, showing progress and
+ * keeping checkpoints. Each is recorded when it has ended. What another process trains is waited for, and trained here if that process does
+ * not finish it. Then the table or document of all members is printed. The status is that of what could not be recorded, else of a member
+ * that diverged, else of one that was stopped; again: the command that goes on with it. */
 strata_status population_train(population *p, const strata_data *data, const keeping *keep, const char *again);
 
-/* The threads that the first one's settings ask for, 0: all. */
+/* The threads that the first one's settings ask for, 0: all; and to make all of them ask for so many, unless 0. */
 strata_status population_threads(const population *p, int *threads);
+strata_status population_set_threads(const population *p, long threads);
 
-/* STRATA_ERR_MEMORY before anything is taken, also the data set, which is not read yet. */
-strata_status population_check_memory(const population *p, const keeping *keep);
+/* What training them all needs; data NULL: they are not read yet. STRATA_ERR_MEMORY, with *need filled in, when there is less. */
+strata_status population_need(const population *p, const strata_data *data, const keeping *keep, strata_need *need);
 
 /* ---- dry_run.c ------------------------------------------------------------------------------------------------------------------ */
 
 /* Prints what would be trained and what it needs; touches nothing. STRATA_ERR_MEMORY when it does not fit. */
-strata_status dry_run(const population *p, const strata_data *data, const keeping *keep, int threads);
+strata_status dry_run(const population *p, const strata_data *data, const keeping *keep);
 
 /* ---- install_paths.c ------------------------------------------------------------------------------------------------------------ */
 

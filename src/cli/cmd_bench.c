@@ -7,6 +7,7 @@
 
 #include "profile.h"
 #include "cli.h"
+#include "run_folder.h"
 
 /* What is timed when no net is described. The verbs of the shown ones are printed, those of all are in the JSON. */
 static const struct {
@@ -254,7 +255,7 @@ static json_value *verb_json(const row *r, const profile_verb *verb, const profi
 static json_value *table_json(const table *t)
 {
     json_value *root = json_new_object(), *updates = json_new_list(), *verbs = json_new_list();
-    json_put(root, "machine", machine_json());
+    json_put(root, "machine", run_folder_machine());
     json_put_int(root, "threads", t->peak.threads);
     json_put_int(root, "members", t->members);
     json_put(root, "peak", peak_json(&t->peak));

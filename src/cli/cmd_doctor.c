@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "cli.h"
+#include "run_folder.h"
 #include "file.h"
 
 static void print_backends(void)
@@ -53,7 +54,7 @@ strata_status cmd_doctor(char **argv)
         return STRATA_OK;
     }
     (void)strata_machine(&m);
-    if (json) return json_print(machine_json());
+    if (json) return json_print(run_folder_machine());
     printf("strata %s, commit %s\ncompiler %s\nflags    %s\ncpu      %s, %d cores\nlevel    %s\nbf16     %s\nblas     %s\n\n",
            strata_version(), m.commit, m.compiler, m.flags, m.cpu, m.cores, m.cpu_level,
            m.bf16 ? "yes, in the first layer of cpu: precision=bf16" : "NO, precision=bf16 means float at this level", m.blas);

@@ -9,7 +9,6 @@
 #include "alloc.h"
 #include "cli.h"
 #include "file.h"
-#include "lab_watch.h"
 
 enum { IDS = 200, ID_DIGITS = 12, LEAST_DIGITS = 4 };
 
@@ -26,8 +25,7 @@ typedef struct {
 /* A folder with runs in it. */
 typedef struct {
     const char *path;
-    bool of_laboratory; /* what says nothing of its owner is a laboratory's here */
-    text laboratory;    /* the folder of the laboratory whose runs are here; empty when there is none */
+    text store;           /* that its runs are recorded in; empty when there is none */
     struct dirent **list; /* its interrupted runs: each and the list are to be freed */
     size_t count;
 } place;
@@ -35,7 +33,7 @@ typedef struct {
 /* What can go on, and the first reason why something cannot. */
 typedef struct {
     const place *at;
-    population trainings, recorded; /* by whose they are: those of strata train, and those of a laboratory */
+    population runs;
     strata_status status;
     char sentence[STATUS_SENTENCE];
 } interrupted;
@@ -104,12 +102,12 @@ static void refuse(interrupted *all, strata_status status, const char *id, const
 /* A laboratory's run must end in its store: trained like any other, it would be trained again by the laboratory. */
 static void add(interrupted *all, const char *id, const strata_checkpoint_facts *f, const strata_config *config)
 {
-    bool of_laboratory = f->owner[0] == '\0' ? all->at->of_laboratory : strcmp(f->owner, "laboratory") == 0;
-    if (of_laboratory && all->at->laboratory.length == 0) {
+    bool recorded = all->at->store.length > 0, of_laboratory = f->owner[0] == '\0' ? recorded : strcmp(f->owner, "laboratory") == 0;
+    if (of_laboratory && !recorded) {
         refuse(all, STRATA_ERR_DATA, id, "belongs to a laboratory, whose store is not beside this folder; strata lab goes on with it");
         return;
     }
-    strata_status status = population_add(of_laboratory ? &all->recorded : &all->trainings, config);
+    strata_status status = population_add(&all->runs, config, of_laboratory ? "laboratory" : "train");
     if (status != STRATA_OK) refuse(all, status, id, strata_error());
 }
 
@@ -184,101 +182,46 @@ static strata_status find_runs(request *r, const char *folder, struct dirent ***
     return STRATA_OK;
 }
 
-/* Are runs in this folder those of the laboratory `out`, OUT/runs beside OUT/runs.sqlite, by whatever way one comes to it? */
-static strata_status try_laboratory(const char *folder, text *out)
+/* The store of runs in this folder is ABOVE/runs.sqlite, if that is there and the folder is ABOVE/runs, by whatever way one comes to it. */
+static strata_status try_store(const char *folder, const char *above, text *store)
 {
-    text recorded = { 0 }, runs = { 0 };
+    text runs = { 0 };
     struct stat a, b;
-    text_add(&recorded, "%s/runs.sqlite", out->at);
-    text_add(&runs, "%s/runs", out->at);
-    bool failed = out->failed || recorded.failed || runs.failed;
-    bool is = !failed && file_exists(recorded.at) && stat(folder, &a) == 0 && stat(runs.at, &b) == 0 && a.st_dev == b.st_dev
+    text_add(store, "%s/runs.sqlite", above);
+    text_add(&runs, "%s/runs", above);
+    bool failed = store->failed || runs.failed;
+    bool is = !failed && file_exists(store->at) && stat(folder, &a) == 0 && stat(runs.at, &b) == 0 && a.st_dev == b.st_dev
               && a.st_ino == b.st_ino;
-    text_free(&recorded);
     text_free(&runs);
-    if (!is) text_free(out);
+    if (!is) text_free(store);
     return failed ? status_fail(STRATA_ERR_MEMORY, "no memory for a path") : STRATA_OK;
-}
-
-/* The laboratory whose folder of runs this is: the folder above, said in few words where the path allows it; out stays empty if none. */
-static strata_status find_laboratory(const char *folder, text *out)
-{
-    size_t length = strlen(folder);
-    while (length > 1 && folder[length - 1] == '/') length--;
-    bool named_so = length >= 4 && strncmp(folder + length - 4, "runs", 4) == 0;
-    if (named_so && length == 4) text_add(out, ".");
-    else if (named_so && length > 5 && folder[length - 5] == '/') text_add(out, "%.*s", (int)length - 5, folder);
-    if (out->failed || out->length > 0) TRY(try_laboratory(folder, out));
-    if (out->length > 0) return STRATA_OK;
-    text_add(out, "%s/..", folder);
-    return try_laboratory(folder, out);
 }
 
 /* ---- going on ------------------------------------------------------------------------------------------------------------------------ */
 
-static strata_status finish_in_laboratory(const request *r, const interrupted *all, const strata_data *data)
-{
-    lab_display display;
-    const population *p = &all->recorded;
-    const strata_lab_watch watch = lab_display_start(&display, r->keep.quiet);
-    const strata_lab_request wanted_so = { .size = sizeof wanted_so, .out = all->at->laboratory.at, .threads = (int)r->threads,
-                                           .checkpoint_updates = r->keep.updates, .checkpoint_seconds = r->keep.seconds,
-                                           .watch = &watch };
-    strata_status status = strata_lab_resume((const strata_config *const *)p->configs, (size_t)p->members, data, &wanted_so);
-    lab_display_end(&display);
-    if (status == STRATA_OK) (void)fprintf(stderr, "recorded: %ld runs in %s/runs.sqlite; strata lab goes on with the rest\n", p->members,
-                                           wanted_so.out);
-    return status;
-}
-
-static strata_status set_threads(const population *p, long threads)
-{
-    char digits[32];
-    (void)snprintf(digits, sizeof digits, "%ld", threads);
-    for (long m = 0; m < p->members && threads > 0; m++) TRY(strata_config_set(p->configs[m], "threads", digits));
-    return STRATA_OK;
-}
-
-static strata_status finish_trainings(const request *r, interrupted *all, const strata_data *data)
+static strata_status finish(const request *r, interrupted *all, const strata_data *data)
 {
     text again = { 0 };
     keeping keep = r->keep;
-    keep.out = all->at->path;
-    TRY(set_threads(&all->trainings, r->threads));
-    keeping_say_resume(&again, r->keep.out, r->data);
+    if (all->runs.members == 0) return STRATA_OK;
+    keep.folder = all->at->path;
+    keep.store = all->at->store.length > 0 ? all->at->store.at : NULL;
+    keep.again = true; /* what is to be finished of a run that is recorded was begun because its files are lost, or by --again */
+    TRY(population_set_threads(&all->runs, r->threads));
+    keeping_say_resume(&again, &r->keep, r->data);
     strata_status status = again.failed ? status_fail(STRATA_ERR_MEMORY, "no memory for a sentence")
-                                        : population_train(&all->trainings, data, &keep, again.at);
+                                        : population_train(&all->runs, data, &keep, again.at);
     text_free(&again);
     return status;
-}
-
-/* A laboratory's failure that is of one run alone keeps nobody else. */
-static strata_status finish(const request *r, interrupted *all, const strata_data *data)
-{
-    strata_status status = STRATA_OK;
-    if (all->recorded.members > 0 && r->keep.json) {
-        return status_fail(STRATA_ERR_ARGUMENT, "--json is for runs of strata train; %s is a laboratory", all->at->laboratory.at);
-    }
-    if (all->recorded.members > 0) {
-        TRY(set_threads(&all->recorded, r->threads));
-        status = finish_in_laboratory(r, all, data);
-    }
-    if ((status != STRATA_OK && status != STRATA_ERR_BUSY) || all->trainings.members == 0) return status;
-    if (status == STRATA_ERR_BUSY) message_print(strata_error());
-    strata_status trained = finish_trainings(r, all, data);
-    return trained == STRATA_OK && status != STRATA_OK ? status_fail(status, "a run is trained by another process; the others are done")
-                                                       : trained;
 }
 
 static strata_status resume_these(const request *r, const place *at, const strata_data *data)
 {
     interrupted all = { .at = at, .status = STRATA_OK };
-    strata_status status = population_new((long)at->count, &all.trainings);
-    if (status == STRATA_OK) status = population_new((long)at->count, &all.recorded);
+    strata_status status = population_new((long)at->count, &all.runs);
     for (size_t q = 0; q < at->count && status == STRATA_OK; q++) add_run(&all, at->list[q]->d_name, data);
     if (status == STRATA_OK) status = finish(r, &all, data);
-    population_free(&all.trainings);
-    population_free(&all.recorded);
+    population_free(&all.runs);
     if (all.status == STRATA_OK) return status;
     if (status == STRATA_OK) return status_fail(all.status, "%s", all.sentence);
     message_print(all.sentence);
@@ -308,55 +251,54 @@ static strata_status resume_each(const request *r, const place *at, size_t place
 static strata_status finish_places(request *r, place *at, size_t places)
 {
     size_t count = 0;
-    if (at[0].of_laboratory && r->keep.json) {
-        return status_fail(STRATA_ERR_ARGUMENT, "--json is for runs of strata train; %s is a laboratory", r->keep.out);
-    }
     for (size_t q = 0; q < places; q++) {
         TRY(find_runs(r, at[q].path, &at[q].list, &at[q].count));
-        TRY(find_laboratory(at[q].path, &at[q].laboratory));
         count += at[q].count;
     }
     for (size_t q = 0; q < r->ids; q++) {
-        if (!r->found[q]) return status_fail(STRATA_ERR_ARGUMENT, "no interrupted run in %s starts with %s", at[0].path, r->id[q]);
+        if (!r->found[q]) return status_fail(STRATA_ERR_ARGUMENT, "no interrupted run in %s starts with %s", r->keep.out, r->id[q]);
     }
-    if (count == 0) (void)fprintf(stderr, "%s: no run was interrupted\n", at[0].path);
+    if (count == 0) (void)fprintf(stderr, "%s: no run was interrupted\n", r->keep.out);
     if (count == 0 && r->keep.json) return population_print_none();
     return count > 0 ? resume_each(r, at, places) : STRATA_OK;
 }
 
-/* A laboratory's runs are in the folder runs of its own; strata train may have been told to use that folder, too, or the one above. */
+/* Runs lie in OUT/runs. OUT may also be such a folder itself, or one of an older version, in which runs of strata train lay side by side
+ * and were in no store. */
 static strata_status resume(request *r)
 {
-    text recorded = { 0 }, runs = { 0 };
+    text runs = { 0 }, store = { 0 }, above = { 0 };
     TRY(keeping_check(&r->keep));
     if (r->threads > STRATA_THREADS_MAX) {
         return status_fail(STRATA_ERR_ARGUMENT, "--threads %ld is outside 0 .. %d", r->threads, STRATA_THREADS_MAX);
     }
-    text_add(&recorded, "%s/runs.sqlite", r->keep.out);
-    text_add(&runs, "%s/runs", r->keep.out);
-    strata_status status = recorded.failed || runs.failed ? status_fail(STRATA_ERR_MEMORY, "no memory for a path") : STRATA_OK;
-    if (status == STRATA_OK) {
-        place at[] = { { .path = runs.at, .of_laboratory = true }, { .path = r->keep.out } };
-        size_t train_alone = file_exists(recorded.at) ? 0 : 1;
-        status = finish_places(r, at + train_alone, 2 - train_alone);
-        for (size_t q = 0; q < 2; q++) {
-            for (size_t l = 0; l < at[q].count; l++) free(at[q].list[l]);
-            free(at[q].list);
-            text_free(&at[q].laboratory);
-        }
+    strata_status status = keeping_find_folders(&r->keep, &runs, &store);
+    place at[2] = { { .path = r->keep.out } };
+    text_add(&above, "%s/..", r->keep.out);
+    if (status == STRATA_OK) status = try_store(r->keep.out, above.at, &at[0].store);
+    bool inside = status == STRATA_OK && file_exists(runs.at);
+    if (inside) at[1] = (place){ .path = runs.at };
+    if (inside && r->keep.store != NULL) text_add(&at[1].store, "%s", store.at);
+    if (status == STRATA_OK) status = finish_places(r, at, inside ? 2 : 1);
+    for (size_t q = 0; q < 2; q++) {
+        for (size_t l = 0; l < at[q].count; l++) free(at[q].list[l]);
+        free(at[q].list);
+        text_free(&at[q].store);
     }
-    text_free(&recorded);
     text_free(&runs);
+    text_free(&store);
+    text_free(&above);
     return status;
 }
 
 strata_status cmd_resume(char **argv)
 {
-    request r = { .keep = { .out = "runs", .seconds = CHECKPOINT_SECONDS } };
+    request r = { .keep = { .out = "report-out", .seconds = CHECKPOINT_SECONDS } };
     const option options[] = {
         { "--data", OPTION_TEXT, &r.data, "DIR", "folder with the CIFAR-10 binary files" },
-        { "--out", OPTION_TEXT, &r.keep.out, "DIR", "the folder of strata train, lab or reproduce (runs)" },
+        { "--out", OPTION_TEXT, &r.keep.out, "DIR", "the folder of strata train, lab or reproduce (report-out)" },
         { "--threads", OPTION_WHOLE, &r.threads, "N", "processor cores to use; 0: as many as the run began with (0)" },
+        { "--no-store", OPTION_FLAG, &r.keep.no_store, "", "of runs that strata train --no-store began: leave runs.sqlite alone" },
         CHECKPOINT_OPTIONS(r.keep),
         { "--json", OPTION_FLAG, &r.keep.json, "", "one JSON document on stdout, as strata train" },
         { "--quiet", OPTION_FLAG, &r.keep.quiet, "", "no progress" },

@@ -2,57 +2,57 @@
 #include <stdlib.h>
 
 #include "cli.h"
-#include "file.h"
 
 typedef struct {
     const char *data;
     keeping keep;
     long seeds;
-    bool again, dry_run, schema, help;
+    bool dry_run, schema, help;
 } request;
 
 static strata_status train_and_tell(population *p, const strata_data *data, const request *r)
 {
     text again = { 0 };
-    strata_status status = file_make_folder(r->keep.out);
-    if (status == STRATA_OK && !r->again) status = population_set_finished_aside(p, r->keep.out, data);
-    if (r->seeds == 1) keeping_say_resume(&again, r->keep.out, r->data);
+    if (r->seeds == 1) keeping_say_resume(&again, &r->keep, r->data);
     else text_add(&again, "the same command again"); /* it knows also the members that have not begun */
-    if (status == STRATA_OK && again.failed) status = status_fail(STRATA_ERR_MEMORY, "no memory for a sentence");
-    if (status == STRATA_OK) status = population_train(p, data, &r->keep, again.at);
+    strata_status status = again.failed ? status_fail(STRATA_ERR_MEMORY, "no memory for a sentence")
+                                        : population_train(p, data, &r->keep, again.at);
     text_free(&again);
     return status;
 }
 
-static strata_status rehearse(const population *p, const strata_data *data, const request *r)
+/* Before anything is taken, also the data set; a rehearsal says also what does not fit. */
+static strata_status check_memory(const population *p, const request *r)
 {
-    int threads;
-    TRY(population_threads(p, &threads));
-    return dry_run(p, data, &r->keep, threads);
+    strata_need need = { .size = sizeof need };
+    return r->dry_run ? STRATA_OK : population_need(p, NULL, &r->keep, &need);
 }
 
-/* A rehearsal says also what does not fit. */
 static strata_status train_population(population *p, const request *r)
 {
     strata_data *data = NULL;
-    if (!r->dry_run) TRY(population_check_memory(p, &r->keep));
+    TRY(check_memory(p, r));
     signals_catch();
     TRY(find_data(r->data, &data));
-    strata_status status = r->dry_run ? rehearse(p, data, r) : train_and_tell(p, data, r);
+    strata_status status = r->dry_run ? dry_run(p, data, &r->keep) : train_and_tell(p, data, r);
     strata_data_free(data);
     return status;
 }
 
-static strata_status train(const strata_config *config, const request *r)
+static strata_status train(const strata_config *config, request *r)
 {
     population p;
+    text runs = { 0 }, store = { 0 };
     if (r->seeds < 1 || r->seeds > 10000) return status_fail(STRATA_ERR_ARGUMENT, "--seeds %ld is outside 1 .. 10000", r->seeds);
     TRY(keeping_check(&r->keep));
     TRY(strata_config_check(config));
     TRY(population_new(r->seeds, &p));
-    strata_status status = population_add_seeds(&p, config, r->seeds);
+    strata_status status = keeping_find_folders(&r->keep, &runs, &store);
+    if (status == STRATA_OK) status = population_add_seeds(&p, config, r->seeds);
     if (status == STRATA_OK) status = train_population(&p, r);
     population_free(&p);
+    text_free(&runs);
+    text_free(&store);
     return status;
 }
 
@@ -67,13 +67,14 @@ static strata_status print_schema(void)
 
 strata_status cmd_train(char **argv)
 {
-    request r = { .keep = { .out = "runs", .seconds = CHECKPOINT_SECONDS }, .seeds = 1 };
+    request r = { .keep = { .out = "report-out", .seconds = CHECKPOINT_SECONDS }, .seeds = 1 };
     strata_config *config;
     const option options[] = {
         { "--data", OPTION_TEXT, &r.data, "DIR", "folder with the CIFAR-10 binary files" },
-        { "--out", OPTION_TEXT, &r.keep.out, "DIR", "where ID/{model.safetensors,curves.csv,run.json} go (runs)" },
+        { "--out", OPTION_TEXT, &r.keep.out, "DIR", "where runs.sqlite and runs/ID/ are, or will be (report-out)" },
         { "--seeds", OPTION_WHOLE, &r.seeds, "N", "train N members: seed, seed + 1, ... (1)" },
-        { "--again", OPTION_FLAG, &r.again, "", "train also what is finished in DIR, instead of showing it" },
+        { "--again", OPTION_FLAG, &r.keep.again, "", "train also what is finished in DIR, instead of showing it" },
+        { "--no-store", OPTION_FLAG, &r.keep.no_store, "", "leave files in DIR/runs/ID alone; runs.sqlite is not touched" },
         CHECKPOINT_OPTIONS(r.keep),
         { "--dry-run", OPTION_FLAG, &r.dry_run, "", "say what would be trained and what it needs, and train nothing" },
         { "--schema", OPTION_FLAG, &r.schema, "", "print a JSON schema of CONFIG.yaml, for editors, and train nothing" },
@@ -86,8 +87,9 @@ strata_status cmd_train(char **argv)
     if (status == STRATA_OK && r.help) {
         printf("usage: strata train [CONFIG.yaml] [key=value ...] [OPTION ...]\n\n"
                "Trains the network that the settings describe. Interrupted, by whatever it be, the same command goes on where it was,\n"
-               "and so does strata resume. A run that is finished in DIR is shown and not trained again. Shells take brackets for\n"
-               "patterns, so quote lists: 'hidden=[50,50]'.\n\n");
+               "and so does strata resume. Runs are recorded in DIR/runs.sqlite, beside those of strata lab: strata runs ls shows them. A run\n"
+               "that is finished in DIR is shown and not trained again. Shells take brackets for patterns, so quote lists:\n"
+               "'hidden=[50,50]'.\n\n");
         options_print(options, sizeof options / sizeof *options);
         options_print_settings();
     } else if (status == STRATA_OK) {

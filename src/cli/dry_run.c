@@ -75,14 +75,14 @@ static strata_status add_run(json_value *runs, const strata_config *config, cons
     return STRATA_OK;
 }
 
-static strata_status print_json(const population *p, const strata_data *data, const char *out, const strata_need *need)
+static strata_status print_json(const population *p, const strata_data *data, const char *folder, const strata_need *need)
 {
     json_value *root = json_new_object(), *runs = json_new_list();
     strata_status status = STRATA_OK;
-    for (long m = 0; m < p->members && status == STRATA_OK; m++) status = add_run(runs, p->configs[m], data, out);
+    for (long m = 0; m < p->members && status == STRATA_OK; m++) status = add_run(runs, p->member[m].config, data, folder);
     json_put(root, "runs", runs);
     json_put_text(root, "data", strata_data_describe(data)->kind);
-    json_put(root, "config", config_json(p->configs[0]));
+    json_put(root, "config", config_json(p->member[0].config));
     json_put(root, "memory", need_json(need));
     json_put(root, "disk", disk_json(need));
     if (status == STRATA_OK) return json_print(root);
@@ -97,9 +97,9 @@ static strata_status print_runs(const population *p, const strata_data *data, co
         char id[13], seed[32];
         int64_t parameters;
         long updates;
-        TRY(strata_run_id(p->configs[m], data, id));
-        TRY(strata_config_get(p->configs[m], "seed", seed, sizeof seed));
-        TRY(updates_and_parameters(p->configs[m], &updates, &parameters));
+        TRY(strata_run_id(p->member[m].config, data, id));
+        TRY(strata_config_get(p->member[m].config, "seed", seed, sizeof seed));
+        TRY(updates_and_parameters(p->member[m].config, &updates, &parameters));
         printf("%-12s  %8s  %9ld  %12" PRId64 "  %s\n", id, seed, updates, parameters, state_of(out, id));
     }
     return STRATA_OK;
@@ -123,17 +123,15 @@ static void print_need(const strata_need *n)
     printf("disk: %s at the most (a model %s, a checkpoint %s)\n", all, parameters, kept);
 }
 
-strata_status dry_run(const population *p, const strata_data *data, const keeping *keep, int threads)
+strata_status dry_run(const population *p, const strata_data *data, const keeping *keep)
 {
     strata_need need = { .size = sizeof need };
-    const strata_checkpoints kept = { .size = sizeof kept, .folder = keep->out };
-    const strata_training how = { .size = sizeof how, .threads = threads, .checkpoints = &kept, .forget = true };
-    strata_status fits = strata_training_need((size_t)p->members, (const strata_config *const *)p->configs, data, &how, &need);
+    strata_status fits = population_need(p, data, keep, &need);
     if (fits != STRATA_OK && fits != STRATA_ERR_MEMORY) return fits;
     char sentence[STATUS_SENTENCE];
     status_sentence_save(sentence);
-    if (keep->json) TRY(print_json(p, data, keep->out, &need));
-    else TRY(print_runs(p, data, keep->out));
+    if (keep->json) TRY(print_json(p, data, keep->folder, &need));
+    else TRY(print_runs(p, data, keep->folder));
     if (!keep->json) print_need(&need);
     if (fits != STRATA_OK) status_sentence_load(sentence);
     return fits;

@@ -1,10 +1,12 @@
-/* Reads finished runs back: see finished.h. Whatever is not as strata train leaves it makes the run count as not finished. */
+/* Reads finished runs back: see finished.h. Whatever is not as it was left makes the run count as not finished. */
 #include "finished.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "alloc.h"
+#include "file.h"
+#include "run_folder.h"
 #include "run_files.h"
 
 /* What another build or machine may compute in other bits. */
@@ -72,7 +74,7 @@ static bool read_facts(const json_value *record, strata_run_facts_t *f)
 static const char *other_machine(const json_value *record)
 {
     const char *other = NULL;
-    json_value *here = machine_json();
+    json_value *here = run_folder_machine();
     for (size_t q = 0; q < sizeof same / sizeof *same && other == NULL; q++) {
         const char *mine = json_as_text(json_get(here, same[q])), *its = json_as_text(json_get(json_get(record, "machine"), same[q]));
         if (mine == NULL || its == NULL || strcmp(mine, its) != 0) other = same[q];
@@ -81,7 +83,7 @@ static const char *other_machine(const json_value *record)
     return other;
 }
 
-/* As run_json has it: without what run.json has beyond that. */
+/* As run_folder_json has it: without what run.json has beyond that. */
 static json_value *shown(const json_value *record)
 {
     static const char *const beyond[] = { "machine", "files", "digest" };
@@ -134,10 +136,9 @@ static strata_status judge(const json_value *record, const char *folder, const c
 {
     void *made;
     strata_run_facts_t facts = { 0 };
-    const char *other = NULL;
+    const char *other = other_machine(record);
     text why = { 0 };
     if (!read_facts(record, &facts) || strcmp(facts.id, id) != 0) text_add(&why, "run.json is not that of a finished run");
-    else if ((other = other_machine(record)) != NULL) text_add(&why, "another build or machine trained it (%s)", other);
     else if (!has_files(record, folder, id, path)) text_add(&why, "its files are not what run.json says");
     if (why.length > 0) {
         text said = { 0 };
@@ -150,6 +151,7 @@ static strata_status judge(const json_value *record, const char *folder, const c
     TRY(alloc_zero(&made, 1, sizeof **out, "a finished run"));
     finished *f = made;
     f->record = shown(record);
+    if (other != NULL) (void)snprintf(f->other, sizeof f->other, ", by another build or machine (%s)", other);
     if (read_facts(f->record, &f->facts)) {
         *out = f;
         return STRATA_OK;
@@ -177,13 +179,34 @@ static strata_status read_folder(const char *folder, const char *id, text *path,
     return status;
 }
 
-strata_status finished_find(const char *folder, const strata_config *config, const strata_data *data, finished **out)
+/* Where there is a store, a run is finished when that has it: one that was killed between its files and its rows goes on. */
+static strata_status is_recorded(store *s, const char *id, bool *recorded)
+{
+    bool found;
+    *recorded = true;
+    return s != NULL ? store_find_run(s, id, &found, recorded) : STRATA_OK;
+}
+
+strata_status finished_find(const char *folder, store *s, const strata_config *config, const strata_data *data, finished **out)
 {
     char id[13];
+    bool recorded;
     text path = { 0 };
     *out = NULL;
     if (strata_run_id(config, data, id) != STRATA_OK) return STRATA_OK; /* the training says why */
+    TRY(is_recorded(s, id, &recorded));
+    if (!recorded) return STRATA_OK;
     strata_status status = read_folder(folder, id, &path, out);
     text_free(&path);
     return status;
+}
+
+bool finished_has_record(const char *folder, const strata_config *config, const strata_data *data)
+{
+    char id[13];
+    text path = { 0 };
+    bool there = strata_run_id(config, data, id) == STRATA_OK && path_of(&path, folder, id, run_files_record) == STRATA_OK
+                 && file_exists(path.at);
+    text_free(&path);
+    return there;
 }

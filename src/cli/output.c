@@ -5,9 +5,6 @@
 
 #include "alloc.h"
 #include "cli.h"
-#include "file.h"
-#include "run_files.h"
-#include "runs.h"
 #include "schema.h"
 #include "statistics.h"
 
@@ -27,29 +24,6 @@ static json_value *spread_json(const statistics *s)
 json_value *config_json(const strata_config *config)
 {
     return config_to_json(config);
-}
-
-json_value *run_json(const strata_run *run)
-{
-    const strata_run_facts_t *f = strata_run_facts(run);
-    json_value *root = json_new_object();
-    json_put_text(root, "id", f->id);
-    json_put_int(root, "seed", (int64_t)f->seed);
-    json_put(root, "config", config_json(strata_run_config(run)));
-    json_put_int(root, "updates", f->updates);
-    json_put_real(root, "seconds", f->seconds);
-    json_put_text(root, "backend", f->backend);
-    json_put_int(root, "threads", f->threads);
-    json_put_text(root, "data", f->data_kind);
-    json_put_text(root, "data_digest", f->data_digest);
-    json_put_text(root, "model_digest", strata_model_digest(strata_run_model(run)));
-    json_put_bool(root, "diverged", f->outcome == STRATA_ERR_DIVERGED);
-    json_put_bool(root, "stopped", f->outcome == STRATA_STOPPED);
-    if (f->outcome != STRATA_OK) json_put_text(root, "reason", f->sentence);
-    json_put(root, "train", runs_score_json(&f->train));
-    json_put(root, "validation", runs_score_json(&f->validation));
-    json_put(root, "test", runs_score_json(&f->test));
-    return root;
 }
 
 /* The three summaries of accuracy, over the runs that finished. */
@@ -148,78 +122,6 @@ void runs_print_spread(const strata_run_facts_t *const *runs, size_t count)
     }
 }
 
-/* ---- files --------------------------------------------------------------------------------------------------------------------------- */
-
-static strata_status curves_save(const strata_run *run, const char *path)
-{
-    size_t count;
-    const strata_point *p = strata_run_curve(run, &count);
-    text csv = { 0 };
-    text_add(&csv, "update,epoch,eta,train_loss,train_cost,train_accuracy,validation_loss,validation_cost,validation_accuracy\n");
-    for (size_t q = 0; q < count; q++, p++) {
-        const double numbers[] = { p->epoch, p->eta, p->train.loss, p->train.cost, p->train.accuracy, p->validation.loss,
-                                   p->validation.cost, p->validation.accuracy };
-        text_add(&csv, "%ld", p->update);
-        for (size_t n = 0; n < sizeof numbers / sizeof *numbers; n++) {
-            char number[32];
-            text_from_double(numbers[n], number);
-            text_add(&csv, ",%s", number);
-        }
-        text_add(&csv, "\n");
-    }
-    strata_status status =
-        csv.failed ? status_fail(STRATA_ERR_MEMORY, "no memory to write %s", path) : file_write(path, csv.at, csv.length);
-    text_free(&csv);
-    return status;
-}
-
-/* A run that diverged has a folder of its own: it must not look like one that reached its end. */
-const char *run_folder_suffix(const strata_run *run)
-{
-    return strata_run_facts(run)->outcome == STRATA_ERR_DIVERGED ? "-diverged" : "";
-}
-
-static strata_status save_into(const strata_run *run, const char *folder, const char *file, text *path)
-{
-    path->length = 0;
-    text_add(path, "%s/%s%s/%s", folder, strata_run_facts(run)->id, run_folder_suffix(run), file);
-    return path->failed ? status_fail(STRATA_ERR_MEMORY, "no memory for the path of %s", file) : STRATA_OK;
-}
-
-/* The record comes last, with the digests of the files before it. */
-static strata_status record_save(const strata_run *run, const char *folder, text *path)
-{
-    static const char *const names[] = { "curves.csv", "model.safetensors" };
-    bool diverged = strata_run_facts(run)->outcome == STRATA_ERR_DIVERGED;
-    json_value *root = run_json(run), *files = json_new_object();
-    strata_status status = save_into(run, folder, "", path);
-    if (status == STRATA_OK) path->at[--path->length] = '\0'; /* the slash */
-    for (int f = 0; f < 2 - diverged && status == STRATA_OK; f++) status = run_files_add(files, path->at, names[f]);
-    if (status == STRATA_OK) status = save_into(run, folder, run_files_record, path);
-    json_put(root, "machine", machine_json());
-    json_put(root, "files", files);
-    if (status == STRATA_OK) return run_files_save(root, path->at);
-    json_free(root);
-    return status;
-}
-
-strata_status run_save(const strata_run *run, const char *folder)
-{
-    text path = { 0 };
-    if (strata_run_facts(run)->outcome == STRATA_STOPPED) return STRATA_OK;
-    strata_status status = save_into(run, folder, ".", &path);
-    if (status == STRATA_OK) status = file_make_folder(path.at);
-    if (status == STRATA_OK) status = save_into(run, folder, "curves.csv", &path);
-    if (status == STRATA_OK) status = curves_save(run, path.at);
-    if (status == STRATA_OK && strata_run_facts(run)->outcome != STRATA_ERR_DIVERGED) {
-        status = save_into(run, folder, "model.safetensors", &path);
-        if (status == STRATA_OK) status = strata_model_save(strata_run_model(run), path.at);
-    }
-    if (status == STRATA_OK) status = record_save(run, folder, &path);
-    text_free(&path);
-    return status;
-}
-
 void message_print(const char *sentence)
 {
     char shown[STATUS_SENTENCE];
@@ -242,24 +144,4 @@ strata_status output_finish(bool *reader_gone)
     if (output_failure == 0) return STRATA_OK;
     *reader_gone = output_failure == EPIPE;
     return status_fail(STRATA_ERR_STORAGE, "stdout cannot be written: %s", strerror(output_failure));
-}
-
-json_value *machine_json(void)
-{
-    strata_machine_facts m = { .size = sizeof m };
-    json_value *root = json_new_object();
-    (void)strata_machine(&m);
-    json_put_text(root, "strata", strata_version());
-    json_put_text(root, "commit", m.commit);
-    json_put_text(root, "compiler", m.compiler);
-    json_put_text(root, "flags", m.flags);
-    json_put_text(root, "cpu", m.cpu);
-    json_put_int(root, "cores", m.cores);
-    json_put_text(root, "cpu_level", m.cpu_level);
-    json_put_bool(root, "bf16", m.bf16);
-    json_put_text(root, "blas", m.blas);
-    json_put_text(root, "backend", strata_backend_auto());
-    json_put_bool(root, "yaml", m.yaml);
-    json_put_bool(root, "png", m.png);
-    return root;
 }

@@ -1,40 +1,36 @@
-/* Populations for the commands: copies of configurations with successive seeds, trained together. */
+/*
+ * Populations for the commands: configurations that are trained together, recorded in the store as they end, and shown together. What an
+ * earlier process finished is shown and not trained again; what another one trains is waited for.
+ */
 #include <inttypes.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "alloc.h"
 #include "cli.h"
+#include "file.h"
 #include "finished.h"
+#include "record.h"
 
 strata_status population_new(long room, population *out)
 {
-    void *configs = NULL, *runs = NULL, *saved = NULL, *aside = NULL;
+    void *made = NULL;
     *out = (population){ .room = room };
-    strata_status status = alloc_zero(&configs, (size_t)room, sizeof(strata_config *), "a population");
-    if (status == STRATA_OK) status = alloc_zero(&runs, (size_t)room, sizeof(strata_run *), "a population");
-    if (status == STRATA_OK) status = alloc_zero(&saved, (size_t)room, sizeof(bool), "a population");
-    if (status == STRATA_OK) status = alloc_zero(&aside, (size_t)room, sizeof(finished *), "a population");
-    out->finished = aside;
-    out->configs = configs;
-    out->runs = runs;
-    out->saved = saved;
-    if (status != STRATA_OK) population_free(out);
-    return status;
+    TRY(alloc_zero(&made, (size_t)room, sizeof(population_member), "a population"));
+    out->member = made;
+    return STRATA_OK;
 }
 
 void population_free(population *p)
 {
     for (long m = 0; m < p->members; m++) {
-        strata_config_free(p->configs[m]);
-        strata_run_free(p->runs[m]);
+        strata_config_free(p->member[m].config);
+        strata_run_free(p->member[m].run);
+        finished_free(p->member[m].finished);
     }
-    for (long f = 0; f < p->finished_count; f++) finished_free(p->finished[f]);
-    free(p->finished);
-    free(p->configs);
-    free(p->runs);
-    free(p->saved);
+    free(p->member);
     *p = (population){ 0 };
 }
 
@@ -46,11 +42,11 @@ static strata_status get_whole(const strata_config *config, const char *key, int
     return text_to_int64(value, out) ? STRATA_OK : status_fail(STRATA_ERR_INTERNAL, "%s = %s cannot be read back", key, value);
 }
 
-strata_status population_add(population *p, const strata_config *config)
+strata_status population_add(population *p, const strata_config *config, const char *maker)
 {
     if (p->members == p->room) return status_fail(STRATA_ERR_INTERNAL, "a population is too small for %ld members", p->members + 1);
-    TRY(strata_config_copy(config, &p->configs[p->members]));
-    p->members++;
+    TRY(strata_config_copy(config, &p->member[p->members].config));
+    p->member[p->members++].maker = maker;
     return STRATA_OK;
 }
 
@@ -61,33 +57,19 @@ strata_status population_add_seeds(population *p, const strata_config *config, l
     TRY(get_whole(config, "seed", &first));
     p->seeds = true;
     for (long s = 0; s < seeds; s++) {
-        TRY(population_add(p, config));
+        TRY(population_add(p, config, "train"));
         (void)snprintf(seed, sizeof seed, "%" PRId64, first + s);
-        TRY(strata_config_set(p->configs[p->members - 1], "seed", seed));
+        TRY(strata_config_set(p->member[p->members - 1].config, "seed", seed));
     }
     return STRATA_OK;
 }
 
-strata_status population_set_finished_aside(population *p, const char *folder, const strata_data *data)
+strata_status population_set_threads(const population *p, long threads)
 {
-    long left = 0;
-    strata_status status = STRATA_OK;
-    for (long m = 0; m < p->members; m++) {
-        finished *f = NULL;
-        if (status == STRATA_OK) status = finished_find(folder, p->configs[m], data, &f);
-        if (f == NULL) {
-            p->configs[left++] = p->configs[m];
-            continue;
-        }
-        text said = { 0 };
-        text_add(&said, "%s/%s: finished before; this is its result (--again trains it again, to the same bits)", folder, f->facts.id);
-        if (said.at != NULL) message_print(said.at);
-        text_free(&said);
-        strata_config_free(p->configs[m]);
-        p->finished[p->finished_count++] = f;
-    }
-    p->members = left;
-    return status;
+    char digits[32];
+    (void)snprintf(digits, sizeof digits, "%ld", threads);
+    for (long m = 0; m < p->members && threads > 0; m++) TRY(strata_config_set(p->member[m].config, "threads", digits));
+    return STRATA_OK;
 }
 
 /* ---- keeping ------------------------------------------------------------------------------------------------------------------------- */
@@ -98,38 +80,52 @@ strata_status keeping_check(const keeping *keep)
     return status_fail(STRATA_ERR_ARGUMENT, "--checkpoint-seconds %g is outside 0 .. 1e9", keep->seconds);
 }
 
+strata_status keeping_find_folders(keeping *keep, text *runs, text *database)
+{
+    text_add(runs, "%s/runs", keep->out);
+    text_add(database, "%s/runs.sqlite", keep->out);
+    keep->folder = runs->at;
+    if (!keep->no_store) keep->store = database->at;
+    return runs->failed || database->failed ? status_fail(STRATA_ERR_MEMORY, "no memory for a path") : STRATA_OK;
+}
+
 void keeping_say_out(text *words, const char *out)
 {
     text_add(words, " --out ");
     text_add_word(words, out);
 }
 
-void keeping_say_resume(text *words, const char *out, const char *data)
+void keeping_say_resume(text *words, const keeping *keep, const char *data)
 {
     text_add(words, "strata resume");
-    keeping_say_out(words, out);
+    if (strcmp(keep->out, "report-out") != 0) keeping_say_out(words, keep->out);
+    if (keep->no_store) text_add(words, " --no-store");
     if (data == NULL) return;
     text_add(words, " --data ");
     text_add_word(words, data);
 }
 
-/* Saves each member when it has ended, several at once, and remembers the first failure. */
+/* ---- one training of those that are left --------------------------------------------------------------------------------------------- */
+
+/* The members that are trained now, and where they are recorded. */
 typedef struct {
     population *p;
-    const char *out;
-    pthread_mutex_t lock; /* of what follows */
+    const keeping *keep;
+    const strata_data *data;
+    store *s;              /* NULL: files alone */
+    progress *shown;
+    long *of;              /* [count]: the number of each in p */
+    strata_config **configs;
+    strata_run **runs;
+    size_t count;
+    pthread_mutex_t lock;  /* of the store, and of what follows */
     long failures;
-    strata_status status; /* of the first, with its sentence */
+    strata_status status;  /* of the first that could not be recorded, with its sentence */
     char sentence[STATUS_SENTENCE];
-} saver;
+} session;
 
-static void save_member(void *self, size_t member, const strata_run *run)
+static void remember_failure(session *s, strata_status status)
 {
-    saver *s = self;
-    if (strata_run_facts(run)->outcome == STRATA_STOPPED) return;
-    strata_status status = run_save(run, s->out);
-    s->p->saved[member] = status == STRATA_OK;
-    if (status == STRATA_OK) return;
     (void)pthread_mutex_lock(&s->lock);
     if (s->failures++ == 0) {
         s->status = status;
@@ -138,27 +134,221 @@ static void save_member(void *self, size_t member, const strata_run *run)
     (void)pthread_mutex_unlock(&s->lock);
 }
 
-static void tell_saved(const population *p, const char *out)
+/* When a member has ended; several at once. Its folder is still locked. */
+static void record_member(void *self, size_t number, const strata_run *run)
 {
-    for (long f = 0; f < p->finished_count; f++) {
-        (void)fprintf(stderr, "saved: %s/%s/model.safetensors, curves.csv, run.json\n", out, p->finished[f]->facts.id);
+    session *s = self;
+    population_member *one = &s->p->member[s->of[number]];
+    const strata_run_facts_t *f = strata_run_facts(run);
+    const record_place to = { s->s, &s->lock, s->keep->folder, s->data };
+    char name[256];
+    text unsaid = { 0 };
+    if (f->outcome != STRATA_OK && f->outcome != STRATA_ERR_DIVERGED) return;
+    strata_status status = strata_config_get(one->config, "name", name, sizeof name);
+    if (status == STRATA_OK) status = record_run(&to, name, run, &unsaid);
+    if (status == STRATA_OK) status = strata_checkpoint_remove(s->keep->folder, f->id);
+    one->saved = status == STRATA_OK;
+    if (status != STRATA_OK) remember_failure(s, status);
+    if (unsaid.at != NULL) (void)fprintf(stderr, "%s", unsaid.at);
+    text_free(&unsaid);
+}
+
+static void say_of_member(void *self, size_t number, const char *sentence)
+{
+    progress_say(((const session *)self)->shown, number, sentence);
+}
+
+/* Has another process finished it since it was looked for? Who trains again does so whatever there is. */
+static bool is_needed(void *self, size_t number)
+{
+    session *s = self;
+    const population_member *one = &s->p->member[s->of[number]];
+    finished *f = NULL;
+    if (s->keep->again || one->anew) return true;
+    (void)pthread_mutex_lock(&s->lock);
+    bool found = finished_find(s->keep->folder, s->s, one->config, s->data, &f) == STRATA_OK && f != NULL;
+    (void)pthread_mutex_unlock(&s->lock);
+    finished_free(f);
+    return !found;
+}
+
+/* How far members are already: those that wait for others would say so only when they go on. A checkpoint that cannot be read counts as
+ * none here; the training says what is wrong with it. */
+static void look_up_progress(const session *s)
+{
+    for (size_t m = 0; m < s->count && s->count > 1; m++) {
+        char id[13];
+        strata_checkpoint_facts facts = { .size = sizeof facts };
+        strata_config *config = NULL;
+        bool found = strata_run_id(s->configs[m], s->data, id) == STRATA_OK
+                     && strata_checkpoint_peek(s->keep->folder, id, &facts, &config) == STRATA_OK;
+        if (found && facts.updates > 0) progress_found(s->shown, m, (double)facts.update / (double)facts.updates);
+        strata_config_free(config);
     }
+}
+
+static bool is_missing(const population_member *one)
+{
+    return one->run == NULL && one->finished == NULL;
+}
+
+/* Lists the members that have neither a run nor a result: all of one maker, whose name their checkpoints get. */
+static strata_status list_missing(session *s)
+{
+    void *of = NULL, *configs = NULL, *runs = NULL;
+    const population *p = s->p;
+    strata_status status = alloc_zero(&of, (size_t)p->members, sizeof(long), "a population");
+    if (status == STRATA_OK) status = alloc_zero(&configs, (size_t)p->members, sizeof(strata_config *), "a population");
+    if (status == STRATA_OK) status = alloc_zero(&runs, (size_t)p->members, sizeof(strata_run *), "a population");
+    s->of = of;
+    s->configs = configs;
+    s->runs = runs;
+    s->count = 0;
+    for (long m = 0; m < p->members && status == STRATA_OK; m++) {
+        if (!is_missing(&p->member[m])) continue;
+        if (s->count > 0 && strcmp(p->member[m].maker, p->member[s->of[0]].maker) != 0) continue;
+        s->of[s->count] = m;
+        s->configs[s->count++] = p->member[m].config;
+    }
+    return status;
+}
+
+static strata_status train(session *s)
+{
+    int threads;
+    const population *p = s->p;
+    TRY(population_threads(p, &threads));
+    TRY(progress_new((const strata_config *const *)s->configs, s->count, s->keep->quiet, &s->shown));
     for (long m = 0; m < p->members; m++) {
-        const strata_run_facts_t *f = strata_run_facts(p->runs[m]);
-        if (p->saved[m]) {
-            (void)fprintf(stderr, "saved: %s/%s%s/%scurves.csv, run.json\n", out, f->id, run_folder_suffix(p->runs[m]),
-                          f->outcome == STRATA_ERR_DIVERGED ? "" : "model.safetensors, ");
-        } else if (f->checkpoint >= 0) {
-            (void)fprintf(stderr, "kept: %s/%s/checkpoint, of update %ld\n", out, f->id, f->checkpoint);
-        }
+        if (!is_missing(&p->member[m])) progress_over(s->shown, p->member[m].config);
     }
+    if (!s->keep->quiet) look_up_progress(s);
+    progress_save(s->shown, record_member, s);
+    const strata_checkpoints checkpoints = { .size = sizeof checkpoints, .folder = s->keep->folder, .updates = s->keep->updates,
+                                             .seconds = s->keep->seconds, .owner = p->member[s->of[0]].maker,
+                                             .self = s, .requests = signals_asked, .tell = say_of_member, .needed = is_needed };
+    const strata_training how = { .size = sizeof how, .threads = threads, .observer = progress_observer(s->shown),
+                                  .checkpoints = &checkpoints, .forget = true };
+    strata_status status = strata_train_as(s->count, (const strata_config *const *)s->configs, s->data, &how, s->runs);
+    progress_free(s->shown);
+    return status;
+}
+
+/* ---- until all have ended ------------------------------------------------------------------------------------------------------------ */
+
+static void say_finished(const session *s, const finished *f)
+{
+    text said = { 0 };
+    text_add(&said, "%s/%s: finished before%s; this is its result (--again trains it again)", s->keep->folder, f->facts.id, f->other);
+    if (said.at != NULL) message_print(said.at);
+    text_free(&said);
+}
+
+/* Takes the results of members that are finished: by an earlier process, or by another one meanwhile. */
+static strata_status take_finished(session *s)
+{
+    for (long m = 0; m < s->p->members; m++) {
+        population_member *one = &s->p->member[m];
+        if (!is_missing(one) || (s->keep->again && !one->busy)) continue;
+        TRY(finished_find(s->keep->folder, s->s, one->config, s->data, &one->finished));
+        if (one->finished == NULL) {
+            one->anew = finished_has_record(s->keep->folder, one->config, s->data);
+            continue;
+        }
+        say_finished(s, one->finished);
+        TRY(strata_checkpoint_remove_idle(s->keep->folder, one->finished->facts.id)); /* a kill may have come before that */
+    }
+    return STRATA_OK;
+}
+
+static bool is_locked(const session *s, const population_member *one)
+{
+    text path = { 0 };
+    text_add(&path, "%s/%s", s->keep->folder, strata_run_facts(one->run)->id);
+    bool locked = !path.failed && file_is_locked(path.at);
+    text_free(&path);
+    return locked;
+}
+
+/* Until one of the busy members is in nobody's hands; false when a signal stops the waiting. Then it is to be trained, or was finished. */
+static bool wait_for_others(session *s)
+{
+    static const struct timespec moment = { .tv_nsec = 100000000 };
+    bool said = false;
+    for (;;) {
+        for (long m = 0; m < s->p->members; m++) {
+            population_member *one = &s->p->member[m];
+            if (one->run == NULL || strata_run_facts(one->run)->outcome != STRATA_ERR_BUSY) continue;
+            if (!said) {
+                text words = { 0 };
+                text_add(&words, "waiting for another process, which trains %s/%s", s->keep->folder, strata_run_facts(one->run)->id);
+                if (words.at != NULL) message_print(words.at);
+                text_free(&words);
+                said = true;
+            }
+            if (is_locked(s, one)) continue;
+            one->busy = true;
+            strata_run_free(one->run);
+            one->run = NULL;
+            return true;
+        }
+        if (!said || signals_stopped()) return false;
+        (void)nanosleep(&moment, NULL);
+    }
+}
+
+static bool has_stopped(const session *s)
+{
+    bool any = s->status != STRATA_OK;
+    for (size_t m = 0; m < s->count; m++) any = any || strata_run_facts(s->runs[m])->outcome == STRATA_STOPPED;
+    return any;
+}
+
+static bool any_is_missing(const population *p)
+{
+    bool any = false;
+    for (long m = 0; m < p->members; m++) any = any || is_missing(&p->member[m]);
+    return any;
+}
+
+/* *any: there is more to train. */
+static strata_status train_missing(session *s, bool *any)
+{
+    strata_status status = take_finished(s);
+    if (status == STRATA_OK) status = list_missing(s);
+    *any = status == STRATA_OK && s->count > 0;
+    if (*any) status = train(s);
+    for (size_t m = 0; m < s->count && status == STRATA_OK; m++) s->p->member[s->of[m]].run = s->runs[m];
+    if (*any && status == STRATA_OK) *any = !has_stopped(s) && (any_is_missing(s->p) || wait_for_others(s));
+    free(s->of);
+    free(s->configs);
+    free(s->runs);
+    return status;
+}
+
+static strata_status train_all(session *s)
+{
+    bool any = true;
+    strata_status status = file_make_folder(s->keep->folder);
+    if (status == STRATA_OK && s->keep->store != NULL) status = store_open(s->keep->store, STORE_READ_WRITE, &s->s);
+    if (status == STRATA_OK && s->s != NULL && store_warning(s->s)[0] != '\0') message_print(store_warning(s->s));
+    while (status == STRATA_OK && any) status = train_missing(s, &any);
+    store_close(s->s);
+    return status;
+}
+
+/* ---- the outcome --------------------------------------------------------------------------------------------------------------------- */
+
+static const strata_run_facts_t *facts_of(const population_member *one)
+{
+    return one->finished != NULL ? &one->finished->facts : strata_run_facts(one->run);
 }
 
 /* The first member with this outcome, or NULL. */
 static const strata_run_facts_t *first_with(const population *p, strata_status outcome)
 {
     for (long m = 0; m < p->members; m++) {
-        if (strata_run_facts(p->runs[m])->outcome == outcome) return strata_run_facts(p->runs[m]);
+        if (facts_of(&p->member[m])->outcome == outcome) return facts_of(&p->member[m]);
     }
     return NULL;
 }
@@ -167,7 +357,7 @@ static const strata_run_facts_t *first_with(const population *p, strata_status o
 static strata_status stopped(const population *p, const char *again)
 {
     for (long m = 0; m < p->members; m++) {
-        const strata_run_facts_t *f = strata_run_facts(p->runs[m]);
+        const strata_run_facts_t *f = facts_of(&p->member[m]);
         if (f->outcome != STRATA_STOPPED || f->updates == 0 || f->checkpoint == f->updates) continue;
         return status_fail(STRATA_ERR_STORAGE, "%s, and no checkpoint of it could be written; the newest is of update %ld", f->sentence,
                            f->checkpoint);
@@ -178,122 +368,48 @@ static strata_status stopped(const population *p, const char *again)
                        first->checkpoint >= 0 && fits ? again : "the same command again");
 }
 
-/* Runs that other processes train are left to them. */
-static strata_status busy(const population *p)
+static strata_status outcome_of(const population *p, const session *s, const char *again)
 {
-    const strata_run_facts_t *f = first_with(p, STRATA_ERR_BUSY);
-    return f != NULL ? status_fail(STRATA_ERR_BUSY, "%s", f->sentence) : STRATA_OK;
-}
-
-static bool all_are_busy(const population *p)
-{
-    bool all = true;
-    for (long m = 0; m < p->members; m++) all = all && strata_run_facts(p->runs[m])->outcome == STRATA_ERR_BUSY;
-    return all;
-}
-
-static strata_status outcome_of(const population *p, const saver *s, const char *again)
-{
-    const strata_run_facts_t *diverged = first_with(p, STRATA_ERR_DIVERGED);
+    const strata_run_facts_t *diverged = first_with(p, STRATA_ERR_DIVERGED), *busy = first_with(p, STRATA_ERR_BUSY);
     if (s->failures > 1) return status_fail(s->status, "%.900s; %ld more runs could not be saved either", s->sentence, s->failures - 1);
     if (s->status != STRATA_OK) return status_fail(s->status, "%s", s->sentence);
     if (first_with(p, STRATA_STOPPED) != NULL) {
         if (diverged != NULL) message_print(diverged->sentence);
         return stopped(p, again);
     }
-    return diverged != NULL ? status_fail(STRATA_ERR_DIVERGED, "%s", diverged->sentence) : busy(p);
+    if (diverged != NULL) return status_fail(STRATA_ERR_DIVERGED, "%s", diverged->sentence);
+    return busy != NULL ? status_fail(STRATA_STOPPED, "stopped while another process trains %s", busy->id) : STRATA_OK;
 }
 
-/* Of seeds, those of members that have ended stay for as long as another one has not: the same command need not train them again then. */
-static strata_status remove_checkpoints(const population *p, const char *out)
+static void tell_saved(const population *p, const char *folder)
 {
     for (long m = 0; m < p->members; m++) {
-        if (!p->saved[m] && p->seeds) return STRATA_OK;
+        const population_member *one = &p->member[m];
+        const strata_run_facts_t *f = facts_of(one);
+        if (one->finished != NULL) {
+            (void)fprintf(stderr, "saved: %s/%s/model.safetensors, curves.csv, run.json\n", folder, f->id);
+        } else if (one->saved) {
+            (void)fprintf(stderr, "saved: %s/%s%s/%scurves.csv, run.json\n", folder, f->id, run_folder_suffix(one->run),
+                          f->outcome == STRATA_ERR_DIVERGED ? "" : "model.safetensors, ");
+        } else if (f->checkpoint >= 0) {
+            (void)fprintf(stderr, "kept: %s/%s/checkpoint, of update %ld\n", folder, f->id, f->checkpoint);
+        }
     }
-    for (long m = 0; m < p->members; m++) {
-        if (p->saved[m]) TRY(strata_checkpoint_remove_idle(out, strata_run_facts(p->runs[m])->id));
-    }
-    for (long f = 0; f < p->finished_count; f++) TRY(strata_checkpoint_remove_idle(out, p->finished[f]->facts.id));
-    return STRATA_OK;
-}
-
-/* ---- training ------------------------------------------------------------------------------------------------------------------------ */
-
-/* How far members are already: those that wait for others would say so only when they go on. A checkpoint that cannot be read counts as
- * none here; the training says what is wrong with it. */
-static void look_up_progress(const population *p, const strata_data *data, const char *out, progress *shown)
-{
-    for (long m = 0; m < p->members && p->members > 1; m++) {
-        char id[13];
-        strata_checkpoint_facts facts = { .size = sizeof facts };
-        strata_config *config = NULL;
-        bool found = strata_run_id(p->configs[m], data, id) == STRATA_OK
-                     && strata_checkpoint_peek(out, id, &facts, &config) == STRATA_OK;
-        if (found && facts.updates > 0) progress_found(shown, (size_t)m, (double)facts.update / (double)facts.updates);
-        strata_config_free(config);
-    }
-}
-
-strata_status population_threads(const population *p, int *threads)
-{
-    int64_t number;
-    TRY(get_whole(p->configs[0], "threads", &number));
-    *threads = (int)number;
-    return STRATA_OK;
-}
-
-strata_status population_check_memory(const population *p, const keeping *keep)
-{
-    int threads;
-    strata_need need = { .size = sizeof need };
-    const strata_checkpoints checkpoints = { .size = sizeof checkpoints, .folder = keep->out };
-    TRY(population_threads(p, &threads));
-    const strata_training how = { .size = sizeof how, .threads = threads, .checkpoints = &checkpoints, .forget = true };
-    return strata_training_need((size_t)p->members, (const strata_config *const *)p->configs, NULL, &how, &need);
-}
-
-static strata_status train(population *p, const strata_data *data, const keeping *keep, saver *s)
-{
-    progress *shown;
-    int threads;
-    TRY(population_threads(p, &threads));
-    TRY(progress_new((const strata_config *const *)p->configs, (size_t)p->members, keep->quiet, &shown));
-    for (long f = 0; f < p->finished_count; f++) progress_over(shown, p->configs[0]); /* seeds of one configuration */
-    if (!keep->quiet) look_up_progress(p, data, keep->out, shown);
-    progress_save(shown, save_member, s);
-    const strata_checkpoints checkpoints = { .size = sizeof checkpoints, .folder = keep->out, .updates = keep->updates,
-                                             .seconds = keep->seconds, .owner = "train",
-                                             .self = shown, .requests = signals_asked, .tell = progress_say };
-    const strata_training how = { .size = sizeof how, .threads = threads, .observer = progress_observer(shown), .checkpoints = &checkpoints,
-                                  .forget = true };
-    strata_status status = strata_train_as((size_t)p->members, (const strata_config *const *)p->configs, data, &how, p->runs);
-    progress_free(shown);
-    return status;
 }
 
 /* ---- showing ------------------------------------------------------------------------------------------------------------------------- */
 
-/* Where a run goes among the others: by seed. Both lists are so. */
-static bool finished_is_next(const population *p, long m, long f)
-{
-    if (f == p->finished_count || m == p->members) return m == p->members;
-    return p->finished[f]->facts.seed < strata_run_facts(p->runs[m])->seed;
-}
-
 static strata_status show(const population *p, bool json)
 {
     void *made;
-    size_t count = (size_t)(p->members + p->finished_count);
+    size_t count = (size_t)p->members;
     TRY(alloc_zero(&made, count, sizeof(strata_run_facts_t *), "a table of runs"));
     const strata_run_facts_t **facts = made;
     json_value *list = json ? json_new_list() : NULL;
-    long m = 0, f = 0;
-    for (size_t r = 0; r < count; r++) {
-        bool aside = finished_is_next(p, m, f);
-        facts[r] = aside ? &p->finished[f]->facts : strata_run_facts(p->runs[m]);
-        if (json) json_append(list, aside ? json_clone(p->finished[f]->record) : run_json(p->runs[m]));
-        if (aside) f++;
-        else m++;
+    for (size_t m = 0; m < count; m++) {
+        const population_member *one = &p->member[m];
+        facts[m] = facts_of(one);
+        if (json) json_append(list, one->finished != NULL ? json_clone(one->finished->record) : run_folder_json(one->run));
     }
     strata_status status = STRATA_OK;
     if (json) status = json_print(runs_json(list, facts, count));
@@ -308,15 +424,37 @@ strata_status population_print_none(void)
     return json_print(runs_json(json_new_list(), NULL, 0));
 }
 
+/* ---- all ----------------------------------------------------------------------------------------------------------------------------- */
+
+strata_status population_threads(const population *p, int *threads)
+{
+    int64_t number;
+    TRY(get_whole(p->member[0].config, "threads", &number));
+    *threads = (int)number;
+    return STRATA_OK;
+}
+
+strata_status population_need(const population *p, const strata_data *data, const keeping *keep, strata_need *need)
+{
+    int threads;
+    void *configs;
+    const strata_checkpoints checkpoints = { .size = sizeof checkpoints, .folder = keep->folder };
+    TRY(population_threads(p, &threads));
+    const strata_training how = { .size = sizeof how, .threads = threads, .checkpoints = &checkpoints, .forget = true };
+    TRY(alloc_zero(&configs, (size_t)p->members, sizeof(strata_config *), "a population"));
+    const strata_config **list = configs;
+    for (long m = 0; m < p->members; m++) list[m] = p->member[m].config;
+    strata_status status = strata_training_need((size_t)p->members, list, data, &how, need);
+    free(configs);
+    return status;
+}
+
 strata_status population_train(population *p, const strata_data *data, const keeping *keep, const char *again)
 {
-    saver s = { .p = p, .out = keep->out, .lock = PTHREAD_MUTEX_INITIALIZER };
-    if (p->members > 0) TRY(train(p, data, keep, &s));
-    if (p->finished_count == 0 && all_are_busy(p)) return busy(p);
+    session s = { .p = p, .keep = keep, .data = data, .lock = PTHREAD_MUTEX_INITIALIZER };
+    TRY(train_all(&s));
     TRY(show(p, keep->json));
     output_flush();
-    tell_saved(p, keep->out);
-    strata_status removed = remove_checkpoints(p, keep->out);
-    TRY(outcome_of(p, &s, again));
-    return removed;
+    tell_saved(p, keep->folder);
+    return outcome_of(p, &s, again);
 }

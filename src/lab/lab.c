@@ -256,11 +256,12 @@ static strata_status run_wave(laboratory *lab, bool *any)
         if (ready[q] && status == STRATA_OK) wave_expect(&lab->wave, &all, q, plan_later(e, seeds_of(lab, e)));
     }
     if (status == STRATA_OK && all.count > 0) status = wave_run(&lab->wave, &all);
-    for (size_t q = 0; q < lab->count && (status == STRATA_OK || status == STRATA_STOPPED || status == STRATA_ERR_BUSY); q++) {
+    for (size_t q = 0; q < lab->count && (status == STRATA_OK || status == STRATA_STOPPED); q++) {
         if (!ready[q]) continue;
         strata_status linked = wave_link(&lab->wave, &all, q, lab->list[q]->id); /* also what was finished before a stop */
         if (linked != STRATA_OK) status = linked;
         if (status == STRATA_OK) status = conclude(lab, lab->list[q]);
+        if (status == STRATA_OK) status = wave_tell_planned(&lab->wave, q);
     }
     run_list_free(&all);
     return status;
@@ -322,6 +323,7 @@ strata_status lab_run(const char *const *paths, size_t count, const strata_data 
     strata_status status = read_all(lab, paths, count);
     if (status == STRATA_OK) status = open_folder(lab);
     if (status == STRATA_OK) status = wave_start(&lab->wave, request, data, lab->s, lab->list);
+    lab->wave.experiments_stored = true;
     if (status == STRATA_OK) status = run_everything(lab);
     store_close(lab->s);
     for (size_t q = 0; q < lab->count; q++) {

@@ -10,87 +10,9 @@
 
 #include "alloc.h"
 #include "config.h"
-#include "digest.h"
-#include "file.h"
-#include "picture.h"
 #include "strata/machine.h"
 
-enum { ARTIFACTS = 3, ARTIFACT_PATH = 64, ENVIRONMENT = 8 };
-
-typedef struct {
-    const char *out;
-    text folder; /* OUT/runs/ID */
-    const strata_run *run;
-    const strata_data *data;
-    store_artifact list[ARTIFACTS];
-    char path[ARTIFACTS][ARTIFACT_PATH], sha256[ARTIFACTS][DIGEST_TEXT];
-    size_t count;
-} files;
-
-/* ---- files --------------------------------------------------------------------------------------------------------------------------- */
-
-static strata_status save_model(const files *f, const char *path)
-{
-    return strata_model_save(strata_run_model(f->run), path);
-}
-
-static strata_status save_weights(const files *f, const char *path)
-{
-    return picture_weights(strata_run_model(f->run), path);
-}
-
-static strata_status save_mistakes(const files *f, const char *path)
-{
-    size_t count;
-    const strata_mistake *list = strata_run_mistakes(f->run, &count);
-    return picture_mistakes(f->data, list, count, path);
-}
-
-/* The file's digest, of the bytes as they are on disk. */
-static strata_status add_artifact(files *f, const char *path, const char *name)
-{
-    size_t size, at = f->count;
-    TRY(file_digest(path, &size, f->sha256[at]));
-    (void)snprintf(f->path[at], ARTIFACT_PATH, "runs/%s/%s", strata_run_facts(f->run)->id, name);
-    f->list[at] = (store_artifact){ f->path[at], (int64_t)size, f->sha256[at] };
-    f->count++;
-    return STRATA_OK;
-}
-
-static strata_status save_file(files *f, const char *name, strata_status (*save)(const files *f, const char *path))
-{
-    text path = { 0 };
-    text_add(&path, "%s/%s", f->folder.at, name);
-    strata_status status = path.failed ? status_fail(STRATA_ERR_MEMORY, "no memory for a path") : save(f, path.at);
-    if (status == STRATA_OK) status = add_artifact(f, path.at, name);
-    text_free(&path);
-    return status;
-}
-
-/* A picture is for looking at: without libpng a run is no less a run. */
-static void save_picture(files *f, const char *name, strata_status (*save)(const files *f, const char *path), text *unsaid)
-{
-    if (save_file(f, name, save) != STRATA_OK) text_add(unsaid, "%s\n", strata_error());
-}
-
-static bool makes_mistakes(const strata_run *run)
-{
-    size_t count;
-    (void)strata_run_mistakes(run, &count);
-    return count > 0;
-}
-
-static strata_status save_files(files *f, text *unsaid)
-{
-    text_add(&f->folder, "%s/runs/%s", f->out, strata_run_facts(f->run)->id);
-    if (f->folder.failed) return status_fail(STRATA_ERR_MEMORY, "no memory for a path");
-    TRY(file_make_folder(f->folder.at));
-    TRY(save_file(f, "model.safetensors", save_model));
-    if (strata_run_confusion(f->run) == NULL) return STRATA_OK; /* it was not to be diagnosed */
-    save_picture(f, "weights.png", save_weights, unsaid);
-    if (makes_mistakes(f->run)) save_picture(f, "mistakes.png", save_mistakes, unsaid);
-    return STRATA_OK;
-}
+enum { ARTIFACT_PATH = 64, ENVIRONMENT = 8 };
 
 /* ---- rows ---------------------------------------------------------------------------------------------------------------------------- */
 
@@ -100,6 +22,8 @@ typedef struct {
     store_mistake *mistakes;
     store_confusion confusion[STRATA_CLASSES * STRATA_CLASSES];
     store_env env[ENVIRONMENT];
+    store_artifact artifact[RUN_FOLDER_FILES];
+    char path[RUN_FOLDER_FILES][ARTIFACT_PATH];
     char cores[16];
     text config;
 } rows;
@@ -165,20 +89,32 @@ static void fill_facts(rows *r, const strata_run *run, const char *name, store_r
     out->point = strata_run_curve(run, &out->point_count);
 }
 
-static strata_status put_rows(store *s, const char *name, const files *f)
+/* Paths are those below the folder that the store lies in. */
+static void fill_artifacts(rows *r, const strata_run *run, const run_folder_files *files, store_run *out)
+{
+    for (size_t f = 0; f < files->count; f++) {
+        (void)snprintf(r->path[f], ARTIFACT_PATH, "runs/%s%s/%s", strata_run_facts(run)->id, run_folder_suffix(run), files->file[f].name);
+        r->artifact[f] = (store_artifact){ r->path[f], files->file[f].bytes, files->file[f].sha256 };
+    }
+    out->artifact = r->artifact;
+    out->artifact_count = files->count;
+}
+
+static strata_status put_rows(const record_place *to, const char *name, const strata_run *run, const run_folder_files *files)
 {
     rows r = { 0 };
     store_run row;
     strata_machine_facts machine = { .size = sizeof machine };
     (void)strata_machine(&machine);
-    fill_facts(&r, f->run, name, &row);
-    fill_confusion(&r, f->run, &row);
+    fill_facts(&r, run, name, &row);
+    fill_confusion(&r, run, &row);
     fill_environment(&r, &machine, &row);
-    row.artifact = f->list;
-    row.artifact_count = f->count;
-    strata_status status = r.config.failed ? status_fail(STRATA_ERR_MEMORY, "no memory to record a run") : fill_layers(&r, f->run, &row);
-    if (status == STRATA_OK) status = fill_mistakes(&r, f->run, &row);
-    if (status == STRATA_OK) status = store_put_run(s, &row);
+    fill_artifacts(&r, run, files, &row);
+    strata_status status = r.config.failed ? status_fail(STRATA_ERR_MEMORY, "no memory to record a run") : fill_layers(&r, run, &row);
+    if (status == STRATA_OK) status = fill_mistakes(&r, run, &row);
+    (void)pthread_mutex_lock(to->lock);
+    if (status == STRATA_OK) status = store_put_run(to->s, &row);
+    (void)pthread_mutex_unlock(to->lock);
     free(r.layers);
     free(r.mistakes);
     text_free(&r.config);
@@ -187,12 +123,7 @@ static strata_status put_rows(store *s, const char *name, const files *f)
 
 strata_status record_run(const record_place *to, const char *name, const strata_run *run, text *unsaid)
 {
-    files f = { .out = to->out, .run = run, .data = to->data };
-    strata_status status = strata_run_facts(run)->outcome == STRATA_OK ? save_files(&f, unsaid) : STRATA_OK;
-    text_free(&f.folder);
-    if (status != STRATA_OK) return status;
-    (void)pthread_mutex_lock(to->lock);
-    status = put_rows(to->s, name, &f);
-    (void)pthread_mutex_unlock(to->lock);
-    return status;
+    run_folder_files files;
+    TRY(run_folder_save(run, to->data, to->folder, &files, unsaid));
+    return to->s != NULL ? put_rows(to, name, run, &files) : STRATA_OK;
 }

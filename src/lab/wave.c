@@ -5,10 +5,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "alloc.h"
 #include "clock.h"
 #include "cores.h"
+#include "file.h"
 #include "need.h"
 #include "record.h"
 #include "text.h"
@@ -151,6 +153,20 @@ static void on_point(void *self, size_t number, const strata_point *point)
     w->trainees[number].validation = point->validation.accuracy;
 }
 
+/* The run belongs to every experiment that asked for it from now on: who looks meanwhile sees what there is. */
+static strata_status link_one(wave *w, const char *id)
+{
+    strata_status status = STRATA_OK;
+    (void)pthread_mutex_lock(&w->recording);
+    for (size_t m = 0; m < w->all->count && w->experiments_stored && status == STRATA_OK; m++) {
+        const planned_run *one = &w->all->list[m];
+        if (strcmp(one->id, id) != 0) continue;
+        status = store_link(w->s, w->experiments[one->experiment]->id, id, one->ord, one->label);
+    }
+    (void)pthread_mutex_unlock(&w->recording);
+    return status;
+}
+
 /* Called by several threads at once, each for a trainee of its own: the others train on meanwhile. */
 static void on_record(void *self, size_t number, const strata_run *run)
 {
@@ -158,9 +174,11 @@ static void on_record(void *self, size_t number, const strata_run *run)
     trainee *t = &w->trainees[number];
     strata_status outcome = strata_run_facts(run)->outcome;
     if (outcome == STRATA_STOPPED || outcome == STRATA_ERR_BUSY) return;
-    const record_place to = { w->s, &w->recording, w->wanted->out, w->data };
+    const record_place to = { w->s, &w->recording, w->folder, w->data };
     t->recorded = record_run(&to, w->experiments[t->m->experiment]->id, run, &t->unsaid);
+    if (t->recorded == STRATA_OK) t->recorded = link_one(w, t->m->id);
     if (t->recorded == STRATA_OK) t->recorded = strata_checkpoint_remove(w->folder, t->m->id);
+    t->m->train = t->recorded != STRATA_OK;
     if (t->recorded == STRATA_OK) return;
     (void)pthread_mutex_lock(&w->recording);
     if (w->sentence[0] == '\0') status_sentence_save(w->sentence);
@@ -184,7 +202,7 @@ static void on_finished(void *self, size_t number, const strata_run *run)
     const strata_lab_watch *watch = &w->wanted->watch;
     strata_status outcome = strata_run_facts(run)->outcome;
     say_unsaid(watch, &t->unsaid);
-    if (outcome == STRATA_ERR_BUSY) headway_part_end(&w->way, &t->part); /* another process does that work */
+    if (outcome == STRATA_ERR_BUSY) headway_part_found(&w->way, &t->part, 0); /* whose work that is, look_again finds out */
     if (outcome == STRATA_STOPPED || outcome == STRATA_ERR_BUSY) return;
     if (t->recorded != STRATA_OK) {
         w->status = t->recorded; /* ends the wave */
@@ -208,6 +226,18 @@ static void on_tell(void *self, size_t number, const char *sentence)
     text_add(&whole, "%s%s%s %s", id, m->label[0] != '\0' ? " " : "", m->label, sentence);
     w->wanted->watch.tell(w->wanted->watch.self, whole.failed ? sentence : whole.at);
     text_free(&whole);
+}
+
+/* Has another process finished it since this one looked? What is remade is in the store all the time. */
+static bool on_needed(void *self, size_t number)
+{
+    wave *w = self;
+    const planned_run *m = w->trainees[number].m;
+    bool found, ended = false;
+    (void)pthread_mutex_lock(&w->recording);
+    strata_status status = m->there ? STRATA_OK : store_find_run(w->s, m->id, &found, &ended);
+    (void)pthread_mutex_unlock(&w->recording);
+    return status != STRATA_OK || !ended; /* a store that cannot be read is said when the run is recorded */
 }
 
 static long on_asked(void *self)
@@ -236,13 +266,11 @@ static size_t first_with(strata_status outcome, size_t count, strata_run *const 
     return q;
 }
 
+/* STRATA_ERR_BUSY: some were left to other processes. */
 static strata_status outcome_of(const wave *w, size_t count, strata_run *const *runs)
 {
     if (first_with(STRATA_STOPPED, count, runs) < count) return stopped(w, count, runs);
-    size_t busy = first_with(STRATA_ERR_BUSY, count, runs);
-    if (busy == count) return STRATA_OK;
-    return status_fail(STRATA_ERR_BUSY, "%s: %s; what could be trained beside it is done, and the same command goes on",
-                       w->experiments[w->trainees[busy].m->experiment]->id, strata_run_facts(runs[busy])->sentence);
+    return first_with(STRATA_ERR_BUSY, count, runs) < count ? STRATA_ERR_BUSY : STRATA_OK;
 }
 
 /* ---- training ------------------------------------------------------------------------------------------------------------------------ */
@@ -280,7 +308,7 @@ static strata_status train(wave *w, size_t count, const strata_config **configs,
     for (size_t q = 0; q < count; q++) configs[q] = w->trainees[q].m->config;
     const strata_checkpoints checkpoints = { .size = sizeof checkpoints, .folder = w->folder, .updates = w->wanted->checkpoint_updates,
                                              .seconds = w->wanted->checkpoint_seconds, .owner = "laboratory",
-                                             .self = w, .requests = on_asked, .tell = on_tell };
+                                             .self = w, .requests = on_asked, .tell = on_tell, .needed = on_needed };
     strata_training how = { .size = sizeof how, .threads = w->wanted->threads, .observer = &observer, .checkpoints = &checkpoints,
                             .forget = true };
     TRY(choose_threads(w, count, configs, &how));
@@ -292,11 +320,11 @@ static strata_status train(wave *w, size_t count, const strata_config **configs,
     return w->status;
 }
 
-static void list_trainees(trainee *list, const run_list *all)
+static void list_trainees(trainee *list, run_list *all)
 {
     size_t count = 0;
     for (size_t m = 0; m < all->count; m++) {
-        const planned_run *one = &all->list[m];
+        planned_run *one = &all->list[m];
         if (one->train) list[count++] = (trainee){ .m = one, .part = { .work = one->work }, .loss = NAN, .validation = NAN };
     }
     qsort(list, count, sizeof *list, by_work);
@@ -315,7 +343,7 @@ static void look_up_checkpoints(wave *w, size_t count)
     }
 }
 
-static strata_status train_missing(wave *w, const run_list *all, size_t missing)
+static strata_status train_missing(wave *w, run_list *all, size_t missing)
 {
     void *trainees = NULL, *configs = NULL, *runs = NULL;
     strata_status status = alloc_zero(&trainees, missing, sizeof(trainee), "a population");
@@ -334,11 +362,103 @@ static strata_status train_missing(wave *w, const run_list *all, size_t missing)
     return status;
 }
 
+/* ---- what other processes train ------------------------------------------------------------------------------------------------------ */
+
+/* What they have finished needs no training here. */
+static strata_status look_again(wave *w, run_list *all, size_t *missing)
+{
+    *missing = 0;
+    for (size_t m = 0; m < all->count; m++) {
+        planned_run *one = &all->list[m];
+        bool found, lost_files = false;
+        if (!one->train) continue;
+        TRY(store_find_run(w->s, one->id, &found, &one->there));
+        if (one->there && w->wanted->remake) TRY(lost_look(w->s, w->wanted->out, one->id, &w->lost, &lost_files));
+        one->train = !one->there || lost_files;
+        if (!one->train) skip(w, 1, one->work);
+        *missing += one->train;
+    }
+    w->lost = (lost){ 0 }; /* it was told before */
+    return STRATA_OK;
+}
+
+/* How many of the missing ones other processes train at this moment; the first of them. */
+static size_t in_other_hands(const wave *w, const run_list *all, const planned_run **first)
+{
+    size_t count = 0;
+    for (size_t m = all->count; m-- > 0;) {
+        text path = { 0 };
+        const planned_run *one = &all->list[m];
+        if (!one->train) continue;
+        text_add(&path, "%s/%s", w->folder, one->id);
+        if (!path.failed && file_is_locked(path.at)) {
+            *first = one;
+            count++;
+        }
+        text_free(&path);
+    }
+    return count;
+}
+
+static void say_waiting(const wave *w, size_t count, const planned_run *first)
+{
+    text words = { 0 };
+    text_add(&words, "waiting for %zu training%s of other processes (%s%s%s%s seed %ld, %s/%s)", count, count > 1 ? "s" : "",
+             count > 1 ? "the first: " : "", w->experiments[first->experiment]->id, first->label[0] != '\0' ? " " : "", first->label,
+             first->seed, w->folder, first->id);
+    if (!words.failed && w->wanted->watch.tell != NULL) w->wanted->watch.tell(w->wanted->watch.self, words.at);
+    text_free(&words);
+}
+
+/* Until one of those that are missing is in nobody's hands: it was finished, or its process ended before. */
+static strata_status wait_for_others(wave *w, const run_list *all, size_t missing)
+{
+    static const struct timespec moment = { .tv_nsec = 100000000 };
+    const planned_run *first = NULL;
+    for (bool said = false; in_other_hands(w, all, &first) == missing; said = true) {
+        if (!said) say_waiting(w, missing, first);
+        if (!may_go_on(w)) return status_fail(STRATA_STOPPED, "stopped; what was done is kept: the same command goes on");
+        (void)nanosleep(&moment, NULL);
+    }
+    return STRATA_OK;
+}
+
+/* ---- a wave -------------------------------------------------------------------------------------------------------------------------- */
+
+/* What there is of each experiment, and how much there will be, for who looks meanwhile. */
+static strata_status show_plan(const wave *w, const run_list *all)
+{
+    size_t number = SIZE_MAX;
+    for (size_t m = 0; m < all->count && w->experiments_stored; m++) {
+        if (all->list[m].experiment == number) continue;
+        number = all->list[m].experiment;
+        TRY(wave_link(w, all, number, w->experiments[number]->id));
+        TRY(wave_tell_planned(w, number));
+    }
+    return STRATA_OK;
+}
+
 strata_status wave_run(wave *w, run_list *all)
 {
     size_t missing;
+    w->all = all;
     TRY(look_up(w, all, &missing));
-    return missing > 0 ? train_missing(w, all, missing) : STRATA_OK;
+    if (missing > 0) TRY(show_plan(w, all));
+    while (missing > 0) {
+        strata_status status = train_missing(w, all, missing);
+        if (status != STRATA_ERR_BUSY) return status;
+        TRY(look_again(w, all, &missing));
+        if (missing > 0) TRY(wait_for_others(w, all, missing));
+        TRY(look_again(w, all, &missing));
+    }
+    return STRATA_OK;
+}
+
+strata_status wave_tell_planned(const wave *w, size_t number)
+{
+    char digits[32];
+    (void)snprintf(digits, sizeof digits, "%ld", w->experiments[number]->runs);
+    return store_put_note(w->s, w->experiments[number]->id, "planned", digits);
 }
 
 strata_status wave_link(const wave *w, const run_list *all, size_t number, const char *id)

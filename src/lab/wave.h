@@ -11,7 +11,7 @@
 
 /* A member while it trains. */
 typedef struct {
-    const planned_run *m;
+    planned_run *m;
     headway_part part; /* of the work of all */
     double loss, validation;
     strata_status recorded; /* how recording it ended */
@@ -23,6 +23,8 @@ typedef struct {
     const strata_data *data;
     store *s;
     experiment *const *experiments; /* by member.experiment */
+    bool experiments_stored;        /* the store has them: runs are linked to them as they are recorded */
+    const run_list *all;            /* while a wave runs */
     strata_lab_progress now;
     headway way;
     trainee *trainees; /* by number in the population, while one trains */
@@ -46,8 +48,12 @@ void wave_expect(wave *w, run_list *all, size_t number, long most);
 /* It is done: the rounds that were foreseen and not needed are over. */
 void wave_settle(wave *w, experiment *e);
 
-/* Trains those members whose runs the store does not have, or whose files are to be made again; each is recorded when it is finished. */
+/* Trains those members whose runs the store does not have, or whose files are to be made again; each is recorded when it is finished. What
+ * other processes train is waited for, and trained here if they do not finish it. */
 strata_status wave_run(wave *w, run_list *all);
+
+/* Says in the store how many trainings this experiment comes to at most. */
+strata_status wave_tell_planned(const wave *w, size_t number);
 
 /* Makes the runs of these members that the store has the runs of the experiment. */
 strata_status wave_link(const wave *w, const run_list *all, size_t number, const char *id);

@@ -22,20 +22,12 @@ static strata_status path_of(text *path, const char *folder, const char *name)
     return path->failed ? status_fail(STRATA_ERR_MEMORY, "no memory for the path of %s", name) : STRATA_OK;
 }
 
-strata_status run_files_add(json_value *files, const char *folder, const char *name)
+void run_files_put(json_value *files, const char *name, int64_t bytes, const char *sha256)
 {
-    text path = { 0 };
-    size_t size = 0;
-    char digest[DIGEST_TEXT];
-    strata_status status = path_of(&path, folder, name);
-    if (status == STRATA_OK) status = file_digest(path.at, &size, digest);
-    text_free(&path);
-    TRY(status);
     json_value *file = json_new_object();
-    json_put_int(file, "bytes", (int64_t)size);
-    json_put_text(file, "sha256", digest);
+    json_put_int(file, "bytes", bytes);
+    json_put_text(file, "sha256", sha256);
     json_put(files, name, file);
-    return STRATA_OK;
 }
 
 /* Where the digits of the digest stand: the last member of that name; NULL when there is none. */

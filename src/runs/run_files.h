@@ -1,5 +1,5 @@
 /*
- * The record that `strata train` writes beside a run's files, run.json: with the size and SHA-256 of each of them, and with a digest of its
+ * The record that lies beside a run's files, run.json: with the size and SHA-256 of each of them, and with a digest of its
  * own, so that whoever comes later can tell whether all of it is still what was written.
  */
 #ifndef STRATA_RUNS_RUN_FILES_H
@@ -10,8 +10,8 @@
 
 extern const char run_files_record[]; /* "run.json" */
 
-/* Adds file NAME of a folder to `files`, an object: {"bytes", "sha256"} of what is on disk. */
-strata_status run_files_add(json_value *files, const char *folder, const char *name);
+/* Adds file NAME to `files`, an object: {"bytes", "sha256"}. */
+void run_files_put(json_value *files, const char *name, int64_t bytes, const char *sha256);
 
 /* Writes the record with its digest as the last member, and frees it. */
 strata_status run_files_save(json_value *record, const char *path);

@@ -166,6 +166,9 @@ static strata_status start(checkpointer *k, strata_run *run)
     TRY(make_path(&k->previous, folder, run->id, previous_name));
     TRY(file_make_folder(k->folder.at));
     TRY(file_lock(k->folder.at, &k->lock));
+    if (k->how->needed != NULL && !k->how->needed(k->how->self, k->member)) {
+        return status_fail(STRATA_ERR_BUSY, "%s: another process has finished it", k->folder.at);
+    }
     if (k->lock < 0) tell(k, "the file system has no locks: see to it that no other process trains into the same folder");
     file_sweep(k->folder.at);
     TRY(restore_newest(k, run, &found));

@@ -113,6 +113,12 @@ static long asked_of(void *self)
     return to->requests != NULL ? to->requests(to->self) : 0;
 }
 
+static bool needed_of(void *self, size_t member)
+{
+    const strata_checkpoints *to = self;
+    return to->needed == NULL || to->needed(to->self, member);
+}
+
 /* ---- the population ------------------------------------------------------------------------------------------------------------------ */
 
 typedef struct {
@@ -231,6 +237,7 @@ strata_status strata_train_as(size_t members, const strata_config *const *config
     checkpoints.self = &kept;
     checkpoints.requests = asked_of;
     checkpoints.tell = tell_serially;
+    checkpoints.needed = needed_of;
     if (wanted.checkpoints != NULL) all.checkpoints = &checkpoints;
     return train_population(&all, &splits, configs, data, wanted.threads);
 }
