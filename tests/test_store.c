@@ -149,13 +149,13 @@ static void the_file_is_what_the_schema_says(void **state)
     assert_string_equal(store_warning(s), "");
     store_close(s);
     assert_says("a", "PRAGMA application_id", "1398035009");
-    assert_says("a", "PRAGMA user_version", "3");
+    assert_says("a", "PRAGMA user_version", "4");
     assert_says("a", "PRAGMA journal_mode", "wal");
     assert_says(
         "a",
         "SELECT count(*) FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND NOT strict AND name NOT LIKE 'sqlite_%'",
         "0");
-    assert_says("a", "SELECT count(*) FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND name NOT LIKE 'sqlite_%'", "14");
+    assert_says("a", "SELECT count(*) FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND name NOT LIKE 'sqlite_%'", "15");
     assert_says("a", "SELECT abs(julianday('now') - julianday(created)) < 0.001 FROM run", "1");
     s = opened("a"); /* a second opening finds everything there */
     store_close(s);
@@ -178,7 +178,7 @@ static void assert_runs(store *s, const char *experiment, const char *due)
     text_free(&seen);
 }
 
-static void replacing_leaves_nothing_of_the_old_run_but_its_links(void **state)
+static void replacing_leaves_nothing_of_the_old_run_but_links_notes_and_maker(void **state)
 {
     (void)state;
     salted r;
@@ -187,7 +187,9 @@ static void replacing_leaves_nothing_of_the_old_run_but_its_links(void **state)
     CHECK_OK(store_put_experiment(s, &(store_experiment){ .id = "x", .published = NAN }));
     CHECK_OK(store_put_run(s, salt_run(&r, 1, 40)));
     CHECK_OK(store_link(s, "x", "run-1", 0, "first"));
+    sqlite_does("a", "INSERT INTO run_note VALUES ('run-1', 0, '2024-05-01T00:00:00Z', 'the best so far')");
     store_run again = *salt_run(&r, 1, 5);
+    again.maker = "train";
     again.status = STORE_RUNNING;
     CHECK_OK(store_put_run(s, &again));
     CHECK_OK(store_find_run(s, "run-1", &found, &done));
@@ -205,7 +207,8 @@ static void replacing_leaves_nothing_of_the_old_run_but_its_links(void **state)
     assert_true(!found && !done);
     store_close(s);
     assert_whole_runs("a");
-    assert_says("a", "SELECT count(*) || ' ' || updates FROM run", "1 7");
+    assert_says("a", "SELECT count(*) || ' ' || updates || ' ' || maker FROM run", "1 7 lab");
+    assert_says("a", "SELECT run || ' ' || words FROM run_note", "run-1 the best so far");
 }
 
 static void a_run_belongs_to_several_experiments(void **state)
@@ -412,7 +415,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(a_run_comes_back_as_it_was),
         TEST(the_file_is_what_the_schema_says),
-        TEST(replacing_leaves_nothing_of_the_old_run_but_its_links),
+        TEST(replacing_leaves_nothing_of_the_old_run_but_links_notes_and_maker),
         TEST(a_run_belongs_to_several_experiments),
         TEST(links_are_replaced_together),
         TEST(experiments_keep_notes_and_gradient_checks),

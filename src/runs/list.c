@@ -60,7 +60,7 @@ static strata_status copy_summary(const store_run *from, stored_run *to)
     store_run *run = &to->run;
     *run = *from;
     const char **const texts[] = { &run->id, &run->name, &run->reason, &run->config, &run->backend, &run->data_kind,
-                                   &run->data_digest, &run->model_digest, &run->created, &run->version };
+                                   &run->data_digest, &run->model_digest, &run->created, &run->version, &run->maker };
     for (size_t t = 0; t < sizeof texts / sizeof *texts; t++) TRY(stored_words_own(&to->words, texts[t]));
     for (int p = 0; p < STORE_PARTS; p++) {
         if (from->score[p] == NULL) continue;

@@ -19,7 +19,7 @@
 
 #define COUNT(list) (sizeof(list) / sizeof *(list))
 
-enum { PATIENCE_S = 10, KEPT = 24 };
+enum { PATIENCE_S = 10, KEPT = 40 };
 enum { LOOK_STEPS = 1000000, LOOKS_MOST = 500 }; /* steps of SQLite that one call may take: seconds */
 
 typedef struct { char words[160]; } subject; /* what a call does, and to whom: "writing run 'c0ffee'" */

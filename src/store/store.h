@@ -88,6 +88,7 @@ typedef struct {
     long updates;
     double seconds;
     const char *created; /* UTC, "2024-05-01T12:00:00Z" or finer; NULL or "": now */
+    const char *maker;   /* who recorded it first: "train", or "lab"; NULL or "" means "lab" */
     const char *version;
     const strata_score *score[STORE_PARTS]; /* by strata_part; NULL: never evaluated */
 
@@ -161,7 +162,8 @@ const char *store_warning(const store *s);
 
 /* ---- writing: each call is one transaction, on disk when it returns -------------------------------------------------------------- */
 
-/* Writes the run and all that is given with it, in place of everything an earlier run of this id had; its links stay. */
+/* Writes the run and all that is given with it, in place of everything an earlier run of this id had; its links, its notes and its maker
+ * stay. */
 strata_status store_put_run(store *s, const store_run *run);
 
 /* Adds the experiment, or changes it; what belongs to it stays. */

@@ -42,8 +42,9 @@ strata_status store_walk(store *s, const char *sql, const char *first, const cha
 
 /* ---- runs ------------------------------------------------------------------------------------------------------------------------ */
 
-#define RUN_COLUMNS                                                                                                              \
-    "run.id, name, seed, status, reason, config, backend, threads, data_kind, data_digest, model_digest, updates, seconds, created, version"
+#define RUN_COLUMNS                                                                                                               \
+    "run.id, name, seed, status, reason, config, backend, threads, data_kind, data_digest, model_digest, updates, seconds, created," \
+    " version, maker"
 
 static const char all_runs[] = "SELECT " RUN_COLUMNS ", '' FROM run ORDER BY created, run.rowid";
 static const char runs_of_experiment[] = "SELECT " RUN_COLUMNS ", label FROM experiment_run JOIN run ON run.id = experiment_run.run"
@@ -94,10 +95,11 @@ static strata_status read_run(void *self, const store_line *line)
         .seconds = store_real_at(line, 12),
         .created = store_text_at(line, 13),
         .version = store_text_at(line, 14),
+        .maker = store_text_at(line, 15),
     };
     TRY(store_walk(r->s, run_results, run.id, NULL, read_result, &found));
     for (int p = 0; p < STORE_PARTS; p++) run.score[p] = found.given[p] ? &found.score[p] : NULL;
-    return r->show.run(r->self, &run, store_text_at(line, 15));
+    return r->show.run(r->self, &run, store_text_at(line, 16));
 }
 
 strata_status store_each_run(store *s, const char *experiment, store_run_visitor *visit, void *self)

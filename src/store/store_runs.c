@@ -62,6 +62,7 @@ static const struct {
     { "seconds", true, "run.seconds" },
     { "created", false, "run.created" },
     { "version", false, "run.version" },
+    { "maker", false, "run.maker" },
     { "train_loss", true, SCORE("train", "loss") },
     { "train_cost", true, SCORE("train", "cost") },
     { "train_accuracy", true, SCORE("train", "accuracy") },
@@ -166,7 +167,7 @@ static void add_chosen(query *q, const store_choice *choice)
 static void write_query(query *q, const store_choice *choice)
 {
     text_add(&q->sql, "SELECT run.id, run.name, run.seed, run.status, run.reason, run.backend, run.threads, run.data_kind,"
-             " run.data_digest, run.model_digest, run.updates, run.seconds, run.created, run.version, l.experiment, l.label");
+             " run.data_digest, run.model_digest, run.updates, run.seconds, run.created, run.version, run.maker, l.experiment, l.label");
     for (int r = 0; r < SCORES; r++) text_add(&q->sql, ", r%d.value, r%d.kind", r, r);
     text_add(&q->sql, " FROM ");
     add_chosen(q, choice);
@@ -181,7 +182,7 @@ static void write_query(query *q, const store_choice *choice)
 
 /* ---- rows -------------------------------------------------------------------------------------------------------------------------- */
 
-enum { EXPERIMENT = 14, LABEL, FIRST_SCORE };
+enum { EXPERIMENT = 15, LABEL, FIRST_SCORE };
 
 typedef struct {
     store *s;
@@ -229,6 +230,7 @@ static strata_status read_found(void *self, const store_line *line)
         .seconds = store_real_at(line, 11),
         .created = store_text_at(line, 12),
         .version = store_text_at(line, 13),
+        .maker = store_text_at(line, 14),
     };
     for (int p = 0; p < STORE_PARTS; p++) run.score[p] = read_score(line, p, &score[p]) ? &score[p] : NULL;
     bool linked = !store_null_at(line, EXPERIMENT);

@@ -2,7 +2,7 @@
  * The versions of a store, each a file that takes the one before it there. Whose tables are these? A file may have the right name tags
  * (application_id, user_version) and a view `summary` that never ends. SQLite keeps the text of every CREATE; those of a store are the ones
  * of its version's files (schema.sql, schema2.sql, ...), each from the start of a line to its semicolon, but for views that a later file
- * drops.
+ * drops and tables to which a later file adds a column.
  */
 #include <stdio.h>
 #include <string.h>
@@ -11,15 +11,17 @@
 #include "schema1.h" /* generated from schema.sql: store_schema */
 #include "schema2.h" /* generated from schema2.sql: store_schema2 */
 #include "schema3.h" /* generated from schema3.sql: store_schema3 */
+#include "schema4.h" /* generated from schema4.sql: store_schema4 */
 #include "store_rows.h"
 
 enum { APPLICATION = 0x53545241 };
 
 /* Version v becomes v + 1 by versions[v]. */
 static const char *const versions[STORE_VERSION] = { (const char *)store_schema, (const char *)store_schema2,
-                                                     (const char *)store_schema3 };
+                                                     (const char *)store_schema3, (const char *)store_schema4 };
 
 static const char statement[] = "\nCREATE ", view[] = "\nCREATE VIEW ", drop[] = "\nDROP VIEW ";
+static const char alter[] = "\nALTER TABLE ", add[] = " ADD COLUMN "; /* a migration changes a table so and in no other way */
 
 typedef struct {
     size_t count, found; /* versions, statements */
@@ -51,20 +53,52 @@ static bool is_dropped(const char *sql, size_t from, size_t to)
     return false;
 }
 
+/* SQLite writes a column that is added behind the last one, at the bracket that ends the table: takes it out again. False: it is not
+ * there. */
+static bool take_out(text *sql, const char *column, int length)
+{
+    char words[256];
+    int due = snprintf(words, sizeof words, "\n, %.*s)", length, column);
+    char *at = due < (int)sizeof words ? strstr(sql->at, words) : NULL;
+    if (at == NULL) return false;
+    memmove(at + 1, at + due - 1, strlen(at + due - 1) + 1);
+    return true;
+}
+
+/* The statement without the columns that versions 1 .. count - 1 add to its table. False: one of them is not there. */
+static bool take_out_columns(text *sql, size_t count)
+{
+    static const char table[] = "CREATE TABLE ";
+    bool all = true;
+    for (size_t v = 1; v < count; v++) {
+        for (const char *at = versions[v]; (at = strstr(at, alter)) != NULL;) {
+            at += strlen(alter);
+            size_t name = strcspn(at, " ");
+            const char *column = at + name + strlen(add), *grown = sql->at + strlen(table);
+            bool mine = strncmp(sql->at, table, strlen(table)) == 0 && strncmp(grown, at, name + 1) == 0;
+            if (mine) all = all && take_out(sql, column, (int)strcspn(column, ";"));
+        }
+    }
+    return all;
+}
+
 static strata_status compare(void *self, const store_line *line)
 {
     comparison *c = self;
-    const char *sql = store_text_at(line, 0);
-    bool whole = false;
+    text sql = { 0 };
+    text_add(&sql, "%s", store_text_at(line, 0));
+    if (sql.failed) return status_fail(STRATA_ERR_MEMORY, "no memory for the tables of a store");
+    bool whole = false, grown = take_out_columns(&sql, c->count);
     for (size_t v = 0; v < c->count; v++) {
-        whole = whole || (is_statement(sql, versions[v]) && !is_dropped(sql, v + 1, c->count));
+        whole = whole || (grown && is_statement(sql.at, versions[v]) && !is_dropped(sql.at, v + 1, c->count));
     }
     c->found += whole;
+    text_free(&sql);
     return STRATA_OK;
 }
 
 /* Is every statement of this version in the file, to the letter? A table or view of ours that says something else could cost or answer
- * anything. What the file has beyond them harms nobody, since nobody reads it. A migration that changes a table has to change this. */
+ * anything. What the file has beyond them harms nobody, since nobody reads it. */
 static strata_status check_schema(store *s, const char *path, int64_t version)
 {
     comparison c = { .count = (size_t)version };
@@ -132,14 +166,27 @@ static void add_views(size_t v, text *sql)
     }
 }
 
+/* What the versions behind `version` have as tables, made of what an older file has. A view has no rowid but one that it names. */
+static void add_tables(int64_t version, text *sql)
+{
+    if (version < 3) {
+        text_add(sql, "%s", (const char *)store_earlier);
+        text_add(sql, "CREATE TEMP VIEW setting AS SELECT * FROM config_line; CREATE TEMP VIEW axis AS SELECT * FROM label_axis;\n");
+    }
+    if (version < 4) {
+        text_add(sql, "CREATE TEMP VIEW run AS SELECT *, 'lab' AS maker, rowid AS rowid FROM main.run;\n"
+                 "CREATE TEMP VIEW run_note AS SELECT '' AS run, 0 AS ord, '' AS created, '' AS words WHERE 0;\n");
+    }
+}
+
 strata_status store_show_as_today(store *s)
 {
     int64_t version = 0;
     text sql = { 0 };
     TRY(store_ask_whole(s, ask_version, &version));
     if (version == STORE_VERSION) return STRATA_OK;
-    text_add(&sql, "PRAGMA query_only = OFF;\n%s", (const char *)store_earlier);
-    text_add(&sql, "CREATE TEMP VIEW setting AS SELECT * FROM config_line; CREATE TEMP VIEW axis AS SELECT * FROM label_axis;\n");
+    text_add(&sql, "PRAGMA query_only = OFF;\n");
+    add_tables(version, &sql);
     for (int64_t v = version; v < STORE_VERSION; v++) add_views((size_t)v, &sql);
     text_add(&sql, "PRAGMA query_only = ON");
     strata_status status = sql.failed ? status_fail(STRATA_ERR_MEMORY, "no memory for the views of a store") : store_execute(s, sql.at);

@@ -21,8 +21,17 @@ const char *const store_status_words[] = {
 const char *const store_part_words[STORE_PARTS] = { "train", "validation", "test" };
 const char *const store_score_words[3] = { "loss", "cost", "accuracy" };
 
-static const char drop_run[] = "DELETE FROM run WHERE id = ?";
-static const char put_run[] = "INSERT INTO run VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)";
+/* What a run has that its next recording replaces. */
+static const char *const drop_parts[] = {
+    "DELETE FROM setting WHERE run = ?",     "DELETE FROM env WHERE run = ?",       "DELETE FROM point WHERE run = ?",
+    "DELETE FROM result WHERE run = ?",      "DELETE FROM artifact WHERE run = ?",  "DELETE FROM layer_point WHERE run = ?",
+    "DELETE FROM confusion WHERE run = ?",   "DELETE FROM mistake WHERE run = ?",
+};
+static const char put_run[] =
+    "INSERT INTO run VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?) ON CONFLICT (id) DO UPDATE SET name = excluded.name, seed = excluded.seed,"
+    " status = excluded.status, reason = excluded.reason, config = excluded.config, backend = excluded.backend, threads = excluded.threads,"
+    " data_kind = excluded.data_kind, data_digest = excluded.data_digest, model_digest = excluded.model_digest, updates = excluded.updates,"
+    " seconds = excluded.seconds, created = excluded.created, version = excluded.version"; /* the maker stays */
 static const char put_settings[] = "INSERT OR IGNORE INTO setting SELECT run, key, ord, value, number FROM config_line WHERE run = ?";
 static const char put_env[] = "INSERT INTO env VALUES (?,?,?)";
 static const char put_point[] = "INSERT INTO point VALUES (?,?,?,?, ?,?,?,?,?,?, ?,?,?,?,?,?)";
@@ -73,11 +82,11 @@ static strata_status put_run_row(store *s, const store_run *r)
     char now[CLOCK_DATE];
     clock_date(now); /* SQLite's own has no year after 9999 */
     const char *created = r->created != NULL && r->created[0] != '\0' ? r->created : now;
-    TRY(store_put_row(s, ROW(drop_run, words(r->id))));
+    for (size_t d = 0; d < sizeof drop_parts / sizeof *drop_parts; d++) TRY(store_put_row(s, ROW(drop_parts[d], words(r->id))));
     TRY(store_put_row(s, ROW(put_run, words(r->id), words(r->name), whole((int64_t)r->seed), words(store_status_words[r->status]),
                              words(r->reason), words(r->config), words(r->backend), whole(r->threads), words(r->data_kind),
                              words(r->data_digest), words(r->model_digest), whole(r->updates), real(r->seconds), words(created),
-                             words(r->version))));
+                             words(r->version), words(r->maker != NULL && r->maker[0] != '\0' ? r->maker : "lab"))));
     return store_put_row(s, ROW(put_settings, words(r->id)));
 }
 
