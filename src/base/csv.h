@@ -1,6 +1,6 @@
-/* Texts as cells of CSV. Internal to the module. */
-#ifndef STRATA_REPORT_CSV_H
-#define STRATA_REPORT_CSV_H
+/* Texts as cells of CSV. */
+#ifndef STRATA_BASE_CSV_H
+#define STRATA_BASE_CSV_H
 
 #include "text.h"
 
