@@ -14,6 +14,11 @@
 #include "strata.h"
 #include "text.h"
 
+/* ---- main.c -------------------------------------------------------------------------------------------------------------------------- */
+
+/* The command answers "no", as diff does of files: its exit code is 1 when all else goes well, and there is no sentence. */
+void exit_no(void);
+
 /* ---- options.c ----------------------------------------------------------------------------------------------------------------------- */
 
 typedef enum { OPTION_FLAG, OPTION_TEXT, OPTION_WHOLE, OPTION_REAL, OPTION_LIST } option_kind;

@@ -1,140 +1,23 @@
-/* strata runs: what the store knows of runs, as a list, one in full, or two side by side; and whether all files are still what was written.
- * Nothing is written. */
+/* strata runs: what the store knows of runs, as a list, one in full, or two side by side; whether all files are still what was written; and
+ * what people change in it: notes, and runs that go. */
 #include <errno.h>
 #include <string.h>
 
 #include "cli.h"
 #include "file.h"
 #include "runs_print.h"
-
-enum { MOST_WORDS = 2 };
-
-typedef struct {
-    const char *verb, *out, *store, *experiment, *sort;
-    option_list where;
-    long limit;
-    const char *id[MOST_WORDS];
-    int ids;
-    bool json, help;
-} request;
+#include "runs_verbs.h"
 
 static strata_status take_word(void *self, const char *word)
 {
-    request *r = self;
+    runs_verb_request *r = self;
     if (r->verb == NULL) r->verb = word;
-    else if (r->ids < MOST_WORDS) r->id[r->ids++] = word;
-    else return status_fail(STRATA_ERR_ARGUMENT, "'%s' is one word too many: strata runs ls | show ID | diff A B | verify [DIR]",
-                            text_cut(word));
+    else if (r->ids < RUNS_VERB_WORDS) r->id[r->ids++] = word;
+    else return status_fail(STRATA_ERR_ARGUMENT, "'%s' is one word too many: %d runs at once are enough", text_cut(word), RUNS_VERB_WORDS);
     return STRATA_OK;
 }
 
-/* ---- ls ----------------------------------------------------------------------------------------------------------------------------- */
-
-enum { LABEL = 40 };
-
-static const char *const titles[] = { "id", "experiment: label" };
-
-/* "3layer-bn; lambda-final: lambda=0.00383" */
-static strata_status membership(const stored_run *run, text *out)
-{
-    out->length = 0;
-    text_add(out, "%s", "");
-    for (size_t l = 0; l < run->links.count; l++) {
-        const stored_pair *link = &run->links.at[l];
-        text_add(out, "%s%s%s%s", l > 0 ? "; " : "", link->key, link->value[0] != '\0' ? ": " : "", link->value);
-    }
-    return out->failed ? status_fail(STRATA_ERR_MEMORY, "no memory for a table of runs") : STRATA_OK;
-}
-
-static int larger(int a, int b)
-{
-    return a > b ? a : b;
-}
-
-static void print_accuracy(const strata_score *score, int width)
-{
-    if (score == NULL) printf("  %*s", width, "-");
-    else printf("  %*s", width, percent_of(score->accuracy).words);
-}
-
-static void print_run(const stored_run *r, const char *member, const int widths[2])
-{
-    const store_run *run = &r->run;
-    stored_text_print(run->id, widths[0], LABEL);
-    printf("  ");
-    stored_text_print(member, widths[1], LABEL);
-    printf("  %6llu  %-8s  %7ld  %7.1f", (unsigned long long)run->seed, runs_status_word(run->status), run->updates, run->seconds);
-    print_accuracy(run->score[STRATA_TRAIN_PART], 6);
-    print_accuracy(run->score[STRATA_VALIDATION_PART], 10);
-    print_accuracy(run->score[STRATA_TEST_PART], 6);
-    printf("  ");
-    stored_text_print(run->created, 0, LABEL);
-    printf("\n");
-}
-
-static strata_status print_runs(const stored_runs *runs)
-{
-    text member = { 0 };
-    strata_status status = STRATA_OK;
-    int widths[2] = { stored_text_width(titles[0]), stored_text_width(titles[1]) };
-    for (size_t r = 0; r < runs->count && status == STRATA_OK; r++) {
-        status = membership(&runs->at[r], &member);
-        widths[0] = larger(widths[0], stored_text_width(runs->at[r].run.id));
-        if (status == STRATA_OK) widths[1] = larger(widths[1], stored_text_width(member.at));
-    }
-    for (int w = 0; w < 2; w++) widths[w] = widths[w] < LABEL ? widths[w] : LABEL;
-    if (status == STRATA_OK) {
-        printf("%-*s  %-*s  %6s  %-8s  %7s  %7s  %6s  %10s  %6s\n", widths[0], "", widths[1], "", "", "", "", "", "train", "validation",
-               "test");
-        printf("%-*s  %-*s  %6s  %-8s  %7s  %7s  %6s  %10s  %6s  %s\n", widths[0], titles[0], widths[1], titles[1], "seed", "status",
-               "updates", "seconds", "acc %", "acc %", "acc %", "created");
-    }
-    for (size_t r = 0; r < runs->count && status == STRATA_OK; r++) {
-        status = membership(&runs->at[r], &member);
-        if (status == STRATA_OK) print_run(&runs->at[r], member.at, widths);
-    }
-    text_free(&member);
-    return status;
-}
-
-static strata_status list_runs(const request *r, const char *path, const stored_runs *runs)
-{
-    if (r->json) return json_print(runs_list_json(runs));
-    if (runs->count > 0) return print_runs(runs);
-    if (r->where.count > 0) printf("no run in %s meets all conditions\n", path);
-    else if (r->experiment != NULL) printf("no runs of %s in %s yet\n", r->experiment, path);
-    else printf("no runs in %s yet; strata lab EXPERIMENT.yaml ... makes some\n", path);
-    return STRATA_OK;
-}
-
-static strata_status choose_and_list(const request *r, const char *path, store *s, const store_choice *choice)
-{
-    stored_runs runs;
-    strata_status status = runs_list(s, choice, &runs);
-    if (status == STRATA_OK) status = list_runs(r, path, &runs);
-    runs_list_free(&runs);
-    return status;
-}
-
-static strata_status ls(const request *r, const char *path, store *s)
-{
-    runs_condition read[OPTION_LIST_MOST];
-    store_condition where[OPTION_LIST_MOST];
-    size_t count = 0;
-    bool descending = r->sort != NULL && r->sort[0] == '-';
-    strata_status status = STRATA_OK;
-    for (; count < r->where.count && status == STRATA_OK; count++) {
-        status = runs_condition_read(r->where.at[count], &read[count]);
-        where[count] = read[count].condition;
-    }
-    const store_choice choice = { .experiment = r->experiment, .where = where, .conditions = count, .descending = descending,
-                                  .sort = descending ? r->sort + 1 : r->sort, .limit = r->limit };
-    if (status == STRATA_OK) status = choose_and_list(r, path, s, &choice);
-    for (size_t c = 0; c < count; c++) runs_condition_free(&read[c]);
-    return status;
-}
-
-/* ---- show, diff --------------------------------------------------------------------------------------------------------------------- */
+/* ---- show --------------------------------------------------------------------------------------------------------------------------- */
 
 static strata_status show_json(const stored_run *run)
 {
@@ -143,7 +26,7 @@ static strata_status show_json(const stored_run *run)
     return json_print(root);
 }
 
-static strata_status show(const request *r, const char *path, store *s)
+static strata_status show(const runs_verb_request *r, const char *path, store *s)
 {
     stored_run run;
     strata_status status = runs_find(s, r->id[0], &run);
@@ -154,42 +37,34 @@ static strata_status show(const request *r, const char *path, store *s)
     return status;
 }
 
-static strata_status diff(const request *r, const char *path, store *s)
-{
-    stored_run run[2];
-    runs_comparison found;
-    (void)path;
-    strata_status status = runs_find_two(s, r->id, run);
-    if (status == STRATA_OK) status = runs_compare(&run[0], &run[1], &found);
-    if (status == STRATA_OK) {
-        if (r->json) status = json_print(runs_comparison_json(&found));
-        else stored_runs_print_difference(&found);
-        runs_comparison_free(&found);
-    }
-    runs_free(&run[0]);
-    runs_free(&run[1]);
-    return status;
-}
-
 /* ---- the command -------------------------------------------------------------------------------------------------------------------- */
 
 static const struct {
     const char *name, *usage;
-    int ids, most; /* words after it */
-    strata_status (*run)(const request *r, const char *path, store *s); /* NULL: it does without a store */
+    int ids, most;           /* words after it */
+    runs_verb_function *run; /* NULL: it finds its stores itself */
+    bool writes;
 } verbs[] = {
-    { "ls", "strata runs ls", 0, 0, ls },
-    { "show", "strata runs show ID", 1, 1, show },
-    { "diff", "strata runs diff A B", 2, 2, diff },
-    { "verify", "strata runs verify [DIR]", 0, 1, NULL },
+    { "ls", "strata runs ls", 0, 0, runs_verb_ls, false },
+    { "show", "strata runs show ID", 1, 1, show, false },
+    { "diff", "strata runs diff A B", 2, 2, NULL, false },
+    { "verify", "strata runs verify [DIR]", 0, 1, NULL, false },
+    { "note", "strata runs note ID [\"WORDS\"]", 1, 2, runs_verb_note, true },
+    { "rm", "strata runs rm ID ...", 1, RUNS_VERB_WORDS, runs_verb_rm, true },
+    { "prune", "strata runs prune", 0, 0, runs_verb_prune, true },
 };
 
 enum { VERBS = sizeof verbs / sizeof *verbs };
 
-static strata_status choose_verb(const request *r, int *verb)
+static bool is_verb(int verb, const char *name)
+{
+    return strcmp(verbs[verb].name, name) == 0;
+}
+
+static strata_status choose_verb(const runs_verb_request *r, int *verb)
 {
     const char *names[VERBS];
-    if (r->verb == NULL) return status_fail(STRATA_ERR_ARGUMENT, "strata runs ls | show ID | diff A B | verify [DIR]");
+    if (r->verb == NULL) return status_fail(STRATA_ERR_ARGUMENT, "strata runs ls | show ID | diff A B | verify [DIR] | note ID | rm ID ... | prune");
     for (*verb = 0; *verb < VERBS; (*verb)++) {
         names[*verb] = verbs[*verb].name;
         if (strcmp(r->verb, names[*verb]) == 0) return STRATA_OK;
@@ -199,21 +74,43 @@ static strata_status choose_verb(const request *r, int *verb)
     return status_fail(STRATA_ERR_ARGUMENT, "strata runs %s is unknown; %s", text_shown(r->verb), text_known(names, VERBS));
 }
 
-static strata_status check(const request *r, int verb)
+/* Options that go with some verbs alone. */
+static strata_status check_options(const runs_verb_request *r, int verb)
+{
+    const struct {
+        const char *name, *verbs[2];
+        bool given;
+    } options[] = {
+        { "--experiment", { "ls" }, r->experiment != NULL },   { "--where", { "ls" }, r->where.count > 0 },
+        { "--sort", { "ls" }, r->sort != NULL },               { "--limit", { "ls" }, r->limit > 0 },
+        { "--csv", { "ls" }, r->csv },                         { "--remove", { "note" }, r->remove },
+        { "--dry-run", { "rm", "prune" }, r->dry },
+    };
+    for (size_t o = 0; o < sizeof options / sizeof *options; o++) {
+        const char *first = options[o].verbs[0], *second = options[o].verbs[1];
+        if (!options[o].given || is_verb(verb, first) || (second != NULL && is_verb(verb, second))) continue;
+        return status_fail(STRATA_ERR_ARGUMENT, "%s goes with strata runs %s%s%s alone", options[o].name, first, second != NULL ? " and " : "",
+                           second != NULL ? second : "");
+    }
+    if (r->csv && r->json) return status_fail(STRATA_ERR_ARGUMENT, "--csv and --json: one of them says how the list is printed");
+    if (r->remove && r->ids > 1) return status_fail(STRATA_ERR_ARGUMENT, "'%s' and --remove: one of them says what to do", text_cut(r->id[1]));
+    return STRATA_OK;
+}
+
+static strata_status check(const runs_verb_request *r, int verb)
 {
     if (r->ids < verbs[verb].ids) return status_fail(STRATA_ERR_ARGUMENT, "which run? %s; strata runs ls lists them", verbs[verb].usage);
     if (r->ids > verbs[verb].most) {
         return status_fail(STRATA_ERR_ARGUMENT, "'%s' is one word too many: %s", text_cut(r->id[verbs[verb].most]), verbs[verb].usage);
     }
-    if (verbs[verb].run == NULL && r->store != NULL) {
+    bool verify = is_verb(verb, "verify");
+    if (verify && r->store != NULL) {
         return status_fail(STRATA_ERR_ARGUMENT, "--store %s: strata runs verify looks at a whole folder; name that", r->store);
     }
-    if (verbs[verb].run == NULL && r->ids > 0 && r->out != NULL) {
+    if (verify && r->ids > 0 && r->out != NULL) {
         return status_fail(STRATA_ERR_ARGUMENT, "%s and --out %s: one of them says which folder", text_cut(r->id[0]), r->out);
     }
-    const char *of_ls = r->experiment != NULL ? "--experiment" : r->where.count > 0 ? "--where" : r->sort != NULL ? "--sort"
-        : r->limit > 0 ? "--limit" : NULL;
-    if (of_ls != NULL && verbs[verb].run != ls) return status_fail(STRATA_ERR_ARGUMENT, "%s goes with strata runs ls alone", of_ls);
+    TRY(check_options(r, verb));
     if (r->out == NULL || r->store == NULL) return STRATA_OK;
     return status_fail(STRATA_ERR_ARGUMENT, "--out %s and --store %s: one of them says where the store is", r->out, r->store);
 }
@@ -228,26 +125,34 @@ static strata_status no_store(const char *path, const char *why)
     return status;
 }
 
-static strata_status run_verb_on(const request *r, int verb, const char *path)
+strata_status runs_verb_open(const char *path, store_mode mode, store **out)
 {
-    store *s;
     bool there;
     TRY(file_look(path, &there));
     if (!there) return no_store(path, errno == ENOTDIR ? ", for its folder is a file" : "");
-    TRY(store_open(path, STORE_READ_FEW, &s));
-    if (store_warning(s)[0] != '\0') (void)fprintf(stderr, "note: %s\n", store_warning(s));
+    TRY(store_open(path, mode, out));
+    if (store_warning(*out)[0] != '\0') (void)fprintf(stderr, "note: %s\n", store_warning(*out));
+    return STRATA_OK;
+}
+
+static strata_status run_verb_on(const runs_verb_request *r, int verb, const char *path)
+{
+    store *s;
+    bool looks = !verbs[verb].writes || r->dry || (is_verb(verb, "note") && r->ids == 1 && !r->remove);
+    if (is_verb(verb, "diff")) return runs_verb_diff(r, path);
+    TRY(runs_verb_open(path, looks ? STORE_READ_FEW : STORE_READ_WRITE, &s));
     strata_status status = verbs[verb].run(r, path, s);
     store_close(s);
     return status;
 }
 
-static strata_status run_verb(const request *r)
+static strata_status run_verb(const runs_verb_request *r)
 {
     int verb = 0;
     text path = { 0 };
     TRY(choose_verb(r, &verb));
     TRY(check(r, verb));
-    if (verbs[verb].run == NULL) return runs_print_verified(r->ids > 0 ? r->id[0] : r->out, r->json);
+    if (is_verb(verb, "verify")) return runs_print_verified(r->ids > 0 ? r->id[0] : r->out, r->json);
     if (r->store != NULL) return run_verb_on(r, verb, r->store);
     text_add(&path, "%s/runs.sqlite", r->out != NULL ? r->out : "report-out");
     strata_status status = path.failed ? status_fail(STRATA_ERR_MEMORY, "no memory for the path of the store")
@@ -258,7 +163,7 @@ static strata_status run_verb(const request *r)
 
 strata_status cmd_runs(char **argv)
 {
-    request r = { .verb = NULL };
+    runs_verb_request r = { .verb = NULL };
     const option options[] = {
         { "--out", OPTION_TEXT, &r.out, "DIR", "folder of the store, runs.sqlite (report-out)" },
         { "--store", OPTION_TEXT, &r.store, "FILE", "the store itself" },
@@ -266,18 +171,27 @@ strata_status cmd_runs(char **argv)
         { "--where", OPTION_LIST, &r.where, "CONDITION", "ls: the runs with 'lambda<0.01'; may be given again" },
         { "--sort", OPTION_TEXT, &r.sort, "KEY", "ls: in the order of a setting or column; -KEY: the largest first" },
         { "--limit", OPTION_WHOLE, &r.limit, "N", "ls: the first N" },
+        { "--csv", OPTION_FLAG, &r.csv, "", "ls: CSV, with a column for each setting" },
+        { "--dry-run", OPTION_FLAG, &r.dry, "", "rm, prune: say what would be removed" },
+        { "--remove", OPTION_FLAG, &r.remove, "", "note: remove the notes of the run" },
         { "--json", OPTION_FLAG, &r.json, "", "one JSON document on stdout" },
         { "--help", OPTION_FLAG, &r.help, "", "this text" },
     };
     TRY(options_read(argv, options, sizeof options / sizeof *options, take_word, &r));
     if (!r.help) return run_verb(&r);
-    printf("usage: strata runs ls           the runs that strata lab recorded, the newest last\n"
+    printf("usage: strata runs ls           the runs that were recorded, the newest last\n"
            "       strata runs show ID      all that is known of one; the first digits of its id will do (4 or more)\n"
-           "       strata runs diff A B     in what two runs differ, and from which update on\n"
+           "       strata runs diff A B     in what two runs differ, and from which update on. A run is an ID, or DIR:ID for one in another\n"
+           "                                store (DIR/runs.sqlite, or a store's own path). Exit code 1 if settings, data, results or\n"
+           "                                curves differ; another machine, build or time alone is no difference\n"
            "       strata runs verify [DIR] is every file of every run still what was written? Exit code 6 if one is not. DIR: of a\n"
-           "                                laboratory, of strata train, or one run's (report-out and runs)\n\n");
+           "                                laboratory, of strata train, or one run's (report-out and runs)\n"
+           "       strata runs note ID \"WORDS\"  writes a note beside a run; without words: prints its notes\n"
+           "       strata runs rm ID ...    removes runs, with their rows, notes and files; what else lies in their folders stays\n"
+           "       strata runs prune        removes the laboratory's runs that no experiment has any more, and quick looks with the runs\n"
+           "                                that they alone have; but no run of strata train, and none with a note\n\n");
     options_print(options, sizeof options / sizeof *options);
     printf("\nA CONDITION is a KEY, one of = != < <= > >=, and a value. A KEY is a setting or a column of the list: id, name, seed,\n"
-           "status, updates, seconds, created, accuracy (of the test images, 0 to 1), validation_accuracy, ... (docs/outputs.md).\n");
+           "status, updates, seconds, created, maker, accuracy (of the test images, 0 to 1), validation_accuracy, ... (docs/outputs.md).\n");
     return STRATA_OK;
 }

@@ -21,7 +21,7 @@ static const struct {
     { "resume", cmd_resume, "finish runs that were interrupted" },
     { "lab", cmd_lab, "run experiments; what the store has is not run again" },
     { "report", cmd_report, "the page, its figures and results.json from a store" },
-    { "runs", cmd_runs, "ls | show ID | diff A B: what the store knows of runs" },
+    { "runs", cmd_runs, "ls | show | diff | verify | note | rm | prune: what the store knows of runs" },
     { "bench", cmd_bench, "what an update takes, verb by verb, beside the machine's peak" },
     { "doctor", cmd_doctor, "what this build and machine can do" },
 };
@@ -36,8 +36,16 @@ static void print_help(void)
            "claims, 4 diverged, 5 storage, 6 a check failed, 75 stopped by a signal.\n");
 }
 
+static bool answered_no;
+
+void exit_no(void)
+{
+    answered_no = true;
+}
+
 static int exit_code(strata_status status)
 {
+    if (status == STRATA_OK && answered_no) return 1;
     static const int codes[] = {
 #define EXIT_CODE(name, code, words) [STRATA_##name] = code,
         STRATA_STATUS_LIST(EXIT_CODE)

@@ -1,8 +1,11 @@
 /* strata runs diff: in what two runs differ, and from which update on, for people. */
+#include <errno.h>
 #include <string.h>
 
 #include "cli.h"
+#include "file.h"
 #include "runs_print.h"
+#include "runs_verbs.h"
 
 enum { COLUMN = 34 };
 
@@ -119,4 +122,79 @@ void stored_runs_print_difference(const runs_comparison *c)
     print_differences("environment entries", c->env, c->env_count);
     print_results(c);
     print_curves(c);
+}
+
+/* ---- which runs --------------------------------------------------------------------------------------------------------------------- */
+
+/* A run of the command line: the path of its store, and its id, which lies in the word. */
+typedef struct {
+    text store;
+    const char *id;
+} place;
+
+/* "ID", or "DIR:ID" of a folder or of a store. */
+static strata_status read_place(const char *word, const char *usual, place *out)
+{
+    const char *colon = strrchr(word, ':');
+    bool there;
+    *out = (place){ .id = colon != NULL ? colon + 1 : word };
+    if (colon == word) return status_fail(STRATA_ERR_ARGUMENT, "%s: which folder? a run is ID or DIR:ID", text_shown(word));
+    if (colon == NULL) text_add(&out->store, "%s", usual);
+    else text_add(&out->store, "%.*s/runs.sqlite", (int)(colon - word), word);
+    if (out->store.failed) return status_fail(STRATA_ERR_MEMORY, "no memory for the path of the store");
+    if (colon == NULL) return STRATA_OK;
+    TRY(file_look(out->store.at, &there));
+    if (!there && errno == ENOTDIR) out->store.at[colon - word] = '\0'; /* not a folder: a store */
+    return STRATA_OK;
+}
+
+/* Each store is closed before the next is opened: they may be the same file. */
+static strata_status find_in_two(const place at[2], stored_run run[2])
+{
+    for (int r = 0; r < 2; r++) {
+        store *s;
+        TRY(runs_verb_open(at[r].store.at, STORE_READ_FEW, &s));
+        strata_status status = runs_find(s, at[r].id, &run[r]);
+        store_close(s);
+        TRY(status);
+    }
+    return STRATA_OK;
+}
+
+static strata_status find_both(const place at[2], stored_run run[2])
+{
+    store *s;
+    if (strcmp(at[0].store.at, at[1].store.at) != 0) return find_in_two(at, run);
+    TRY(runs_verb_open(at[0].store.at, STORE_READ_FEW, &s));
+    strata_status status = runs_find_two(s, (const char *const[]){ at[0].id, at[1].id }, run);
+    store_close(s);
+    return status;
+}
+
+static strata_status print(const runs_verb_request *r, const runs_comparison *found)
+{
+    if (runs_differ(found)) exit_no();
+    if (r->json) return json_print(runs_comparison_json(found));
+    stored_runs_print_difference(found);
+    return STRATA_OK;
+}
+
+strata_status runs_verb_diff(const runs_verb_request *r, const char *path)
+{
+    place at[2] = { { .id = NULL } };
+    stored_run run[2] = { { .words = NULL } };
+    runs_comparison found;
+    strata_status status = read_place(r->id[0], path, &at[0]);
+    if (status == STRATA_OK) status = read_place(r->id[1], path, &at[1]);
+    if (status == STRATA_OK) status = find_both(at, run);
+    if (status == STRATA_OK) status = runs_compare(&run[0], &run[1], &found);
+    if (status == STRATA_OK) {
+        status = print(r, &found);
+        runs_comparison_free(&found);
+    }
+    for (int q = 0; q < 2; q++) {
+        runs_free(&run[q]);
+        text_free(&at[q].store);
+    }
+    return status;
 }

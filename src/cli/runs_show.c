@@ -56,6 +56,7 @@ static void print_facts(const stored_run *r)
     print_fact("data", run->data_kind);
     print_fact("", run->data_digest);
     print_fact("model", run->model_digest);
+    print_fact("maker", run->maker);
 }
 
 static int key_width(const stored_pairs *pairs)
@@ -134,6 +135,7 @@ void stored_run_print(const stored_run *run)
 {
     print_facts(run);
     print_pairs("experiments", &run->links);
+    print_pairs("notes", &run->notes);
     print_settings(run);
     print_results(&run->run);
     print_pairs("environment", &run->env);

@@ -94,6 +94,21 @@ strata_status runs_compare(const stored_run *a, const stored_run *b, runs_compar
     return status;
 }
 
+static bool same_text(const char *a, const char *b)
+{
+    return strcmp(a, b) == 0;
+}
+
+bool runs_differ(const runs_comparison *c)
+{
+    const store_run *a = &c->a->run, *b = &c->b->run;
+    bool same = a->status == b->status && a->updates == b->updates && same_text(a->data_digest, b->data_digest)
+                && same_text(a->model_digest, b->model_digest);
+    for (int n = 0; n < RUNS_SCORES; n++) same = same && c->score[n].same;
+    bool curves = !c->part && c->common == a->point_count && c->common == b->point_count;
+    return !same || !curves || c->setting_count > 0;
+}
+
 void runs_comparison_free(runs_comparison *c)
 {
     free(c->settings);
@@ -167,6 +182,7 @@ static json_value *curves_json(const runs_comparison *c)
 json_value *runs_comparison_json(const runs_comparison *c)
 {
     json_value *root = json_new_object();
+    json_put_bool(root, "differ", runs_differ(c));
     json_put(root, "a", runs_summary_json(c->a));
     json_put(root, "b", runs_summary_json(c->b));
     json_put(root, "settings", differences_json(c->settings, c->setting_count));

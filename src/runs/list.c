@@ -4,6 +4,7 @@
 
 #include "alloc.h"
 #include "runs.h"
+#include "store_change.h"
 #include "stored_words.h"
 
 const char *const runs_part_words[STORE_PARTS] = { "train", "validation", "test" };
@@ -36,6 +37,7 @@ void runs_free(stored_run *r)
 {
     stored_words_free(&r->words);
     free(r->links.at);
+    free(r->notes.at);
     free(r->settings.at);
     free(r->defaults);
     free(r->env.at);
@@ -86,9 +88,22 @@ static strata_status take_found(void *self, const store_run *run, const char *ex
     return experiment != NULL ? add_pair(last, &last->links, experiment, label) : STRATA_OK;
 }
 
+static strata_status take_note(void *self, const char *created, const char *words)
+{
+    stored_run *r = self;
+    return add_pair(r, &r->notes, created, words);
+}
+
+static strata_status take_setting(void *self, const char *key, const char *value)
+{
+    stored_run *r = self;
+    return add_pair(r, &r->settings, key, value);
+}
+
 typedef struct {
     store *s;
     const store_choice *choice;
+    bool settings; /* read them, too */
     stored_runs *out;
 } listing;
 
@@ -96,22 +111,28 @@ static strata_status list(void *self)
 {
     const listing *l = self;
     TRY(runs_check_choice(l->s, l->choice));
-    return store_each_found(l->s, l->choice, take_found, l->out);
+    TRY(store_each_found(l->s, l->choice, take_found, l->out));
+    for (size_t r = 0; r < l->out->count; r++) {
+        stored_run *run = &l->out->at[r];
+        if (run->run.notes > 0) TRY(store_each_run_note(l->s, run->run.id, take_note, run));
+        if (l->settings) TRY(store_each_setting(l->s, run->run.id, take_setting, run));
+    }
+    return STRATA_OK;
 }
 
 strata_status runs_list(store *s, const store_choice *choice, stored_runs *out)
 {
     *out = (stored_runs){ .at = NULL };
-    return store_read(s, list, &(listing){ s, choice, out });
+    return store_read(s, list, &(listing){ s, choice, false, out });
+}
+
+strata_status runs_list_with_settings(store *s, const store_choice *choice, stored_runs *out)
+{
+    *out = (stored_runs){ .at = NULL };
+    return store_read(s, list, &(listing){ s, choice, true, out });
 }
 
 /* ---- one run ------------------------------------------------------------------------------------------------------------------------ */
-
-static strata_status take_setting(void *self, const char *key, const char *value)
-{
-    stored_run *r = self;
-    return add_pair(r, &r->settings, key, value);
-}
 
 static strata_status take_env(void *self, const char *key, const char *value)
 {
@@ -185,6 +206,7 @@ static strata_status read_all(store *s, const char *id, stored_run *out)
         runs_list_free(&one);
         return status != STRATA_OK ? status : status_fail(STRATA_ERR_STORAGE, "run %s is no longer in the store; try again", id);
     }
+    TRY(store_each_run_note(s, id, take_note, out));
     TRY(store_each_setting(s, id, take_setting, out));
     TRY(store_each_env(s, id, take_env, out));
     TRY(store_each_point(s, id, take_point, out));
@@ -226,17 +248,30 @@ static strata_status choose(store *s, const char *id, const candidates *c)
                        c->near > CANDIDATES ? ", ..." : "");
 }
 
-static strata_status find(store *s, const char *id, stored_run *out)
+strata_status runs_find_id(store *s, const char *id, text *out)
 {
     candidates c = { .near = 0 };
     bool exact, ended;
+    *out = (text){ .at = NULL };
     TRY(store_find_run(s, id, &exact, &ended));
-    if (exact) return read_all(s, id, out);
+    if (exact) {
+        text_add(out, "%s", id);
+        return out->failed ? stored_words_no_memory() : STRATA_OK;
+    }
     strata_status status = store_each_id(s, id, CANDIDATES, take_id, &c);
     if (status == STRATA_OK) status = choose(s, id, &c);
-    if (status == STRATA_OK) status = read_all(s, c.first.at, out);
-    text_free(&c.first);
-    text_free(&c.list);
+    text_free(status == STRATA_OK ? &c.list : &c.first);
+    if (status == STRATA_OK) *out = c.first;
+    else text_free(&c.list);
+    return status;
+}
+
+static strata_status find(store *s, const char *id, stored_run *out)
+{
+    text whole;
+    strata_status status = runs_find_id(s, id, &whole);
+    if (status == STRATA_OK) status = read_all(s, whole.at, out);
+    text_free(&whole);
     return status;
 }
 
@@ -266,17 +301,23 @@ strata_status runs_find_two(store *s, const char *const ids[2], stored_run out[2
     return store_read(s, find_all, &(finding){ s, ids, 2, out });
 }
 
+strata_status runs_folder_of(const char *store_path, text *folder)
+{
+    const char *slash = strrchr(store_path, '/');
+    text_add(folder, "%s", "");
+    if (slash != NULL) text_add(folder, "%.*s", slash == store_path ? 1 : (int)(slash - store_path), store_path);
+    return folder->failed ? stored_words_no_memory() : STRATA_OK;
+}
+
 strata_status runs_look_at_files(stored_run *run, const char *store_path)
 {
     void *made;
     text folder = { 0 };
-    const char *slash = strrchr(store_path, '/');
-    if (slash != NULL) text_add(&folder, "%.*s", slash == store_path ? 1 : (int)(slash - store_path), store_path);
-    if (folder.failed) return stored_words_no_memory();
-    strata_status status = alloc_zero(&made, run->run.artifact_count + 1, sizeof *run->found, "the files of a run");
+    strata_status status = runs_folder_of(store_path, &folder);
+    if (status == STRATA_OK) status = alloc_zero(&made, run->run.artifact_count + 1, sizeof *run->found, "the files of a run");
     if (status == STRATA_OK) run->found = made;
     for (size_t a = 0; status == STRATA_OK && a < run->run.artifact_count; a++) {
-        status = store_look_at_file(folder.at != NULL ? folder.at : "", &run->artifact[a], &run->found[a]);
+        status = store_look_at_file(folder.at, &run->artifact[a], &run->found[a]);
     }
     text_free(&folder);
     return status;

@@ -29,6 +29,19 @@ static json_value *links_json(const stored_pairs *links)
     return list;
 }
 
+json_value *runs_notes_json(const stored_run *run)
+{
+    const stored_pairs *notes = &run->notes;
+    json_value *list = json_new_list();
+    for (size_t n = 0; n < notes->count; n++) {
+        json_value *note = json_new_object();
+        json_put_text(note, "created", notes->at[n].key);
+        json_put_text(note, "words", notes->at[n].value);
+        json_append(list, note);
+    }
+    return list;
+}
+
 static void put_scores(json_value *root, const store_run *run)
 {
     for (int p = 0; p < STORE_PARTS; p++) {
@@ -58,6 +71,8 @@ json_value *runs_summary_json(const stored_run *r)
     json_put_text(root, "model_digest", run->model_digest);
     json_put_text(root, "created", run->created);
     json_put_text(root, "version", run->version);
+    json_put_text(root, "maker", run->maker);
+    json_put(root, "notes", runs_notes_json(r));
     return root;
 }
 

@@ -32,6 +32,7 @@ typedef struct {
 typedef struct {
     store_run run; /* all its texts, scores, points, env and artifacts belong to this struct; the other lists are empty */
     stored_pairs links; /* experiment and label, in the order of experiments */
+    stored_pairs notes; /* when it was written, and its words */
     stored_pairs settings;
     stored_default *defaults;   /* of each setting */
     struct stored_words *words; /* what runs_free frees */
@@ -58,15 +59,24 @@ const char *runs_status_word(store_status status);     /* "done", ... */
 strata_status runs_list(store *s, const store_choice *choice, stored_runs *out);
 void runs_list_free(stored_runs *runs);
 
+/* The same with the settings of each. */
+strata_status runs_list_with_settings(store *s, const store_choice *choice, stored_runs *out);
+
 /* The run of this id, or the only one whose id starts so (4 characters or more), with all that belongs to it. STRATA_ERR_ARGUMENT when
  * there is none or several. Free *out in any case. */
 strata_status runs_find(store *s, const char *id, stored_run *out);
+
+/* The id alone, to be freed in any case. */
+strata_status runs_find_id(store *s, const char *id, text *out);
 
 /* Two of them, of one moment. */
 strata_status runs_find_two(store *s, const char *const ids[2], stored_run out[2]);
 void runs_free(stored_run *run);
 
-/* Looks at the run's files, which lie below the folder of the store of this path. */
+/* The folder of the store of this path, "" for the working folder: the files of its runs lie below it. */
+strata_status runs_folder_of(const char *store_path, text *folder);
+
+/* Looks at the run's files. */
 strata_status runs_look_at_files(stored_run *run, const char *store_path);
 
 /* ---- condition.c -------------------------------------------------------------------------------------------------------------------- */
@@ -95,6 +105,60 @@ json_value *runs_summary_json(const stored_run *run);
 strata_status runs_find_json(const stored_run *run, json_value **out);
 
 json_value *runs_score_json(const strata_score *score);
+json_value *runs_notes_json(const stored_run *run);
+
+/* ---- list_csv.c --------------------------------------------------------------------------------------------------------------------- */
+
+/* "3layer-bn; lambda-final: lambda=0.00383", and what is written beside the run: "too long; see 3f2a", in an empty text. */
+strata_status runs_say_links(const stored_run *run, text *out);
+strata_status runs_say_notes(const stored_run *run, text *out);
+
+/* What runs_list_with_settings reads, as CSV: one row a run, a column for each of its facts and each setting that a run of the list has. */
+strata_status runs_list_csv(const stored_runs *runs, text *csv);
+
+/* ---- notes.c ------------------------------------------------------------------------------------------------------------------------ */
+
+enum { RUNS_NOTE_MOST = 500 }; /* bytes */
+
+/* Adds a note to the run that runs_find finds, or removes all of its notes. STRATA_ERR_ARGUMENT also for what is no line of words. */
+strata_status runs_note(store *s, const char *id, const char *words);
+strata_status runs_drop_notes(store *s, const char *id);
+
+/* ---- remove.c ----------------------------------------------------------------------------------------------------------------------- */
+
+typedef struct {
+    const char **at;
+    size_t count, room;
+} runs_names;
+
+/* A run that went, or would go. */
+typedef struct {
+    const char *id, *quick; /* the quick look that it belonged to, or "" */
+    long files;
+    int64_t bytes;
+    runs_names recorded; /* names of its files, of which the store knew */
+} runs_gone;
+
+typedef struct {
+    runs_gone *run;
+    size_t count, room;
+    runs_names experiments; /* quick looks, which go too */
+    runs_names left;        /* paths: what else lies in the runs' folders stays */
+    long files;
+    int64_t bytes;
+    struct stored_words *words;
+} runs_removal;
+
+/* Removes runs with all that belongs to them and the files that a run writes below the folder of the store of this path. All ids are
+ * found, as in runs_find, or nothing is removed. STRATA_ERR_BUSY when one of them is being trained. What was begun and did not end,
+ * whatever ended it, is finished by the same call. dry: *out says what would be removed. Free *out in any case. */
+strata_status runs_remove(store *s, const char *store_path, const char *const *ids, size_t count, bool dry, runs_removal *out);
+
+/* The same with the runs of laboratories that no experiment has any more, and with quick looks and the runs that they alone have; but not
+ * with runs that somebody wrote a note on. STRATA_ERR_BUSY while anything trains in the folder. */
+strata_status runs_prune(store *s, const char *store_path, bool dry, runs_removal *out);
+void runs_removal_free(runs_removal *removal);
+json_value *runs_removal_json(const runs_removal *removal, bool dry);
 
 /* ---- compare.c ---------------------------------------------------------------------------------------------------------------------- */
 
@@ -122,6 +186,10 @@ typedef struct {
     long part_at;                   /* the update */
     runs_number curve[RUNS_CURVES]; /* there: training, then validation */
 } runs_comparison;
+
+/* Does anything differ but where and when they ran: settings, data, how it ended, results, model, curves? Environment, seconds, backend,
+ * threads and version are reasons for a difference and none themselves. */
+bool runs_differ(const runs_comparison *c);
 
 strata_status runs_compare(const stored_run *a, const stored_run *b, runs_comparison *out);
 void runs_comparison_free(runs_comparison *c);

@@ -89,6 +89,7 @@ typedef struct {
     double seconds;
     const char *created; /* UTC, "2024-05-01T12:00:00Z" or finer; NULL or "": now */
     const char *maker;   /* who recorded it first: "train", or "lab"; NULL or "" means "lab" */
+    long notes;          /* how many people have written; store_each_found alone says it */
     const char *version;
     const strata_score *score[STORE_PARTS]; /* by strata_part; NULL: never evaluated */
 

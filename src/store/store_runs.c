@@ -167,7 +167,8 @@ static void add_chosen(query *q, const store_choice *choice)
 static void write_query(query *q, const store_choice *choice)
 {
     text_add(&q->sql, "SELECT run.id, run.name, run.seed, run.status, run.reason, run.backend, run.threads, run.data_kind,"
-             " run.data_digest, run.model_digest, run.updates, run.seconds, run.created, run.version, run.maker, l.experiment, l.label");
+             " run.data_digest, run.model_digest, run.updates, run.seconds, run.created, run.version, run.maker,"
+             " (SELECT count(*) FROM run_note n WHERE n.run = run.id), l.experiment, l.label");
     for (int r = 0; r < SCORES; r++) text_add(&q->sql, ", r%d.value, r%d.kind", r, r);
     text_add(&q->sql, " FROM ");
     add_chosen(q, choice);
@@ -182,7 +183,7 @@ static void write_query(query *q, const store_choice *choice)
 
 /* ---- rows -------------------------------------------------------------------------------------------------------------------------- */
 
-enum { EXPERIMENT = 15, LABEL, FIRST_SCORE };
+enum { EXPERIMENT = 16, LABEL, FIRST_SCORE };
 
 typedef struct {
     store *s;
@@ -231,6 +232,7 @@ static strata_status read_found(void *self, const store_line *line)
         .created = store_text_at(line, 12),
         .version = store_text_at(line, 13),
         .maker = store_text_at(line, 14),
+        .notes = (long)store_whole_at(line, 15),
     };
     for (int p = 0; p < STORE_PARTS; p++) run.score[p] = read_score(line, p, &score[p]) ? &score[p] : NULL;
     bool linked = !store_null_at(line, EXPERIMENT);
