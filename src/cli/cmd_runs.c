@@ -64,7 +64,9 @@ static bool is_verb(int verb, const char *name)
 static strata_status choose_verb(const runs_verb_request *r, int *verb)
 {
     const char *names[VERBS];
-    if (r->verb == NULL) return status_fail(STRATA_ERR_ARGUMENT, "strata runs ls | show ID | diff A B | verify [DIR] | note ID | rm ID ... | prune");
+    if (r->verb == NULL) {
+        return status_fail(STRATA_ERR_ARGUMENT, "strata runs ls | show ID | diff A B | verify [DIR] | note ID | rm ID ... | prune");
+    }
     for (*verb = 0; *verb < VERBS; (*verb)++) {
         names[*verb] = verbs[*verb].name;
         if (strcmp(r->verb, names[*verb]) == 0) return STRATA_OK;
@@ -89,12 +91,12 @@ static strata_status check_options(const runs_verb_request *r, int verb)
     for (size_t o = 0; o < sizeof options / sizeof *options; o++) {
         const char *first = options[o].verbs[0], *second = options[o].verbs[1];
         if (!options[o].given || is_verb(verb, first) || (second != NULL && is_verb(verb, second))) continue;
-        return status_fail(STRATA_ERR_ARGUMENT, "%s goes with strata runs %s%s%s alone", options[o].name, first, second != NULL ? " and " : "",
-                           second != NULL ? second : "");
+        return status_fail(STRATA_ERR_ARGUMENT, "%s goes with strata runs %s%s%s alone", options[o].name, first,
+                           second != NULL ? " and " : "", second != NULL ? second : "");
     }
     if (r->csv && r->json) return status_fail(STRATA_ERR_ARGUMENT, "--csv and --json: one of them says how the list is printed");
-    if (r->remove && r->ids > 1) return status_fail(STRATA_ERR_ARGUMENT, "'%s' and --remove: one of them says what to do", text_cut(r->id[1]));
-    return STRATA_OK;
+    if (!r->remove || r->ids < 2) return STRATA_OK;
+    return status_fail(STRATA_ERR_ARGUMENT, "'%s' and --remove: one of them says what to do", text_cut(r->id[1]));
 }
 
 static strata_status check(const runs_verb_request *r, int verb)
@@ -181,9 +183,9 @@ strata_status cmd_runs(char **argv)
     if (!r.help) return run_verb(&r);
     printf("usage: strata runs ls           the runs that were recorded, the newest last\n"
            "       strata runs show ID      all that is known of one; the first digits of its id will do (4 or more)\n"
-           "       strata runs diff A B     in what two runs differ, and from which update on. A run is an ID, or DIR:ID for one in another\n"
-           "                                store (DIR/runs.sqlite, or a store's own path). Exit code 1 if settings, data, results or\n"
-           "                                curves differ; another machine, build or time alone is no difference\n"
+           "       strata runs diff A B     in what two runs differ, and from which update on. A run is an ID, or DIR:ID for one of\n"
+           "                                another folder (or FILE:ID, of a store). Exit code 1 if settings, data, results or curves\n"
+           "                                differ; another machine, build or time alone is no difference\n"
            "       strata runs verify [DIR] is every file of every run still what was written? Exit code 6 if one is not. DIR: of a\n"
            "                                laboratory, of strata train, or one run's (report-out and runs)\n"
            "       strata runs note ID \"WORDS\"  writes a note beside a run; without words: prints its notes\n"
@@ -192,6 +194,6 @@ strata_status cmd_runs(char **argv)
            "                                that they alone have; but no run of strata train, and none with a note\n\n");
     options_print(options, sizeof options / sizeof *options);
     printf("\nA CONDITION is a KEY, one of = != < <= > >=, and a value. A KEY is a setting or a column of the list: id, name, seed,\n"
-           "status, updates, seconds, created, maker, accuracy (of the test images, 0 to 1), validation_accuracy, ... (docs/outputs.md).\n");
+           "status, maker, updates, seconds, created, accuracy (of the test images, 0 to 1), ... (docs/outputs.md).\n");
     return STRATA_OK;
 }

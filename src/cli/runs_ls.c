@@ -55,8 +55,8 @@ static void print_titles(const int widths[COLUMNS], bool notes)
 {
     printf("%-*s  %-*s  %6s  %-8s  %7s  %7s  %6s  %10s  %6s\n", widths[ID], "", widths[MEMBER], "", "", "", "", "", "train", "validation",
            "test");
-    printf("%-*s  %-*s  %6s  %-8s  %7s  %7s  %6s  %10s  %6s  %-5s  ", widths[ID], titles[ID], widths[MEMBER], titles[MEMBER], "seed", "status",
-           "updates", "seconds", "acc %", "acc %", "acc %", "maker");
+    printf("%-*s  %-*s  %6s  %-8s  %7s  %7s  %6s  %10s  %6s  %-5s  ", widths[ID], titles[ID], widths[MEMBER], titles[MEMBER], "seed",
+           "status", "updates", "seconds", "acc %", "acc %", "acc %", "maker");
     print_end(&(const cells){ .at = { [CREATED] = titles[CREATED], [NOTES] = notes ? titles[NOTES] : "" } }, widths);
 }
 

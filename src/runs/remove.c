@@ -136,8 +136,8 @@ static strata_status path_of(const remover *r, const char *id, const char *suffi
 static strata_status refuse_if_locked(const char *folder, const char *id)
 {
     if (!file_is_locked(folder)) return STRATA_OK;
-    return status_fail(STRATA_ERR_BUSY, "%s: a process trains run %.*s at this moment; nothing was removed: wait until it has ended, or stop "
-                       "it", folder, ID_DIGITS, id);
+    return status_fail(STRATA_ERR_BUSY, "%s: a process trains run %.*s at this moment; nothing was removed: wait until it has ended, or "
+                       "stop it", folder, ID_DIGITS, id);
 }
 
 /* Does anything train in the folder? What it records may belong to an experiment in a moment. */

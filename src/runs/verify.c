@@ -25,7 +25,8 @@ static const char extra[] = "extra", unrecorded[] = "unrecorded";
 typedef struct {
     const runs_verify_watch *watch;
     const char *folder;
-    const char *id; /* of the run at hand */
+    const char *id;   /* of the run at hand */
+    const char *name; /* of its folder: the id, or that and -diverged */
     bool wrong;     /* a file of it is */
     runs_verified found;
 } verifier;
@@ -166,12 +167,25 @@ static void look_at_checkpoint(verifier *v, const char *folder, const char *path
 
 /* ---- a folder of strata train -------------------------------------------------------------------------------------------------------- */
 
+/* Has the store said what this file of the run's folder was? Then it has been looked at. id: the name of the folder. */
+static bool is_artifact(const stored_run *run, const char *id, const char *name)
+{
+    char path[512];
+    if (run == NULL) return false;
+    (void)snprintf(path, sizeof path, "runs/%.40s/%.400s", id, name);
+    for (size_t a = 0; a < run->run.artifact_count; a++) {
+        if (strcmp(run->run.artifact[a].path, path) == 0) return true;
+    }
+    return false;
+}
+
 /* The files that run.json lists, each as an artifact of the folder. */
-static strata_status look_at_listed(verifier *v, const char *folder, const json_value *files)
+static strata_status look_at_listed(verifier *v, const char *folder, const json_value *files, const stored_run *stored)
 {
     const char *name;
     const json_value *file;
     for (size_t f = 0; (file = json_member(files, f, &name)) != NULL; f++) {
+        if (is_artifact(stored, v->name, name)) continue;
         store_file_found found = { .state = STORE_FILE_CHANGED };
         int64_t bytes = 0;
         const char *sha256 = json_as_text(json_get(file, "sha256"));
@@ -209,22 +223,6 @@ static strata_status look_at_old(verifier *v, const char *folder, const json_val
     return STRATA_OK;
 }
 
-typedef struct {
-    const json_value *record;
-    const stored_run *stored; /* its artifacts are known, too */
-} known;
-
-static bool is_artifact(const stored_run *run, const char *id, const char *name)
-{
-    char path[512];
-    if (run == NULL) return false;
-    (void)snprintf(path, sizeof path, "runs/%.40s/%.400s", id, name);
-    for (size_t a = 0; a < run->run.artifact_count; a++) {
-        if (strcmp(run->run.artifact[a].path, path) == 0) return true;
-    }
-    return false;
-}
-
 static const char *why_extra(const char *name)
 {
     if (strstr(name, ".tmp.") != NULL) return "of a writer that is at work, or was killed";
@@ -232,6 +230,11 @@ static const char *why_extra(const char *name)
     if (strstr(name, ".unreadable") != NULL) return "a checkpoint that could not be read and was set aside";
     return "nobody recorded it";
 }
+
+typedef struct {
+    const json_value *record;
+    const stored_run *stored; /* its artifacts are known, too */
+} known;
 
 /* What is in the folder and was not looked at yet. */
 static strata_status look_at_other(verifier *v, const char *folder, const char *name, const void *more)
@@ -241,7 +244,7 @@ static strata_status look_at_other(verifier *v, const char *folder, const char *
     bool old = k->record != NULL && json_get(k->record, "files") == NULL;
     if (strcmp(name, run_files_record) == 0 || json_get(json_get(k->record, "files"), name) != NULL) return STRATA_OK;
     if (old && (strcmp(name, "model.safetensors") == 0 || strcmp(name, "curves.csv") == 0)) return STRATA_OK;
-    if (is_artifact(k->stored, v->id, name)) return STRATA_OK;
+    if (is_artifact(k->stored, v->name, name)) return STRATA_OK;
     if (!is_checkpoint(name)) return tell_extra(v, name, why_extra(name)), STRATA_OK;
     TRY(joined(&path, folder, name));
     look_at_checkpoint(v, folder, path.at, name);
@@ -258,25 +261,26 @@ static void check_id(verifier *v, run_record *r)
     (void)snprintf(r->found.why, sizeof r->found.why, "it is of run %.40s", id != NULL ? id : "without an id");
 }
 
-static strata_status look_at_record(verifier *v, const char *folder, run_record *r)
+static strata_status look_at_record(verifier *v, const char *folder, run_record *r, const stored_run *stored)
 {
-    if (r->found.state == STORE_FILE_MISSING) return STRATA_OK; /* the run has not ended, or is a laboratory's */
+    if (r->found.state == STORE_FILE_MISSING) return STRATA_OK; /* the run has not ended, or is an older laboratory's */
     check_id(v, r);
-    if (r->found.state != STORE_FILE_WHOLE || r->signed_so) tell_found(v, run_files_record, &r->found);
-    else tell_unrecorded(v, run_files_record, "an older one, without a digest");
+    bool looked_at = is_artifact(stored, v->name, run_files_record);
+    if (!looked_at && (r->found.state != STORE_FILE_WHOLE || r->signed_so)) tell_found(v, run_files_record, &r->found);
+    else if (!looked_at) tell_unrecorded(v, run_files_record, "an older one, without a digest");
     const json_value *files = json_get(r->record, "files");
-    if (files != NULL) return look_at_listed(v, folder, files);
-    bool ended = r->record != NULL && strchr(v->id, '-') == NULL;
+    if (files != NULL) return look_at_listed(v, folder, files, stored);
+    bool ended = !looked_at && r->record != NULL && strchr(v->name, '-') == NULL;
     return ended ? look_at_old(v, folder, r->record) : STRATA_OK;
 }
 
-/* One folder ID or ID-diverged. stored: the laboratory's run of this id, whose artifacts have been looked at. */
+/* One folder, v->name. stored: the run of this id in the store, whose artifacts have been looked at. */
 static strata_status look_at_run(verifier *v, const char *folder, const stored_run *stored)
 {
     run_record r;
     TRY(run_files_read(folder, &r));
-    if (stored == NULL) begin_run(v, v->id, r.found.state != STORE_FILE_MISSING ? "strata train" : "interrupted");
-    strata_status status = look_at_record(v, folder, &r);
+    if (stored == NULL) begin_run(v, v->name, r.found.state != STORE_FILE_MISSING ? "strata train" : "interrupted");
+    strata_status status = look_at_record(v, folder, &r, stored);
     const known k = { r.record, stored };
     if (status == STRATA_OK) status = each_in(v, folder, is_visible, look_at_other, &k);
     run_files_free(&r);
@@ -299,9 +303,12 @@ static strata_status look_at_named(verifier *v, const char *folder, const char *
 {
     const known_ids *ids = ids_;
     text path = { 0 };
-    if (ids != NULL && bsearch(&name, ids->at, ids->count, sizeof *ids->at, by_text) != NULL) return STRATA_OK; /* with its row */
+    char id[ID_DIGITS + 1];
+    const char *sought = id;
+    (void)snprintf(id, sizeof id, "%.*s", ID_DIGITS, name);
+    if (ids != NULL && bsearch(&sought, ids->at, ids->count, sizeof *ids->at, by_text) != NULL) return STRATA_OK; /* with its row */
     TRY(joined(&path, folder, name));
-    v->id = name;
+    v->name = name;
     strata_status status = look_at_run(v, path.at, NULL);
     text_free(&path);
     return status;
@@ -309,10 +316,26 @@ static strata_status look_at_named(verifier *v, const char *folder, const char *
 
 /* ---- a laboratory -------------------------------------------------------------------------------------------------------------------- */
 
+/* What lies in the folders of a run beside what the store knows. */
+static strata_status look_at_folders(verifier *v, const char *folder, const stored_run *stored)
+{
+    static const char *const suffixes[] = { "", "-diverged" };
+    strata_status status = STRATA_OK;
+    for (size_t f = 0; f < sizeof suffixes / sizeof *suffixes && status == STRATA_OK; f++) {
+        char name[ID_DIGITS + sizeof "-diverged"];
+        text path = { 0 };
+        (void)snprintf(name, sizeof name, "%.*s%s", ID_DIGITS, stored->run.id, suffixes[f]);
+        v->name = name;
+        text_add(&path, "%s/runs/%s", folder, name);
+        status = path.failed ? status_fail(STRATA_ERR_MEMORY, "no memory for a path") : look_at_run(v, path.at, stored);
+        text_free(&path);
+    }
+    return status;
+}
+
 static strata_status look_at_row(verifier *v, store *s, const char *folder, const stored_run *summary)
 {
     stored_run whole;
-    text path = { 0 };
     char kind[64];
     (void)snprintf(kind, sizeof kind, "%.40s, %s", summary->links.count > 0 ? summary->links.at[0].key : summary->run.name,
                    runs_status_word(summary->run.status));
@@ -323,14 +346,9 @@ static strata_status look_at_row(verifier *v, store *s, const char *folder, cons
         status = store_look_at_file(folder, &whole.run.artifact[a], &found);
         if (status == STRATA_OK) tell_found(v, whole.run.artifact[a].path, &found);
     }
-    if (status == STRATA_OK && is_id(summary->run.id, strlen(summary->run.id))) {
-        text_add(&path, "%s/runs/%s", folder, summary->run.id);
-        if (path.failed) status = status_fail(STRATA_ERR_MEMORY, "no memory for a path");
-        if (status == STRATA_OK) status = look_at_run(v, path.at, &whole);
-    }
+    if (status == STRATA_OK && is_id(summary->run.id, strlen(summary->run.id))) status = look_at_folders(v, folder, &whole);
     end_run(v);
     runs_free(&whole);
-    text_free(&path);
     return status;
 }
 
@@ -415,7 +433,7 @@ static strata_status look_at_folder(verifier *v, const char *folder)
     if (status == STRATA_OK) status = is_runs_own(folder, &name, &own);
     long before = v->found.runs;
     if (status == STRATA_OK && own) {
-        v->id = name.d_name;
+        v->name = name.d_name;
         status = look_at_run(v, folder, NULL);
     } else if (status == STRATA_OK) {
         if (store_there) status = look_at_store(v, folder, path.at);
