@@ -39,7 +39,11 @@ static void put_run(int r)
     (void)snprintf(folder, sizeof folder, "%s", path_to(r, ""));
     CHECK_OK(file_make_folder(folder));
     for (int f = 0; f < FILES; f++) CHECK_OK(file_write(path_to(r, names[f]), ids[r], strlen(ids[r])));
-    for (int f = 0; f < 2; f++) CHECK_OK(run_files_add(listed, folder, names[f]));
+    for (int f = 0; f < 2; f++) {
+        size_t size;
+        CHECK_OK(file_digest(path_to(r, names[f]), &size, digest[f]));
+        run_files_put(listed, names[f], (int64_t)size, digest[f]);
+    }
     json_put_text(record, "id", ids[r]);
     json_put(record, "files", listed);
     CHECK_OK(run_files_save(record, path_to(r, names[2])));

@@ -140,7 +140,8 @@ static void record_member(void *self, size_t number, const strata_run *run)
     session *s = self;
     population_member *one = &s->p->member[s->of[number]];
     const strata_run_facts_t *f = strata_run_facts(run);
-    const record_place to = { s->s, &s->lock, s->keep->folder, s->data };
+    const record_place to = { .s = s->s, .lock = &s->lock, .maker = strcmp(one->maker, "train") == 0 ? "train" : "lab",
+                              .folder = s->keep->folder, .data = s->data };
     char name[256];
     text unsaid = { 0 };
     if (f->outcome != STRATA_OK && f->outcome != STRATA_ERR_DIVERGED) return;

@@ -107,6 +107,7 @@ static strata_status put_rows(const record_place *to, const char *name, const st
     strata_machine_facts machine = { .size = sizeof machine };
     (void)strata_machine(&machine);
     fill_facts(&r, run, name, &row);
+    row.maker = to->maker;
     fill_confusion(&r, run, &row);
     fill_environment(&r, &machine, &row);
     fill_artifacts(&r, run, files, &row);

@@ -12,6 +12,7 @@
 typedef struct {
     store *s;              /* NULL: files alone */
     pthread_mutex_t *lock; /* held while the store is used */
+    const char *maker;     /* who asked for the runs: "lab" or "train", as store_run.maker; static */
     const char *folder;    /* of the runs' folders: `runs` beside the store */
     const strata_data *data;
 } record_place;

@@ -174,7 +174,7 @@ static void on_record(void *self, size_t number, const strata_run *run)
     trainee *t = &w->trainees[number];
     strata_status outcome = strata_run_facts(run)->outcome;
     if (outcome == STRATA_STOPPED || outcome == STRATA_ERR_BUSY) return;
-    const record_place to = { w->s, &w->recording, w->folder, w->data };
+    const record_place to = { .s = w->s, .lock = &w->recording, .maker = "lab", .folder = w->folder, .data = w->data };
     t->recorded = record_run(&to, w->experiments[t->m->experiment]->id, run, &t->unsaid);
     if (t->recorded == STRATA_OK) t->recorded = link_one(w, t->m->id);
     if (t->recorded == STRATA_OK) t->recorded = strata_checkpoint_remove(w->folder, t->m->id);

@@ -397,6 +397,16 @@ static strata_status look_at_store(verifier *v, const char *folder, const char *
     return status;
 }
 
+/* Runs that nobody recorded in a store: those of strata train --no-store. */
+static strata_status look_at_runs(verifier *v, const char *folder)
+{
+    text path = { 0 };
+    strata_status status = joined(&path, folder, "runs");
+    if (status == STRATA_OK) status = each_in(v, path.at, is_run, look_at_named, NULL);
+    text_free(&path);
+    return status;
+}
+
 /* ---- a folder ------------------------------------------------------------------------------------------------------------------------ */
 
 /* Is it a run's own folder? Its name, written into e, is an id, and it has a record or a checkpoint. */
@@ -437,6 +447,7 @@ static strata_status look_at_folder(verifier *v, const char *folder)
         status = look_at_run(v, folder, NULL);
     } else if (status == STRATA_OK) {
         if (store_there) status = look_at_store(v, folder, path.at);
+        else status = look_at_runs(v, folder);
         if (status == STRATA_OK) status = each_in(v, folder, is_run, look_at_named, NULL);
     }
     text_free(&path);
