@@ -134,6 +134,7 @@ static void stored_runs_are_read(void **state)
     const strata_stored_facts *facts = strata_runs_at(second, 0);
     assert_int_equal(facts->seed, 2);
     assert_string_equal(facts->status, "done");
+    assert_string_equal(facts->maker, "lab");
     assert_true(facts->test.accuracy > 0 && facts->test.accuracy < 1);
     OK(strata_stored_find(store, facts->id, &one));
     assert_string_equal(strata_stored_describe(one)->id, facts->id);

@@ -49,6 +49,7 @@ typedef struct {
     long updates;
     double seconds;
     strata_score train, validation, test; /* NaN when the part was never evaluated */
+    const char *maker;        /* who recorded it first: "lab" or "train" */
 } strata_stored_facts;
 
 STRATA_BEGIN

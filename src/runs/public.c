@@ -60,7 +60,8 @@ static strata_stored_facts facts_of(const store_run *r)
                                   .backend = r->backend, .data_kind = r->data_kind, .data_digest = r->data_digest,
                                   .model_digest = r->model_digest, .created = r->created, .version = r->version, .threads = r->threads,
                                   .updates = r->updates, .seconds = r->seconds, .train = score_of(r, STRATA_TRAIN_PART),
-                                  .validation = score_of(r, STRATA_VALIDATION_PART), .test = score_of(r, STRATA_TEST_PART) };
+                                  .validation = score_of(r, STRATA_VALIDATION_PART), .test = score_of(r, STRATA_TEST_PART),
+                                  .maker = r->maker };
 }
 
 /* ---- lists --------------------------------------------------------------------------------------------------------------------------- */
