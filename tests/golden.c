@@ -103,7 +103,7 @@ static void choose_values(const experiment *e, axis *a)
 static void add_experiment(golden_cases *all, const char *path)
 {
     experiment e;
-    must(plan_read(path, false, &e));
+    must(plan_read(path, false, NULL, &e));
     for (size_t q = 0; q < e.axes; q++) choose_values(&e, &e.axis[q]);
     for (size_t q = 0; q < run_list_combinations(&e); q++) {
         char label[RUN_LABEL], name[PLAN_WORD + RUN_LABEL];

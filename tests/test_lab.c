@@ -164,6 +164,27 @@ static const struct {
     { 2, "{vary: {lambda: [[0.1]]}}", "are plain" },
     { 6, "\n  vary:\n    lambda:\n    - 0.1\n    - -1", "lambda = -1" },
     { 2, "{vary: {hidden: ['[1111,1111,1111,1111,1111,1111,1111,1111,1111,1111]']}}", "longer than 47 characters" },
+    { 2, "{vary: {hidden: [50, 50]}}", "write [[50,50]] for one value, [[50], [50]] for one each" },
+    { 5, "\n  vary:\n    hidden:\n    - 50", "write [[50]] for one value, [[50]] for one each" },
+    { 2, "{vary: {hidden: [[50], 50]}}", "varies over lists" },
+    { 2, "{vary: {hidden: [[50, -1]]}}", "hidden = [50,-1] is not a list" },
+    { 2, "{vary: {hidden: [[[50]]]}}", "plain values only" },
+    { 2, "{vary: {hidden: [{best: y}]}}", "are plain" },
+    { 2, "{vary: {hidden: [[1111,1111,1111,1111,1111,1111,1111,1111,1111,1111]]}}", "longer than 47 characters" },
+    { 2, "{expect: higher}", "expect: higher than what? against: EXPERIMENT says it" },
+    { 2, "{expect: lower}", "lower than what?" },
+    { 2, "{expect: better, against: y}", "expect is higher, lower, or {above: 0.5}" },
+    { 2, "{expect: [higher], against: y}", "expect is higher, lower, or" },
+    { 2, "{expect: {above: 53}}", "above = 53 is outside 0 .. 1" },
+    { 2, "{expect: {below: few}}", "takes a number, not 'few'" },
+    { 2, "{expect: {abvoe: 0.5}}", "did you mean above" },
+    { 2, "{expect: {}}", "takes one of above, below and between" },
+    { 2, "{expect: {above: 0.1, below: 0.2}}", "takes one of above, below and between" },
+    { 2, "{expect: {between: 0.5}}", "a list of two numbers: [low, high]" },
+    { 2, "{expect: {between: [0.5]}}", "a list of two numbers" },
+    { 2, "{expect: {between: [0.1, 0.2, 0.3]}}", "a list of two numbers" },
+    { 2, "{expect: {between: [0.6, 0.5]}}", "low <= high" },
+    { 4, "\n  check: {methods: [central]}\n  expect: {above: 0.5}", "no accuracy to expect" },
     { 2, "{vary: {lambda: {}}}", "needs one of loguniform, logspace, around, best and within" },
     { 2, "{vary: {lambda: {draws: 3}}}", "needs one of loguniform, logspace, around, best and within" },
     { 2, "{vary: {lambda: {logunifrom: [1, 2], draws: 3}}}", "did you mean loguniform" },
@@ -206,7 +227,7 @@ static void assert_plan_refused(const char *name, const char *words, int line, c
     char place[2 * PATH];
     experiment e;
     const char *path = wrote(name, words);
-    strata_status status = plan_read(path, false, &e);
+    strata_status status = plan_read(path, false, NULL, &e);
     if (status == STRATA_OK) fail_msg("was taken: %s", words);
     assert_failed(status, STRATA_ERR_ARGUMENT, word);
     (void)snprintf(place, sizeof place, line > 0 ? "%s:%d: " : "%s: ", path, line);
@@ -237,7 +258,7 @@ static void wrong_files_are_refused_by_file_and_line(void **state)
     assert_plan_refused("x.yaml", "name: x\nn_train: 10\nn_batch: 20\n", 0, "n_batch");
     assert_plan_refused("x.yaml", "name: [\n", 2, "");
     experiment e;
-    assert_failed(plan_read(in_folder("nowhere.yaml"), false, &e), STRATA_ERR_ARGUMENT, "nowhere.yaml");
+    assert_failed(plan_read(in_folder("nowhere.yaml"), false, NULL, &e), STRATA_ERR_ARGUMENT, "nowhere.yaml");
 }
 
 static void a_list_has_a_hundred_values_at_most(void **state)
@@ -247,7 +268,7 @@ static void a_list_has_a_hundred_values_at_most(void **state)
     experiment e;
     text_add(&words, "name: x\nexperiment:\n  vary:\n    lambda:\n");
     for (int v = 0; v < PLAN_VALUES; v++) text_add(&words, "    - 0.%03d\n", v);
-    CHECK_OK(plan_read(wrote("x.yaml", words.at), false, &e));
+    CHECK_OK(plan_read(wrote("x.yaml", words.at), false, NULL, &e));
     assert_int_equal(e.axis[0].values, PLAN_VALUES);
     plan_free(&e);
     text_add(&words, "    - 0.9\n");
@@ -265,7 +286,7 @@ static void every_field_is_read(void **state)
                                             "  against: y\n  published: {source: s, report: 0.5, median: 0.4, lowest: 0, highest: 1}\n"
                                             "  vary:\n    hidden: ['[5]', '[6,7]']\n    bn: [true, false]\n"
                                             "    init: {logspace: [1e-4, 1], points: 9, prefix: 'sigma:'}\n    lambda: {best: y}\n"),
-                       false, &e));
+                       false, NULL, &e));
     assert_string_equal(e.id, "x");
     assert_string_equal(e.title, "t");
     assert_string_equal(e.claim, "c");
@@ -285,16 +306,16 @@ static void what_is_not_said_has_a_default(void **state)
 {
     (void)state;
     experiment e;
-    CHECK_OK(plan_read(wrote("x.yaml", "name: x\n"), false, &e));
+    CHECK_OK(plan_read(wrote("x.yaml", "name: x\n"), false, NULL, &e));
     assert_string_equal(e.title, "x");
     assert_true(e.claim[0] == '\0' && e.source[0] == '\0' && e.against[0] == '\0' && e.part == STRATA_TEST_PART && e.seeds == 0);
     assert_true(isnan(e.report) && isnan(e.median) && isnan(e.lowest) && isnan(e.highest) && e.published == NULL && e.axes == 0);
     assert_int_equal(plan_size(&e, 5), 5);
     plan_free(&e);
-    CHECK_OK(plan_read(wrote("x.yaml", "name: x\nexperiment: {vary: {lambda: {around: y, points: 3}}}\n"), false, &e));
+    CHECK_OK(plan_read(wrote("x.yaml", "name: x\nexperiment: {vary: {lambda: {around: y, points: 3}}}\n"), false, NULL, &e));
     assert_true(e.axis[0].span == 4 && e.axis[0].rounds == 1 && plan_size(&e, 2) == 6);
     plan_free(&e);
-    CHECK_OK(plan_read(wrote("x.yaml", "name: x\nexperiment: {check: {methods: [complex]}}\n"), false, &e));
+    CHECK_OK(plan_read(wrote("x.yaml", "name: x\nexperiment: {check: {methods: [complex]}}\n"), false, NULL, &e));
     assert_true(e.inputs == 10 && e.images == 20 && e.methods == 1 && plan_size(&e, 2) == 0);
     plan_free(&e);
 }
@@ -305,10 +326,10 @@ static void quick_is_less(void **state)
     (void)state;
     experiment e;
     const char *long_one = "name: x\nexperiment: {vary: {lambda: {around: y, points: 7, rounds: 3}}}\n";
-    CHECK_OK(plan_read(wrote("x.yaml", long_one), true, &e));
+    CHECK_OK(plan_read(wrote("x.yaml", long_one), true, NULL, &e));
     assert_true(e.config->n_s == 75 && e.config->evals == 3 && e.axis[0].count == 5 && e.axis[0].rounds == 1);
     plan_free(&e);
-    CHECK_OK(plan_read(wrote("x.yaml", TINY "name: x\nexperiment: {vary: {lambda: {logspace: [1, 2], points: 2}}}\n"), true, &e));
+    CHECK_OK(plan_read(wrote("x.yaml", TINY "name: x\nexperiment: {vary: {lambda: {logspace: [1, 2], points: 2}}}\n"), true, NULL, &e));
     assert_true(e.config->n_s == 4 && e.config->evals == 1 && e.axis[0].count == 2);
     plan_free(&e);
 }
@@ -319,7 +340,7 @@ static void read_axis(const char *source, experiment *e)
 {
     char words[512];
     (void)snprintf(words, sizeof words, "name: x\nexperiment: {vary: {%s}}\n", source);
-    CHECK_OK(plan_read(wrote("x.yaml", words), false, e));
+    CHECK_OK(plan_read(wrote("x.yaml", words), false, NULL, e));
 }
 
 static void a_grid_is_even_and_exact(void **state)

@@ -16,7 +16,7 @@
 
 static void read_plan(const char *words, experiment *e)
 {
-    CHECK_OK(plan_read(wrote("x.yaml", words), false, e));
+    CHECK_OK(plan_read(wrote("x.yaml", words), false, NULL, e));
     for (size_t q = 0; q < e->axes; q++) CHECK_OK(values_make(e, &e->axis[q]));
 }
 

@@ -65,6 +65,9 @@ typedef struct {
     long checkpoint_updates;       /* as strata_checkpoints.updates */
     double checkpoint_seconds;     /* as strata_checkpoints.seconds */
     const strata_lab_watch *watch; /* NULL: none */
+    const char *const *settings;   /* "key=value" each, NULL behind the last: hold in place of what the files of all experiments say of
+                                      these settings. An experiment that varies one of them is refused. NULL: none */
+    bool seeds_chosen;             /* `seeds` was asked for: watch->say hears of files that say another number, which holds for them */
 } strata_lab_request;
 
 STRATA_BEGIN

@@ -59,7 +59,7 @@ static strata_status add_file(laboratory *lab, const char *path)
     void *made;
     if (lab->count == STRATA_LAB_EXPERIMENTS) return status_fail(STRATA_ERR_ARGUMENT, "more than %d experiments", STRATA_LAB_EXPERIMENTS);
     TRY(alloc_zero(&made, 1, sizeof(experiment), "an experiment"));
-    strata_status status = plan_read(path, lab->wanted->quick, made);
+    strata_status status = plan_read(path, lab->wanted->quick, lab->wanted->settings, made);
     const experiment *e = made, *twin = status == STRATA_OK ? find(lab, e->id) : NULL;
     if (twin != NULL) {
         status = plan_blame(e, NULL, "%s is the name of %s, too; each experiment needs one of its own", e->id, twin->path);

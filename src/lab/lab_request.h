@@ -12,7 +12,8 @@
 typedef struct {
     const char *out;
     long seeds;
-    bool quick, remake;
+    bool seeds_chosen, quick, remake;
+    const char *const *settings;
     int threads;
     long checkpoint_updates;
     double checkpoint_seconds;

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "overrides.h"
 #include "setting.h"
 #include "text.h"
 
@@ -91,14 +92,55 @@ strata_status plan_try(const experiment *e, const axis *a, const yaml_node *node
     return strata_config_set(&tried, a->key, value) == STRATA_OK ? STRATA_OK : yaml_blame(e->path, node);
 }
 
+/* Is the value of this setting a list itself? */
+static bool takes_lists(const char *key)
+{
+    return setting_find(settings_all(), key)->kind == &setting_kind_widths;
+}
+
+/* [50, 50] may be one net or two. */
+static strata_status refuse_one_list(const experiment *e, const yaml_node *list, const yaml_node *item)
+{
+    text one = { 0 }, each = { 0 };
+    for (const yaml_node *word = list->first; word != NULL; word = word->next) {
+        text_add(&one, "%s%s", word == list->first ? "" : ",", word->word);
+        text_add(&each, "%s[%s]", word == list->first ? "" : ", ", word->word);
+    }
+    bool failed = one.failed || each.failed || one.length > PLAN_WORD;
+    strata_status status = plan_blame(e, item, "%s varies over lists, and this one may be one value or several; write [[%s]] for one value, "
+                                      "[%s] for one each", list->key, failed ? "50,50" : one.at, failed ? "[50], [50]" : each.at);
+    text_free(&one);
+    text_free(&each);
+    return status;
+}
+
+/* A value as text: a word as it stands, a list as records have it. */
+static strata_status item_word(const experiment *e, const axis *a, const yaml_node *list, const yaml_node *item, char word[PLAN_WORD])
+{
+    char value[512]; /* more than a list of widths has */
+    strata_config tried = *e->config;
+    yaml_node named = *item;
+    named.key = a->key;
+    if (item->kind == YAML_MAP || (item->kind == YAML_LIST && !takes_lists(a->key))) {
+        return plan_blame(e, item, "%s: the values of a list are plain", a->key);
+    }
+    if (item->kind == YAML_WORD && takes_lists(a->key) && item->word[0] != '[') return refuse_one_list(e, list, item);
+    if (item->kind == YAML_LIST) {
+        TRY(config_set_node(&tried, e->path, &named));
+        TRY(strata_config_get(&tried, a->key, value, sizeof value));
+    }
+    const char *is = item->kind == YAML_LIST ? value : item->word;
+    if (strlen(is) >= PLAN_WORD) return plan_blame(e, item, "%s: a value is longer than %d characters", a->key, PLAN_WORD - 1);
+    (void)snprintf(word, PLAN_WORD, "%s", is);
+    return plan_try(e, a, item, word);
+}
+
 static strata_status take_list(const experiment *e, const yaml_node *list, axis *a)
 {
     for (const yaml_node *item = list->first; item != NULL; item = item->next) {
-        if (item->kind != YAML_WORD) return plan_blame(e, item, "%s: the values of a list are plain", a->key);
         if (a->values == PLAN_VALUES) return plan_blame(e, item, "%s has more than %d values", a->key, PLAN_VALUES);
-        if (strlen(item->word) >= PLAN_WORD) return plan_blame(e, item, "%s: a value is longer than %d characters", a->key, PLAN_WORD - 1);
-        TRY(plan_try(e, a, item, item->word));
-        (void)snprintf(a->value[a->values++], PLAN_WORD, "%s", item->word);
+        TRY(item_word(e, a, list, item, a->value[a->values]));
+        a->values++;
     }
     return a->values > 0 ? STRATA_OK : plan_blame(e, list, "%s has no values", a->key);
 }
@@ -155,9 +197,11 @@ static strata_status check_setting(const experiment *e, const yaml_node *node)
     return setting_is_idle(row) ? plan_blame(e, node, "%s changes no training, so it cannot vary", node->key) : STRATA_OK;
 }
 
-static strata_status take_axis(experiment *e, const yaml_node *node, bool quick)
+static strata_status take_axis(experiment *e, const yaml_node *node, bool quick, const char *const *settings)
 {
     TRY(check_setting(e, node));
+    const char *set = overrides_of(settings, node->key);
+    if (set != NULL) return plan_blame(e, node, "%s varies in this experiment, so %s cannot hold for it", node->key, text_cut(set));
     if (e->axes == PLAN_AXES) return plan_blame(e, node, "more than %d settings vary", PLAN_AXES);
     axis *a = &e->axis[e->axes++];
     *a = (axis){ .key = node->key, .prefix = "", .span = 4, .seed = 1, .rounds = 1, .node = node };
@@ -166,10 +210,10 @@ static strata_status take_axis(experiment *e, const yaml_node *node, bool quick)
     return plan_blame(e, node, "%s takes a list of values, or where they come from (docs/experiments.md)", node->key);
 }
 
-static strata_status take_axes(experiment *e, const yaml_node *map, bool quick)
+static strata_status take_axes(experiment *e, const yaml_node *map, bool quick, const char *const *settings)
 {
     if (map->kind != YAML_MAP || map->first == NULL) return plan_blame(e, map, "vary takes a mapping: the settings that vary");
-    for (const yaml_node *node = map->first; node != NULL; node = node->next) TRY(take_axis(e, node, quick));
+    for (const yaml_node *node = map->first; node != NULL; node = node->next) TRY(take_axis(e, node, quick, settings));
     for (size_t q = 0; q < e->axes; q++) {
         const axis *a = &e->axis[q];
         if (a->kind == AXIS_AROUND && e->axes > 1) return plan_blame(e, a->node, "%s is refined, so nothing else can vary", a->key);
@@ -231,6 +275,32 @@ static strata_status take_check(experiment *e, const yaml_node *map)
     return STRATA_OK;
 }
 
+/* {above: 0.5}, {below: 0.12} or {between: [0.5, 0.6]} */
+static strata_status take_bounds(experiment *e, const yaml_node *map)
+{
+    TRY(CHECK_KEYS(e, map, "above", "below", "between"));
+    const yaml_node *bound = map->first;
+    if (bound == NULL || bound->next != NULL) return plan_blame(e, map, "expect takes one of above, below and between");
+    e->expect.kind = bound->key;
+    if (strcmp(bound->key, "above") == 0) return take_share(e, bound, &e->expect.low);
+    if (strcmp(bound->key, "below") == 0) return take_share(e, bound, &e->expect.high);
+    const yaml_node *low = bound->kind == YAML_LIST ? bound->first : NULL, *high = low != NULL ? low->next : NULL;
+    if (high == NULL || high->next != NULL) return plan_blame(e, bound, "between takes a list of two numbers: [low, high]");
+    TRY(take_share(e, low, &e->expect.low));
+    TRY(take_share(e, high, &e->expect.high));
+    return e->expect.low <= e->expect.high ? STRATA_OK : plan_blame(e, bound, "between needs low <= high");
+}
+
+static strata_status take_expect(experiment *e, const yaml_node *node)
+{
+    bool word = node->kind == YAML_WORD, sided = word && (strcmp(node->word, "higher") == 0 || strcmp(node->word, "lower") == 0);
+    if (node->kind == YAML_MAP) return take_bounds(e, node);
+    if (!sided) return plan_blame(e, node, "expect is higher, lower, or {above: 0.5}, {below: 0.12}, {between: [0.5, 0.6]}");
+    if (e->against_node == NULL) return plan_blame(e, node, "expect: %s than what? against: EXPERIMENT says it", node->word);
+    e->expect.kind = node->word;
+    return STRATA_OK;
+}
+
 static strata_status take_part(experiment *e, const yaml_node *node)
 {
     if (node->kind == YAML_WORD && strcmp(node->word, "validation") == 0) e->part = STRATA_VALIDATION_PART;
@@ -238,20 +308,22 @@ static strata_status take_part(experiment *e, const yaml_node *node)
     return STRATA_OK;
 }
 
-static strata_status take_experiment(experiment *e, const yaml_node *map, bool quick)
+static strata_status take_experiment(experiment *e, const yaml_node *map, bool quick, const char *const *settings)
 {
     const yaml_node *node;
     if (map->kind != YAML_MAP) return plan_blame(e, map, "experiment takes a mapping: title, claim, seeds, vary, ...");
-    TRY(CHECK_KEYS(e, map, "title", "claim", "order", "seeds", "part", "against", "published", "vary", "check"));
+    TRY(CHECK_KEYS(e, map, "title", "claim", "order", "seeds", "part", "against", "expect", "published", "vary", "check"));
     if ((node = yaml_get(map, "title")) != NULL) TRY(take_word(e, node, &e->title));
     if ((node = yaml_get(map, "claim")) != NULL) TRY(take_word(e, node, &e->claim));
-    if ((node = yaml_get(map, "against")) != NULL) TRY(take_word(e, node, &e->against));
+    if ((e->against_node = yaml_get(map, "against")) != NULL) TRY(take_word(e, e->against_node, &e->against));
     if ((node = yaml_get(map, "order")) != NULL) TRY(take_whole(e, node, 0, 1000000, &e->ord));
     if ((node = yaml_get(map, "seeds")) != NULL) TRY(take_whole(e, node, 1, 1000, &e->seeds));
     if ((node = yaml_get(map, "part")) != NULL) TRY(take_part(e, node));
     if ((node = yaml_get(map, "published")) != NULL) TRY(take_published(e, node));
     if ((node = yaml_get(map, "check")) != NULL) TRY(take_check(e, node));
-    if ((node = yaml_get(map, "vary")) != NULL) TRY(take_axes(e, node, quick));
+    if ((node = yaml_get(map, "vary")) != NULL) TRY(take_axes(e, node, quick, settings));
+    if ((node = yaml_get(map, "expect")) != NULL) TRY(take_expect(e, node));
+    if (node != NULL && e->check != NULL) return plan_blame(e, node, "a gradient check has no accuracy to expect");
     for (size_t q = 0; e->check != NULL && q < e->axes; q++) {
         const axis *a = &e->axis[q];
         if (a->of != NULL) return plan_blame(e, a->node, "a gradient check starts from no other experiment");
@@ -270,28 +342,29 @@ static void shorten(strata_config *config)
     if (config->evals > QUICK_EVALS) config->evals = QUICK_EVALS;
 }
 
-static strata_status read_file(experiment *e, bool quick)
+static strata_status read_file(experiment *e, bool quick, const char *const *settings)
 {
     TRY(yaml_read(e->path, &e->root));
     TRY(strata_config_new(&e->config));
     TRY(strata_config_load(e->config, e->path));
     const yaml_node *name = yaml_get(e->root, "name"), *part = yaml_get(e->root, "experiment");
     if (name == NULL) return plan_blame(e, NULL, "an experiment needs a name of its own (name: ...)");
-    (void)snprintf(e->id, sizeof e->id, "%s", name->word);
+    TRY(overrides_apply(settings, e->config));
+    TRY(strata_config_get(e->config, "name", e->id, sizeof e->id));
     e->title = e->id;
-    if (part != NULL) TRY(take_experiment(e, part, quick));
+    if (part != NULL) TRY(take_experiment(e, part, quick, settings));
     if (quick) shorten(e->config);
     return strata_config_check(e->config) == STRATA_OK ? STRATA_OK : status_fail_at(STRATA_ERR_ARGUMENT, e->path);
 }
 
-strata_status plan_read(const char *path, bool quick, experiment *out)
+strata_status plan_read(const char *path, bool quick, const char *const *settings, experiment *out)
 {
     text own = { 0 };
     text_add(&own, "%s", path);
     if (own.failed) return status_fail(STRATA_ERR_MEMORY, "no memory for a path");
     *out = (experiment){ .path = own.at, .title = "", .claim = "", .source = "", .against = "", .report = NAN, .median = NAN,
-                         .lowest = NAN, .highest = NAN, .part = STRATA_TEST_PART };
-    strata_status status = read_file(out, quick);
+                         .lowest = NAN, .highest = NAN, .part = STRATA_TEST_PART, .expect = { "", NAN, NAN } };
+    strata_status status = read_file(out, quick, settings);
     if (status != STRATA_OK) plan_free(out);
     return status;
 }

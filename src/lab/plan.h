@@ -34,6 +34,12 @@ typedef struct {
     const yaml_node *node;
 } axis;
 
+/* What its author expects to be found, settled before anything runs. */
+typedef struct {
+    const char *kind; /* "higher", "lower" (than the experiment `against`), "above", "below", "between"; "" for nothing */
+    double low, high; /* accuracies; NaN where the kind has none */
+} expectation;
+
 typedef struct {
     char *path;
     yaml_node *root; /* texts below are borrowed from it */
@@ -42,6 +48,8 @@ typedef struct {
     const char *title, *claim, *source, *against;
     const yaml_node *published; /* what was published, NULL when nothing was */
     double report, median, lowest, highest;
+    const yaml_node *against_node; /* where `against` stands; NULL when nothing does */
+    expectation expect;
     long ord, seeds; /* seeds 0: as many as asked for */
     strata_part part;
     axis axis[PLAN_AXES];
@@ -52,13 +60,14 @@ typedef struct {
     long inputs, images;
     long round; /* that have been run */
     bool done;
+    bool failed; /* it, or what it starts from, found nothing to go on with: it is done, without results */
     long runs, counted; /* trainings that the progress counts for it, and those of them whose values were known */
     double work;        /* that the progress counts for it */
 } experiment;
 
 /* Reads a file; path and tree then belong to the experiment. STRATA_ERR_ARGUMENT with file and line when it is wrong. quick: fewer of
- * everything. */
-strata_status plan_read(const char *path, bool quick, experiment *out);
+ * everything. settings: "key=value" each, NULL behind the last, in place of what the file says; NULL: none. */
+strata_status plan_read(const char *path, bool quick, const char *const *settings, experiment *out);
 void plan_free(experiment *e);
 
 /* How many trainings it comes to at most, as far as can be told before it is run. */

@@ -6,7 +6,8 @@ static strata_status take(const strata_lab_request *given, lab_request *out)
 {
     strata_lab_request r;
     TAKE_SIZED(strata_lab_request, given, &r);
-    *out = (lab_request){ .out = r.out, .seeds = r.seeds, .quick = r.quick, .remake = r.remake, .threads = r.threads,
+    *out = (lab_request){ .out = r.out, .seeds = r.seeds, .seeds_chosen = r.seeds_chosen, .quick = r.quick, .remake = r.remake,
+                          .settings = r.settings, .threads = r.threads,
                           .checkpoint_updates = r.checkpoint_updates, .checkpoint_seconds = r.checkpoint_seconds };
     if (r.watch != NULL) TAKE_SIZED(strata_lab_watch, r.watch, &out->watch);
     REQUIRE(r.out != NULL && r.checkpoint_updates >= 0 && r.checkpoint_seconds >= 0);

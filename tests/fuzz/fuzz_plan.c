@@ -8,7 +8,7 @@
 static void use(const char *path, bool quick)
 {
     static experiment e;
-    if (!fuzz_taken(plan_read(path, quick, &e))) return;
+    if (!fuzz_taken(plan_read(path, quick, NULL, &e))) return;
     PROMISE(e.axes <= PLAN_AXES && strlen(e.id) < PLAN_WORD && e.methods <= PLAN_METHODS);
     PROMISE(plan_size(&e, 5) >= 0);
     for (size_t q = 0; q < e.axes; q++) {

@@ -1,0 +1,58 @@
+/* See overrides.h. Later words win, as they do for strata train. */
+#include "overrides.h"
+
+#include <string.h>
+
+enum { KEY = 64 };
+
+/* The key of "key=value", and the value; NULL when it is none. */
+static const char *take_apart(const char *word, char key[KEY])
+{
+    const char *equals = strchr(word, '=');
+    if (equals == NULL || (size_t)(equals - word) >= KEY) return NULL;
+    memcpy(key, word, (size_t)(equals - word));
+    key[equals - word] = '\0';
+    return equals + 1;
+}
+
+const char *overrides_of(const char *const *settings, const char *key)
+{
+    char its[KEY];
+    const char *last = NULL;
+    for (size_t q = 0; settings != NULL && settings[q] != NULL; q++) {
+        if (take_apart(settings[q], its) != NULL && strcmp(its, key) == 0) last = settings[q];
+    }
+    return last;
+}
+
+strata_status overrides_apply(const char *const *settings, strata_config *config)
+{
+    char key[KEY];
+    for (size_t q = 0; settings != NULL && settings[q] != NULL; q++) {
+        const char *value = take_apart(settings[q], key);
+        if (value == NULL) return status_fail(STRATA_ERR_ARGUMENT, "'%s' is no setting; key=value is one", text_cut(settings[q]));
+        TRY(strata_config_set(config, key, value));
+    }
+    return STRATA_OK;
+}
+
+static strata_status describe(const char *const *settings, strata_config *config, text *out)
+{
+    char key[KEY], value[512];
+    TRY(overrides_apply(settings, config));
+    for (size_t q = 0; settings != NULL && settings[q] != NULL; q++) {
+        if (take_apart(settings[q], key) == NULL || overrides_of(settings, key) != settings[q] || strcmp(key, "name") == 0) continue;
+        TRY(strata_config_get(config, key, value, sizeof value));
+        text_add(out, "%s%s=%s", out->length > 0 ? ", " : "", key, value);
+    }
+    return out->failed ? status_fail(STRATA_ERR_MEMORY, "no memory for settings") : STRATA_OK;
+}
+
+strata_status overrides_describe(const char *const *settings, text *out)
+{
+    strata_config *config;
+    TRY(strata_config_new(&config));
+    strata_status status = describe(settings, config, out);
+    strata_config_free(config);
+    return status;
+}

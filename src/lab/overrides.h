@@ -1,0 +1,17 @@
+/* Settings of a call that hold in place of what its experiment files say: texts "key=value", NULL behind the last. Internal to the module. */
+#ifndef STRATA_LAB_OVERRIDES_H
+#define STRATA_LAB_OVERRIDES_H
+
+#include "strata/settings.h"
+#include "text.h"
+
+/* The last of them that sets this key, or NULL. No list (NULL) is an empty one, here and below. */
+const char *overrides_of(const char *const *settings, const char *key);
+
+/* Sets them in their order. STRATA_ERR_ARGUMENT as strata_config_set has it. */
+strata_status overrides_apply(const char *const *settings, strata_config *config);
+
+/* "n_s=500, bn=false" as records write the values, each setting once; without `name`, which is the experiment's own. */
+strata_status overrides_describe(const char *const *settings, text *out);
+
+#endif
