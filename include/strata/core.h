@@ -48,7 +48,8 @@
     X(ERR_STORAGE, 5, "a file or folder could not be read or written") \
     X(ERR_BUSY, 5, "another process is at work there")                \
     X(ERR_CHECK, 6, "a check failed")                                 \
-    X(STOPPED, 75, "stopped when asked to")
+    X(STOPPED, 75, "stopped when asked to")                          \
+    X(ERR_PART, 1, "a part of it could not be done")
 
 /* STRATA_OK, STRATA_ERR_INTERNAL, ...: what a call returns. */
 typedef enum {

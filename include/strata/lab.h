@@ -80,6 +80,10 @@ STRATA_BEGIN
  * - STRATA_STOPPED when the watch asked for it. Finished runs are recorded, the others have a checkpoint. STRATA_ERR_STORAGE when such a
  *   checkpoint could not be written.
  * - STRATA_ERR_CHECK when a gradient check found an error. Everything else is done.
+ * - STRATA_ERR_PART when an experiment could not run, since one that it starts from found nothing (all its trainings diverged). Everything
+ *   else is done; watch->tell hears why, and the store has the sentence as the experiment's note `failed`.
+ * - STRATA_ERR_ARGUMENT also where `against` names no experiment of the call, of the store or beside the file, and where the folder has
+ *   real results and a quick look is asked for, or the other way round.
  * - STRATA_ERR_STORAGE and STRATA_ERR_DATA as the store has them; STRATA_ERR_MEMORY.
  */
 strata_status strata_lab_run(const char *const *paths, size_t count, const strata_data *data, const strata_lab_request *request);

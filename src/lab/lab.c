@@ -10,8 +10,11 @@
 #include <string.h>
 
 #include "alloc.h"
+#include "before.h"
 #include "checks.h"
 #include "file.h"
+#include "notes.h"
+#include "overrides.h"
 #include "search.h"
 #include "text.h"
 #include "values.h"
@@ -22,6 +25,7 @@ enum { QUICK_SEEDS = 2 };
 typedef struct {
     const lab_request *wanted;
     const strata_data *data;
+    const char **settings; /* of the call, for files that nobody named: without the name */
     store *s;
     experiment *list[STRATA_LAB_EXPERIMENTS];
     size_t count;
@@ -54,12 +58,12 @@ static experiment *find(const laboratory *lab, const char *id)
 
 /* ---- reading ------------------------------------------------------------------------------------------------------------------------- */
 
-static strata_status add_file(laboratory *lab, const char *path)
+static strata_status add_file(laboratory *lab, const char *path, const char *const *settings)
 {
     void *made;
     if (lab->count == STRATA_LAB_EXPERIMENTS) return status_fail(STRATA_ERR_ARGUMENT, "more than %d experiments", STRATA_LAB_EXPERIMENTS);
     TRY(alloc_zero(&made, 1, sizeof(experiment), "an experiment"));
-    strata_status status = plan_read(path, lab->wanted->quick, lab->wanted->settings, made);
+    strata_status status = plan_read(path, lab->wanted->quick, settings, made);
     const experiment *e = made, *twin = status == STRATA_OK ? find(lab, e->id) : NULL;
     if (twin != NULL) {
         status = plan_blame(e, NULL, "%s is the name of %s, too; each experiment needs one of its own", e->id, twin->path);
@@ -80,12 +84,22 @@ static strata_status add_needed(laboratory *lab, const experiment *e, const axis
     bool there = false;
     strata_status status = path.failed ? status_fail(STRATA_ERR_MEMORY, "no memory for a path") : file_look(path.at, &there);
     if (status == STRATA_OK && !there) status = plan_blame(e, a->node, "it starts from experiment %s, and %s is not there", a->of, path.at);
-    if (status == STRATA_OK) status = add_file(lab, path.at);
+    if (status == STRATA_OK) status = add_file(lab, path.at, lab->settings);
     if (status == STRATA_OK && find(lab, a->of) == NULL) {
         status = plan_blame(e, a->node, "it starts from experiment %s, and %s has another name", a->of, path.at);
     }
     text_free(&path);
     return status;
+}
+
+/* A number of sigma:0.1 is 0.1, and means another thing where other words stand before it. */
+static strata_status check_prefix(const experiment *e, const axis *a, const axis *other, const char *value)
+{
+    const char *colon = strrchr(value, ':');
+    size_t length = colon != NULL ? (size_t)(colon + 1 - value) : 0;
+    if (strlen(a->prefix) == length && strncmp(a->prefix, value, length) == 0) return STRATA_OK;
+    return plan_blame(e, a->node, "%s of %s is '%s', and here '%s' stands before the numbers; write prefix: \"%.*s\"", other->key, a->of, value,
+                      a->prefix, (int)length, value);
 }
 
 /* Is there one best number to start from? Found out now, not after the hours that the other one takes. */
@@ -101,6 +115,7 @@ static strata_status check_needed(const laboratory *lab, const experiment *e, co
     for (size_t v = 0; v < other->axis[0].values; v++) {
         const char *value = other->axis[0].value[v];
         if (!store_number(value, &number)) return plan_blame(e, a->node, "%s has the value '%s', which is no number", a->of, value);
+        TRY(check_prefix(e, a, &other->axis[0], value));
     }
     return STRATA_OK;
 }
@@ -131,7 +146,11 @@ static strata_status check_order(const laboratory *lab)
 
 static strata_status read_all(laboratory *lab, const char *const *paths, size_t count)
 {
-    for (size_t q = 0; q < count; q++) TRY(add_file(lab, paths[q]));
+    TRY(overrides_without_name(lab->wanted->settings, &lab->settings));
+    if (count > 1 && overrides_of(lab->wanted->settings, "name") != NULL) {
+        return status_fail(STRATA_ERR_ARGUMENT, "name= goes with one file, and here are %zu: each experiment needs a name of its own", count);
+    }
+    for (size_t q = 0; q < count; q++) TRY(add_file(lab, paths[q], lab->wanted->settings));
     for (size_t q = 0; q < lab->count; q++) { /* the list grows meanwhile */
         for (size_t a = 0; a < lab->list[q]->axes; a++) {
             TRY(values_make(lab->list[q], &lab->list[q]->axis[a]));
@@ -180,6 +199,7 @@ static strata_status put_experiment(const laboratory *lab, const experiment *e)
     TRY(put_axes(lab->s, e));
     TRY(store_put_note(lab->s, e->id, "quick", lab->wanted->quick ? "yes" : "no"));
     TRY(store_put_note(lab->s, e->id, "setting", e->axes > 0 ? e->axis[0].key : ""));
+    TRY(notes_put(lab->s, e, lab->settings));
     return put_published(lab->s, e);
 }
 
@@ -197,21 +217,48 @@ static strata_status run_checks(laboratory *lab, bool *passed)
 
 /* ---- one wave ------------------------------------------------------------------------------------------------------------------------ */
 
-/* The values that come from another experiment, which is done. */
-static strata_status choose_values(laboratory *lab, experiment *e)
+/* An experiment that cannot run ends what starts from it, and nothing else: it is done, without results. What is wrong with a store or for
+ * want of memory is everybody's failure, and so is what is wrong with a file alone. */
+static strata_status give_up(laboratory *lab, experiment *e, strata_status status)
 {
-    for (size_t q = 0; q < e->axes; q++) {
-        axis *a = &e->axis[q];
-        search found;
-        if (a->kind == AXIS_AROUND) TRY(search_next_values(lab->s, e, a));
-        if (a->kind != AXIS_BEST && a->kind != AXIS_WITHIN) continue;
-        TRY(search_read(lab->s, a->of, &found));
-        bool best = a->kind == AXIS_BEST;
-        for (size_t v = best ? found.best : found.low; v <= (best ? found.best : found.high); v++) {
-            TRY(values_add(e, a, found.list[v].value));
-        }
+    char why[STATUS_SENTENCE];
+    bool waited = false;
+    for (size_t a = 0; a < e->axes; a++) waited = waited || e->axis[a].of != NULL;
+    if (status != STRATA_ERR_ARGUMENT || !waited) return status;
+    status_sentence_save(why);
+    e->done = e->failed = true;
+    wave_settle(&lab->wave, e);
+    text words = { 0 };
+    text_add(&words, "%s cannot run: %s", e->id, why);
+    if (!words.failed && lab->wanted->watch.tell != NULL) lab->wanted->watch.tell(lab->wanted->watch.self, words.at);
+    text_free(&words);
+    if (e->round == 0) TRY(store_put_links(lab->s, e->id, NULL, 0));
+    return store_put_note(lab->s, e->id, "failed", why);
+}
+
+static strata_status check_sources(const laboratory *lab, const experiment *e)
+{
+    for (size_t a = 0; a < e->axes; a++) {
+        const axis *from = &e->axis[a];
+        if (from->of != NULL && find(lab, from->of)->failed) return plan_blame(e, from->node, "it starts from %s, which cannot run", from->of);
     }
     return STRATA_OK;
+}
+
+/* Adds the trainings of an experiment whose turn it is. */
+static strata_status prepare(laboratory *lab, size_t q, run_list *all)
+{
+    experiment *e = lab->list[q];
+    size_t before = all->count;
+    strata_status status = check_sources(lab, e);
+    if (status == STRATA_OK) status = search_choose(lab->s, e);
+    if (status == STRATA_OK) status = run_list_add(all, e, q, seeds_of(lab, e), lab->data);
+    if (status == STRATA_OK) {
+        wave_expect(&lab->wave, all, q, plan_later(e, seeds_of(lab, e)));
+        return STRATA_OK;
+    }
+    run_list_cut(all, before);
+    return give_up(lab, e, status);
 }
 
 static axis *refined(experiment *e)
@@ -231,7 +278,8 @@ static strata_status conclude(laboratory *lab, experiment *e)
     e->round++;
     e->done = true;
     if (a == NULL) return STRATA_OK;
-    TRY(search_read(lab->s, e->id, &found));
+    strata_status read = search_read(lab->s, e->id, &found);
+    if (read != STRATA_OK) return give_up(lab, e, read);
     e->done = e->round >= a->rounds || search_is_settled(&found);
     if (!e->done) return STRATA_OK;
     wave_settle(&lab->wave, e);
@@ -251,13 +299,11 @@ static strata_status run_wave(laboratory *lab, bool *any)
         experiment *e = lab->list[q];
         ready[q] = is_ready(lab, e);
         *any = *any || ready[q];
-        if (ready[q]) status = choose_values(lab, e);
-        if (ready[q] && status == STRATA_OK) status = run_list_add(&all, e, q, seeds_of(lab, e), lab->data);
-        if (ready[q] && status == STRATA_OK) wave_expect(&lab->wave, &all, q, plan_later(e, seeds_of(lab, e)));
+        if (ready[q]) status = prepare(lab, q, &all);
     }
     if (status == STRATA_OK && all.count > 0) status = wave_run(&lab->wave, &all);
     for (size_t q = 0; q < lab->count && (status == STRATA_OK || status == STRATA_STOPPED); q++) {
-        if (!ready[q]) continue;
+        if (!ready[q] || lab->list[q]->failed) continue;
         strata_status linked = wave_link(&lab->wave, &all, q, lab->list[q]->id); /* also what was finished before a stop */
         if (linked != STRATA_OK) status = linked;
         if (status == STRATA_OK) status = conclude(lab, lab->list[q]);
@@ -285,6 +331,21 @@ static void foresee(laboratory *lab)
     }
 }
 
+/* How it all ended. */
+static strata_status sum_up(const laboratory *lab, bool passed)
+{
+    text names = { 0 };
+    strata_status status = STRATA_OK;
+    for (size_t q = 0; q < lab->count; q++) {
+        if (lab->list[q]->failed) text_add(&names, "%s%s", names.length > 0 ? ", " : "", lab->list[q]->id);
+    }
+    if (!passed) status = status_fail(STRATA_ERR_CHECK, "a gradient is wrong; strata gradcheck shows which");
+    else if (names.failed) status = status_fail(STRATA_ERR_MEMORY, "no memory for a sentence");
+    else if (names.length > 0) status = status_fail(STRATA_ERR_PART, "not run: %s; everything else is done", names.at);
+    text_free(&names);
+    return status;
+}
+
 static strata_status run_everything(laboratory *lab)
 {
     bool any = true, passed = true;
@@ -296,7 +357,7 @@ static strata_status run_everything(laboratory *lab)
     TRY(run_checks(lab, &passed));
     foresee(lab);
     while (any) TRY(run_wave(lab, &any));
-    return passed ? STRATA_OK : status_fail(STRATA_ERR_CHECK, "a gradient is wrong; strata gradcheck shows which");
+    return sum_up(lab, passed);
 }
 
 static strata_status open_folder(laboratory *lab)
@@ -321,6 +382,7 @@ strata_status lab_run(const char *const *paths, size_t count, const strata_data 
     laboratory *lab = made;
     *lab = (laboratory){ .wanted = request, .data = data };
     strata_status status = read_all(lab, paths, count);
+    if (status == STRATA_OK) status = before_check(request, lab->list, lab->count);
     if (status == STRATA_OK) status = open_folder(lab);
     if (status == STRATA_OK) status = wave_start(&lab->wave, request, data, lab->s, lab->list);
     lab->wave.experiments_stored = true;
@@ -330,6 +392,7 @@ strata_status lab_run(const char *const *paths, size_t count, const strata_data 
         plan_free(lab->list[q]);
         free(lab->list[q]);
     }
+    free(lab->settings);
     free(lab);
     return status;
 }

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "alloc.h"
+
 enum { KEY = 64 };
 
 /* The key of "key=value", and the value; NULL when it is none. */
@@ -55,4 +57,19 @@ strata_status overrides_describe(const char *const *settings, text *out)
     strata_status status = describe(settings, config, out);
     strata_config_free(config);
     return status;
+}
+
+strata_status overrides_without_name(const char *const *settings, const char ***out)
+{
+    size_t count = 0;
+    void *made;
+    char key[KEY];
+    while (settings != NULL && settings[count] != NULL) count++;
+    TRY(alloc_zero(&made, count + 1, sizeof(const char *), "the settings of a call"));
+    const char **list = made;
+    for (size_t q = 0, kept = 0; q < count; q++) {
+        if (take_apart(settings[q], key) == NULL || strcmp(key, "name") != 0) list[kept++] = settings[q];
+    }
+    *out = list;
+    return STRATA_OK;
 }

@@ -14,4 +14,7 @@ strata_status overrides_apply(const char *const *settings, strata_config *config
 /* "n_s=500, bn=false" as records write the values, each setting once; without `name`, which is the experiment's own. */
 strata_status overrides_describe(const char *const *settings, text *out);
 
+/* Those that do not set the name: a list of the caller's, to be freed, whose texts are borrowed. */
+strata_status overrides_without_name(const char *const *settings, const char ***out);
+
 #endif

@@ -145,9 +145,14 @@ strata_status run_list_add_one(run_list *all, const strata_config *config, size_
     return strata_run_id(config, data, m->id);
 }
 
+void run_list_cut(run_list *all, size_t count)
+{
+    while (all->count > count) strata_config_free(all->list[--all->count].config);
+}
+
 void run_list_free(run_list *all)
 {
-    for (size_t m = 0; m < all->count; m++) strata_config_free(all->list[m].config);
+    run_list_cut(all, 0);
     free(all->list);
     *all = (run_list){ 0 };
 }

@@ -39,6 +39,9 @@ strata_status run_list_twins(const run_list *all, size_t from, size_t *first);
 
 /* Adds one training, as its configuration says. */
 strata_status run_list_add_one(run_list *all, const strata_config *config, size_t number, const strata_data *data);
+
+/* Keeps the first `count` trainings alone. */
+void run_list_cut(run_list *all, size_t count);
 void run_list_free(run_list *all);
 
 #endif

@@ -98,7 +98,8 @@ strata_status search_read(store *s, const char *id, search *out)
 {
     *out = (search){ .error = NAN };
     TRY(gather_all(s, id, out));
-    if (out->count == 0) return status_fail(STRATA_ERR_ARGUMENT, "experiment %s has no finished runs to choose from", id);
+    if (out->count == 0) return status_fail(STRATA_ERR_ARGUMENT, "experiment %s has no finished runs to choose from: none was trained, or all of them "
+                                                "diverged", id);
     out->low = out->high = out->best;
     double least = out->list[out->best].mean - sqrt(2) * out->error; /* NaN: nobody is within it but the best */
     for (size_t q = 0; q < out->count; q++) {
@@ -126,6 +127,24 @@ strata_status search_next_values(store *s, const experiment *e, axis *a)
     if (centre > 0) return values_add_grid(e, a, centre / a->span, centre * a->span, a->count);
     text_from_double(centre, digits);
     return plan_blame(e, a->node, "the best %s of %s is %s, and a grid about it needs a number above 0", a->key, a->of, digits);
+}
+
+static strata_status choose(store *s, const experiment *e, axis *a)
+{
+    search found;
+    if (a->kind == AXIS_AROUND) return search_next_values(s, e, a);
+    TRY(search_read(s, a->of, &found));
+    bool best = a->kind == AXIS_BEST;
+    for (size_t v = best ? found.best : found.low; v <= (best ? found.best : found.high); v++) TRY(values_add(e, a, found.list[v].value));
+    return STRATA_OK;
+}
+
+strata_status search_choose(store *s, experiment *e)
+{
+    for (size_t q = 0; q < e->axes; q++) {
+        if (e->axis[q].of != NULL) TRY(choose(s, e, &e->axis[q]));
+    }
+    return STRATA_OK;
 }
 
 static strata_status put_number(store *s, const char *id, const char *key, double value)

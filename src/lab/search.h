@@ -34,6 +34,10 @@ bool search_is_settled(const search *found);
  * span becomes that of this round. */
 strata_status search_next_values(store *s, const experiment *e, axis *a);
 
+/* Gives the axes whose values other experiments found, which are done, these values: those of AXIS_BEST, AXIS_WITHIN and the next round of
+ * AXIS_AROUND. STRATA_ERR_ARGUMENT, blamed on the axis, when nothing was found. */
+strata_status search_choose(store *s, experiment *e);
+
 /* What the search found, as notes of the experiment (best, low, high, verdict, rounds) and as a sentence. */
 strata_status search_conclude(store *s, const experiment *e, const axis *a, text *verdict);
 

@@ -1,0 +1,37 @@
+/* See notes.h. */
+#include "notes.h"
+
+#include <math.h>
+
+#include "overrides.h"
+#include "text.h"
+
+static strata_status put(store *s, const char *id, const char *key, const char *value)
+{
+    bool there = value[0] != '\0';
+    text old = { 0 };
+    strata_status status = there ? STRATA_OK : store_note(s, id, key, &there, &old);
+    text_free(&old);
+    TRY(status);
+    return there ? store_put_note(s, id, key, value) : STRATA_OK;
+}
+
+static strata_status put_number(store *s, const char *id, const char *key, double value)
+{
+    char number[32] = "";
+    if (!isnan(value)) text_from_double(value, number);
+    return put(s, id, key, number);
+}
+
+strata_status notes_put(store *s, const experiment *e, const char *const *settings)
+{
+    text words = { 0 };
+    TRY(put(s, e->id, "expect", e->expect.kind));
+    TRY(put_number(s, e->id, "expect.low", e->expect.low));
+    TRY(put_number(s, e->id, "expect.high", e->expect.high));
+    TRY(put(s, e->id, "failed", ""));
+    strata_status status = overrides_describe(settings, &words);
+    if (status == STRATA_OK) status = put(s, e->id, "overrides", words.length > 0 ? words.at : "");
+    text_free(&words);
+    return status;
+}
