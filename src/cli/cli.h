@@ -21,7 +21,8 @@ void exit_no(void);
 
 /* ---- options.c ----------------------------------------------------------------------------------------------------------------------- */
 
-typedef enum { OPTION_FLAG, OPTION_TEXT, OPTION_WHOLE, OPTION_REAL, OPTION_LIST } option_kind;
+/* OPTION_NAME is a text whose option is called as a setting is: NAME=VALUE is the setting. */
+typedef enum { OPTION_FLAG, OPTION_TEXT, OPTION_NAME, OPTION_WHOLE, OPTION_REAL, OPTION_LIST } option_kind;
 
 /* The values of an option that may be given more than once. */
 enum { OPTION_LIST_MOST = 16 };
@@ -46,6 +47,9 @@ strata_status options_read(char **argv, const option *options, size_t count, wor
 
 /* The lines of --help for these options. */
 void options_print(const option *options, size_t count);
+
+/* Does a word of the command line stand for a setting ("lambda=0.1"), and not for a file? */
+bool options_is_setting(const char *word);
 
 /* Takes key=value into a strata_config, and any other word as a YAML file. */
 strata_status options_take_setting(void *config, const char *word);

@@ -1,76 +1,115 @@
 /* strata lab: experiments, as files, become runs in a store. */
+#include <string.h>
+
 #include "cli.h"
+#include "lab_init.h"
 #include "lab_watch.h"
 
-enum { FILES = 200 };
+enum { FILES = 200, SETTINGS_MOST = 64, SEEDS = 5 };
 
 typedef struct {
-    const char *data, *out;
-    long seeds, threads;
-    keeping keep; /* of this, what the options of checkpoints say */
-    bool quick, remake, quiet, help;
+    const char *data, *out, *format, *init;
+    long seeds, threads; /* seeds -1: nobody said */
+    keeping keep;        /* of this, what the options of checkpoints say */
+    bool quick, remake, quiet, json, help;
     text path[FILES];
     size_t paths;
+    const char *setting[SETTINGS_MOST + 1];
+    size_t settings;
 } command_line;
 
-static strata_status take_file(void *self, const char *word)
+/* An unknown setting, or a value that it cannot have, is refused here, where it was written. */
+static strata_status take_setting(command_line *line, const char *word)
+{
+    strata_config *config;
+    if (line->settings == SETTINGS_MOST) return status_fail(STRATA_ERR_ARGUMENT, "more than %d settings on one command line", SETTINGS_MOST);
+    TRY(strata_config_new(&config));
+    strata_status status = options_take_setting(config, word);
+    strata_config_free(config);
+    if (status == STRATA_OK) line->setting[line->settings++] = word;
+    return status;
+}
+
+static strata_status take_word(void *self, const char *word)
 {
     command_line *line = self;
+    if (options_is_setting(word)) return take_setting(line, word);
     if (line->paths == FILES) return status_fail(STRATA_ERR_ARGUMENT, "more than %d experiments on one command line", FILES);
     return install_experiment(word, &line->path[line->paths++]);
+}
+
+static strata_status check(const command_line *line, runs_table_format *format)
+{
+    *format = RUNS_TABLE_TEXT;
+    if (line->paths == 0) return status_fail(STRATA_ERR_ARGUMENT, "which experiments? strata lab 3layer-bn, or FILE.yaml ...");
+    if (line->seeds != -1 && (line->seeds < 1 || line->seeds > 1000)) {
+        return status_fail(STRATA_ERR_ARGUMENT, "--seeds %ld is outside 1 .. 1000", line->seeds);
+    }
+    if (line->threads < 0 || line->threads > STRATA_THREADS_MAX) {
+        return status_fail(STRATA_ERR_ARGUMENT, "--threads %ld is outside 0 .. %d", line->threads, STRATA_THREADS_MAX);
+    }
+    if (line->format != NULL && line->json) return status_fail(STRATA_ERR_ARGUMENT, "--format and --json: one of them is printed");
+    if (line->format != NULL) TRY(runs_table_format_read(line->format, format));
+    return keeping_check(&line->keep);
+}
+
+static strata_status print(const command_line *line, const lab_display *display, runs_table_format format)
+{
+    return line->json ? lab_print_json(display, line->out) : lab_print_table(display, line->out, format);
 }
 
 static strata_status run(const command_line *line)
 {
     strata_data *data;
     lab_display display;
-    if (line->paths == 0) return status_fail(STRATA_ERR_ARGUMENT, "which experiments? strata lab 3layer-bn, or FILE.yaml ...");
-    if (line->seeds < 1 || line->seeds > 1000) return status_fail(STRATA_ERR_ARGUMENT, "--seeds %ld is outside 1 .. 1000", line->seeds);
-    if (line->threads < 0 || line->threads > STRATA_THREADS_MAX) {
-        return status_fail(STRATA_ERR_ARGUMENT, "--threads %ld is outside 0 .. %d", line->threads, STRATA_THREADS_MAX);
-    }
-    TRY(keeping_check(&line->keep));
+    runs_table_format format;
+    TRY(check(line, &format));
     signals_catch();
     TRY(find_data(line->data, &data));
     const strata_lab_watch watch = lab_display_start(&display, line->quiet);
-    const strata_lab_request request = { .size = sizeof request, .out = line->out, .seeds = line->seeds, .quick = line->quick,
-                                         .remake = line->remake, .threads = (int)line->threads,
-                                         .checkpoint_updates = line->keep.updates, .checkpoint_seconds = line->keep.seconds,
-                                         .watch = &watch };
+    const strata_lab_request request = { .size = sizeof request, .out = line->out, .seeds = line->seeds != -1 ? line->seeds : SEEDS,
+                                         .seeds_chosen = line->seeds != -1, .quick = line->quick, .remake = line->remake,
+                                         .threads = (int)line->threads, .checkpoint_updates = line->keep.updates,
+                                         .checkpoint_seconds = line->keep.seconds, .settings = line->setting, .watch = &watch };
     char sentence[STATUS_SENTENCE];
     const char *paths[FILES];
     for (size_t q = 0; q < line->paths; q++) paths[q] = line->path[q].at;
     strata_status outcome = strata_lab_run(paths, line->paths, data, &request);
     lab_display_end(&display);
     strata_data_free(data);
-    if (outcome != STRATA_OK && outcome != STRATA_ERR_CHECK) return outcome;
+    if (!lab_has_results(outcome)) return outcome;
     status_sentence_save(sentence);
-    TRY(lab_print_figures(&display, line->out)); /* the trainings are done, whatever a gradient check says */
+    TRY(print(line, &display, format));
     if (outcome != STRATA_OK) status_sentence_load(sentence);
     return outcome;
 }
 
 strata_status cmd_lab(char **argv)
 {
-    command_line line = { .out = "report-out", .seeds = 5, .keep = { .seconds = CHECKPOINT_SECONDS } };
+    command_line line = { .seeds = -1, .keep = { .seconds = CHECKPOINT_SECONDS } };
     const option options[] = {
         { "--data", OPTION_TEXT, &line.data, "DIR", "folder with the CIFAR-10 binary files" },
-        { "--out", OPTION_TEXT, &line.out, "DIR", "where runs.sqlite and runs/ID/ are, or will be (report-out)" },
+        { "--out", OPTION_TEXT, &line.out, "DIR", "where runs.sqlite and runs/ID/ are, or will be (report-out; with --quick report-out-quick)" },
         { "--seeds", OPTION_WHOLE, &line.seeds, "N", "trainings of each setting, where the experiment does not say (5)" },
         { "--threads", OPTION_WHOLE, &line.threads, "N", "processor cores to use; 0: all (0)" },
         { "--quick", OPTION_FLAG, &line.quick, "", "few updates, values and seeds: a look, whose figures mean nothing" },
         { "--remake", OPTION_FLAG, &line.remake, "", "train runs of the store again whose files are missing or changed" },
         CHECKPOINT_OPTIONS(line.keep),
         { "--quiet", OPTION_FLAG, &line.quiet, "", "no progress" },
+        { "--format", OPTION_TEXT, &line.format, "FORMAT", "of the table at the end: text, csv, markdown or latex (text)" },
+        { "--json", OPTION_FLAG, &line.json, "", "one JSON document at the end in place of the table" },
+        { "--init", OPTION_NAME, &line.init, "NAME", "write NAME.yaml, an experiment to begin with, and do nothing else" },
         { "--help", OPTION_FLAG, &line.help, "", "this text" },
     };
-    strata_status status = options_read(argv, options, sizeof options / sizeof *options, take_file, &line);
-    if (status == STRATA_OK && !line.help) status = run(&line);
+    strata_status status = options_read(argv, options, sizeof options / sizeof *options, take_word, &line);
+    if (line.out == NULL) line.out = line.quick ? "report-out-quick" : "report-out"; /* a look must not meet results */
+    if (status == STRATA_OK && !line.help) status = line.init != NULL ? lab_init(line.init, line.paths + line.settings) : run(&line);
     for (size_t q = 0; q < line.paths; q++) text_free(&line.path[q]);
     if (status != STRATA_OK || !line.help) return status;
-    printf("usage: strata lab EXPERIMENT ... [OPTION ...]\n\nTrains what the experiments ask for and the store does not have yet; "
-           "started again after an\ninterruption, it goes on. An experiment is a YAML file, or the name of one that comes with the "
-           "program (3layer-bn).\ndocs/experiments.md says how they are written.\n\n");
+    printf("usage: strata lab EXPERIMENT ... [KEY=VALUE ...] [OPTION ...]\n       strata lab --init NAME\n\n"
+           "Trains what the experiments ask for and the store does not have yet; started again after an\ninterruption, it goes on. "
+           "An experiment is a YAML file, or the name of one that comes with the\nprogram (3layer-bn). docs/experiments.md says how they "
+           "are written. A KEY=VALUE is a setting of\nstrata train, and holds for all of them in place of what their files say.\n\n");
     options_print(options, sizeof options / sizeof *options);
     return STRATA_OK;
 }

@@ -113,10 +113,10 @@ static strata_status reproduce(const command_line *line, const char *experiments
     TRY(find_data(line->data, &data));
     strata_status outcome = run_experiments(line, experiments, data, &display);
     strata_data_free(data);
-    if (outcome != STRATA_OK && outcome != STRATA_ERR_CHECK) return outcome;
+    if (!lab_has_results(outcome)) return outcome;
     status_sentence_save(sentence);
     TRY(write_report(line, templates));
-    TRY(line->json ? print_results(line->out) : lab_print_figures(&display, line->out));
+    TRY(line->json ? print_results(line->out) : lab_print_table(&display, line->out, RUNS_TABLE_TEXT));
     (void)fprintf(stderr, "written: %s/index.html, results.json, figures and data beside it\n", line->out);
     TRY(tell_next(line->out));
     if (outcome != STRATA_OK) status_sentence_load(sentence);

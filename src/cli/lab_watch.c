@@ -1,6 +1,6 @@
 /*
  * Who watches the laboratory for the commands: one live line on a terminal, one plain line per finished run elsewhere, with the time that
- * is left for everything; and the table of figures at its end.
+ * is left for everything; and what is printed at its end.
  */
 #include <math.h>
 #include <stdio.h>
@@ -9,7 +9,6 @@
 #include "cli.h"
 #include "lab_watch.h"
 #include "headway.h"
-#include "runs_print.h"
 
 static bool go_on(void *self)
 {
@@ -91,45 +90,56 @@ void lab_display_end(lab_display *d)
     live_clear(&d->line);
 }
 
-enum { TEXT = 200 }; /* characters of a name at most */
+/* ---- at the end ---------------------------------------------------------------------------------------------------------------------- */
 
-static void print_heading(void)
+bool lab_has_results(strata_status outcome)
 {
-    printf("%-16s  %-20s  %-10s  %2s  %6s  %5s  %15s  %9s\n", "accuracy in %", "", "on", "n", "mean", "sd", "95 % interval", "published");
+    return outcome == STRATA_OK || outcome == STRATA_ERR_CHECK || outcome == STRATA_ERR_PART;
 }
 
-static void print_row(lab_display *d, const store_figure *row)
+static strata_status open_store(const char *out, store **s)
 {
-    size_t n = 0;
-    while (n < d->names && strcmp(d->name[n], row->experiment) != 0) n++;
-    if (n == d->names) return;
-    if (!d->told) print_heading();
-    d->told = true;
-    stored_text_print(row->experiment, 16, TEXT);
-    printf("  ");
-    stored_text_print(row->label, 20, TEXT);
-    printf("  %-10s  %2ld", row->part == STRATA_TEST_PART ? "test" : "validation", row->n);
-    printf("  %6s  %5s", row->n > 0 ? percent_of(row->mean).words : "-", row->n > 1 ? percent_of(row->sd).words : "-");
-    if (row->two_kinds) printf("  %15s", "two kinds");
-    else if (isnan(row->low)) printf("  %15s", "-");
-    else printf("  %6s .. %5s", percent_of(row->low).words, percent_of(row->high).words);
-    if (!isnan(row->published)) printf("  %9s", percent_of(row->published).words);
-    printf(row->diverged > 0 ? "  %ld diverged\n" : "\n", row->diverged);
-}
-
-strata_status lab_print_figures(lab_display *d, const char *out)
-{
-    store *s;
     text path = { 0 };
     text_add(&path, "%s/runs.sqlite", out);
-    if (path.failed) return status_fail(STRATA_ERR_MEMORY, "no memory for a path");
-    strata_status status = store_open(path.at, STORE_READ_ONLY, &s);
+    strata_status status = path.failed ? status_fail(STRATA_ERR_MEMORY, "no memory for a path") : store_open(path.at, STORE_READ_ONLY, s);
     text_free(&path);
-    TRY(status);
+    return status;
+}
+
+static void list_names(const lab_display *d, const char *names[STRATA_LAB_EXPERIMENTS])
+{
+    for (size_t q = 0; q < d->names; q++) names[q] = d->name[q];
+}
+
+strata_status lab_print_table(const lab_display *d, const char *out, runs_table_format format)
+{
+    store *s;
     runs_figures figures;
-    status = runs_summarise(s, NULL, &figures);
-    for (size_t f = 0; f < figures.count && status == STRATA_OK; f++) print_row(d, &figures.at[f]);
+    const char *names[STRATA_LAB_EXPERIMENTS];
+    text table = { 0 };
+    list_names(d, names);
+    TRY(open_store(out, &s));
+    strata_status status = runs_summarise(s, NULL, &figures);
+    if (status == STRATA_OK && d->names > 0) status = runs_table(&figures, names, d->names, format, &table);
+    if (status == STRATA_OK && table.length > 0) (void)fputs(table.at, stdout); /* a failed write is found by output_finish */
+    text_free(&table);
     runs_figures_free(&figures);
     store_close(s);
     return status;
+}
+
+strata_status lab_print_json(const lab_display *d, const char *out)
+{
+    store *s;
+    json_value *list = NULL, *root;
+    const char *names[STRATA_LAB_EXPERIMENTS];
+    list_names(d, names);
+    TRY(open_store(out, &s));
+    strata_status status = runs_experiments_json(s, names, d->names, &list);
+    store_close(s);
+    TRY(status);
+    root = json_new_object();
+    json_put_text(root, "out", out);
+    json_put(root, "experiments", list);
+    return json_print(root);
 }

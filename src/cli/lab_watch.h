@@ -4,12 +4,11 @@
 
 #include "lab.h"
 #include "live.h"
-#include "store.h"
+#include "runs_table.h"
 
 typedef struct {
     bool quiet;
     live_line line;
-    bool told;    /* the heading of the table */
     size_t names; /* of the experiments that were asked for, and those they start from */
     char name[STRATA_LAB_EXPERIMENTS][STRATA_LAB_NAME];
 } lab_display;
@@ -18,8 +17,13 @@ typedef struct {
 strata_lab_watch lab_display_start(lab_display *d, bool quiet);
 void lab_display_end(lab_display *d);
 
-/* The mean, spread and interval of every setting of the experiments that d has seen, from OUT/runs.sqlite, on stdout. What else is in the
- * store was not asked for. */
-strata_status lab_print_figures(lab_display *d, const char *out);
+/* The table of the experiments that d has seen, from OUT/runs.sqlite, on stdout; or their document. What else is in the store was not asked
+ * for. */
+strata_status lab_print_table(const lab_display *d, const char *out, runs_table_format format);
+strata_status lab_print_json(const lab_display *d, const char *out);
+
+/* Is there something to be shown, however a laboratory ended? What a gradient check says, or an experiment that could not run, keeps
+ * nobody from seeing the rest. */
+bool lab_has_results(strata_status outcome);
 
 #endif

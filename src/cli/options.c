@@ -47,6 +47,7 @@ static strata_status store(const option *o, const char *value)
     double real;
     switch (o->kind) {
     case OPTION_FLAG: *(bool *)o->into = true; return STRATA_OK;
+    case OPTION_NAME:
     case OPTION_TEXT: *(const char **)o->into = value; return STRATA_OK;
     case OPTION_WHOLE:
         if (!text_to_int64(value, &whole) || whole < 0 || whole > 1000000000) {
@@ -88,6 +89,7 @@ static strata_status refuse_slip(const char *word, const option *options, size_t
     const char *equals = strchr(word, '=');
     for (size_t q = 0; equals != NULL && q < count; q++) {
         size_t length = strlen(options[q].name) - 2;
+        if (options[q].kind == OPTION_NAME) continue;
         if ((size_t)(equals - word) != length || strncmp(word, options[q].name + 2, length) != 0) continue;
         return status_fail(STRATA_ERR_ARGUMENT, "'%s' is an option: write %s %s", text_cut(word), options[q].name, options[q].value);
     }
@@ -150,6 +152,11 @@ strata_status options_take_setting(void *self, const char *word)
     memcpy(key, word, length);
     key[length] = '\0';
     return strata_config_set(config, key, equals + 1);
+}
+
+bool options_is_setting(const char *word)
+{
+    return strchr(word, '=') != NULL && !file_exists(word);
 }
 
 strata_status options_take_nothing(void *self, const char *word)

@@ -200,12 +200,20 @@ json_value *runs_comparison_json(const runs_comparison *c);
 typedef struct {
     store_figure *at; /* their texts belong to words */
     size_t count, room;
+    stored_pairs experiments; /* in the order of their figures: the id, and why it has none; "" where it has, and of a gradient check */
     struct stored_words *words;
 } runs_figures;
 
 /* The statistics of an experiment, or of all (NULL): the rows of the views summary, prediction and paired. Free *out in any case. */
 strata_status runs_summarise(store *s, const char *experiment, runs_figures *out);
+strata_status runs_summarise_within(store *s, const char *experiment, runs_figures *out); /* the same, within store_read */
 void runs_figures_free(runs_figures *figures);
 json_value *runs_figures_json(const runs_figures *figures);
+json_value *runs_figure_json(const store_figure *figure); /* one of them */
+
+/* ---- experiments_json.c ------------------------------------------------------------------------------------------------------------- */
+
+/* These experiments with their settings' figures, expectations, notes and runs; those that the store does not have are left out. */
+strata_status runs_experiments_json(store *s, const char *const *ids, size_t count, json_value **out);
 
 #endif
