@@ -200,6 +200,11 @@ strata_status population_need(const population *p, const strata_data *data, cons
 /* Prints what would be trained and what it needs; touches nothing. STRATA_ERR_MEMORY when it does not fit. */
 strata_status dry_run(const population *p, const strata_data *data, const keeping *keep);
 
+/* What trainings need, for people and as the members `memory` and `disk` of a document. */
+void need_print(const strata_need *need);
+json_value *need_json(const strata_need *need);
+json_value *disk_json(const strata_need *need);
+
 /* ---- install_paths.c ------------------------------------------------------------------------------------------------------------ */
 
 /* The data file or folder of this name: beside an installed program, else here. Lives until the next call. */

@@ -3,6 +3,7 @@
 
 #include "cli.h"
 #include "lab_init.h"
+#include "lab_plan.h"
 #include "lab_watch.h"
 
 enum { FILES = 200, SETTINGS_MOST = 64, SEEDS = 5 };
@@ -11,7 +12,7 @@ typedef struct {
     const char *data, *out, *format, *init;
     long seeds, threads; /* seeds -1: nobody said */
     keeping keep;        /* of this, what the options of checkpoints say */
-    bool quick, remake, quiet, json, help;
+    bool quick, remake, quiet, json, dry_run, help;
     text path[FILES];
     size_t paths;
     const char *setting[SETTINGS_MOST + 1];
@@ -74,9 +75,11 @@ static strata_status run(const command_line *line)
     char sentence[STATUS_SENTENCE];
     const char *paths[FILES];
     for (size_t q = 0; q < line->paths; q++) paths[q] = line->path[q].at;
-    strata_status outcome = strata_lab_run(paths, line->paths, data, &request);
+    strata_status outcome = line->dry_run ? lab_plan_print(paths, line->paths, data, &request, line->json)
+                                          : strata_lab_run(paths, line->paths, data, &request);
     lab_display_end(&display);
     strata_data_free(data);
+    if (line->dry_run) return outcome;
     if (!lab_has_results(outcome)) return outcome;
     status_sentence_save(sentence);
     TRY(print(line, &display, format));
@@ -98,6 +101,7 @@ strata_status cmd_lab(char **argv)
         { "--quiet", OPTION_FLAG, &line.quiet, "", "no progress" },
         { "--format", OPTION_TEXT, &line.format, "FORMAT", "of the table at the end: text, csv, markdown or latex (text)" },
         { "--json", OPTION_FLAG, &line.json, "", "one JSON document at the end in place of the table" },
+        { "--dry-run", OPTION_FLAG, &line.dry_run, "", "say what would be trained, how long, and what it needs; touch nothing" },
         { "--init", OPTION_NAME, &line.init, "NAME", "write NAME.yaml, an experiment to begin with, and do nothing else" },
         { "--help", OPTION_FLAG, &line.help, "", "this text" },
     };

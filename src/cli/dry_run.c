@@ -31,7 +31,7 @@ static strata_status updates_and_parameters(const strata_config *config, long *u
     return STRATA_OK;
 }
 
-static json_value *need_json(const strata_need *n)
+json_value *need_json(const strata_need *n)
 {
     json_value *root = json_new_object();
     json_put_int(root, "bytes", (int64_t)n->memory);
@@ -47,7 +47,7 @@ static json_value *need_json(const strata_need *n)
     return root;
 }
 
-static json_value *disk_json(const strata_need *n)
+json_value *disk_json(const strata_need *n)
 {
     json_value *root = json_new_object();
     json_put_int(root, "bytes", (int64_t)n->disk);
@@ -105,7 +105,7 @@ static strata_status print_runs(const population *p, const strata_data *data, co
     return STRATA_OK;
 }
 
-static void print_need(const strata_need *n)
+void need_print(const strata_need *n)
 {
     char all[MEMORY_TEXT], data[MEMORY_TEXT], parameters[MEMORY_TEXT], work[MEMORY_TEXT], kept[MEMORY_TEXT];
     memory_say(n->memory, all);
@@ -132,7 +132,7 @@ strata_status dry_run(const population *p, const strata_data *data, const keepin
     status_sentence_save(sentence);
     if (keep->json) TRY(print_json(p, data, keep->folder, &need));
     else TRY(print_runs(p, data, keep->folder));
-    if (!keep->json) print_need(&need);
+    if (!keep->json) need_print(&need);
     if (fits != STRATA_OK) status_sentence_load(sentence);
     return fits;
 }

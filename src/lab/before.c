@@ -215,16 +215,23 @@ static strata_status check_all(const look *l)
     return say_settings(l);
 }
 
-strata_status before_check(const lab_request *wanted, experiment *const *list, size_t count)
+strata_status before_open(const char *out, store **s)
 {
     text path = { 0 };
-    struct stat s;
-    look l = { wanted, list, count, NULL };
-    text_add(&path, "%s/runs.sqlite", wanted->out);
+    struct stat file;
+    *s = NULL;
+    text_add(&path, "%s/runs.sqlite", out);
     strata_status status = path.failed ? no_memory() : STRATA_OK;
-    bool there = status == STRATA_OK && stat(path.at, &s) == 0 && s.st_size > 0; /* what cannot be looked at, whoever opens it says why */
-    if (there) status = store_open(path.at, STORE_READ_FEW, &l.s);
+    bool there = status == STRATA_OK && stat(path.at, &file) == 0 && file.st_size > 0; /* what cannot be looked at, who opens it says why */
+    if (there) status = store_open(path.at, STORE_READ_FEW, s);
     text_free(&path);
+    return status;
+}
+
+strata_status before_check(const lab_request *wanted, experiment *const *list, size_t count)
+{
+    look l = { wanted, list, count, NULL };
+    strata_status status = before_open(wanted->out, &l.s);
     if (status == STRATA_OK) status = check_all(&l);
     store_close(l.s);
     return status;

@@ -15,12 +15,11 @@
 #include "file.h"
 #include "notes.h"
 #include "overrides.h"
+#include "rehearse.h"
 #include "search.h"
 #include "text.h"
 #include "values.h"
 #include "wave.h"
-
-enum { QUICK_SEEDS = 2 };
 
 typedef struct {
     const lab_request *wanted;
@@ -44,8 +43,7 @@ static bool go_on(const laboratory *lab)
 
 static long seeds_of(const laboratory *lab, const experiment *e)
 {
-    long seeds = e->seeds > 0 ? e->seeds : lab->wanted->seeds;
-    return lab->wanted->quick && seeds > QUICK_SEEDS ? QUICK_SEEDS : seeds;
+    return plan_seeds(lab->wanted, e);
 }
 
 static experiment *find(const laboratory *lab, const char *id)
@@ -278,7 +276,7 @@ static strata_status conclude(laboratory *lab, experiment *e)
     e->round++;
     e->done = true;
     if (a == NULL) return STRATA_OK;
-    strata_status read = search_read(lab->s, e->id, &found);
+    strata_status read = search_read_for(lab->s, e, a, e->id, &found);
     if (read != STRATA_OK) return give_up(lab, e, read);
     e->done = e->round >= a->rounds || search_is_settled(&found);
     if (!e->done) return STRATA_OK;
@@ -373,20 +371,22 @@ static strata_status open_folder(laboratory *lab)
     return status;
 }
 
-strata_status lab_run(const char *const *paths, size_t count, const strata_data *data, const lab_request *request)
+/* Everything is read and looked at, and nothing is made. */
+static strata_status begin(const char *const *paths, size_t count, const strata_data *data, const lab_request *request, laboratory **out)
 {
     void *made;
     REQUIRE(paths != NULL && count > 0 && data != NULL && request != NULL && request->out != NULL);
     REQUIRE(request->seeds >= 1 && request->seeds <= 1000);
     TRY(alloc_zero(&made, 1, sizeof(laboratory), "the laboratory"));
-    laboratory *lab = made;
+    laboratory *lab = *out = made;
     *lab = (laboratory){ .wanted = request, .data = data };
-    strata_status status = read_all(lab, paths, count);
-    if (status == STRATA_OK) status = before_check(request, lab->list, lab->count);
-    if (status == STRATA_OK) status = open_folder(lab);
-    if (status == STRATA_OK) status = wave_start(&lab->wave, request, data, lab->s, lab->list);
-    lab->wave.experiments_stored = true;
-    if (status == STRATA_OK) status = run_everything(lab);
+    TRY(read_all(lab, paths, count));
+    return before_check(request, lab->list, lab->count);
+}
+
+static void end(laboratory *lab)
+{
+    if (lab == NULL) return;
     store_close(lab->s);
     for (size_t q = 0; q < lab->count; q++) {
         plan_free(lab->list[q]);
@@ -394,5 +394,25 @@ strata_status lab_run(const char *const *paths, size_t count, const strata_data 
     }
     free(lab->settings);
     free(lab);
+}
+
+strata_status lab_run(const char *const *paths, size_t count, const strata_data *data, const lab_request *request)
+{
+    laboratory *lab = NULL;
+    strata_status status = begin(paths, count, data, request, &lab);
+    if (status == STRATA_OK) status = open_folder(lab);
+    if (status == STRATA_OK) status = wave_start(&lab->wave, request, data, lab->s, lab->list);
+    if (status == STRATA_OK) lab->wave.experiments_stored = true;
+    if (status == STRATA_OK) status = run_everything(lab);
+    end(lab);
+    return status;
+}
+
+strata_status lab_rehearse(const char *const *paths, size_t count, const strata_data *data, const lab_request *request, rehearsal *out)
+{
+    laboratory *lab = NULL;
+    strata_status status = begin(paths, count, data, request, &lab);
+    if (status == STRATA_OK) status = rehearse(request, lab->list, lab->count, data, out);
+    end(lab);
     return status;
 }

@@ -11,7 +11,7 @@
 #include "setting.h"
 #include "text.h"
 
-enum { QUICK_VALUES = 5, QUICK_N_S = 75, QUICK_EVALS = 3 };
+enum { QUICK_VALUES = 5, QUICK_N_S = 75, QUICK_EVALS = 3, QUICK_SEEDS = 2 };
 
 strata_status plan_blame(const experiment *e, const yaml_node *node, const char *format, ...)
 {
@@ -375,6 +375,12 @@ void plan_free(experiment *e)
     yaml_free(e->root);
     strata_config_free(e->config);
     *e = (experiment){ 0 };
+}
+
+long plan_seeds(const lab_request *wanted, const experiment *e)
+{
+    long seeds = e->seeds > 0 ? e->seeds : wanted->seeds;
+    return wanted->quick && seeds > QUICK_SEEDS ? QUICK_SEEDS : seeds;
 }
 
 /* The best value of a round is the middle of the next: a point of it that is there already, if its points have a middle one. */

@@ -70,6 +70,9 @@ typedef struct {
 strata_status plan_read(const char *path, bool quick, const char *const *settings, experiment *out);
 void plan_free(experiment *e);
 
+/* The trainings of each setting: what the file says, else what the request says; fewer in a quick look. */
+long plan_seeds(const lab_request *wanted, const experiment *e);
+
 /* How many trainings it comes to at most, as far as can be told before it is run. */
 long plan_size(const experiment *e, long seeds);
 

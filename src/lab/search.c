@@ -111,6 +111,12 @@ strata_status search_read(store *s, const char *id, search *out)
     return STRATA_OK;
 }
 
+strata_status search_read_for(store *s, const experiment *e, const axis *a, const char *id, search *out)
+{
+    strata_status status = search_read(s, id, out);
+    return status == STRATA_ERR_ARGUMENT ? yaml_blame(e->path, a->node) : status;
+}
+
 bool search_is_settled(const search *found)
 {
     return isnan(found->error) || found->near >= 3;
@@ -119,7 +125,7 @@ bool search_is_settled(const search *found)
 strata_status search_next_values(store *s, const experiment *e, axis *a)
 {
     search found;
-    TRY(search_read(s, e->round > 0 ? e->id : a->of, &found));
+    TRY(search_read_for(s, e, a, e->round > 0 ? e->id : a->of, &found));
     char digits[32];
     double centre = found.list[found.best].value;
     bool inside = found.best > 0 && found.best + 1 < found.count;
@@ -133,7 +139,7 @@ static strata_status choose(store *s, const experiment *e, axis *a)
 {
     search found;
     if (a->kind == AXIS_AROUND) return search_next_values(s, e, a);
-    TRY(search_read(s, a->of, &found));
+    TRY(search_read_for(s, e, a, a->of, &found));
     bool best = a->kind == AXIS_BEST;
     for (size_t v = best ? found.best : found.low; v <= (best ? found.best : found.high); v++) TRY(values_add(e, a, found.list[v].value));
     return STRATA_OK;

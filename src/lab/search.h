@@ -26,6 +26,9 @@ typedef struct {
 /* The trials of an experiment that varies one number. STRATA_ERR_ARGUMENT when it has no finished run, or one without a number there. */
 strata_status search_read(store *s, const char *id, search *out);
 
+/* The same for an axis that needs it, which is to blame then. */
+strata_status search_read_for(store *s, const experiment *e, const axis *a, const char *id, search *out);
+
 /* Are there three values or more that cannot be told apart (or has each value one seed, so that none can)? Then more rounds would choose
  * among noise. */
 bool search_is_settled(const search *found);

@@ -1,0 +1,94 @@
+/* strata lab --dry-run: the plan of a call, with what the store has of it, and what the rest needs. */
+#include "lab_plan.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "cli.h"
+#include "headway.h"
+#include "rehearse.h"
+
+static long trainings(const rehearsal_row *row)
+{
+    return row->stored + row->shared + row->begun + row->fresh + row->waiting;
+}
+
+/* Of all cores that train at once. */
+static double duration(const rehearsal *r)
+{
+    return r->need.at_once > 0 ? r->all.seconds / r->need.at_once : 0;
+}
+
+static void print_row(const rehearsal_row *row, const char *name)
+{
+    printf("%-16s  %9ld  %12ld  %5ld  %5ld  %7ld  %10ld", name, trainings(row), row->stored + row->shared, row->begun, row->fresh, row->waiting,
+           row->updates);
+    if (row->check) printf("  a gradient check");
+    if (row->waits_for[0] != '\0') printf("  at most; what waits starts from %s", row->waits_for);
+    printf("\n");
+}
+
+static void print_plan(const rehearsal *r)
+{
+    char words[HEADWAY_WORDS];
+    printf("%-16s  %9s  %12s  %5s  %5s  %7s  %10s\n", "experiment", "trainings", "in the store", "begun", "new", "waiting", "updates");
+    for (size_t q = 0; q < r->count; q++) print_row(&r->row[q], r->row[q].experiment);
+    if (r->count > 1) print_row(&r->all, "all");
+    if (r->all.updates == 0) {
+        printf("\nnothing is to be trained\n");
+        return;
+    }
+    headway_words(duration(r), words);
+    if (isnan(r->all.seconds)) printf("\ntime: unknown; no run in the store has such a net, bn and n_batch and is of this kind of processor\n");
+    else printf("\ntime: %s with %d at once, at the pace of the store's runs\n", words, r->need.at_once);
+    need_print(&r->need);
+}
+
+static json_value *row_json(const rehearsal_row *row)
+{
+    json_value *one = json_new_object();
+    if (row->experiment[0] != '\0') json_put_text(one, "experiment", row->experiment);
+    if (row->experiment[0] != '\0') json_put_bool(one, "check", row->check);
+    json_put_int(one, "trainings", trainings(row));
+    json_put_int(one, "stored", row->stored);
+    json_put_int(one, "shared", row->shared);
+    json_put_int(one, "begun", row->begun);
+    json_put_int(one, "new", row->fresh);
+    json_put_int(one, "waiting", row->waiting);
+    if (row->waits_for[0] != '\0') json_put_text(one, "waits_for", row->waits_for);
+    json_put_int(one, "updates", row->updates);
+    json_put_real(one, "core_seconds", row->seconds);
+    return one;
+}
+
+static strata_status print_json(const rehearsal *r)
+{
+    json_value *root = json_new_object(), *list = json_new_list();
+    for (size_t q = 0; q < r->count; q++) json_append(list, row_json(&r->row[q]));
+    json_put(root, "experiments", list);
+    json_put(root, "all", row_json(&r->all));
+    json_put_real(root, "seconds", duration(r));
+    if (r->need.at_once > 0) json_put(root, "memory", need_json(&r->need));
+    if (r->need.at_once > 0) json_put(root, "disk", disk_json(&r->need));
+    return json_print(root);
+}
+
+static strata_status rehearse_and_print(const char *const *paths, size_t count, const strata_data *data, const lab_request *wanted,
+                                        rehearsal *r, bool json)
+{
+    TRY(lab_rehearse(paths, count, data, wanted, r));
+    if (json) TRY(print_json(r));
+    else print_plan(r);
+    return r->fits ? STRATA_OK : status_fail(STRATA_ERR_MEMORY, "there is not enough memory for one of these trainings");
+}
+
+strata_status lab_plan_print(const char *const *paths, size_t count, const strata_data *data, const strata_lab_request *request, bool json)
+{
+    const lab_request wanted = { .out = request->out, .seeds = request->seeds, .seeds_chosen = request->seeds_chosen, .quick = request->quick,
+                                 .settings = request->settings, .threads = request->threads, .watch = *request->watch };
+    rehearsal *r = calloc(1, sizeof *r);
+    if (r == NULL) return status_fail(STRATA_ERR_MEMORY, "no memory for a plan");
+    strata_status status = rehearse_and_print(paths, count, data, &wanted, r, json);
+    free(r);
+    return status;
+}
