@@ -3,6 +3,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "cli.h"
 #include "headway.h"
@@ -40,7 +41,8 @@ static void print_plan(const rehearsal *r)
     }
     headway_words(duration(r), words);
     if (isnan(r->all.seconds)) printf("\ntime: unknown; no run in the store has such a net, bn and n_batch and is of this kind of processor\n");
-    else printf("\ntime: %s with %d at once, at the pace of the store's runs\n", words, r->need.at_once);
+    else printf("\ntime: about %.*s with %d at once, at the pace of the store's runs\n", (int)(strlen(words) - strlen(" left")), words,
+                r->need.at_once);
     need_print(&r->need);
 }
 
