@@ -32,7 +32,8 @@ static void lists_of_widths_vary(void **state)
     assert_values(&e, 0, "[50] [50,50] [] [7, 8]");
     assert_int_equal(plan_size(&e, 3), 12);
     plan_free(&e);
-    CHECK_OK(plan_read(wrote("x.yaml", "name: x\nexperiment:\n  vary:\n    hidden:\n    - [50]\n    - - 050\n      - 50\n"), false, NULL, &e));
+    const char *path = wrote("x.yaml", "name: x\nexperiment:\n  vary:\n    hidden:\n    - [50]\n    - - 050\n      - 50\n");
+    CHECK_OK(plan_read(path, false, NULL, &e));
     assert_values(&e, 0, "[50] [50,50]");
     plan_free(&e);
 }
@@ -164,11 +165,13 @@ static void what_is_asked_for_is_kept(void **state)
                  "next,expect,higher\nnext,overrides,lambda=0.25");
     wrote("net.yaml", TINY "name: net\n");
     CHECK_OK(call("net", (lab_request){ 0 }, &a)); /* what is no longer said is no longer there */
-    assert_asked("out", "SELECT count(*) FROM note WHERE experiment = 'net' AND (key LIKE 'expect%' OR key = 'overrides') AND value <> ''", "0");
+    assert_asked("out", "SELECT count(*) FROM note WHERE experiment = 'net' AND (key LIKE 'expect%' OR key = 'overrides')"
+                        " AND value <> ''", "0");
     CHECK_OK(call("net", (lab_request){ .settings = named }, &a));
     assert_asked("out", "SELECT experiment, value FROM note WHERE key = 'overrides' AND value <> '' ORDER BY experiment",
                  "next,lambda=0.25\nother,lambda=0.5");
-    assert_failed(call("net next", (lab_request){ .settings = named }, &a), STRATA_ERR_ARGUMENT, "name= goes with one file, and here are 2");
+    assert_failed(call("net next", (lab_request){ .settings = named }, &a), STRATA_ERR_ARGUMENT,
+                  "name= goes with one file, and here are 2");
 }
 
 /* A search that a file starts from has the settings of the call, too, and a name of its own. */
@@ -182,7 +185,8 @@ static void settings_reach_what_a_file_starts_from(void **state)
     CHECK_OK(call("best", (lab_request){ .settings = set }, &a));
     assert_asked("out", "SELECT id FROM experiment ORDER BY id", "coarse\nmine");
     assert_asked("out", "SELECT DISTINCT value FROM setting WHERE key = 'n_batch'", "100");
-    assert_failed(call("best", (lab_request){ .settings = varies }, &a), STRATA_ERR_ARGUMENT, "best.yaml:9: lambda varies in this experiment");
+    assert_failed(call("best", (lab_request){ .settings = varies }, &a), STRATA_ERR_ARGUMENT,
+                  "best.yaml:9: lambda varies in this experiment");
 }
 
 static void seeds_that_do_not_hold_are_said(void **state)
@@ -191,7 +195,7 @@ static void seeds_that_do_not_hold_are_said(void **state)
     audience a;
     wrote("net.yaml", TINY "name: net\nexperiment: {seeds: 2}\n");
     CHECK_OK(call("net", (lab_request){ .seeds = 3, .seeds_chosen = true }, &a));
-    assert_heard(a.said, "3 seeds are for experiments that do not say how many; as its file says, net has 2\n");
+    assert_heard(a.said, "as its file says, net has 2; 3 seeds are for those that do not say how many\n");
     assert_int_equal(a.c.finished, 2);
     CHECK_OK(call("net", (lab_request){ .seeds = 2, .seeds_chosen = true }, &a));
     assert_string_equal(a.said, "");
@@ -282,7 +286,8 @@ static void a_search_that_diverges_itself(void **state)
     wrote("wild.yaml", TINY "name: wild\nbn: false\neta_max: 1e6\nexperiment: {vary: {lambda: {around: calm, points: 2, rounds: 2}}}\n");
     wrote("after.yaml", TINY "name: after\nexperiment: {vary: {lambda: {best: wild}}}\n");
     assert_failed(call("after", (lab_request){ 0 }, &a), STRATA_ERR_PART, "not run: after, wild");
-    assert_asked("out", "SELECT label, n, diverged FROM summary WHERE experiment = 'wild' AND n + diverged > 0 LIMIT 1", "lambda=0.025,0,1");
+    assert_asked("out", "SELECT label, n, diverged FROM summary WHERE experiment = 'wild' AND n + diverged > 0 LIMIT 1",
+                 "lambda=0.025,0,1");
 }
 
 /* Not after the hours that the search takes. */

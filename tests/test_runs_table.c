@@ -1,6 +1,6 @@
 /*
- * The table of experiments in its four formats: every character by hand, with names that mean something in each of them. And what is said of
- * experiments that have no figure.
+ * The table of experiments in its four formats: every character by hand, with names that mean something in each of them. And what is said
+ * of experiments that have no figure.
  */
 #include <math.h>
 #include <stdlib.h>
@@ -97,7 +97,8 @@ static void no_more_than_there_is(void **state)
     static const char *const plain[] = { "plain" }, *const nobody[] = { "nobody", "check" };
     text out = { 0 };
     CHECK_OK(runs_table(&figures, plain, 1, RUNS_TABLE_MARKDOWN, &out));
-    assert_string_equal(out.at, "| experiment | on | n | mean, % | sd | 95 % interval | published, % |\n|---|---|---:|---:|---:|---:|---:|\n"
+    assert_string_equal(out.at, "| experiment | on | n | mean, % | sd | 95 % interval | published, % |\n"
+                                "|---|---|---:|---:|---:|---:|---:|\n"
                                 "| plain | test | 5 | 52.93 | 0.29 | 52.57 to 53.30 | 52.20 |\n");
     out.length = 0;
     out.at[0] = '\0';
@@ -119,11 +120,12 @@ static void assert_words(void (*add)(text *, const char *), const char *words, c
 static void every_character_is_shown_as_it_is(void **state)
 {
     (void)state;
-    assert_words(table_words_markdown, "a_b*c`d|e\\f<g>&amp;[x](y)#!~$h", "a\\_b\\*c\\`d\\|e\\\\f\\<g\\>\\&amp;\\[x\\]\\(y\\)\\#\\!\\~\\$h");
+    assert_words(table_words_markdown, "a_b*c`d|e\\f<g>&amp;[x](y)#!~$h",
+                 "a\\_b\\*c\\`d\\|e\\\\f\\<g\\>\\&amp;\\[x\\]\\(y\\)\\#\\!\\~\\$h");
     assert_words(table_words_markdown, "Größe λ 層\n| x\x1b[2J", "Größe λ 層?\\| x?\\[2J");
     assert_words(table_words_latex, "a_b%c&d$e#f{g}h", "a\\_b\\%c\\&d\\$e\\#f\\{g\\}h");
-    assert_words(table_words_latex, "\\~^<>|\"", "\\textbackslash{}\\textasciitilde{}\\textasciicircum{}\\textless{}\\textgreater{}\\textbar{}"
-                                                 "\\char34{}");
+    assert_words(table_words_latex, "\\~^<>|\"", "\\textbackslash{}\\textasciitilde{}\\textasciicircum{}\\textless{}\\textgreater{}"
+                                                 "\\textbar{}\\char34{}");
     assert_words(table_words_latex, "[x] *y a--b---c ''q'' ``r ?` !`", "{[}x] {*}y a-{}-b-{}-{}-c '{}'q'{}' `{}`r ?{}` !{}`");
     assert_words(table_words_latex, "Größe λ\n", "Größe λ?");
     assert_words(table_words_plain, "a\tb\x1b\xc2\x9b", "a?b??");
@@ -135,7 +137,8 @@ static void formats_by_their_words(void **state)
     runs_table_format format = RUNS_TABLE_TEXT;
     CHECK_OK(runs_table_format_read("latex", &format));
     assert_int_equal(format, RUNS_TABLE_LATEX);
-    assert_failed(runs_table_format_read("markdwon", &format), STRATA_ERR_ARGUMENT, "markdwon is no format of a table; did you mean markdown?");
+    assert_failed(runs_table_format_read("markdwon", &format), STRATA_ERR_ARGUMENT,
+                  "markdwon is no format of a table; did you mean markdown?");
     assert_failed(runs_table_format_read("html", &format), STRATA_ERR_ARGUMENT, "known are text, csv, markdown, latex");
     assert_int_equal(format, RUNS_TABLE_LATEX);
 }
@@ -148,14 +151,16 @@ static void why_there_is_no_figure(void **state)
     store *s = opened("runs.sqlite");
     runs_figures f;
     for (long q = 0; q < 4; q++) {
-        const store_experiment e = { .id = ids[q], .title = ids[q], .published = NAN, .median = NAN, .lowest = NAN, .highest = NAN, .ord = q };
+        const store_experiment e = { .id = ids[q], .title = ids[q], .published = NAN, .median = NAN, .lowest = NAN, .highest = NAN,
+                                     .ord = q };
         CHECK_OK(store_put_experiment(s, &e));
     }
     CHECK_OK(store_put_note(s, "check", "checked", "abc"));
     CHECK_OK(store_put_note(s, "fine", "failed", "nothing to start from"));
     CHECK_OK(store_put_note(s, "again", "failed", ""));
     CHECK_OK(runs_summarise(s, NULL, &f));
-    assert_table(&f, RUNS_TABLE_MARKDOWN, "| experiment | setting | on | n | mean, % | sd | 95 % interval |\n|---|---|---|---:|---:|---:|---:|\n"
+    assert_table(&f, RUNS_TABLE_MARKDOWN, "| experiment | setting | on | n | mean, % | sd | 95 % interval |\n"
+                                          "|---|---|---|---:|---:|---:|---:|\n"
                                           "| new | not run: no runs yet | – | – | – | – | – |\n"
                                           "| fine | not run: nothing to start from | – | – | – | – | – |\n"
                                           "| again | not run: no runs yet | – | – | – | – | – |\n");

@@ -23,7 +23,7 @@ typedef struct {
 static strata_status take_setting(command_line *line, const char *word)
 {
     strata_config *config;
-    if (line->settings == SETTINGS_MOST) return status_fail(STRATA_ERR_ARGUMENT, "more than %d settings on one command line", SETTINGS_MOST);
+    if (line->settings == SETTINGS_MOST) return status_fail(STRATA_ERR_ARGUMENT, "more than %d settings in one call", SETTINGS_MOST);
     TRY(strata_config_new(&config));
     strata_status status = options_take_setting(config, word);
     strata_config_free(config);
@@ -92,7 +92,7 @@ strata_status cmd_lab(char **argv)
     command_line line = { .seeds = -1, .keep = { .seconds = CHECKPOINT_SECONDS } };
     const option options[] = {
         { "--data", OPTION_TEXT, &line.data, "DIR", "folder with the CIFAR-10 binary files" },
-        { "--out", OPTION_TEXT, &line.out, "DIR", "where runs.sqlite and runs/ID/ are, or will be (report-out; with --quick report-out-quick)" },
+        { "--out", OPTION_TEXT, &line.out, "DIR", "where runs.sqlite and runs/ID/ go (report-out; with --quick report-out-quick)" },
         { "--seeds", OPTION_WHOLE, &line.seeds, "N", "trainings of each setting, where the experiment does not say (5)" },
         { "--threads", OPTION_WHOLE, &line.threads, "N", "processor cores to use; 0: all (0)" },
         { "--quick", OPTION_FLAG, &line.quick, "", "few updates, values and seeds: a look, whose figures mean nothing" },

@@ -52,7 +52,8 @@ strata_status lab_init(const char *name, size_t others)
     text_add(&path, "%s.yaml", name);
     text_add(&words, begin, name, name, name);
     text_add(&words, "%s", rest);
-    strata_status status = path.failed || words.failed ? status_fail(STRATA_ERR_MEMORY, "no memory for a file") : file_look(path.at, &there);
+    bool failed = path.failed || words.failed;
+    strata_status status = failed ? status_fail(STRATA_ERR_MEMORY, "no memory for a file") : file_look(path.at, &there);
     if (status == STRATA_OK && there) status = status_fail(STRATA_ERR_ARGUMENT, "%s is there already, and stays as it is", path.at);
     if (status == STRATA_OK) status = file_write(path.at, words.at, words.length);
     if (status == STRATA_OK) (void)fprintf(stderr, "written: %s; strata lab %s --dry-run says what it asks for\n", path.at, path.at);

@@ -22,8 +22,8 @@ static double duration(const rehearsal *r)
 
 static void print_row(const rehearsal_row *row, const char *name)
 {
-    printf("%-16s  %9ld  %12ld  %5ld  %5ld  %7ld  %10ld", name, trainings(row), row->stored + row->shared, row->begun, row->fresh, row->waiting,
-           row->updates);
+    printf("%-16s  %9ld  %12ld  %5ld  %5ld  %7ld  %10ld", name, trainings(row), row->stored + row->shared, row->begun, row->fresh,
+           row->waiting, row->updates);
     if (row->check) printf("  a gradient check");
     if (row->waits_for[0] != '\0') printf("  at most; what waits starts from %s", row->waits_for);
     printf("\n");
@@ -40,7 +40,7 @@ static void print_plan(const rehearsal *r)
         return;
     }
     headway_words(duration(r), words);
-    if (isnan(r->all.seconds)) printf("\ntime: unknown; no run in the store has such a net, bn and n_batch and is of this kind of processor\n");
+    if (isnan(r->all.seconds)) printf("\ntime: unknown; no run in the store has such a net, bn and n_batch, of this processor\n");
     else printf("\ntime: about %.*s with %d at once, at the pace of the store's runs\n", (int)(strlen(words) - strlen(" left")), words,
                 r->need.at_once);
     need_print(&r->need);
@@ -86,8 +86,9 @@ static strata_status rehearse_and_print(const char *const *paths, size_t count, 
 
 strata_status lab_plan_print(const char *const *paths, size_t count, const strata_data *data, const strata_lab_request *request, bool json)
 {
-    const lab_request wanted = { .out = request->out, .seeds = request->seeds, .seeds_chosen = request->seeds_chosen, .quick = request->quick,
-                                 .settings = request->settings, .threads = request->threads, .watch = *request->watch };
+    const lab_request wanted = { .out = request->out, .seeds = request->seeds, .seeds_chosen = request->seeds_chosen,
+                                 .quick = request->quick, .settings = request->settings, .threads = request->threads,
+                                 .watch = *request->watch };
     rehearsal *r = calloc(1, sizeof *r);
     if (r == NULL) return status_fail(STRATA_ERR_MEMORY, "no memory for a plan");
     strata_status status = rehearse_and_print(paths, count, data, &wanted, r, json);

@@ -140,8 +140,8 @@ static strata_status check_against(const look *l, const experiment *e)
     if (status == STRATA_OK && !in_call && has_name(&known, e->against)) status = say_what_is_missing(l, e, has_name(&files, e->against));
     else if (status == STRATA_OK && !in_call) {
         const char *near = text_nearest(e->against, (const char *const *)known.at, known.count), *nothing = "there is nothing else here";
-        status = plan_blame(e, e->against_node, "against: %s is no experiment of this call, no file beside this one and not in the store; %s%s%s",
-                            text_cut(e->against), near != NULL ? "did you mean " : "",
+        status = plan_blame(e, e->against_node, "against: %s is no experiment of this call, no file beside this one and not in "
+                            "the store; %s%s%s", text_cut(e->against), near != NULL ? "did you mean " : "",
                             near != NULL      ? near
                             : known.count > 0 ? text_known((const char *const *)known.at, known.count)
                                               : nothing, near != NULL ? "?" : "");
@@ -162,7 +162,8 @@ static strata_status take_name(void *self, const store_answer *row)
 static strata_status check_quick(const look *l)
 {
     static const char sql[] = "SELECT n.experiment FROM note n WHERE n.key = 'quick' AND n.value = :other"
-                              " AND EXISTS (SELECT 1 FROM experiment_run l WHERE l.experiment = n.experiment) ORDER BY n.experiment LIMIT 1";
+                              " AND EXISTS (SELECT 1 FROM experiment_run l WHERE l.experiment = n.experiment)"
+                              " ORDER BY n.experiment LIMIT 1";
     bool quick = l->wanted->quick;
     const store_parameter other = { "other", { .type = STORE_TEXT, .text = quick ? "no" : "yes" } };
     text name = { 0 };
@@ -172,8 +173,8 @@ static strata_status check_quick(const look *l)
     if (status == STRATA_OK && name.length > 0) {
         status = quick ? status_fail(STRATA_ERR_ARGUMENT, "%s has real results (of %s), and a quick look does not go beside them; "
                                      "--out DIR names another folder", l->wanted->out, name.at)
-                       : status_fail(STRATA_ERR_ARGUMENT, "%s has quick looks (of %s), whose figures mean nothing, and real results do not go "
-                                     "beside them; --out DIR names another folder, and strata runs prune removes quick looks",
+                       : status_fail(STRATA_ERR_ARGUMENT, "%s has quick looks (of %s), whose figures mean nothing, and real results do not "
+                                     "go beside them; --out DIR names another folder, and strata runs prune removes quick looks",
                                      l->wanted->out, name.at);
     }
     text_free(&name);
@@ -188,10 +189,9 @@ static strata_status say_seeds(const look *l)
     for (size_t q = 0; l->wanted->seeds_chosen && !l->wanted->quick && q < l->count; q++) {
         const experiment *e = l->list[q];
         if (e->seeds == 0 || e->seeds == l->wanted->seeds || e->check != NULL) continue;
-        if (words.length == 0) text_add(&words, "%ld seeds are for experiments that do not say how many; as its file says, ", l->wanted->seeds);
-        else text_add(&words, ", ");
-        text_add(&words, "%s has %ld", e->id, e->seeds);
+        text_add(&words, words.length > 0 ? ", %s has %ld" : "as its file says, %s has %ld", e->id, e->seeds);
     }
+    if (words.length > 0) text_add(&words, "; %ld seeds are for those that do not say how many", l->wanted->seeds);
     return say(l, &words);
 }
 

@@ -96,8 +96,8 @@ static strata_status check_prefix(const experiment *e, const axis *a, const axis
     const char *colon = strrchr(value, ':');
     size_t length = colon != NULL ? (size_t)(colon + 1 - value) : 0;
     if (strlen(a->prefix) == length && strncmp(a->prefix, value, length) == 0) return STRATA_OK;
-    return plan_blame(e, a->node, "%s of %s is '%s', and here '%s' stands before the numbers; write prefix: \"%.*s\"", other->key, a->of, value,
-                      a->prefix, (int)length, value);
+    return plan_blame(e, a->node, "%s of %s is '%s', and here '%s' stands before the numbers; write prefix: \"%.*s\"", other->key, a->of,
+                      value, a->prefix, (int)length, value);
 }
 
 /* Is there one best number to start from? Found out now, not after the hours that the other one takes. */
@@ -146,7 +146,7 @@ static strata_status read_all(laboratory *lab, const char *const *paths, size_t 
 {
     TRY(overrides_without_name(lab->wanted->settings, &lab->settings));
     if (count > 1 && overrides_of(lab->wanted->settings, "name") != NULL) {
-        return status_fail(STRATA_ERR_ARGUMENT, "name= goes with one file, and here are %zu: each experiment needs a name of its own", count);
+        return status_fail(STRATA_ERR_ARGUMENT, "name= goes with one file, and here are %zu: each needs a name of its own", count);
     }
     for (size_t q = 0; q < count; q++) TRY(add_file(lab, paths[q], lab->wanted->settings));
     for (size_t q = 0; q < lab->count; q++) { /* the list grows meanwhile */
@@ -238,7 +238,8 @@ static strata_status check_sources(const laboratory *lab, const experiment *e)
 {
     for (size_t a = 0; a < e->axes; a++) {
         const axis *from = &e->axis[a];
-        if (from->of != NULL && find(lab, from->of)->failed) return plan_blame(e, from->node, "it starts from %s, which cannot run", from->of);
+        if (from->of == NULL || !find(lab, from->of)->failed) continue;
+        return plan_blame(e, from->node, "it starts from %s, which cannot run", from->of);
     }
     return STRATA_OK;
 }

@@ -1,4 +1,4 @@
-/* Settings of a call that hold in place of what its experiment files say: texts "key=value", NULL behind the last. Internal to the module. */
+/* Settings of a call that hold in place of what its files say: texts "key=value", NULL behind the last. Internal to the module. */
 #ifndef STRATA_LAB_OVERRIDES_H
 #define STRATA_LAB_OVERRIDES_H
 

@@ -107,8 +107,8 @@ static strata_status refuse_one_list(const experiment *e, const yaml_node *list,
         text_add(&each, "%s[%s]", word == list->first ? "" : ", ", word->word);
     }
     bool failed = one.failed || each.failed || one.length > PLAN_WORD;
-    strata_status status = plan_blame(e, item, "%s varies over lists, and this one may be one value or several; write [[%s]] for one value, "
-                                      "[%s] for one each", list->key, failed ? "50,50" : one.at, failed ? "[50], [50]" : each.at);
+    strata_status status = plan_blame(e, item, "%s varies over lists, and this one may be one value or several; write [[%s]] for one "
+                                      "value, [%s] for one each", list->key, failed ? "50,50" : one.at, failed ? "[50], [50]" : each.at);
     text_free(&one);
     text_free(&each);
     return status;

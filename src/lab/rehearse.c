@@ -57,7 +57,8 @@ static strata_status ask_pace(stage *g, const kind *k)
         " JOIN env c ON c.run = r.id AND c.key = 'cpu' AND c.value = :cpu WHERE r.status = 'done' AND r.updates > 0";
     strata_machine_facts machine = { .size = sizeof machine };
     TRY(strata_machine(&machine));
-    const store_parameter which[] = { { "hidden", { .type = STORE_TEXT, .text = k->hidden } }, { "bn", { .type = STORE_TEXT, .text = k->bn } },
+    const store_parameter which[] = { { "hidden", { .type = STORE_TEXT, .text = k->hidden } },
+                                      { "bn", { .type = STORE_TEXT, .text = k->bn } },
                                       { "n_batch", { .type = STORE_TEXT, .text = k->n_batch } },
                                       { "cpu", { .type = STORE_TEXT, .text = machine.cpu } } };
     g->paced = *k;

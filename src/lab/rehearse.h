@@ -27,8 +27,8 @@ typedef struct {
     bool fits;
 } rehearsal;
 
-/* Reads the files as strata_lab_run does, and refuses what it refuses. Where a training has the hidden layers, bn and n_batch of runs in the
- * store that this kind of processor trained, their pace is its. */
+/* Reads the files as strata_lab_run does, and refuses what it refuses. Where a training has the hidden layers, bn and n_batch of runs in
+ * the store that this kind of processor trained, their pace is its. */
 strata_status lab_rehearse(const char *const *paths, size_t count, const strata_data *data, const lab_request *request, rehearsal *out);
 
 /* Of experiments that were read. Internal to the module. */

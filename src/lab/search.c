@@ -98,8 +98,10 @@ strata_status search_read(store *s, const char *id, search *out)
 {
     *out = (search){ .error = NAN };
     TRY(gather_all(s, id, out));
-    if (out->count == 0) return status_fail(STRATA_ERR_ARGUMENT, "experiment %s has no finished runs to choose from: none was trained, or all of them "
-                                                "diverged", id);
+    if (out->count == 0) {
+        return status_fail(STRATA_ERR_ARGUMENT, "experiment %s has no finished runs to choose from: none was trained, or all of them "
+                           "diverged", id);
+    }
     out->low = out->high = out->best;
     double least = out->list[out->best].mean - sqrt(2) * out->error; /* NaN: nobody is within it but the best */
     for (size_t q = 0; q < out->count; q++) {

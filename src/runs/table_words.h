@@ -1,4 +1,4 @@
-/* Texts of a store as cells of a table: every character is shown as it is, whatever it means in Markdown or LaTeX. Internal to the module. */
+/* Texts of a store as cells of a table: every character as it is, whatever it means in Markdown or LaTeX. Internal to the module. */
 #ifndef STRATA_RUNS_TABLE_WORDS_H
 #define STRATA_RUNS_TABLE_WORDS_H
 
