@@ -118,8 +118,8 @@ static strata_status read_line(setting_list list, strata_config *config, bool *s
 static strata_status add_unsaid(setting_list list, strata_config *config, const bool *seen)
 {
     for (const setting *row = list.rows; row < list.rows + list.count; row++) {
-        bool unsaid = !seen[row - list.rows] && row->identity.rule == IDENTITY_UNLESS;
-        if (unsaid) TRY(row->kind->parse(row, row->identity.text, setting_field(row, config)));
+        bool newer = row->identity.rule == IDENTITY_UNLESS || row->identity.rule == IDENTITY_NEVER;
+        if (newer && !seen[row - list.rows]) TRY(row->kind->parse(row, row->identity.text, setting_field(row, config)));
     }
     return STRATA_OK;
 }

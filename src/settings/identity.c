@@ -13,6 +13,7 @@ static const char numerics_1[] = "version = 0.1.0";
 static void add_setting(const setting *row, const strata_config *config, text *out)
 {
     text value = { 0 };
+    if (row->identity.rule == IDENTITY_NEVER) return;
     if (row->identity.rule == IDENTITY_AS) text_add(&value, "%s", row->identity.text);
     else row->kind->print(row, setting_value(row, config), &value);
     out->failed = out->failed || value.failed;

@@ -34,7 +34,7 @@ typedef struct {
 } setting_choice_word;
 
 /* What of a setting enters a run's id: see settings.def. */
-typedef enum { IDENTITY_ALWAYS, IDENTITY_AS, IDENTITY_UNLESS } setting_identity;
+typedef enum { IDENTITY_ALWAYS, IDENTITY_AS, IDENTITY_UNLESS, IDENTITY_NEVER } setting_identity;
 
 struct setting {
     int number;
@@ -43,7 +43,7 @@ struct setting {
     const char *fallback;
     struct {
         setting_identity rule;
-        const char *text; /* of IDENTITY_AS and IDENTITY_UNLESS */
+        const char *text; /* of IDENTITY_AS; of IDENTITY_UNLESS and IDENTITY_NEVER the neutral value */
     } identity;
     double least, most;
     const char *least_text, *most_text;

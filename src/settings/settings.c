@@ -9,6 +9,7 @@
 #define ALWAYS { IDENTITY_ALWAYS, NULL }
 #define AS(text) { IDENTITY_AS, text }
 #define UNLESS(neutral) { IDENTITY_UNLESS, neutral }
+#define NEVER(neutral) { IDENTITY_NEVER, neutral }
 
 const setting setting_rows[SETTINGS] = {
 #define SETTING(number, subject, key, kind, fallback, identity, least, most, words, help)                                  \
@@ -52,7 +53,7 @@ const void *setting_value(const setting *row, const strata_config *config)
 
 bool setting_is_idle(const setting *row)
 {
-    return row->identity.rule == IDENTITY_AS;
+    return row->identity.rule == IDENTITY_AS || row->identity.rule == IDENTITY_NEVER;
 }
 
 strata_status setting_unknown(const char *key)
