@@ -160,12 +160,12 @@ static const strata_data *images(bool fewer)
 void golden_train(const strata_config *cut, const golden_level *level, golden_digests *out)
 {
     strata_run *run;
-    bytes losses = { 0 };
-    const strata_observer observer = { .size = sizeof observer, .self = &losses, .update = keep_loss };
+    bytes heard = { 0 };
+    const strata_observer observer = { .size = sizeof observer, .self = &heard, .update = keep_loss };
     must(strata_train(1, &cut, images(level->limit == NULL), (int)cut->threads, &observer, &run));
     if (strata_run_facts(run)->outcome != STRATA_OK) stop(strata_run_facts(run)->sentence);
     digest_model(strata_run_model(run), out->model);
-    digest_curves(&losses, run, out->curves);
+    digest_curves(&heard, run, out->curves);
     strata_run_free(run);
 }
 

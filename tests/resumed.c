@@ -122,6 +122,14 @@ static void same_measurements(const strata_run *a, const strata_run *b)
     if (confusion_a != NULL) assert_memory_equal(confusion_a, confusion_b, STRATA_CLASSES * STRATA_CLASSES * sizeof *confusion_a);
 }
 
+static void same_logs(const strata_run *a, const strata_run *b)
+{
+    size_t count_a, count_b;
+    const strata_loss *x = strata_run_losses(a, &count_a), *y = strata_run_losses(b, &count_b);
+    assert_int_equal(count_a, count_b);
+    if (count_a > 0) assert_memory_equal(x, y, count_a * sizeof *x);
+}
+
 static void same_files(const strata_run *a, const strata_run *b)
 {
     size_t size_a, size_b;
@@ -153,5 +161,6 @@ void assert_same_bits(const strata_run *a, const strata_run *b)
     assert_string_equal(strata_model_digest(strata_run_model(a)), strata_model_digest(strata_run_model(b)));
     same_nets(a->model->net, b->model->net);
     same_measurements(a, b);
+    same_logs(a, b);
     if (f->outcome == STRATA_OK) same_files(a, b);
 }

@@ -29,7 +29,7 @@ strata_status train_watched(const char *const *words, watcher *w, strata_run **o
 /* The same where it must succeed; w NULL: alone and without checkpoints. To be freed. */
 strata_run *trained(const char *const *words, watcher *w);
 
-/* Every bit that a run leaves: parameters in the backend's own precision, curves, measurements, results, and the bytes of its model
+/* Every bit that a run leaves: parameters in the backend's own precision, curves, measurements, logs, results, and the bytes of its model
  * file. */
 void assert_same_bits(const strata_run *a, const strata_run *b);
 

@@ -252,6 +252,58 @@ static void another_release_goes_on(void **state)
     strata_run_free(whole);
 }
 
+/* Files from before settings that came later do not name them: they mean what was done then. */
+static void one_from_before_a_setting_goes_on(void **state)
+{
+    (void)state;
+    size_t size;
+    watcher w = watching(runs_folder(), 0, 0);
+    uint8_t *bytes = whole_checkpoint(&size);
+    uint8_t *some = forged_words(bytes, &size, "log_every = 0\n", "");
+    uint8_t *older = forged_words(some, &size, "eval_train = 0\n", "");
+    CHECK_OK(file_write(in_run(tiny, "checkpoint"), older, size));
+    strata_run *run = trained(tiny, &w), *whole = trained(tiny, NULL);
+    assert_non_null(strstr(w.sentence, "goes on from update 13 of 24"));
+    assert_same_bits(whole, run);
+    strata_run_free(run);
+    strata_run_free(whole);
+    free(bytes);
+    free(some);
+    free(older);
+}
+
+/* The log lies between the measurements and the tensors: where it begins, the sum of the open line, two means of 5 updates. */
+static void a_log_is_read_as_it_was_written(void **state)
+{
+    (void)state;
+    static const char *const logged[] = { SHORT, "hidden=[1]", "log_every=5", NULL };
+    checkpoint c;
+    size_t size, count;
+    watcher w = watching(runs_folder(), 0, 13);
+    strata_run *run = trained(logged, &w);
+    uint8_t *bytes = bytes_of(in_run(logged, "checkpoint"), &size);
+    const strata_loss *line = strata_run_losses(run, &count);
+    CHECK_OK(checkpoint_read(bytes, size, &c));
+    assert_true(c.lines == 2 && c.log_after == 0 && count == 3 && line[2].updates == 3);
+    assert_memory_equal(c.line, &line[0].loss, 8);
+    assert_memory_equal(c.line + 8, &line[1].loss, 8);
+    CHECK_NEAR(c.log_sum / 3, line[2].loss, 1e-15);
+    assert_true(c.tensors == c.line + 16);
+    size_t log = 40 + c.points * 72;
+    for (int q = 0; q < 3; q++) refused_number(bytes, size, log, (double[]){ -1, 14, 1e18 }[q], true, "its log begins outside");
+    refused_number(bytes, size, log, 5, true, "its tensors do not fit"); /* there would be one line less */
+    for (size_t length = after_head(bytes); length < size; length += length < 2000 ? 1 : 97) {
+        uint8_t *cut = malloc(length);
+        assert_non_null(cut);
+        memcpy(cut, bytes, length);
+        sign(cut, length);
+        assert_int_equal(checkpoint_read(cut, length, &c), STRATA_ERR_DATA);
+        free(cut);
+    }
+    strata_run_free(run);
+    free(bytes);
+}
+
 static void other_numerics_are_refused(void **state)
 {
     (void)state;
@@ -423,6 +475,8 @@ int main(void)
         cmocka_unit_test_setup(words_that_cannot_be_are_refused, clear_folder),
         cmocka_unit_test_setup(other_kernels_are_refused, clear_folder),
         cmocka_unit_test_setup(another_release_goes_on, clear_folder),
+        cmocka_unit_test_setup(one_from_before_a_setting_goes_on, clear_folder),
+        cmocka_unit_test_setup(a_log_is_read_as_it_was_written, clear_folder),
         cmocka_unit_test_setup(other_numerics_are_refused, clear_folder),
         cmocka_unit_test_setup(another_build_is_told, clear_folder),
         cmocka_unit_test_setup(a_foreign_one_is_set_aside, clear_folder),

@@ -249,6 +249,11 @@ static void settings_that_contradict_are_refused(void **state)
         { { "eta_min", "0.2" }, false },                      { { "eta_min", "0.1" }, true },
         { { "evals", "1000", "cycles", "100" }, true },       { { "evals", "1000", "cycles", "101" }, false },
         { { "evals", "1000000", "cycles", "100000" }, false }, { { "evals", "1000000" }, true },
+        { { "evals", "0" }, true },                           { { "evals", "0", "cycles", "100000" }, true },
+        { { "eval_train", "45000" }, true },                  { { "eval_train", "45001" }, false },
+        { { "eval_train", "400", "n_train", "399" }, false }, { { "log_every", "1" }, true },
+        { { "log_every", "1", "cycles", "22" }, true },       { { "log_every", "1", "cycles", "23" }, false }, /* 4500 updates each */
+        { { "log_every", "2", "n_s", "50001" }, false },      { { "log_every", "3", "n_s", "75000" }, true },
     };
     for (size_t q = 0; q < sizeof cases / sizeof *cases; q++) {
         strata_config c = fresh();
@@ -270,6 +275,36 @@ static void what_depends_on_other_things_is_resolved(void **state)
     net_shape s = config_shape(&c, 3072);
     assert_true(s.k == 3 && s.width[0] == 3072 && s.width[1] == 50 && s.width[2] == 50 && s.width[3] == 10 && s.bn);
     assert_true(s.eps == 1e-5 && s.alpha == 0.9);
+}
+
+/* Where every training image is looked at anyway, a sample is none, and the run has the id of one without. */
+static void a_sample_of_all_is_none(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *evals, *eval_train;
+        long resolved;
+    } cases[] = { { "10", "45000", 0 }, { "0", "5000", 0 }, { "10", "44999", 44999 }, { "10", "0", 0 } };
+    for (size_t q = 0; q < sizeof cases / sizeof *cases; q++) {
+        strata_config c = fresh();
+        CHECK_OK(strata_config_set(&c, "evals", cases[q].evals));
+        CHECK_OK(strata_config_set(&c, "eval_train", cases[q].eval_train));
+        config_resolve(&c);
+        assert_int_equal(c.eval_train, cases[q].resolved);
+    }
+}
+
+static void a_log_has_a_line_for_every_so_many_updates(void **state)
+{
+    (void)state;
+    static const long cases[][3] = { { 10, 1, 20 }, { 10, 20, 1 }, { 10, 21, 1 }, { 10, 7, 3 }, { 10, 10, 2 }, { 10, 0, 0 } };
+    for (size_t q = 0; q < sizeof cases / sizeof *cases; q++) {
+        strata_config c = fresh();
+        c.n_s = cases[q][0];
+        c.cycles = 1;
+        c.log_every = cases[q][1];
+        assert_int_equal(config_log_lines(&c), cases[q][2]);
+    }
 }
 
 static void a_description_reads_back(void **state)
@@ -347,6 +382,8 @@ int main(void)
         cmocka_unit_test(rows_stand_by_subject),
         cmocka_unit_test(settings_that_contradict_are_refused),
         cmocka_unit_test(what_depends_on_other_things_is_resolved),
+        cmocka_unit_test(a_sample_of_all_is_none),
+        cmocka_unit_test(a_log_has_a_line_for_every_so_many_updates),
         cmocka_unit_test(a_description_reads_back),
         cmocka_unit_test(eta_is_a_triangle),
         cmocka_unit_test(every_cycle_has_its_points_and_ends_with_one),

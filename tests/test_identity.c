@@ -132,6 +132,40 @@ static void a_newer_setting_enters_off_its_neutral_value(void **state)
     assert_string_equal(identity_of(list, &c.config, 1) + (data - before), "planted = 0.5\ndata = d\nversion = 0.1.0\n");
 }
 
+/* What changes no training enters no id, whatever its value; files from before it mean its neutral value, too. */
+static void an_idle_newer_setting_enters_no_id(void **state)
+{
+    (void)state;
+    char before[2048];
+    larger_config c = fresh();
+    setting_list list = planted_rows(SETTINGS + 1);
+    rows[SETTINGS / 2].identity.rule = IDENTITY_NEVER;
+    (void)snprintf(before, sizeof before, "%s", identity_of(settings_all(), &c.config, 1));
+    for (int q = 0; q < 3; q++) {
+        c.planted = (double[]){ 0, 0.5, 1 }[q];
+        assert_string_equal(identity_of(list, &c.config, 1), before);
+    }
+    CHECK_OK(settings_read(list, &c.config, "seed = 1\n"));
+    assert_true(c.planted == 0);
+    assert_true(setting_is_idle(&rows[SETTINGS / 2]) && setting_is_idle(setting_find(settings_all(), "log_every")));
+    assert_false(setting_is_idle(setting_find(settings_all(), "eval_train")));
+}
+
+/* The settings that came after numerics 1, at their neutral values and off them. */
+static void newer_settings_have_their_rules(void **state)
+{
+    (void)state;
+    char id[RUN_ID];
+    larger_config c = fresh();
+    CHECK_OK(strata_config_set(&c.config, "log_every", "7"));
+    CHECK_OK(strata_config_set(&c.config, "eval_train", "0"));
+    CHECK_OK(run_make_id(&c.config, SYNTHETIC, 1, id));
+    assert_string_equal(id, "f531f03de32e"); /* as recorded above */
+    CHECK_OK(strata_config_set(&c.config, "eval_train", "5000"));
+    assert_non_null(strstr(identity_of(settings_all(), &c.config, 1), "threads = 0\neval_train = 5000\ndata = d\n"));
+    assert_null(strstr(identity_of(settings_all(), &c.config, 1), "log_every"));
+}
+
 /* A file that was written before there was the setting stands for what was done then, whatever the default is now. */
 static void lines_without_a_newer_setting_mean_its_neutral_value(void **state)
 {
@@ -161,7 +195,7 @@ static void rows_are_numbered_and_have_a_neutral_value(void **state)
     int number = 0;
     for (const setting *row = setting_after(settings_all(), 0); row != NULL; row = setting_after(settings_all(), row->number)) {
         assert_int_equal(row->number, ++number);
-        assert_int_equal(row->identity.rule != IDENTITY_UNLESS, number <= FIRST);
+        assert_int_equal(row->identity.rule == IDENTITY_ALWAYS || row->identity.rule == IDENTITY_AS, number <= FIRST);
         if (row->identity.rule == IDENTITY_ALWAYS) continue;
         larger_config c = fresh();
         char value[256];
@@ -179,6 +213,8 @@ int main(void)
         cmocka_unit_test(the_text_of_numerics_1_stands),
         cmocka_unit_test(other_numerics_have_other_ids),
         cmocka_unit_test(a_newer_setting_enters_off_its_neutral_value),
+        cmocka_unit_test(an_idle_newer_setting_enters_no_id),
+        cmocka_unit_test(newer_settings_have_their_rules),
         cmocka_unit_test(lines_without_a_newer_setting_mean_its_neutral_value),
         cmocka_unit_test(rows_are_numbered_and_have_a_neutral_value),
     };

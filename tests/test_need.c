@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "folder.h"
+#include "losses.h"
 #include "model.h"
 #include "need.h"
 #include "small.h"
@@ -158,6 +159,50 @@ static void the_need_of_a_training_is_what_it_takes(void **state)
             assert_int_equal(empty_tree(state), 0);
         }
     }
+}
+
+/* 6000 lines of a log are 240 KB, and 48 KB of a checkpoint: as much as they take is counted, and at most the text of the file besides. */
+static void save_log(void *self, size_t member, const strata_run *run)
+{
+    text csv = { 0 };
+    (void)self;
+    (void)member;
+    losses_csv(run, &csv);
+    assert_false(csv.failed);
+    text_free(&csv);
+}
+
+static void a_log_is_counted(void **state)
+{
+    (void)state;
+    enum { LINES = 6000, CSV_LINE = 192 };
+    uint64_t said[2], took[2];
+    const strata_observer observer = { .size = sizeof observer, .record = save_log };
+    const strata_checkpoints checkpoints = { .size = sizeof checkpoints, .folder = in_folder("runs") };
+    for (int kept = 0; kept < 2; kept++) {
+        const strata_training how = { .size = sizeof how, .threads = 1, .observer = &observer, .checkpoints = kept ? &checkpoints : NULL };
+        for (int log = 0; log < 2; log++) {
+            const char *words[] = { "n_s=3000", "cycles=1", "evals=0", "hidden=[1]", "n_batch=2", log ? "log_every=1" : NULL, NULL };
+            train(words, 1, &how, &said[log], &took[log]);
+            assert_true(said[log] >= took[log]);
+            assert_int_equal(empty_tree(state), 0);
+        }
+        uint64_t least = (uint64_t)LINES * (sizeof(strata_loss) + (kept ? 8 : 0));
+        assert_true(took[1] - took[0] >= least);
+        assert_true(said[1] - said[0] >= least && said[1] - said[0] <= least + (uint64_t)LINES * CSV_LINE + 4096);
+    }
+}
+
+static void a_sample_is_counted(void **state)
+{
+    (void)state;
+    uint64_t said[2], took[2];
+    const strata_training how = { .size = sizeof how, .threads = 1 };
+    for (int sample = 0; sample < 2; sample++) {
+        const char *words[] = { SHORT, "hidden=[1]", "n_train=400", sample ? "eval_train=399" : NULL, NULL };
+        train(words, 1, &how, &said[sample], &took[sample]);
+    }
+    assert_int_equal(said[1] - said[0], 1600);
 }
 
 /* Going on from a checkpoint takes the file's bytes, but not beside the room for writing. */
@@ -349,6 +394,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(the_need_of_a_training_is_what_it_takes, empty_tree),
+        cmocka_unit_test_setup(a_log_is_counted, empty_tree),
+        cmocka_unit_test_setup(a_sample_is_counted, empty_tree),
         cmocka_unit_test_setup(going_on_takes_no_more, empty_tree),
         cmocka_unit_test_setup(members_at_once_take_their_multiple, empty_tree),
         cmocka_unit_test_setup(memory_does_not_grow_with_the_number_of_runs, empty_tree),

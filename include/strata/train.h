@@ -12,13 +12,23 @@ typedef struct strata_run strata_run;
 
 /* ---- what a run tells ---------------------------------------------------------------------------------------------------------------- */
 
-/* One point of a run's curves: the scores after `update` updates. The first point, update 0, stands before the first update. */
+/* One point of a run's curves: the scores after `update` updates. The first point, update 0, stands before the first update; with evals = 0
+ * there is one point, after the last update. With eval_train = N the scores of the training part are those of N of its images. */
 typedef struct {
     long update;
     double epoch; /* update / updates per epoch */
     double eta;   /* the learning rate of the next update, equation (18) of docs/math.md */
     strata_score train, validation;
 } strata_point;
+
+/* One line of a run's log: the mean loss of the mini-batches of the last `updates` updates up to `update`. */
+typedef struct {
+    long update;  /* of the last of them: 1, 2, ... */
+    double epoch; /* update / updates per epoch */
+    double eta;   /* the learning rate of update `update` */
+    double loss;  /* the mean of the mean cross-entropies of the mini-batches, each before its update and without the penalty */
+    long updates; /* log_every; fewer where the run ended between two lines, or where it went on with another log_every */
+} strata_loss;
 
 /* The facts of a run. The run owns all texts. */
 typedef struct {
@@ -34,7 +44,7 @@ typedef struct {
     strata_status outcome; /* STRATA_OK, STRATA_ERR_DIVERGED, STRATA_STOPPED, or STRATA_ERR_BUSY: another process trains the run, or has
                               finished it since the call began */
     const char *sentence;  /* why the outcome is not STRATA_OK; "" when it is */
-    strata_score train, validation, test; /* at the end; NaN when the run diverged */
+    strata_score train, validation, test; /* of all images of the parts, at the end; NaN when the run diverged */
 } strata_run_facts_t;
 
 /* One measurement of one layer at one point of the curves. docs/math.md, Diagnosis, defines each. */
@@ -217,6 +227,11 @@ const strata_config *strata_run_config(const strata_run *run);
 
 /* The curve, in order of update; *count receives the number of points. Belongs to the run. */
 const strata_point *strata_run_curve(const strata_run *run, size_t *count);
+
+/* The log that the setting log_every = N adds, in order of update: up to the end of the run, or up to where it diverged or was stopped.
+ * *count receives the number of lines, 0 when log_every = 0. log_every changes no id and no result. A run that goes on from a checkpoint
+ * with another log_every begins its log anew there. Belongs to the run. */
+const strata_loss *strata_run_losses(const strata_run *run, size_t *count);
 
 /* The trained network. Belongs to the run. */
 const strata_model *strata_run_model(const strata_run *run);

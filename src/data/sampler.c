@@ -36,6 +36,22 @@ void sampler_free(sampler *b)
     free(b);
 }
 
+static int in_order(const void *a, const void *b)
+{
+    uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+    return (x > y) - (x < y);
+}
+
+strata_status sampler_draw(const split *part, int n, uint64_t seed, uint32_t **out)
+{
+    void *order;
+    TRY(alloc_zero(&order, (size_t)part->n_train, sizeof(uint32_t), "a sample of the training images"));
+    random_permutation(random_named(seed, "eval_train"), 0, (size_t)part->n_train, order);
+    qsort(order, (size_t)n, sizeof(uint32_t), in_order);
+    *out = order;
+    return STRATA_OK;
+}
+
 minibatch sampler_at(sampler *b, long t)
 {
     long epoch = t / b->per_epoch;

@@ -20,6 +20,10 @@ typedef struct {
 strata_status sampler_create(const split *part, int n_batch, uint64_t seed, sampler **out);
 void sampler_free(sampler *b);
 
+/* n different images of the training part, drawn once (stream "eval_train"), in file order: (*out)[0 .. n-1], of a block for n_train
+ * numbers, to be freed. 1 <= n <= n_train. */
+strata_status sampler_draw(const split *part, int n, uint64_t seed, uint32_t **out);
+
 /* The mini-batch of update t. Valid until the next call. */
 minibatch sampler_at(sampler *b, long t);
 

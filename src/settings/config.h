@@ -45,8 +45,8 @@ struct strata_config {
     bool given[SETTINGS]; /* which were set by name, in the order of the rows */
 };
 
-/* Replaces what is decided by the machine or by other settings: n_s = 0, backend = auto, threads = 0, and precision = bf16 where
- * the backend has nothing coarser than float: the record says what was done. */
+/* Replaces what is decided by the machine or by other settings: n_s = 0, backend = auto, threads = 0, precision = bf16 where the backend
+ * has nothing coarser than float, and eval_train where all training images are evaluated anyway: the record says what was done. */
 void config_resolve(strata_config *config);
 
 /* The table that computes it: backend and precision. */
@@ -57,6 +57,9 @@ net_shape config_shape(const strata_config *config, int inputs);
 
 /* Updates of the whole run (resolved configurations). */
 long config_updates(const strata_config *config);
+
+/* Lines of the log of the whole run, its last one perhaps of fewer updates than log_every (resolved configurations). */
+size_t config_log_lines(const strata_config *config);
 
 /* STRATA_ERR_ARGUMENT for settings that contradict each other, or that this build cannot train. strata_config_check asks this, and more. */
 strata_status config_check_settings(const strata_config *config);

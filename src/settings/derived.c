@@ -8,12 +8,48 @@
 #include "strata/data.h"
 
 enum { POINTS_MOST = 100000 }; /* of a curve, and so of a checkpoint: 7 MB */
+enum { LOG_MOST = 100000 };    /* lines of a log; 0.8 MB of a checkpoint */
 
-/* No more than updates, of which n_s = 0 leaves the number to config_resolve. */
+/* n_s = 0 leaves the number to config_resolve. */
+static int64_t updates_a_cycle(const strata_config *c)
+{
+    return 2 * (c->n_s > 0 ? c->n_s : 5 * (c->n_train / c->n_batch));
+}
+
+/* No more than updates. */
 static int64_t points_a_cycle(const strata_config *c)
 {
-    int64_t updates = 2 * (c->n_s > 0 ? c->n_s : 5 * (c->n_train / c->n_batch));
+    int64_t updates = updates_a_cycle(c);
     return c->evals < updates ? c->evals : updates;
+}
+
+/* The quotient, rounded up. */
+static int64_t shares(int64_t whole, int64_t share)
+{
+    return (whole + share - 1) / share;
+}
+
+static strata_status check_log(const strata_config *c)
+{
+    int64_t updates = updates_a_cycle(c) * c->cycles;
+    if (c->log_every == 0 || shares(updates, c->log_every) <= LOG_MOST) return STRATA_OK;
+    return status_fail(STRATA_ERR_ARGUMENT, "log_every = %" PRId64 " and a run of %" PRId64 " updates: a log has %d lines at most; use "
+                       "log_every = %" PRId64 " or more", c->log_every, updates, LOG_MOST, shares(updates, LOG_MOST));
+}
+
+static strata_status check_images(const strata_config *c)
+{
+    if (c->n_batch > c->n_train) {
+        return status_fail(STRATA_ERR_ARGUMENT, "n_batch = %" PRId64 " is larger than n_train = %" PRId64, c->n_batch, c->n_train);
+    }
+    if (c->n_train + c->n_val > STRATA_TRAIN_IMAGES) {
+        return status_fail(STRATA_ERR_ARGUMENT, "n_train = %" PRId64 " and n_val = %" PRId64 ": there are %d training images for both",
+                           c->n_train, c->n_val, STRATA_TRAIN_IMAGES);
+    }
+    if (c->eval_train > c->n_train) {
+        return status_fail(STRATA_ERR_ARGUMENT, "eval_train = %" PRId64 " is larger than n_train = %" PRId64, c->eval_train, c->n_train);
+    }
+    return STRATA_OK;
 }
 
 strata_status config_check_settings(const strata_config *c)
@@ -28,13 +64,8 @@ strata_status config_check_settings(const strata_config *c)
         return status_fail(STRATA_ERR_ARGUMENT, "evals = %" PRId64 " and cycles = %" PRId64 ": a curve has %d points at most", c->evals,
                            c->cycles, POINTS_MOST);
     }
-    if (c->n_batch > c->n_train) {
-        return status_fail(STRATA_ERR_ARGUMENT, "n_batch = %" PRId64 " is larger than n_train = %" PRId64, c->n_batch, c->n_train);
-    }
-    if (c->n_train + c->n_val > STRATA_TRAIN_IMAGES) {
-        return status_fail(STRATA_ERR_ARGUMENT, "n_train = %" PRId64 " and n_val = %" PRId64 ": there are %d training images for both",
-                           c->n_train, c->n_val, STRATA_TRAIN_IMAGES);
-    }
+    TRY(check_images(c));
+    TRY(check_log(c));
     const backend *ops = mat_backend_named(c->backend);
     if (ops == NULL)
         return status_fail(STRATA_ERR_ARGUMENT, "backend = %s is not in this build; strata doctor says what brings it", c->backend);
@@ -50,6 +81,7 @@ void config_resolve(strata_config *c)
 {
     if (c->n_s == 0) c->n_s = 5 * (c->n_train / c->n_batch);
     if (c->threads == 0) c->threads = cores_usable();
+    if (c->evals == 0 || c->eval_train == c->n_train) c->eval_train = 0; /* the one point of evals = 0 has the scores of the end */
     const backend *ops = mat_backend_named(c->backend);
     if (ops == NULL) return;
     (void)snprintf(c->backend, sizeof c->backend, "%s", ops->name);
@@ -76,12 +108,19 @@ long config_updates(const strata_config *c)
     return (long)(2 * c->n_s * c->cycles);
 }
 
+size_t config_log_lines(const strata_config *c)
+{
+    return c->log_every > 0 ? (size_t)shares(config_updates(c), c->log_every) : 0;
+}
+
 /* An evaluation of n images is forward passes alone, about a third of as many images' updates. */
 double strata_config_work(const strata_config *config)
 {
     if (config == NULL) return 0;
     strata_config resolved = *config;
     config_resolve(&resolved);
-    double points = (double)points_a_cycle(&resolved) * (double)resolved.cycles + 1;
-    return (double)config_updates(&resolved) + points * (double)(resolved.n_train + resolved.n_val) / (double)resolved.n_batch / 3;
+    double points = (double)points_a_cycle(&resolved) * (double)resolved.cycles + 1, once = (double)(resolved.n_train + resolved.n_val);
+    double sampled = (double)(resolved.eval_train + resolved.n_val), images = points * once;
+    if (resolved.eval_train > 0) images = points * sampled + (double)resolved.n_train; /* all of them at the end */
+    return (double)config_updates(&resolved) + images / (double)resolved.n_batch / 3;
 }

@@ -41,6 +41,10 @@ static const struct {
     { "it is backend here; strata doctor lists them", { "device", "accelerator" } },
     { "it is precision here: float or bf16", { "dtype", "amp", "mixedprecision" } },
     { "it is evals here, the points of the curves per cycle", { "evalevery", "evalinterval", "nevals" } },
+    { "it is eval_train here, the training images that a point of the curves is evaluated on",
+      { "evalsamples", "evalsubset", "trainsample", "nevaltrain" } },
+    { "it is log_every here, the updates of a line of losses.csv",
+      { "log", "loginterval", "logeverynsteps", "loggingsteps", "logfreq", "printfreq", "printevery" } },
 };
 
 /* learning_rate, learning-rate, LearningRate: one word. False when it is longer than any. */

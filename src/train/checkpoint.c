@@ -21,8 +21,15 @@ enum {
     FIELD = 8,
     POINT = CHECKPOINT_POINT,
     LAYER_POINT = CHECKPOINT_LAYER_POINT,
+    LOG = 2 * FIELD, /* in front of its lines */
+    LINE = FIELD,
     NUMBERS = 512 /* on their way between a backend and bytes, at once */
 };
+
+uint64_t checkpoint_log_bytes(const strata_config *config, size_t lines)
+{
+    return config->log_every > 0 ? LOG + (uint64_t)lines * LINE : 0;
+}
 
 /* ---- who writes ---------------------------------------------------------------------------------------------------------------------- */
 
@@ -197,12 +204,36 @@ static strata_status read_fields(const uint8_t *at, checkpoint *c)
     if (started != 0 && started != 1) return no_checkpoint("started is neither 0 nor 1");
     if (!(c->seconds >= 0 && c->seconds < 1e15)) return no_checkpoint("its seconds are no time");
     if (update == 0 && (points != 0 || layers != 0 || started != 0)) return no_checkpoint("it is more than the start that it says it is");
-    if (points < (update > 0) || (size_t)points > run_points(&c->config)) return no_checkpoint("its curves have more points than the run");
+    int64_t least = update > 0 && c->config.evals > 0; /* the point before the first update */
+    if (points < least || (size_t)points > run_points(&c->config)) return no_checkpoint("its curves have more points than the run");
     if (layers < 0 || (size_t)layers != (size_t)points * measured) return no_checkpoint("its measurements do not fit its curves");
     c->update = (long)update;
     c->started = started == 1;
     c->points = (size_t)points;
     c->layer_points = (size_t)layers;
+    return STRATA_OK;
+}
+
+/* The log at *at, which moves behind it: where it begins decides how many lines it has. */
+static strata_status read_log(const uint8_t **at, size_t *left, checkpoint *c)
+{
+    long every = (long)c->config.log_every;
+    c->lines = 0;
+    c->log_after = 0;
+    c->log_sum = 0;
+    c->line = *at;
+    if (every == 0 || c->update == 0) return STRATA_OK;
+    if (*left < LOG) return no_checkpoint("it ends too early");
+    int64_t after = whole_at(*at);
+    if (after < 0 || after > c->update) return no_checkpoint("its log begins outside the run");
+    c->log_after = (long)after;
+    c->log_sum = real_at(*at + FIELD);
+    c->lines = losses_lines(every, c->log_after, c->update);
+    size_t size = (size_t)checkpoint_log_bytes(&c->config, c->lines);
+    if (size > *left) return no_checkpoint("it ends too early");
+    c->line = *at + LOG;
+    *at += size;
+    *left -= size;
     return STRATA_OK;
 }
 
@@ -216,10 +247,11 @@ static strata_status read_numbers(const uint8_t *at, size_t left, checkpoint *c)
     if (c->points > left / POINT || c->layer_points > left / LAYER_POINT) return no_checkpoint("it ends too early");
     c->point = at + FIELDS * FIELD;
     c->layer_point = c->point + c->points * POINT;
-    c->tensors = c->layer_point + c->layer_points * LAYER_POINT;
     size_t lists = c->points * POINT + c->layer_points * LAYER_POINT;
     if (lists > left) return no_checkpoint("it ends too early");
     left -= lists;
+    c->tensors = c->point + lists;
+    TRY(read_log(&c->tensors, &left, c));
     c->elements = c->element = 0;
     if (c->update == 0) return left == 0 ? STRATA_OK : no_checkpoint("it is more than the start that it says it is");
     c->elements = net_elements(&shape, NET_EVERY_ROLE);
@@ -283,6 +315,18 @@ static void restore_curves(const checkpoint *c, strata_run *run)
     if (run->diagnosis != NULL) run->diagnosis->points = c->layer_points;
 }
 
+/* Lines of another length would say nothing beside these: a log that is to be another one begins here. */
+static void restore_log(const checkpoint *c, strata_run *run)
+{
+    losses *log = &run->log;
+    bool same = log->every == c->config.log_every;
+    if (log->every == 0) return;
+    losses_begin(log, same ? c->log_after : c->update);
+    if (!same) return;
+    for (size_t q = 0; q < c->lines; q++) losses_put(log, real_at(c->line + q * LINE));
+    losses_go_on(log, c->update, c->log_sum);
+}
+
 void checkpoint_restore(const checkpoint *c, strata_run *run)
 {
     double numbers[NUMBERS];
@@ -290,6 +334,7 @@ void checkpoint_restore(const checkpoint *c, strata_run *run)
     const uint8_t *at = c->tensors;
     if (c->update == 0) return;
     restore_curves(c, run);
+    restore_log(c, run);
     for (net_walk t = net_each_tensor(net, NET_EVERY_ROLE); net_next_tensor(&t);) {
         for (size_t first = 0; first < mat_elements(t.M); first += NUMBERS) {
             int count = mat_at_most(t.M, first, NUMBERS);
@@ -339,6 +384,7 @@ static strata_status take_room(const strata_run *run, const text *head, checkpoi
     room->head = head->length;
     room->capacity = head->length + FIELDS * FIELD + run->room * POINT + net_elements(&net->shape, NET_EVERY_ROLE) * net->ops->element;
     if (run->diagnosis != NULL) room->capacity += run->diagnosis->room * LAYER_POINT;
+    room->capacity += (size_t)checkpoint_log_bytes(&run->config, run->log.room);
     TRY(alloc_aligned(&bytes, room->capacity, 1, "the checkpoints of a run"));
     room->bytes = bytes;
     memcpy(bytes, head->at, head->length);
@@ -384,6 +430,14 @@ static uint8_t *put_curves(uint8_t *at, const strata_run *run)
     return at;
 }
 
+static uint8_t *put_log(uint8_t *at, const losses *log)
+{
+    if (log->every == 0) return at;
+    at = put_real(put_whole(at, log->after), log->sum);
+    for (size_t q = 0; q < log->lines; q++) at = put_real(at, log->line[q].loss);
+    return at;
+}
+
 static uint8_t *put_tensors(uint8_t *at, const network *net)
 {
     double numbers[NUMBERS];
@@ -423,6 +477,6 @@ strata_status checkpoint_write(checkpoint_room *room, const strata_run *run, dou
     at = put_real(at, seconds);
     at = put_whole(at, (int64_t)run->points);
     at = put_whole(at, run->diagnosis != NULL ? (int64_t)run->diagnosis->points : 0);
-    at = put_tensors(put_curves(at, run), net);
+    at = put_tensors(put_log(put_curves(at, run), &run->log), net);
     return sign(room, at, size);
 }

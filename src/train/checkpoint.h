@@ -9,13 +9,15 @@
  *     8 bytes each                update, started, seconds, points, layer points
  *     72 bytes each               the points of the curves: update, epoch, eta, then loss, cost, accuracy of training and validation part
  *     32 bytes each               what diagnose measured: update, layer, number of the measure, value
+ *     8 bytes each                where log_every > 0 (losses.h): the update that the log begins behind, the sum of the losses of the line
+ *                                 that has not ended, then the mean of each line that has
  *     the rest                    of each layer W, b, gamma, beta, mean, variance, column-major, in the backend's own precision
  *
  * Numbers are little-endian: integers in two's complement, the others in IEEE 754, so every bit comes back. Nothing else is needed to go
  * on: random numbers have no state (base/random.h), and a backend has none but the network.
  *
- * A checkpoint of update 0 has no points and no tensors. It says that the run has begun, and is written before the first parameters are
- * drawn, which takes time: they are a pure function of the settings.
+ * A checkpoint of update 0 has no points, no log and no tensors. It says that the run has begun, and is written before the first
+ * parameters are drawn, which takes time: they are a pure function of the settings.
  */
 #ifndef STRATA_TRAIN_CHECKPOINT_H
 #define STRATA_TRAIN_CHECKPOINT_H
@@ -29,7 +31,7 @@ enum { CHECKPOINT_POINT = 72, CHECKPOINT_LAYER_POINT = 32 }; /* bytes, as above 
 /* The largest file that is read, in bytes; memory is taken for the bytes that a file has. */
 #define CHECKPOINT_LIMIT ((uint64_t)1 << 36)
 
-/* A checkpoint that was read. The three arrays lie inside the bytes it was read from. */
+/* A checkpoint that was read. The four arrays lie inside the bytes it was read from. */
 typedef struct {
     char id[CHECKPOINT_WORD], version[CHECKPOINT_WORD], build[CHECKPOINT_WORD], backend[CHECKPOINT_WORD], kernels[CHECKPOINT_WORD];
     char data[CHECKPOINT_WORD], kind[CHECKPOINT_WORD]; /* the digest of the data, and which data that is */
@@ -39,9 +41,14 @@ typedef struct {
     long update;                                       /* updates done; 0: the run has begun, and there are no points and no elements */
     bool started;
     double seconds;
-    size_t points, layer_points, elements, element; /* element: bytes of each */
-    const uint8_t *point, *layer_point, *tensors;
+    size_t points, layer_points, lines, elements, element; /* element: bytes of each */
+    long log_after;                                    /* of losses.h, as the next one; 0 where there is no log */
+    double log_sum;
+    const uint8_t *point, *layer_point, *line, *tensors;
 } checkpoint;
+
+/* Bytes of a log of so many lines: 0 where log_every = 0. */
+uint64_t checkpoint_log_bytes(const strata_config *config, size_t lines);
 
 /*
  * Reads the bytes of a file. Before it uses a number it checks the digest, each number against its range, and all sizes against `size`.

@@ -80,10 +80,15 @@ static strata_status set_aside(const checkpointer *k, const char *path, const ch
 
 static void tell_where(const checkpointer *k, const strata_run *run, const checkpoint *c)
 {
-    char sentence[STATUS_SENTENCE];
-    (void)snprintf(sentence, sizeof sentence, "seed %llu: goes on from update %ld of %ld%s", (unsigned long long)run->facts.seed, c->update,
-                   config_updates(&run->config),
-                   c->update == 0 || checkpoint_same_build(c) ? "" : "; another build began it, so its last bits may be those of neither");
+    char sentence[STATUS_SENTENCE], log[96] = "";
+    if (c->update > 0 && c->config.log_every != run->config.log_every) {
+        (void)snprintf(log, sizeof log, "; its log of log_every=%ld is left behind", (long)c->config.log_every);
+        if (c->config.log_every == 0) (void)snprintf(log, sizeof log, "; its log begins there");
+    }
+    (void)snprintf(sentence, sizeof sentence, "seed %llu: goes on from update %ld of %ld%s%s", (unsigned long long)run->facts.seed,
+                   c->update, config_updates(&run->config),
+                   c->update == 0 || checkpoint_same_build(c) ? "" : "; another build began it, so its last bits may be those of neither",
+                   log);
     tell(k, sentence);
 }
 

@@ -1,18 +1,17 @@
-/* Whole-set evaluation: forward passes with the running averages, chunk after chunk in file order. */
+/* Evaluation: forward passes with the running averages, chunk after chunk in the order of a list, which is file order for a whole part. */
 #include "evaluate.h"
 
 #include "mat_team.h"
 
-bool evaluate_part(const network *net, net_work *w, const strata_data *data, const standardisation *s, int n_train, int n_val,
-                   strata_part part, double lambda, const going *g, strata_score *out)
+bool evaluate_images(const network *net, net_work *w, const strata_data *data, const standardisation *s, const uint32_t *index, int count,
+                     double lambda, const going *g, strata_score *out)
 {
-    int count = split_count(data, n_train, n_val, part);
     double loss = 0;
     long correct = 0;
     for (int first = 0; first < count; first += EVALUATE_CHUNK) {
         if (!going_on(g)) return false;
         int n = count - first < EVALUATE_CHUNK ? count - first : EVALUATE_CHUNK;
-        minibatch batch = split_images(data, s, n_val, part, first, n);
+        minibatch batch = split_batch(data, s, index + first, n, STRATA_PIXELS);
         mat_piece_begin(MAT_EVALUATION);
         net_forward(net, w, &batch, NET_EVALUATION);
         net_loss(net, w, &batch);
@@ -26,4 +25,12 @@ bool evaluate_part(const network *net, net_work *w, const strata_data *data, con
     out->cost = out->loss + net_real(net->ops, w->J);
     out->accuracy = (double)correct / count;
     return true;
+}
+
+bool evaluate_part(const network *net, net_work *w, const strata_data *data, const standardisation *s, int n_train, int n_val,
+                   strata_part part, double lambda, const going *g, strata_score *out)
+{
+    int count = split_count(data, n_train, n_val, part);
+    const uint32_t *index = split_images(data, s, n_val, part, 0, count).index;
+    return evaluate_images(net, w, data, s, index, count, lambda, g, out);
 }

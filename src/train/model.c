@@ -94,6 +94,7 @@ strata_status model_create(const strata_config *config, const char *data_digest,
     strata_model *model = made;
     model->config = *config;
     model->config.threads = 0; /* who shared the work changes no number, and must change no byte of the file either */
+    model->config.log_every = 0; /* nor may what was told of it */
     (void)snprintf(model->data_digest, sizeof model->data_digest, "%s", data_digest);
     *out = model;
     return STRATA_OK;

@@ -44,7 +44,7 @@ uint64_t need_checkpoint_file(const strata_config *c)
 {
     net_shape s = config_shape(c, STRATA_PIXELS);
     uint64_t curves = run_points(c) * CHECKPOINT_POINT + layer_points(c) * CHECKPOINT_LAYER_POINT;
-    return HEADER + curves + need_elements(&s) * config_backend(c)->element;
+    return HEADER + curves + checkpoint_log_bytes(c, config_log_lines(c)) + need_elements(&s) * config_backend(c)->element;
 }
 
 static strata_status too_large(const strata_config *c, const char *what, uint64_t size, uint64_t most)
@@ -71,7 +71,7 @@ strata_status need_check_files(const strata_config *config)
 /* What the mini-batch's size is multiplied with, and what a member takes while it trains, apart from its parameters. */
 typedef struct {
     uint64_t stays;                         /* of a member, from the beginning of the call to its end */
-    uint64_t parameters, results;           /* while it trains, and afterwards where they are kept; results: curve and diagnosis */
+    uint64_t parameters, results;           /* while it trains, and afterwards where they are kept; results: curve, log and diagnosis */
     uint64_t work, checkpoints, saving;     /* while it trains */
     uint64_t batch;                         /* of the work, what a mini-batch of one image would not take */
 } member_need;
@@ -83,11 +83,13 @@ static uint64_t products(const backend *ops)
     return strcmp(ops->name, "blas") == 0 ? PACKED : 0;
 }
 
-/* The table of a run's curves as text, of which there may be one and a half while it grows, and in the laboratory its rows and pictures. */
+/* The table of a run's curves as text, or of its log, of which there may be one and a half while it grows, and in the laboratory its rows
+ * and pictures. */
 static uint64_t saving_need(const strata_config *c)
 {
-    enum { LINE = 192, ROW = 48, PICTURES = 8 << 20, LISTS = 1 << 17 };
-    return LISTS + 2 * LINE * run_points(c) + ROW * layer_points(c) + (c->diagnose ? PICTURES : 0);
+    enum { LINE = 192, LOG_LINE = 96, ROW = 48, PICTURES = 8 << 20, LISTS = 1 << 17 };
+    uint64_t curves = LINE * run_points(c), log = LOG_LINE * config_log_lines(c);
+    return LISTS + 2 * (curves > log ? curves : log) + ROW * layer_points(c) + (c->diagnose ? PICTURES : 0);
 }
 
 static uint64_t diagnosis_need(const strata_config *c, const net_shape *s)
@@ -115,9 +117,9 @@ static void count_member(const strata_config *c, bool checkpoints, member_need *
     size_t evaluate = work_need(ops, &s, c->diagnose ? DIAGNOSE_IMAGES : EVALUATE_CHUNK, NET_FORWARD_ONLY);
     *out = (member_need){ .stays = sizeof(strata_run) + sizeof(strata_model) };
     out->parameters = net_need(ops, &s) + sizeof(standardisation);
-    out->results = run_points(c) * sizeof(strata_point) + diagnosis_need(c, &s);
+    out->results = run_points(c) * sizeof(strata_point) + config_log_lines(c) * sizeof(strata_loss) + diagnosis_need(c, &s);
     out->work = work_need(ops, &s, (int)c->n_batch, use) + evaluate + sizeof(sampler) +
-                sizeof(uint32_t) * (uint64_t)c->n_train + products(ops);
+                sizeof(uint32_t) * (uint64_t)c->n_train * (c->eval_train > 0 ? 2 : 1) + products(ops);
     out->batch = net_work_bytes(ops, &s, (int)c->n_batch, use) - net_work_bytes(ops, &s, 1, use);
     if (checkpoints) out->checkpoints = alloc_aligned_bytes((size_t)need_checkpoint_file(c));
     out->saving = saving_need(c);

@@ -20,7 +20,7 @@ strata_status strata_run_id(const strata_config *config, const strata_data *data
 size_t run_points(const strata_config *c)
 {
     long in_all = c->evals < 2 * c->n_s ? c->evals * c->cycles : config_updates(c);
-    return (size_t)in_all + 1; /* and the point before the first update */
+    return (size_t)in_all + 1; /* and the point before the first update, or with evals = 0 that of the end */
 }
 
 static strata_status fill_run(strata_run *run, const split *part)
@@ -60,6 +60,7 @@ strata_status run_take_results(strata_run *run, const split *part)
     void *points;
     TRY(alloc_zero(&points, run->room, sizeof(strata_point), "the curves of a run"));
     run->point = points;
+    TRY(losses_create(&run->config, &run->log));
     TRY(model_take_parameters(run->model, &part->pixels));
     return run->config.diagnose ? diagnose_create(run->model->net, run->room, &run->diagnosis) : STRATA_OK;
 }
@@ -68,6 +69,7 @@ void run_drop_results(strata_run *run)
 {
     model_drop_parameters(run->model);
     diagnose_free(run->diagnosis);
+    losses_drop(&run->log);
     free(run->point);
     run->diagnosis = NULL;
     run->point = NULL;
@@ -98,6 +100,12 @@ const strata_point *strata_run_curve(const strata_run *run, size_t *count)
 {
     *count = run->points;
     return run->point;
+}
+
+const strata_loss *strata_run_losses(const strata_run *run, size_t *count)
+{
+    *count = run->log.lines;
+    return run->log.line;
 }
 
 const strata_layer_point *strata_run_layers(const strata_run *run, size_t *count)

@@ -7,6 +7,7 @@
 
 #include "diagnose.h"
 #include "identity.h"
+#include "losses.h"
 #include "model.h"
 #include "split.h"
 
@@ -20,6 +21,7 @@ struct strata_run {
     strata_point *point;
     size_t points, room;
     diagnosis *diagnosis; /* NULL unless diagnose = true */
+    losses log;           /* empty where log_every = 0 */
 };
 
 /* How many points the curve of a complete run has. */
@@ -28,7 +30,8 @@ size_t run_points(const strata_config *resolved);
 /* A run before its first update. It has no memory for results yet: run_take_results takes that when the training begins. */
 strata_status run_create(const strata_config *resolved, const split *part, strata_run **out);
 
-/* Takes memory for the results: the curve, the parameters, the diagnosis if there is to be one. Giving it back leaves the facts. */
+/* Takes memory for the results: the curve, the parameters, the log and the diagnosis if there are to be any. Giving it back leaves the
+ * facts. */
 strata_status run_take_results(strata_run *run, const split *part);
 void run_drop_results(strata_run *run);
 

@@ -3,6 +3,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "checkpointer.h"
 #include "clock.h"
@@ -20,6 +21,7 @@ typedef struct {
     network *net;
     net_work *w, *evaluation;
     sampler *batches;
+    uint32_t *sample;     /* the training images of a point, config.eval_train of them; NULL: all */
     checkpointer *kept;   /* NULL: no checkpoints */
     double start, before; /* seconds: when this began, and those that the run took before it was interrupted */
 } training;
@@ -60,6 +62,15 @@ static bool evaluate(training *m, strata_part part, strata_score *out)
                          &(going){ ask, m }, out);
 }
 
+/* What a point of the curves says of the training part. */
+static bool evaluate_sample(training *m, strata_score *out)
+{
+    const strata_config *c = &m->run->config;
+    if (m->sample == NULL) return evaluate(m, STRATA_TRAIN_PART, out);
+    return evaluate_images(m->net, m->evaluation, m->part->data, &m->part->pixels, m->sample, (int)c->eval_train, c->lambda,
+                           &(going){ ask, m }, out);
+}
+
 /* What diagnose = true measures after t updates. It changes only works, which every mini-batch and every evaluation fills again. */
 static void diagnose_point(training *m, long t)
 {
@@ -88,7 +99,7 @@ static bool add_point(training *m, long t)
     p->update = t;
     p->epoch = (double)t / (double)m->batches->per_epoch;
     p->eta = schedule_eta(t, c->n_s, c->eta_min, c->eta_max);
-    if (!evaluate(m, STRATA_TRAIN_PART, &p->train) || !evaluate(m, STRATA_VALIDATION_PART, &p->validation)) {
+    if (!evaluate_sample(m, &p->train) || !evaluate(m, STRATA_VALIDATION_PART, &p->validation)) {
         stop_between(m);
         return false;
     }
@@ -132,6 +143,7 @@ static bool update(training *m, long t, double *loss)
     net_average(net, m->w);
     net_learn(net, m->w, &batch, c->lambda, schedule_eta(t, c->n_s, c->eta_min, c->eta_max));
     m->run->facts.updates = t + 1;
+    losses_add(&m->run->log, t + 1, *loss);
     return true;
 }
 
@@ -144,12 +156,17 @@ static bool go_on(training *m, long done, long all, double loss)
     return !stop;
 }
 
-/* Was it stopped in the middle of the point of the update that it has done? */
+/* Is there a point after t updates? There is one after the last in any case: it has the scores of the end. */
+static bool has_point(const strata_config *c, long t)
+{
+    return t == config_updates(c) || (c->evals > 0 && schedule_has_point(t, (long)c->n_s, (long)c->evals));
+}
+
+/* Was it stopped in the middle of the point of the update that it has done, or not even begun? */
 static bool lacks_point(const strata_run *run)
 {
-    const strata_config *c = &run->config;
-    long done = run->facts.updates;
-    return schedule_has_point(done, (long)c->n_s, (long)c->evals) && run->point[run->points - 1].update < done;
+    long done = run->facts.updates, last = run->points > 0 ? run->point[run->points - 1].update : -1;
+    return has_point(&run->config, done) && last < done;
 }
 
 /* What is left of the updates; it may be none. False when it did not get to the end. */
@@ -158,15 +175,31 @@ static bool train_the_rest(training *m)
     const strata_config *c = &m->run->config;
     long all = config_updates(c);
     double loss;
-    if (m->run->points == 0 ? !add_first_point(m) : lacks_point(m->run) && !add_point(m, m->run->facts.updates)) return false;
-    for (long t = m->run->facts.updates; t < all; t++) {
+    long begin = m->run->facts.updates;
+    if (lacks_point(m->run) && !(begin == 0 ? add_first_point(m) : add_point(m, begin))) return false;
+    for (long t = begin; t < all; t++) {
         mat_piece_begin(MAT_UPDATE);
         bool finite = update(m, t, &loss);
         mat_piece_end(MAT_UPDATE);
         if (!finite) return false;
-        if (schedule_has_point(t + 1, (long)c->n_s, (long)c->evals) && !add_point(m, t + 1)) return false;
+        if (has_point(c, t + 1) && !add_point(m, t + 1)) return false;
         if (!go_on(m, t + 1, all, loss)) return false;
     }
+    return true;
+}
+
+/* Its scores: those of the last point, where that is of all images, and of the test images, which are looked at once. False when it was
+ * stopped in the middle. */
+static bool score(training *m)
+{
+    strata_run *run = m->run;
+    const strata_point *last = &run->point[run->points - 1];
+    strata_score train = last->train, test;
+    if (m->sample != NULL && !evaluate(m, STRATA_TRAIN_PART, &train)) return false;
+    if (!evaluate(m, STRATA_TEST_PART, &test)) return false;
+    run->facts.train = train;
+    run->facts.validation = last->validation;
+    run->facts.test = test;
     return true;
 }
 
@@ -174,14 +207,12 @@ static void train_to_the_end(training *m)
 {
     strata_run *run = m->run;
     if (!train_the_rest(m)) return;
-    if (!evaluate(m, STRATA_TEST_PART, &run->facts.test)) {
+    if (!score(m)) {
         stop_between(m);
         return;
     }
-    const strata_point *last = &run->point[run->points - 1];
-    run->facts.train = last->train;
-    run->facts.validation = last->validation;
-    if (!isfinite(run->facts.test.cost)) diverge(run, run->facts.updates, "test cost", run->facts.test.cost);
+    if (!isfinite(run->facts.train.cost)) diverge(run, run->facts.updates, "training cost", run->facts.train.cost);
+    else if (!isfinite(run->facts.test.cost)) diverge(run, run->facts.updates, "test cost", run->facts.test.cost);
     else if (run->diagnosis != NULL) diagnose_test(run->diagnosis, m->net, m->evaluation, m->part);
 }
 
@@ -199,9 +230,10 @@ static strata_status prepare(training *m, const strata_checkpoints *checkpoints)
     TRY(net_work_create(m->net, (int)c->n_batch, use, &m->w));
     TRY(net_work_create(m->net, most, NET_FORWARD_ONLY, &m->evaluation));
     TRY(sampler_create(m->part, (int)c->n_batch, (uint64_t)c->seed, &m->batches));
+    if (c->eval_train > 0) TRY(sampler_draw(m->part, (int)c->eval_train, (uint64_t)c->seed, &m->sample));
     TRY(checkpointer_open(run, checkpoints, m->member, &m->kept));
     m->before = run->facts.seconds;
-    if (run->points > 0) return STRATA_OK;
+    if (run->facts.updates > 0) return STRATA_OK;
     return net_init(m->net, c->init.kind, c->init.sigma, (uint64_t)c->seed, &(going){ ask, m });
 }
 
@@ -227,6 +259,7 @@ strata_status training_run(strata_run *run, const split *part, size_t member, co
     strata_status status = begin ? prepare(&m, checkpoints) : STRATA_STOPPED;
     if (status == STRATA_OK) {
         train_to_the_end(&m);
+        losses_end(&run->log, run->facts.updates);
         status = model_finish(run->model);
     } else {
         status = leave(run, status);
@@ -238,5 +271,6 @@ strata_status training_run(strata_run *run, const split *part, size_t member, co
     net_work_free(m.w);
     net_work_free(m.evaluation);
     sampler_free(m.batches);
+    free(m.sample);
     return status;
 }
