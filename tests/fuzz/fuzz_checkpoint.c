@@ -19,11 +19,11 @@ enum { FIRST = sizeof first_line - 1, SIGNED = FIRST + DIGEST_TEXT };
 static void use(const checkpoint *c, const uint8_t *bytes, size_t size)
 {
     size_t sum = 0, tensors = c->elements * c->element;
-    PROMISE(c->point > bytes && c->tensors >= c->layer_point && c->layer_point >= c->point);
+    PROMISE(c->point > bytes && c->tensors >= c->line + 8 * c->lines && c->line >= c->layer_point && c->layer_point >= c->point);
     PROMISE(c->tensors + tensors == bytes + size);
     for (const uint8_t *at = c->point; at < c->tensors + tensors; at++) sum += *at;
     PROMISE(sum < SIZE_MAX && c->update >= 0 && c->seconds >= 0);
-    PROMISE(c->update > 0 || tensors + c->points + c->layer_points == 0);
+    PROMISE(c->update > 0 || tensors + c->points + c->layer_points + c->lines == 0);
     (void)fuzz_taken(checkpoint_portable(c));
     (void)checkpoint_same_build(c);
 }
