@@ -4,6 +4,7 @@ eval(canvas(480, 600))
 percent = 100.0
 eval(scan('column("update")'))
 last = high
+earliest = low
 eval(scan('column("eta")'))
 top_rate = high
 eval(has("published"))
@@ -19,7 +20,7 @@ least(part, what) = column(part . "_" . what . "_min")
 most(part, what) = column(part . "_" . what . "_max")
 
 # One point is no line.
-look = last > 0 ? "lines" : "points pt 7"
+look = earliest < last ? "lines" : "points pt 7"
 
 set xtics tic_step(last)
 set xrange [0:last > 0 ? last : 1]

@@ -7,6 +7,7 @@ height = 76 + tall * panels
 eval(canvas(480, height))
 eval(scan('column("update")'))
 last = high
+earliest = low
 eval(scan('column("layer")'))
 layers = high
 eval(scan('column("scale")'))
@@ -38,7 +39,7 @@ if (logarithmic == 1) {
     set ytics tic_step(width_of(low, high))
     set format y tic_format(low, high)
 }
-look = last > 0 ? "lines lw 1.8" : "points pt 7"
+look = earliest < last ? "lines lw 1.8" : "points pt 7"
 set rmargin at screen 0.965
 set format x ""
 unset key

@@ -1,6 +1,7 @@
 # The loss of every seed of one experiment, training and validation; the scale is that of all experiments whose id begins alike.
 eval(scan('column("update")'))
 last = high
+earliest = low
 eval(scan('column("member")'))
 members = int(high)
 only(member, what) = column("member") == member ? column(what) : NaN
@@ -12,7 +13,7 @@ eval(sprintf("set yrange %s", span(low, high, 0.04)))
 set ytics tic_step(width_of(low, high))
 set format y tic_format(low, high)
 set lmargin at screen larger(45, tic_room(low, high)) / 480.0
-look = last > 0 ? "lines lw 1.3" : "points pt 7"
+look = earliest < last ? "lines lw 1.3" : "points pt 7"
 set xlabel "updates"
 set rmargin at screen 0.965
 set bmargin at screen 0.155

@@ -97,8 +97,12 @@ static void print_parting(const runs_comparison *c)
 
 static void print_points(const char *which, const store_run *run)
 {
-    if (run->point_count == 0) printf("%s has no points", which);
-    else printf("%s has %zu points up to update %ld", which, run->point_count, run->point[run->point_count - 1].update);
+    if (run->point_count == 0) {
+        printf("%s has no points", which);
+        return;
+    }
+    const char *plural = run->point_count == 1 ? "" : "s";
+    printf("%s has %zu point%s up to update %ld", which, run->point_count, plural, run->point[run->point_count - 1].update);
 }
 
 static void print_curves(const runs_comparison *c)

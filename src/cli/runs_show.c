@@ -42,6 +42,18 @@ static void print_fact(const char *name, const char *value)
     printf("\n");
 }
 
+/* What the training scores of the points are of, where that is not the whole part. */
+static void print_sample(const stored_run *r)
+{
+    for (size_t q = 0; q < r->settings.count; q++) {
+        const stored_pair *setting = &r->settings.at[q];
+        if (strcmp(setting->key, "eval_train") != 0 || strcmp(setting->value, "0") == 0) continue;
+        printf("  %-9s training points on a sample of ", "");
+        stored_text_print(setting->value, 0, LINE);
+        printf(" images\n");
+    }
+}
+
 static void print_facts(const stored_run *r)
 {
     const store_run *run = &r->run;
@@ -49,7 +61,8 @@ static void print_facts(const stored_run *r)
     print_fact("status", runs_status_word(run->status));
     print_fact("reason", run->reason);
     print_fact("created", run->created);
-    printf("  %-9s %ld in %.1f s, %zu points\n", "updates", run->updates, run->seconds, run->point_count);
+    printf("  %-9s %ld in %.1f s, %zu point%s\n", "updates", run->updates, run->seconds, run->point_count, run->point_count == 1 ? "" : "s");
+    print_sample(r);
     print_fact("backend", run->backend);
     printf("  %-9s %d\n", "threads", run->threads);
     print_fact("strata", run->version);
