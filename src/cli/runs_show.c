@@ -61,7 +61,8 @@ static void print_facts(const stored_run *r)
     print_fact("status", runs_status_word(run->status));
     print_fact("reason", run->reason);
     print_fact("created", run->created);
-    printf("  %-9s %ld in %.1f s, %zu point%s\n", "updates", run->updates, run->seconds, run->point_count, run->point_count == 1 ? "" : "s");
+    const char *plural = run->point_count == 1 ? "" : "s";
+    printf("  %-9s %ld in %.1f s, %zu point%s\n", "updates", run->updates, run->seconds, run->point_count, plural);
     print_sample(r);
     print_fact("backend", run->backend);
     printf("  %-9s %d\n", "threads", run->threads);
