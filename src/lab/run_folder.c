@@ -4,7 +4,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "config.h"
 #include "file.h"
+#include "losses.h"
 #include "picture.h"
 #include "run_files.h"
 #include "runs.h"
@@ -84,6 +86,22 @@ static strata_status save_mistakes(const filling *f, const char *path)
     return picture_mistakes(f->data, list, count, path);
 }
 
+/* Takes the text over. */
+static strata_status save_text(text *csv, const char *path)
+{
+    strata_status status = csv->failed ? status_fail(STRATA_ERR_MEMORY, "no memory to write %s", path)
+                                       : file_write(path, csv->at, csv->length);
+    text_free(csv);
+    return status;
+}
+
+static strata_status save_losses(const filling *f, const char *path)
+{
+    text csv = { 0 };
+    losses_csv(f->run, &csv);
+    return save_text(&csv, path);
+}
+
 static strata_status save_curves(const filling *f, const char *path)
 {
     size_t count;
@@ -101,10 +119,7 @@ static strata_status save_curves(const filling *f, const char *path)
         }
         text_add(&csv, "\n");
     }
-    strata_status status = csv.failed ? status_fail(STRATA_ERR_MEMORY, "no memory to write %s", path)
-                                      : file_write(path, csv.at, csv.length);
-    text_free(&csv);
-    return status;
+    return save_text(&csv, path);
 }
 
 static strata_status path_of(filling *f, const char *name)
@@ -151,6 +166,7 @@ static strata_status save_results(filling *f, text *unsaid)
 {
     TRY(file_make_folder(f->folder.at));
     TRY(save_file(f, "curves.csv", save_curves));
+    if (strata_run_config(f->run)->log_every > 0) TRY(save_file(f, "losses.csv", save_losses));
     if (strata_run_facts(f->run)->outcome != STRATA_OK) return STRATA_OK;
     TRY(save_file(f, "model.safetensors", save_model));
     if (strata_run_confusion(f->run) == NULL) return STRATA_OK; /* it was not to be diagnosed */
