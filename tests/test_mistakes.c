@@ -30,6 +30,22 @@ static strata_run *guesser(int g, const char *backend_word)
     return train(words, backend_word, NULL, 2, NULL);
 }
 
+/* strata_model_classify guesses what the confusion counts, image by image, on one thread and on two. */
+static void assert_guesses_are_counted(const strata_run *run, const long *confusion)
+{
+    long counted[STRATA_CLASSES * STRATA_CLASSES] = { 0 };
+    static int guess[2][PER_FILE];
+    static float probability[2][PER_FILE];
+    const uint8_t *images = data->image + (size_t)data->train_images * STRATA_PIXELS;
+    for (int t = 0; t < 2; t++) {
+        CHECK_OK(strata_model_classify(strata_run_model(run), PER_FILE, images, t + 1, guess[t], probability[t]));
+    }
+    assert_memory_equal(guess[0], guess[1], sizeof guess[0]);
+    assert_memory_equal(probability[0], probability[1], sizeof probability[0]);
+    for (int j = 0; j < PER_FILE; j++) counted[data->label[data->train_images + j] * STRATA_CLASSES + guess[0][j]]++;
+    assert_memory_equal(counted, confusion, sizeof counted);
+}
+
 static void the_confusion_adds_up(void **state)
 {
     (void)state;
@@ -46,6 +62,7 @@ static void the_confusion_adds_up(void **state)
                 trace += confusion[c * STRATA_CLASSES + c];
             }
             assert_int_equal(trace, lround(strata_run_facts(run)->test.accuracy * PER_FILE));
+            assert_guesses_are_counted(run, confusion);
             if (g == 3) assert_int_equal(confusion[7 * STRATA_CLASSES], PER_FILE / 10); /* all are guessed to be the first */
             strata_run_free(run);
         }

@@ -307,29 +307,35 @@ static void shapes_and_offsets_are_believed_only_when_they_fit(void **state)
 /* What is written for what, a word of the sentence, and how many bytes more there are behind the last element. */
 static const char *const edits[][4] = {
     /* the structure of the file */
-    { "'layer1.b':{'dtype':'F32'", "'layer1.b':{'dtype':'I32'", "dtype" }, { "'dtype':'F32'", "'dtype':3", "dtype" },
+    { "'layer1.b':{'dtype':'F32'", "'layer1.b':{'dtype':'I32'", "'layer1.b': its dtype is I32, where F32 is due" },
+    { "'dtype':'F32'", "'dtype':3", "dtype" },
     { "'dtype':'F32',", "", "dtype" }, { "'shape':[7,3072],", "", "shape" }, { "'data_offsets':", "'offsets':", "offsets" },
     { "[7,3072]", "[18446744073709551623,3072]", "JSON" }, { "[0,86016]", "[0,18446744073709551615]", "JSON" },
-    { "[5,7]", "[7,5]", "layer2.W" }, { "'layer1.W':", "'a':1,'b':", "'a'" }, { "[98924,111212]", "[86636,98924]", "overlap", "-12288" },
-    { "[7],", "[7,1],", "layer1.b" }, { "[98924,111212]", "[98928,111216]", "hole", "4" },
+    { "[5,7]", "[7,5]", "'layer2.W': has the shape [7, 5], where [5, 7] is due: it is transposed" },
+    { "'layer1.W':", "'a':1,'b':", "'a'" }, { "[98924,111212]", "[86636,98924]", "overlap", "-12288" },
+    { "[7],", "[7,1],", "'layer1.b': has the shape [7, 1], where [7] is due: save it as a vector" },
+    { "[98924,111212]", "[98928,111216]", "a hole lies before it: it begins at byte 98928, where the tensor before it ends at 98924", "4" },
     { "'format'", "'format'", "4 bytes follow", "4" }, { "111212]", "111208]", "fit its shape", "-4" }, { "{'__m", " {'__m", "'{'" },
     { "'layer2.W':{", "'layer2.W':[{", "JSON" },
     /* missing, doubled and additional names */
-    { "'layer1.b'", "'layer9.b'", "'layer1.b': is missing" },
+    { "'layer1.b'", "'layer9.b'", "'layer1.b': is missing; the file has layer1.W, " },
     { ",'input.std':{'dtype':'F32','shape':[3072],'data_offsets':[98924,111212]}", "", "'input.std': is missing", "-12288" },
     { "'layer1.b':", "'layer1.W':", "duplicate" }, { "'bn':'true'", "'bn':'true','bn':'true'", "duplicate" },
     { "'dtype'", "'dtype':'F32','dtype'", "duplicate" },
-    { "[98924,111212]}", "[98924,111212]},'more':{'dtype':'F32','shape':[1],'data_offsets':[111212,111216]}", "17 tensors", "4" },
+    { "[98924,111212]}", "[98924,111212]},'more':{'dtype':'F32','shape':[1],'data_offsets':[111212,111216]}",
+      "17 tensors where a net of 3 layers, bn = true, has 16: 'more' is none", "4" },
     /* metadata */
     { "'format_version':'1'", "'format_version':'3'", "version 3" }, { "'format_version':'1'", "'format_version':1", "format_version" },
     { "'format_version'", "'x'", "format_version" }, { "'config':", "'konfig':", "config" },
     { "__metadata__", "__metadatum__", "__metadatum__" }, { "'__metadata__':{", "'__metadata__':3,'x':{", "'x'" },
     { "'config':'name", "'config':'\\u0000name", "JSON" }, { "'data_digest':'", "'data_digest':'\\u001b[2J", "64 hexadecimal" },
     /* the configuration against the tensors, and against itself */
-    { "hidden = [7,5]", "hidden = [7,4]", "shape" }, { "hidden = [7,5]", "hidden = [7]", "shape" },
+    { "hidden = [7,5]", "hidden = [7,4]", "[5, 7], where [4, 7] is due (its config says hidden = [7,4], and an image has 3072" },
+    { "hidden = [7,5]", "hidden = [7]", "shape" },
     { "hidden = [7,5]", "hidden = [7,5,5]", "shape" }, { "hidden = [7,5]", "hidden = []", "shape" },
     { "hidden = [7,5]", "hidden = [65536,65536]", "shape" }, { "hidden = [7,5]", "hidden = 7", "hidden" },
-    { "bn = true", "bn = false", "tensors" }, { "bn = true", "bn = maybe", "bn" }, { "eps = 1e-05", "eps = 0", "eps" },
+    { "bn = true", "bn = false", "bn = false, has 8: 'layer1.gamma' is none" }, { "bn = true", "bn = maybe", "bn" },
+    { "eps = 1e-05", "eps = 0", "eps" },
     { "alpha = 0.9", "alpha = 2", "alpha" }, { "lambda =", "lamda =", "lamda" }, { "n_batch = 50", "n_batch = 500", "n_batch" },
     { "backend = ", "backend = quantum", "quantum" }, { "threads = ", "seed = 1\\nthreads = ", "two lines for seed" },
 };

@@ -54,7 +54,8 @@ void strata_data_free(strata_data *data);
 const strata_data_facts *strata_data_describe(const strata_data *data);
 
 /* Looks up test image number `image`, 0 .. STRATA_TEST_IMAGES - 1. *bytes receives a pointer to its [STRATA_PIXELS] bytes, which belong to
- * the data set; *label receives its class. STRATA_ERR_ARGUMENT for any other number. */
+ * the data set; *label receives its class. All test images lie one behind the other, so those of image 0 begin all of them.
+ * STRATA_ERR_ARGUMENT for any other number. */
 strata_status strata_data_test_image(const strata_data *data, long image, const uint8_t **bytes, int *label);
 
 STRATA_END

@@ -36,6 +36,11 @@ void strata_model_free(strata_model *model);
  * averages. STRATA_ERR_ARGUMENT; STRATA_ERR_MEMORY. */
 strata_status strata_model_predict(const strata_model *model, int n, const uint8_t *images, float *P);
 
+/* Classifies n images of the same form: guess [n] receives the class of the largest output (the first of several), which is what an accuracy
+ * counts, and probability [n] the probability of that class. Both are the caller's. Uses `threads` threads; the result does not depend on
+ * them. STRATA_ERR_ARGUMENT; STRATA_ERR_MEMORY. */
+strata_status strata_model_classify(const strata_model *model, int n, const uint8_t *images, int threads, int *guess, float *probability);
+
 /* Evaluates the model on one part of a data set, split by the model's own n_train and n_val. Uses `threads` threads; the result does not
  * depend on them. STRATA_ERR_ARGUMENT; STRATA_ERR_MEMORY. */
 strata_status strata_model_evaluate(const strata_model *model, const strata_data *data, strata_part part, int threads,
@@ -44,7 +49,8 @@ strata_status strata_model_evaluate(const strata_model *model, const strata_data
 /* The configuration of the training; strata_config_get reads it. Belongs to the model. */
 const strata_config *strata_model_config(const strata_model *model);
 
-/* The digest of the data set that the model was trained on (strata_data_facts). Belongs to the model. */
+/* The digest of the data set that the model was trained on (strata_data_facts); "" when its file does not say. Belongs
+ * to the model. */
 const char *strata_model_data_digest(const strata_model *model);
 
 /* A digest of all parameters: SHA-256, 64 hexadecimal digits. Belongs to the model. */

@@ -2,6 +2,8 @@
 #include "tensorfile.h"
 
 #include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,6 +13,7 @@
 #include "file.h"
 #include "invariant.h"
 #include "tensordigest.h"
+#include "text.h"
 
 enum {
     LENGTH_BYTES = 8,
@@ -40,21 +43,36 @@ struct tensorfile {
 
 /* ---- reading ------------------------------------------------------------------------------------------------------------------------- */
 
-static strata_status bad_entry(const char *name, const char *what)
+__attribute__((format(printf, 2, 3))) static strata_status bad_entry(const char *name, const char *format, ...)
 {
+    char what[400];
+    va_list arguments;
+    va_start(arguments, format);
+    (void)vsnprintf(what, sizeof what, format, arguments);
+    va_end(arguments);
     return status_fail(STRATA_ERR_DATA, "tensor '%.60s': %s", name, what);
+}
+
+enum { SHAPE_WORDS = 64 };
+
+/* "[50, 3072]"; "[50]" for cols = 0. */
+static const char *shape_words(long rows, long cols, char out[SHAPE_WORDS])
+{
+    if (cols == 0) (void)snprintf(out, SHAPE_WORDS, "[%ld]", rows);
+    else (void)snprintf(out, SHAPE_WORDS, "[%ld, %ld]", rows, cols);
+    return out;
 }
 
 /* The number of bytes the shape asks for; every factor is checked before it is multiplied in. */
 static strata_status read_shape(const json_value *shape, entry *e, size_t *bytes)
 {
     if (!json_is_list(shape) || json_count(shape) < 1 || json_count(shape) > RANK_MAX)
-        return bad_entry(e->name, "its shape is no list of 1 or 2 numbers");
+        return bad_entry(e->name, "its shape is no list of 1 or 2 numbers, [units, inputs] or [units]");
     e->rank = (int)json_count(shape);
     *bytes = ELEMENT;
     for (int r = 0; r < e->rank; r++) {
         if (!json_as_int(json_at(shape, (size_t)r), &e->dim[r]) || e->dim[r] < 1 || e->dim[r] > INT32_MAX) {
-            return bad_entry(e->name, "a dimension of its shape is no number from 1 to 2147483647");
+            return bad_entry(e->name, "dimension %d of its shape is no whole number from 1 to 2147483647", r + 1);
         }
         if (*bytes > TENSORFILE_LIMIT / (size_t)e->dim[r]) return bad_entry(e->name, "its shape asks for more than 4 GiB");
         *bytes *= (size_t)e->dim[r];
@@ -70,14 +88,21 @@ static strata_status read_entry(tensorfile *f, const char *name, const json_valu
     const char *type = json_as_text(json_get(value, "dtype"));
     const json_value *offsets = json_get(value, "data_offsets");
     e->name = name;
-    if (type == NULL || strcmp(type, "F32") != 0) return bad_entry(name, "its dtype is not F32");
+    if (type == NULL) return bad_entry(name, "it has no dtype, where \"F32\" is due");
+    if (strcmp(type, "F32") != 0) return bad_entry(name, "its dtype is %s, where F32 is due: save it as float32", text_cut(type));
     TRY(read_shape(json_get(value, "shape"), e, &bytes));
     if (!json_is_list(offsets) || json_count(offsets) != 2 || !json_as_int(json_at(offsets, 0), &from) ||
-        !json_as_int(json_at(offsets, 1), &to)
-        || from < 0 || to < from || (uint64_t)to > f->elements_size) {
-        return bad_entry(name, "its data_offsets do not lie inside the file");
+        !json_as_int(json_at(offsets, 1), &to)) {
+        return bad_entry(name, "its data_offsets are no list of 2 whole numbers, [first byte, byte behind the last]");
     }
-    if ((uint64_t)(to - from) != bytes) return bad_entry(name, "its data_offsets do not fit its shape");
+    if (from < 0 || to < from || (uint64_t)to > f->elements_size) {
+        return bad_entry(name, "its data_offsets [%lld, %lld] do not lie inside the file, which has %zu bytes of elements",
+                         (long long)from, (long long)to, f->elements_size);
+    }
+    if ((uint64_t)(to - from) != bytes) {
+        return bad_entry(name, "its data_offsets [%lld, %lld] are %lld bytes and do not fit its shape, which asks for %zu",
+                         (long long)from, (long long)to, (long long)(to - from), bytes);
+    }
     e->from = (size_t)from;
     e->to = (size_t)to;
     f->entries++;
@@ -92,7 +117,10 @@ static int by_offset(const void *a, const void *b)
 
 static strata_status read_entries(tensorfile *f)
 {
-    if (json_count(f->header) > ENTRIES_MAX) return status_fail(STRATA_ERR_DATA, "the header lists more than %d tensors", ENTRIES_MAX);
+    if (json_count(f->header) > ENTRIES_MAX) {
+        return status_fail(STRATA_ERR_DATA, "the header lists %zu tensors, where a model has %d at most", json_count(f->header),
+                           ENTRIES_MAX);
+    }
     const char *name;
     const json_value *value;
     for (size_t q = 0; (value = json_member(f->header, q, &name)) != NULL; q++) {
@@ -102,7 +130,10 @@ static strata_status read_entries(tensorfile *f)
     qsort(f->entry, (size_t)f->entries, sizeof(entry), by_offset);
     size_t end = 0;
     for (int q = 0; q < f->entries; q++) {
-        if (f->entry[q].from != end) return bad_entry(f->entry[q].name, "a hole or an overlap lies before it");
+        if (f->entry[q].from != end) {
+            return bad_entry(f->entry[q].name, "%s lies before it: it begins at byte %zu, where the tensor before it ends at %zu",
+                             f->entry[q].from > end ? "a hole" : "an overlap", f->entry[q].from, end);
+        }
         end = f->entry[q].to;
     }
     return end == f->elements_size ? STRATA_OK : status_fail(STRATA_ERR_DATA, "%zu bytes follow the last tensor", f->elements_size - end);
@@ -198,12 +229,35 @@ static const entry *find(const tensorfile *f, const char *name)
     return NULL;
 }
 
+/* A tensor that is missing is mostly there under another name. */
+static strata_status missing(const tensorfile *f, const char *name)
+{
+    const char *names[ENTRIES_MAX];
+    for (int q = 0; q < f->entries; q++) names[q] = f->entry[q].name;
+    if (f->entries == 0) return bad_entry(name, "is missing; the file has no tensor");
+    return bad_entry(name, "is missing; the file has %s", text_known(names, (size_t)f->entries) + strlen("known are "));
+}
+
 strata_status tensorfile_expect(const tensorfile *f, const char *name, int rows, int cols)
 {
+    char is[SHAPE_WORDS], due[SHAPE_WORDS];
     const entry *e = find(f, name);
-    if (e == NULL) return bad_entry(name, "is missing");
-    bool fits = cols == 0 ? e->rank == 1 && e->dim[0] == rows : e->rank == 2 && e->dim[0] == rows && e->dim[1] == cols;
-    return fits ? STRATA_OK : bad_entry(name, "has another shape than the configuration in the file says");
+    if (e == NULL) return missing(f, name);
+    long m = (long)e->dim[0], d = e->rank == 1 ? 0 : (long)e->dim[1];
+    if (m == rows && d == cols) return STRATA_OK;
+    const char *hint = cols == 0 && d == 1 && m == rows ? ": save it as a vector, without the 1"
+                     : cols > 0 && m == cols && d == rows ? ": it is transposed, save its rows as units" : "";
+    return bad_entry(name, "has the shape %s, where %s is due%s", shape_words(m, d, is), shape_words(rows, cols, due), hint);
+}
+
+const char *tensorfile_other(const tensorfile *f, const char *const *names, size_t count)
+{
+    for (int q = 0; q < f->entries; q++) {
+        size_t n = 0;
+        while (n < count && strcmp(f->entry[q].name, names[n]) != 0) n++;
+        if (n == count) return f->entry[q].name;
+    }
+    return NULL;
 }
 
 strata_status tensorfile_read(const tensorfile *f, const char *name, int rows, int cols, int first, int count, double *out)
@@ -215,7 +269,10 @@ strata_status tensorfile_read(const tensorfile *f, const char *name, int rows, i
     for (size_t i = 0; i < m; i++) {
         for (size_t t = 0; t < some; t++) {
             float x = element_at(f->elements + e->from + (i * d + from + t) * ELEMENT);
-            if (!isfinite(x)) return bad_entry(name, "holds a number that is not finite");
+            if (!isfinite(x)) {
+                return bad_entry(name, "row %zu, column %zu (from 0) is %s, which is not finite: did the training diverge?", i, from + t,
+                                 isnan(x) ? "NaN" : x > 0 ? "infinity" : "-infinity");
+            }
             out[i + t * m] = x;
         }
     }

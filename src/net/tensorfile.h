@@ -37,6 +37,9 @@ bool tensorfile_verified(const tensorfile *file);
 /* Is there a tensor of this name and of the shape [rows, cols], or [rows] for cols = 0? STRATA_ERR_DATA with a sentence when not. */
 strata_status tensorfile_expect(const tensorfile *file, const char *name, int rows, int cols);
 
+/* The first tensor in the file that has none of these names, or NULL. */
+const char *tensorfile_other(const tensorfile *file, const char *const *names, size_t count);
+
 /* Columns first .. first + count - 1 of the tensor called name, which must have the shape [rows, cols], or [rows] for cols = 0 (then it is
  * one column), as doubles in column-major order into out [rows * count]. STRATA_ERR_DATA when it is absent, of another shape, or has a
  * number there that is not finite. */

@@ -10,9 +10,6 @@
 #include <string.h>
 
 #include "alloc.h"
-#include "cores.h"
-#include "evaluate.h"
-#include "mat_team.h"
 #include "tensorfile.h"
 
 static const char format_version[] = "2", without_digest[] = "1";
@@ -178,7 +175,7 @@ static strata_status describe(const strata_model *model, tensorwriter *writer)
 }
 
 /* A run that was stopped before its first mini-batch, or diverged there, has no running averages. */
-static strata_status check_started(const strata_model *model)
+strata_status model_check_started(const strata_model *model)
 {
     if (model->net == NULL) {
         return status_fail(STRATA_ERR_ARGUMENT, "the model has no parameters: its training never began, or let them go");
@@ -192,7 +189,7 @@ strata_status strata_model_save(const strata_model *model, const char *path)
     tensors *all;
     tensorwriter *writer = NULL;
     REQUIRE(model != NULL && path != NULL);
-    TRY(check_started(model));
+    TRY(model_check_started(model));
     TRY(list_tensors(model, &all));
     strata_status status = write_tensors(all, &writer);
     if (status == STRATA_OK) status = describe(model, writer);
@@ -235,7 +232,7 @@ static strata_status look_at_tensor(const tensors *all, const char *name, int mo
 strata_status model_tensor_rows(const strata_model *model, const char *name, int most, int *rows, int *cols, float *out)
 {
     tensors *all;
-    TRY(check_started(model));
+    TRY(model_check_started(model));
     TRY(list_tensors(model, &all));
     strata_status status = look_at_tensor(all, name, most, rows, cols, out);
     free(all);
@@ -267,6 +264,16 @@ static strata_status read_tensor(const tensorfile *file, const backend *ops, con
     return STRATA_OK;
 }
 
+static strata_status refuse_other(const tensorfile *file, const tensors *all, const strata_config *config)
+{
+    const char *names[TENSORS_MOST];
+    for (size_t t = 0; t < all->count; t++) names[t] = all->list[t].name;
+    const char *other = tensorfile_other(file, names, all->count);
+    return status_fail(STRATA_ERR_DATA, "%d tensors where a net of %d layers, bn = %s, has %zu: '%s' is none of them; leave it out, or say "
+                       "in config what net it is", tensorfile_count(file), config->hidden.count + 1, config->bn ? "true" : "false",
+                       all->count, other != NULL ? text_cut(other) : "");
+}
+
 static strata_status read_tensors(strata_model *model, const tensorfile *file)
 {
     void *x;
@@ -275,9 +282,7 @@ static strata_status read_tensors(strata_model *model, const tensorfile *file)
     TRY(list_tensors(model, &all));
     strata_status status = alloc_zero(&x, largest < READ_AT_ONCE ? largest : READ_AT_ONCE, sizeof(double), "the tensors of a model");
     for (size_t t = 0; t < all->count && status == STRATA_OK; t++) status = read_tensor(file, all->ops, &all->list[t], x);
-    if (status == STRATA_OK && (size_t)tensorfile_count(file) != all->count) {
-        status = status_fail(STRATA_ERR_DATA, "%d tensors where the configuration asks for %zu", tensorfile_count(file), all->count);
-    }
+    if (status == STRATA_OK && (size_t)tensorfile_count(file) != all->count) status = refuse_other(file, all, &model->config);
     free(x);
     free(all);
     return status;
@@ -287,15 +292,17 @@ static strata_status read_configuration(const tensorfile *file, strata_config *c
 {
     const char *version = tensorfile_metadata(file, "format_version"), *lines = tensorfile_metadata(file, "config");
     if (version == NULL || lines == NULL) {
-        return status_fail(STRATA_ERR_DATA, "its metadata has no format_version or no config: no model that strata wrote");
+        return status_fail(STRATA_ERR_DATA, "its metadata has no text %s: no model that strata wrote; docs/model-file.md says what another "
+                           "program has to write", version == NULL ? "format_version" : "config");
     }
     if (strcmp(version, format_version) != 0 && strcmp(version, without_digest) != 0) {
-        return status_fail(STRATA_ERR_DATA, "format version %.20s is not known to this strata %s; use a newer one", version,
-                           STRATA_VERSION);
+        return status_fail(STRATA_ERR_DATA, "format version %.20s is not known to strata %s, which reads %s and %s; use a newer strata",
+                           version, STRATA_VERSION, without_digest, format_version);
     }
     if (strcmp(version, format_version) == 0 && !tensorfile_verified(file)) {
         return status_fail(STRATA_ERR_DATA, "has no digest, which every file of format version %s has: it was changed since it was saved, "
-                           "or is damaged; take a copy of it, or make it again", format_version);
+                           "or is damaged; take a copy of it, or make it again (another program's is format_version %s)", format_version,
+                           without_digest);
     }
     TRY(config_read(config, lines));
     config_resolve(config);
@@ -307,12 +314,12 @@ static strata_status check_deviations(const strata_model *model)
     const network *net = model->net;
     for (int t = 0; t < STRATA_PIXELS; t++) {
         if (!(model->inputs->std[t] >= 1e-6))
-            return status_fail(STRATA_ERR_DATA, "input.std[%d] = %g is less than 1e-6", t, model->inputs->std[t]);
+            return status_fail(STRATA_ERR_DATA, "input.std[%d] = %g is less than 1e-6: inputs are divided by it", t, model->inputs->std[t]);
     }
     for (net_walk t = net_each_tensor(net, NET_AVERAGE); net_next_tensor(&t);) {
         for (int i = 0; t.which == NET_VAR && i < t.M.rows; i++) {
             double v = net_real(net->ops, mat_at(net->ops, t.M, (size_t)i));
-            if (!(v >= 0)) return status_fail(STRATA_ERR_DATA, "layer%d.var[%d] = %g is negative", t.l, i, v);
+            if (!(v >= 0)) return status_fail(STRATA_ERR_DATA, "layer%d.var[%d] = %g is negative, which no variance is", t.l, i, v);
         }
     }
     return STRATA_OK;
@@ -327,6 +334,15 @@ static strata_status fill_model(strata_model *model, const tensorfile *file)
     return model_finish(model);
 }
 
+/* What asks for a shape is in the file's own configuration. */
+static strata_status asked_by(strata_status status, const strata_config *config)
+{
+    char hidden[400], sentence[STATUS_SENTENCE];
+    TRY(strata_config_get(config, "hidden", hidden, sizeof hidden));
+    status_sentence_save(sentence);
+    return status_fail(status, "%.500s (its config says hidden = %.300s, and an image has %d numbers)", sentence, hidden, STRATA_PIXELS);
+}
+
 /* A configuration may ask for any amount of memory: the file must hold the weights before any is taken. */
 static strata_status model_fits(const tensorfile *file, const strata_config *config)
 {
@@ -334,7 +350,8 @@ static strata_status model_fits(const tensorfile *file, const strata_config *con
     net_shape s = config_shape(config, STRATA_PIXELS);
     for (int l = 1; l <= s.k; l++) {
         (void)snprintf(name, sizeof name, "layer%d.W", l);
-        TRY(tensorfile_expect(file, name, s.width[l], s.width[l - 1]));
+        strata_status status = tensorfile_expect(file, name, s.width[l], s.width[l - 1]);
+        if (status != STRATA_OK) return asked_by(status, config);
     }
     return STRATA_OK;
 }
@@ -380,54 +397,7 @@ strata_status strata_model_open(const char *path, strata_model **out)
     return status;
 }
 
-/* ---- using --------------------------------------------------------------------------------------------------------------------------- */
-
-strata_status strata_model_evaluate(const strata_model *model, const strata_data *data, strata_part part, int threads,
-                                    strata_score *out)
-{
-    net_work *w;
-    REQUIRE(model != NULL && data != NULL && out != NULL);
-    REQUIRE(threads >= 0 && threads <= STRATA_THREADS_MAX);
-    REQUIRE(part >= STRATA_TRAIN_PART && part <= STRATA_TEST_PART);
-    TRY(check_started(model));
-    const strata_config *c = &model->config;
-    if (c->n_train + c->n_val > data->train_images) return status_fail(STRATA_ERR_ARGUMENT, "the data set is smaller than the model's");
-    TRY(net_work_create(model->net, EVALUATE_CHUNK, NET_FORWARD_ONLY, &w));
-    mat_team mine;
-    mat_team_begin_adapting(&mine, threads > 0 ? threads : cores_usable());
-    (void)evaluate_part(model->net, w, data, model->inputs, (int)c->n_train, (int)c->n_val, part, c->lambda, NULL, out);
-    mat_team_end(&mine);
-    net_work_free(w);
-    return STRATA_OK;
-}
-
-static void predict_chunk(const strata_model *model, net_work *w, const uint8_t *images, int n, float *P, double *p)
-{
-    static const uint8_t no_label = 0;
-    uint32_t index[EVALUATE_CHUNK];
-    const standardisation *s = model->inputs;
-    const network *net = model->net;
-    for (int j = 0; j < n; j++) index[j] = (uint32_t)j;
-    minibatch batch = { images, &no_label, STRATA_PIXELS, index, n, STRATA_PIXELS, s->mean, s->inv_std, s->scale, s->shift };
-    net_forward(net, w, &batch, NET_EVALUATION);
-    net->ops->get(p, w->trace[net->shape.k].X);
-    for (int e = 0; e < n * STRATA_CLASSES; e++) P[e] = (float)p[e];
-}
-
-strata_status strata_model_predict(const strata_model *model, int n, const uint8_t *images, float *P)
-{
-    net_work *w;
-    double p[EVALUATE_CHUNK * STRATA_CLASSES];
-    REQUIRE(model != NULL && images != NULL && P != NULL && n >= 1);
-    TRY(check_started(model));
-    TRY(net_work_create(model->net, EVALUATE_CHUNK, NET_FORWARD_ONLY, &w));
-    for (int first = 0; first < n; first += EVALUATE_CHUNK) {
-        int few = n - first < EVALUATE_CHUNK ? n - first : EVALUATE_CHUNK;
-        predict_chunk(model, w, images + (size_t)first * STRATA_PIXELS, few, P + (size_t)first * STRATA_CLASSES, p);
-    }
-    net_work_free(w);
-    return STRATA_OK;
-}
+/* ---- facts --------------------------------------------------------------------------------------------------------------------------- */
 
 const strata_config *strata_model_config(const strata_model *model)
 {

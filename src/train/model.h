@@ -24,6 +24,9 @@ strata_status model_create(const strata_config *config, const char *data_digest,
 strata_status model_take_parameters(strata_model *model, const standardisation *inputs);
 void model_drop_parameters(strata_model *model);
 
+/* STRATA_ERR_ARGUMENT for a model without parameters, or whose running averages are empty: it cannot be used, nor saved. */
+strata_status model_check_started(const strata_model *model);
+
 /* Computes the digest, once the parameters are final. */
 strata_status model_finish(strata_model *model);
 
