@@ -1,115 +1,139 @@
-/* strata eval: a saved model on the parts of a data set. */
+/* strata eval: saved models on the parts of a data set; one in full, several as a table. */
+#include <stdlib.h>
 #include <string.h>
 
-#include "cli.h"
+#include "alloc.h"
+#include "eval.h"
 #include "file.h"
-#include "run_files.h"
-#include "runs.h"
 
 typedef struct {
-    const char *model, *data;
-    bool json, help;
+    evaluated_list list;
+    eval_order order;
+    const char *sort, *predictions;
+    bool json, csv, confusion, help;
 } request;
 
+/* The list has room for every word of the command line. */
 static strata_status take_model(void *self, const char *word)
 {
     request *r = self;
-    if (r->model != NULL) return status_fail(STRATA_ERR_ARGUMENT, "one model at a time: %s or %s", r->model, word);
-    r->model = word;
+    if (strchr(word, '=') != NULL && !file_exists(word)) {
+        return status_fail(STRATA_ERR_ARGUMENT, "%s: eval takes no settings, since a model has its own, and there is no such file",
+                           text_shown(word));
+    }
+    r->list.at[r->list.count++].path = word;
     return STRATA_OK;
 }
 
-static const struct {
-    const char *name;
-    strata_part part;
-} parts[] = { { "train", STRATA_TRAIN_PART }, { "validation", STRATA_VALIDATION_PART }, { "test", STRATA_TEST_PART } };
-
-static void print_scores(const strata_score *scores)
+static strata_status check(const request *r)
 {
-    printf("%-10s  %8s  %8s  %10s\n", "part", "loss", "cost", "accuracy %");
-    for (int q = 0; q < 3; q++) {
-        printf("%-10s  %8.4f  %8.4f  %10s\n", parts[q].name, scores[q].loss, scores[q].cost, percent_of(scores[q].accuracy).words);
+    if (r->list.count == 0) return status_fail(STRATA_ERR_ARGUMENT, "which model? strata eval MODEL.safetensors, or a folder with one");
+    if (r->json && r->csv) return status_fail(STRATA_ERR_ARGUMENT, "--json or --csv, not both");
+    if (r->csv && r->confusion) return status_fail(STRATA_ERR_ARGUMENT, "--csv has no place for --confusion; --json has");
+    if (r->sort != NULL && strcmp(r->sort, "accuracy") != 0) {
+        return status_fail(STRATA_ERR_ARGUMENT, "--sort %s is unknown; known is accuracy, of the test images", text_shown(r->sort));
     }
+    return r->predictions != NULL ? eval_check_predictions(r->predictions, &r->list) : STRATA_OK;
 }
 
-static strata_status tell(const request *r, const strata_model *model, const strata_data *data)
-{
-    strata_score scores[3];
-    const strata_data_facts *facts = strata_data_describe(data);
-    bool same = strcmp(facts->digest, strata_model_data_digest(model)) == 0;
-    const char *rule;
-    if (!same && data_choice(r->data, &rule) == NULL) {
-        return status_fail(STRATA_ERR_DATA, "the model was not trained on the synthetic set but on other data; name them: --data DIR");
-    }
-    for (int q = 0; q < 3; q++) TRY(strata_model_evaluate(model, data, parts[q].part, 0, &scores[q]));
-    if (!same) (void)fprintf(stderr, "note: the model was trained on other data (digest %.12s...)\n", strata_model_data_digest(model));
-    if (!r->json) {
-        printf("model: %s   digest: %.12s   data: %s%s\n\n", r->model, strata_model_digest(model), facts->kind,
-               same ? "" : ", OTHER DATA than it was trained on");
-        print_scores(scores);
-        return STRATA_OK;
-    }
-    json_value *root = json_new_object();
-    json_put_text(root, "model", r->model);
-    json_put_text(root, "model_digest", strata_model_digest(model));
-    json_put(root, "config", config_json(strata_model_config(model)));
-    json_put_text(root, "data", facts->kind);
-    json_put_bool(root, "same_data", same);
-    for (int q = 0; q < 3; q++) json_put(root, parts[q].name, runs_score_json(&scores[q]));
-    return json_print(root);
-}
+/* ---- notes --------------------------------------------------------------------------------------------------------------------------- */
 
-static strata_status open_this(const char *path, strata_model **model)
+static void note_about_one(const evaluated *e)
 {
-    TRY(strata_model_open(path, model));
-    strata_status status = run_files_check_model(path, strata_model_digest(*model));
-    if (status == STRATA_OK) return STRATA_OK;
-    strata_model_free(*model);
-    *model = NULL;
-    return status;
-}
-
-/* The file itself, or the model in a run's folder. */
-static strata_status open_model(const char *path, strata_model **model)
-{
-    bool there;
-    text inside = { 0 };
-    text_add(&inside, "%s/model.safetensors", path);
-    if (inside.failed) return status_fail(STRATA_ERR_MEMORY, "no memory for the path of the model");
-    strata_status status = file_look(inside.at, &there);
-    if (status == STRATA_OK) status = open_this(there ? inside.at : path, model);
-    text_free(&inside);
-    return status;
-}
-
-static strata_status evaluate(const request *r)
-{
-    strata_model *model;
-    strata_data *data = NULL;
-    if (r->model == NULL) return status_fail(STRATA_ERR_ARGUMENT, "which model? strata eval MODEL.safetensors");
-    TRY(open_model(r->model, &model));
-    if (!strata_model_verified(model)) {
+    if (!e->verified) {
         (void)fprintf(stderr, "note: the model is of an older format without a digest, so nobody can tell whether it is damaged\n");
     }
-    strata_status status = find_data(r->data, &data);
-    if (status == STRATA_OK) status = tell(r, model, data);
+    if (e->origin == EVAL_OTHER_DATA) {
+        (void)fprintf(stderr, "note: the model was trained on other data (digest %.12s...)\n", e->data_digest);
+    }
+    if (e->origin == EVAL_DATA_NOT_SAID) (void)fprintf(stderr, "note: the model does not say on which data it was trained\n");
+}
+
+static void note_about_all(const evaluated_list *list)
+{
+    size_t without = 0;
+    for (size_t m = 0; m < list->count; m++) without += list->at[m].status == STRATA_OK && !list->at[m].verified;
+    if (without == 0) return;
+    (void)fprintf(stderr, "note: %zu of the models are of the format without a digest, so nobody can tell whether they are damaged\n",
+                  without);
+}
+
+/* ---- results ------------------------------------------------------------------------------------------------------------------------- */
+
+static strata_status show(const request *r, const strata_data *data)
+{
+    const evaluated_list *list = &r->list;
+    bool one = list->count == 1;
+    if (r->csv) return eval_print_csv(list);
+    if (r->json) return json_print(one ? eval_one_json(&list->at[0], data, r->confusion) : eval_list_json(list, data, r->confusion));
+    if (one) eval_print_one(&list->at[0], data);
+    else eval_print_table(list, data);
+    if (r->confusion) eval_print_confusions(list, data);
+    return STRATA_OK;
+}
+
+/* The first failure's status; the rows have the sentences. */
+static strata_status conclude(const evaluated_list *list)
+{
+    for (size_t m = 0; m < list->count; m++) {
+        if (list->at[m].status == STRATA_OK) continue;
+        return status_fail(list->at[m].status, "%zu of %zu models could not be evaluated; their rows say why", list->failed, list->count);
+    }
+    return STRATA_OK;
+}
+
+static strata_status tell(request *r, const strata_data *data)
+{
+    evaluated_list *list = &r->list;
+    TRY(eval_name(list));
+    if (list->count == 1) note_about_one(&list->at[0]);
+    else note_about_all(list);
+    strata_status failure = conclude(list); /* before they are sorted: the first that was named */
+    if (r->sort != NULL) eval_sort(list);
+    TRY(show(r, data));
+    if (r->predictions != NULL && list->failed < list->count) TRY(eval_save_predictions(r->predictions, list, data));
+    return failure;
+}
+
+static strata_status evaluate(request *r)
+{
+    strata_data *data = NULL;
+    TRY(check(r));
+    r->order.guesses = r->confusion || r->predictions != NULL;
+    strata_status status = eval_all(&r->order, &r->list, &data);
+    if (status == STRATA_OK) status = tell(r, data);
     strata_data_free(data);
-    strata_model_free(model);
     return status;
+}
+
+static void help(const option *options, size_t count)
+{
+    printf("usage: strata eval MODEL ... [OPTION ...]\n\nLoss, cost and accuracy of a saved model (a file, or a folder with a "
+           "model.safetensors in it) on the parts\nit was trained with. Of several models a table, one row each: strata eval "
+           "students/*/\n\n");
+    options_print(options, count);
 }
 
 strata_status cmd_eval(char **argv)
 {
     request r = { 0 };
     const option options[] = {
-        { "--data", OPTION_TEXT, &r.data, "DIR", "folder with the CIFAR-10 binary files" },
+        { "--data", OPTION_TEXT, &r.order.data, "DIR", "folder with the CIFAR-10 binary files" },
+        { "--sort", OPTION_TEXT, &r.sort, "accuracy", "the best on the test images first; else as they were named" },
+        { "--confusion", OPTION_FLAG, &r.confusion, "", "what test images are and what was guessed, counted" },
+        { "--predictions", OPTION_TEXT, &r.predictions, "FILE", "writes a CSV of what is guessed of every test image" },
         { "--json", OPTION_FLAG, &r.json, "", "one JSON document on stdout" },
+        { "--csv", OPTION_FLAG, &r.csv, "", "the table as CSV on stdout" },
         { "--help", OPTION_FLAG, &r.help, "", "this text" },
     };
-    TRY(options_read(argv, options, sizeof options / sizeof *options, take_model, &r));
-    if (!r.help) return evaluate(&r);
-    printf("usage: strata eval MODEL [OPTION ...]\n\nLoss, cost and accuracy of a saved model (a file, or a run's folder), on the "
-           "parts it was trained with.\n\n");
-    options_print(options, sizeof options / sizeof *options);
-    return STRATA_OK;
+    void *made;
+    size_t words = 0;
+    while (argv[words] != NULL) words++;
+    TRY(alloc_zero(&made, words, sizeof *r.list.at, "the models of the command line"));
+    r.list.at = made;
+    strata_status status = options_read(argv, options, sizeof options / sizeof *options, take_model, &r);
+    if (status == STRATA_OK && !r.help) status = evaluate(&r);
+    if (status == STRATA_OK && r.help) help(options, sizeof options / sizeof *options);
+    eval_free(&r.list);
+    return status;
 }

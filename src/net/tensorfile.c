@@ -96,7 +96,7 @@ static strata_status read_entry(tensorfile *f, const char *name, const json_valu
         return bad_entry(name, "its data_offsets are no list of 2 whole numbers, [first byte, byte behind the last]");
     }
     if (from < 0 || to < from || (uint64_t)to > f->elements_size) {
-        return bad_entry(name, "its data_offsets [%lld, %lld] do not lie inside the file, which has %zu bytes of elements",
+        return bad_entry(name, "its data_offsets [%lld, %lld] do not lie inside the file, which has %zu bytes of elements: is it cut off?",
                          (long long)from, (long long)to, f->elements_size);
     }
     if ((uint64_t)(to - from) != bytes) {
