@@ -330,7 +330,7 @@ static const char *const edits[][4] = {
     { "__metadata__", "__metadatum__", "__metadatum__" }, { "'__metadata__':{", "'__metadata__':3,'x':{", "'x'" },
     { "'config':'name", "'config':'\\u0000name", "JSON" }, { "'data_digest':'", "'data_digest':'\\u001b[2J", "64 hexadecimal" },
     /* the configuration against the tensors, and against itself */
-    { "hidden = [7,5]", "hidden = [7,4]", "[5, 7], where [4, 7] is due (its config says hidden = [7,4], and an image has 3072" },
+    { "hidden = [7,5]", "hidden = [7,4]", "[5, 7], where [4, 7] is due (by its config hidden = [7,4] and bn = true; an image has 3072" },
     { "hidden = [7,5]", "hidden = [7]", "shape" },
     { "hidden = [7,5]", "hidden = [7,5,5]", "shape" }, { "hidden = [7,5]", "hidden = []", "shape" },
     { "hidden = [7,5]", "hidden = [65536,65536]", "shape" }, { "hidden = [7,5]", "hidden = 7", "hidden" },

@@ -250,6 +250,17 @@ strata_status strata_model_tensor(const strata_model *model, const char *name, i
 /* As many columns at once as a buffer of READ_AT_ONCE elements holds, one at least. */
 enum { READ_AT_ONCE = 1 << 18 };
 
+/* What asks for a tensor is in the file's own configuration, or a default. */
+static strata_status asked_by(strata_status status, const strata_config *config)
+{
+    char hidden[400], sentence[STATUS_SENTENCE];
+    if (status != STRATA_ERR_DATA) return status;
+    TRY(strata_config_get(config, "hidden", hidden, sizeof hidden));
+    status_sentence_save(sentence);
+    return status_fail(status, "%.600s (by its config hidden = %.300s and bn = %s; an image has %d numbers)", sentence, hidden,
+                       config->bn ? "true" : "false", STRATA_PIXELS);
+}
+
 static strata_status read_tensor(const tensorfile *file, const backend *ops, const tensor *t, double *x)
 {
     if (t->vector != NULL) return tensorfile_read(file, t->name, t->rows, 0, 0, 1, t->vector);
@@ -281,7 +292,10 @@ static strata_status read_tensors(strata_model *model, const tensorfile *file)
     size_t largest = net_largest(model->net);
     TRY(list_tensors(model, &all));
     strata_status status = alloc_zero(&x, largest < READ_AT_ONCE ? largest : READ_AT_ONCE, sizeof(double), "the tensors of a model");
-    for (size_t t = 0; t < all->count && status == STRATA_OK; t++) status = read_tensor(file, all->ops, &all->list[t], x);
+    for (size_t t = 0; t < all->count && status == STRATA_OK; t++) {
+        status = asked_by(tensorfile_expect(file, all->list[t].name, all->list[t].rows, all->list[t].cols), &model->config);
+        if (status == STRATA_OK) status = read_tensor(file, all->ops, &all->list[t], x);
+    }
     if (status == STRATA_OK && (size_t)tensorfile_count(file) != all->count) status = refuse_other(file, all, &model->config);
     free(x);
     free(all);
@@ -334,15 +348,6 @@ static strata_status fill_model(strata_model *model, const tensorfile *file)
     return model_finish(model);
 }
 
-/* What asks for a shape is in the file's own configuration. */
-static strata_status asked_by(strata_status status, const strata_config *config)
-{
-    char hidden[400], sentence[STATUS_SENTENCE];
-    TRY(strata_config_get(config, "hidden", hidden, sizeof hidden));
-    status_sentence_save(sentence);
-    return status_fail(status, "%.500s (its config says hidden = %.300s, and an image has %d numbers)", sentence, hidden, STRATA_PIXELS);
-}
-
 /* A configuration may ask for any amount of memory: the file must hold the weights before any is taken. */
 static strata_status model_fits(const tensorfile *file, const strata_config *config)
 {
@@ -350,8 +355,7 @@ static strata_status model_fits(const tensorfile *file, const strata_config *con
     net_shape s = config_shape(config, STRATA_PIXELS);
     for (int l = 1; l <= s.k; l++) {
         (void)snprintf(name, sizeof name, "layer%d.W", l);
-        strata_status status = tensorfile_expect(file, name, s.width[l], s.width[l - 1]);
-        if (status != STRATA_OK) return asked_by(status, config);
+        TRY(asked_by(tensorfile_expect(file, name, s.width[l], s.width[l - 1]), config));
     }
     return STRATA_OK;
 }
