@@ -103,7 +103,8 @@ static strata_status read_line(setting_list list, strata_config *config, bool *s
 {
     char key[CONFIG_WORD], value[CONFIG_VALUE];
     if (line[length] != '\n') {
-        return status_fail(STRATA_ERR_DATA, "the last configuration line, '%s', has no line break behind it: it is cut off", text_cut(line));
+        return status_fail(STRATA_ERR_DATA, "the last configuration line, '%s', has no line break behind it: it is cut off",
+                           text_cut(line));
     }
     if (!split_line(line, length, key, value)) {
         return status_fail(STRATA_ERR_DATA, "a configuration line is not of the form key = value: '%s'", text_cut(line));
