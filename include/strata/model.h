@@ -36,9 +36,9 @@ void strata_model_free(strata_model *model);
  * averages. STRATA_ERR_ARGUMENT; STRATA_ERR_MEMORY. */
 strata_status strata_model_predict(const strata_model *model, int n, const uint8_t *images, float *P);
 
-/* Classifies n images of the same form: guess [n] receives the class of the largest output (the first of several), which is what an accuracy
- * counts, and probability [n] the probability of that class. Both are the caller's. Uses `threads` threads; the result does not depend on
- * them. STRATA_ERR_ARGUMENT; STRATA_ERR_MEMORY. */
+/* Classifies n images of the same form: guess [n] receives the class of the largest output (the first of several), which is what an
+ * accuracy counts, and probability [n] the probability of that class. Both are the caller's. Uses `threads` threads; the result does not
+ * depend on them. STRATA_ERR_ARGUMENT; STRATA_ERR_MEMORY. */
 strata_status strata_model_classify(const strata_model *model, int n, const uint8_t *images, int threads, int *guess, float *probability);
 
 /* Evaluates the model on one part of a data set, split by the model's own n_train and n_val. Uses `threads` threads; the result does not
