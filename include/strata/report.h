@@ -17,6 +17,9 @@ typedef struct {
     void *self;                 /* passed to warn */
     /* Receives a sentence for people, for example about a figure that could not be drawn. In the calling thread. May be NULL. */
     void (*warn)(void *self, const char *sentence);
+    /* Not 0: the page of a laboratory that is at work. It loads itself anew every 10 seconds and says how far the laboratory is. Drawings
+     * whose data are as before stay as they are, and not every page of the store is looked at. */
+    int live;
 } strata_report_request;
 
 STRATA_BEGIN

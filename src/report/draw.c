@@ -61,6 +61,7 @@ static int spawn(draw_job *job, char *const *words, char *const *environment)
 
 static void start(draw_job *job, char *const *environment)
 {
+    if (job->outcome == DRAW_DONE) return;
     /* posix_spawn wants char *, and changes nothing. */
     const char *const words[] = { "gnuplot", "-d", "-c", job->style, job->csv, job->beside.at, job->format, job->title, job->script, NULL };
     char *copy[sizeof words / sizeof *words];

@@ -16,7 +16,7 @@ typedef struct {
     const char *style, *script, *csv, *title;
     const char *format; /* "svg", "png" or "pdf" */
     const char *out;    /* the file that it becomes */
-    draw_outcome outcome;
+    draw_outcome outcome; /* DRAW_DONE beforehand: it is there, and nothing is drawn */
     pid_t child;
     text beside;        /* where gnuplot draws */
 } draw_job;

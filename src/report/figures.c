@@ -13,6 +13,12 @@ bool figures_is_name(const char *name)
     return length > 0 && length < FIGURES_NAME && name[0] != '.' && strspn(name, letters) == length;
 }
 
+bool figures_ends_in(const char *name, const char *end)
+{
+    size_t length = strlen(name), tail = strlen(end);
+    return length > tail && strcmp(name + length - tail, end) == 0;
+}
+
 /* A failure of yaml_file.h is the caller's argument; here the file is data. */
 static strata_status as_data(strata_status status)
 {

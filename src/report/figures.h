@@ -31,4 +31,7 @@ const figures_entry *figures_find(const figures_list *list, const char *name); /
 /* Can it be the name of a file here: letters, digits, '-', '_' and '.', not the first, up to 63? */
 bool figures_is_name(const char *name);
 
+/* Is the end there, and something before it? */
+bool figures_ends_in(const char *name, const char *end);
+
 #endif

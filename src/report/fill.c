@@ -1,77 +1,70 @@
-/* Pieces get what they show: the answers of their queries as CSV files and cells, pictures of runs, drawings. */
+/* The template filled: each placeholder becomes a piece, those within a block as often as its query says, and gets what it shows: the answers
+ * of queries as CSV files and cells, pictures of runs. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "alloc.h"
 #include "digest.h"
 #include "file.h"
+#include "html.h"
 #include "page.h"
 
-enum { IMAGE_LIMIT = 64 << 20, QUERY_LIMIT = 1 << 20 };
+enum { IMAGE_LIMIT = 64 << 20, CSV_LIMIT = 256 << 20 };
 
-static const char *const formats[] = { "svg", "png", "pdf" };
-
-static bool ends_in(const char *name, const char *end)
-{
-    size_t length = strlen(name), tail = strlen(end);
-    return length > tail && strcmp(name + length - tail, end) == 0;
-}
-
-/* "page.html:12: " before the sentence about a wrong query, name or file of the templates. */
-static strata_status blame(const page *p, const page_piece *piece, strata_status status)
-{
-    char place[STATUS_SENTENCE];
-    if (status != STRATA_ERR_DATA) return status;
-    (void)snprintf(place, sizeof place, "%s:%zu", p->path, piece->line);
-    return status_fail_at(status, place);
-}
+/* What the pieces of one walk through the template share. */
+typedef struct {
+    page *p;
+    store *s;
+    const strata_report_request *request;
+} filling;
 
 /* ---- queries --------------------------------------------------------------------------------------------------------------------- */
 
-/* The query of a file, with what its figure says. */
-static strata_status ask_file(page_piece *piece, store *s, const char *path)
+static strata_status run_query(const filling *f, page_piece *piece, const ask_row *row)
 {
-    uint8_t *sql;
-    size_t size;
-    TRY(file_read_all(path, QUERY_LIMIT, &sql, &size));
-    const store_question question = { path, (const char *)sql, piece->figure != NULL ? piece->figure->with : NULL,
-                                      piece->figure != NULL ? piece->figure->words : 0 };
-    strata_status status = table_ask(s, &question, &piece->rows);
-    free(sql);
-    if (status != STRATA_OK) return status;
+    const figures_entry *figure = piece->mark->figure;
+    const char *name = figure != NULL ? figure->query : piece->mark->name;
+    TRY(ask_file(f->s, f->request->templates, name, figure, &f->p->words, row, &piece->rows));
     table_add_csv(&piece->rows, &piece->csv);
     return piece->csv.failed ? status_fail(STRATA_ERR_MEMORY, "no memory for the rows of a query") : STRATA_OK;
 }
 
-static strata_status run_query(page_piece *piece, store *s, const strata_report_request *request)
-{
-    const char *name = piece->figure != NULL ? piece->figure->query : piece->name;
-    text path = { 0 };
-    strata_status status = page_path(&path, request->templates, "queries/", name, ends_in(name, ".sql") ? "" : ".sql");
-    if (status == STRATA_OK) status = ask_file(piece, s, path.at);
-    text_free(&path);
-    return status;
-}
-
-/* Why there is nothing to show of an experiment: "not run yet" would be a lie about trainings that diverged. */
+/* Why there is nothing to show of an experiment: "not run yet" would be a lie about trainings that diverged, and silence one about an
+ * experiment of which a figure of one network cannot speak. */
 static const char reasons[] =
     "SELECT CASE WHEN count(*) = 0 THEN 'not run yet'"
     " WHEN sum(status = 'diverged') = count(*) THEN CASE count(*) WHEN 1 THEN 'its training diverged' ELSE 'all its trainings diverged' END"
     " WHEN sum(status = 'done') = 0 THEN 'none of its trainings has ended'"
+    " WHEN count(DISTINCT label) > 1 THEN 'it has ' || count(DISTINCT label) || ' settings, over which there is no mean; they are compared in"
+    " the section of their own'"
     " ELSE 'its trainings recorded nothing of this' END AS reason"
     " FROM experiment_run JOIN run ON id = run WHERE experiment = :experiment";
 
-static strata_status explain_absence(page_piece *piece, store *s)
+/* Is it said whose rows these would be? */
+static bool knows_experiment(const figures_entry *figure, const ask_row *row)
 {
-    const figures_entry *f = piece->figure;
+    for (size_t w = 0; figure != NULL && w < figure->words; w++) {
+        if (strcmp(figure->with[w].name, "experiment") == 0) return true;
+    }
+    for (; row != NULL; row = row->outer) {
+        for (size_t c = 0; c < row->rows->columns; c++) {
+            if (strcmp(table_name(row->rows, c), "experiment") == 0) return true;
+        }
+    }
+    return false;
+}
+
+static strata_status explain_absence(const filling *f, page_piece *piece, const ask_row *row)
+{
+    const figures_entry *figure = piece->mark->figure;
     table t = { 0 };
     size_t w = 0;
-    while (w < f->words && strcmp(f->with[w].name, "experiment") != 0) w++;
     (void)snprintf(piece->absent, sizeof piece->absent, "not run yet");
-    if (w == f->words) return STRATA_OK;
-    TRY(table_ask(s, &(store_question){ "the reason", reasons, &f->with[w], 1 }, &t));
+    if (!knows_experiment(figure, row)) return STRATA_OK;
+    while (figure != NULL && w < figure->words && strcmp(figure->with[w].name, "experiment") != 0) w++;
+    bool told = figure != NULL && w < figure->words;
+    TRY(ask(f->s, &(store_question){ "the reason", reasons, told ? &figure->with[w] : NULL, told }, &f->p->words, row, &t));
     if (t.rows > 0) (void)snprintf(piece->absent, sizeof piece->absent, "%s", table_at(&t, 0, 0));
     table_free(&t);
     return STRATA_OK;
@@ -81,9 +74,11 @@ static strata_status explain_absence(page_piece *piece, store *s)
 static strata_status check_alone(const page *p, const page_piece *piece)
 {
     for (const page_piece *other = p->piece; other < piece; other++) {
-        bool table_or_figure = other->kind == PAGE_TABLE || other->kind == PAGE_FIGURE;
+        bool table_or_figure = other->mark->kind == TEMPLATE_TABLE || other->mark->kind == TEMPLATE_FIGURE;
         if (!table_or_figure || strcmp(other->name, piece->name) != 0) continue;
-        if (other->kind == PAGE_FIGURE && piece->kind == PAGE_FIGURE) return status_fail(STRATA_ERR_DATA, "the figure is there twice");
+        if (other->mark->kind == TEMPLATE_FIGURE && piece->mark->kind == TEMPLATE_FIGURE) {
+            return status_fail(STRATA_ERR_DATA, "the figure %s is there twice", piece->name);
+        }
         if (strcmp(other->csv.at, piece->csv.at) != 0) {
             return status_fail(STRATA_ERR_DATA, "%s is the name of a table and of a figure with other data: rename one", piece->name);
         }
@@ -91,27 +86,25 @@ static strata_status check_alone(const page *p, const page_piece *piece)
     return STRATA_OK;
 }
 
-static strata_status write_csv(const page *p, const page_piece *piece, const strata_report_request *request)
+static bool same_bytes(const char *path, const text *csv)
 {
-    text path = { 0 };
-    TRY(check_alone(p, piece));
-    strata_status status = page_path(&path, request->out, "data/", piece->name, ".csv");
-    if (status == STRATA_OK) status = file_write(path.at, piece->csv.at, piece->csv.length);
-    text_free(&path);
-    return status;
+    uint8_t *bytes;
+    size_t size;
+    if (!file_exists(path) || file_read_all(path, CSV_LIMIT, &bytes, &size) != STRATA_OK) return false;
+    bool same = size == csv->length && memcmp(bytes, csv->at, size) == 0;
+    free(bytes);
+    return same;
 }
 
-/* What an earlier report drew, and this one has no data for, must not stay. */
-static strata_status remove_drawings(const page_piece *piece, const strata_report_request *request)
+/* Drawings of other data go first: where both are there, the one is drawn from the other. */
+static strata_status write_csv(const filling *f, page_piece *piece)
 {
     text path = { 0 };
-    strata_status status = STRATA_OK;
-    for (size_t f = 0; f < sizeof formats / sizeof *formats && status == STRATA_OK; f++) {
-        status = page_path(&path, request->out, "figures/", piece->name, ".");
-        text_add(&path, "%s", formats[f]);
-        if (status == STRATA_OK && path.failed) status = status_fail(STRATA_ERR_MEMORY, "no memory for the path of %s", piece->name);
-        if (status == STRATA_OK) (void)unlink(path.at);
-    }
+    TRY(check_alone(f->p, piece));
+    strata_status status = page_path(&path, f->request->out, "data/", piece->name, ".csv");
+    piece->as_before = status == STRATA_OK && same_bytes(path.at, &piece->csv);
+    if (status == STRATA_OK && piece->mark->kind == TEMPLATE_FIGURE && !piece->as_before) status = page_remove_drawings(piece, f->request);
+    if (status == STRATA_OK && !piece->as_before) status = file_write(path.at, piece->csv.at, piece->csv.length);
     text_free(&path);
     return status;
 }
@@ -171,7 +164,7 @@ static strata_status keep_picture(page_piece *piece, const strata_report_request
 static strata_status fetch_file(page_piece *piece, store *s, const strata_report_request *request, const char *run)
 {
     text path = { 0 };
-    const char *file = piece->figure->picture, *wrong = NULL;
+    const char *file = piece->mark->figure->picture, *wrong = NULL;
     wanted_file w = { 0 };
     text_add(&path, "%s/runs/%s/%s", report_from(request), run, file);
     if (path.failed) return status_fail(STRATA_ERR_MEMORY, "no memory for the path of %s", file);
@@ -188,128 +181,96 @@ static strata_status fetch_file(page_piece *piece, store *s, const strata_report
 static strata_status fetch_picture(page_piece *piece, store *s, const strata_report_request *request)
 {
     const char *run = piece->rows.rows > 0 ? table_at(&piece->rows, 0, 0) : "";
-    if (run[0] == '\0') return piece->rows.rows = 0, remove_drawings(piece, request);
+    if (run[0] == '\0') return piece->rows.rows = 0, page_remove_drawings(piece, request);
     if (!figures_is_name(run)) return status_fail(STRATA_ERR_DATA, "the query of %s gives %s, no id of a run", piece->name,
                                                   text_shown(run));
     return fetch_file(piece, s, request, run);
 }
 
-/* ---- drawings -------------------------------------------------------------------------------------------------------------------- */
+/* ---- pieces ---------------------------------------------------------------------------------------------------------------------- */
 
-/* All jobs of the page, and the paths they point to: one block for each. */
-typedef struct {
-    draw_job *job;
-    page_piece **of;
-    text *path;
-    size_t jobs, paths, room;
-} drawings;
-
-static strata_status new_path(drawings *d, const char *folder, const char *middle, const char *name, const char *end, const char **out)
+static strata_status fill_cell(page_piece *piece, const ask_row *row)
 {
-    text *path = &d->path[d->paths++];
-    TRY(page_path(path, folder, middle, name, end));
-    *out = path->at;
-    return STRATA_OK;
-}
-
-static strata_status add_job(drawings *d, page_piece *piece, const strata_report_request *request, const char *format)
-{
-    const char *script = piece->figure->script;
-    char end[8];
-    draw_job *job = &d->job[d->jobs];
-    d->of[d->jobs++] = piece;
-    (void)snprintf(end, sizeof end, ".%s", format);
-    *job = (draw_job){ .format = format, .title = piece->figure->title };
-    TRY(new_path(d, request->templates, "figures/", "style", ".gp", &job->style));
-    TRY(new_path(d, request->templates, "figures/", script, ends_in(script, ".gp") ? "" : ".gp", &job->script));
-    TRY(new_path(d, request->out, "data/", piece->name, ".csv", &job->csv));
-    TRY(new_path(d, request->out, "figures/", piece->name, end, &job->out));
-    bool there;
-    TRY(file_look(job->script, &there));
-    if (there) return STRATA_OK;
-    return status_fail(STRATA_ERR_DATA, "%s: there is no such script, which figure %s names", job->script, piece->name);
-}
-
-/* Was this format asked for before? Two drawings of one file would be in each other's way. */
-static bool asked_before(const char *const *formats_, const char *const *f)
-{
-    while (formats_ < f && strcmp(*formats_, *f) != 0) formats_++;
-    return formats_ < f;
-}
-
-static strata_status add_jobs(drawings *d, page_piece *piece, const strata_report_request *request)
-{
-    TRY(add_job(d, piece, request, formats[0]));
-    for (const char *const *f = request->formats; f != NULL && *f != NULL; f++) {
-        if (!asked_before(request->formats, f)) TRY(add_job(d, piece, request, *f));
+    const char *column = piece->mark->name;
+    for (; row != NULL; row = row->outer) {
+        size_t c = 0;
+        while (c < row->rows->columns && strcmp(table_name(row->rows, c), column) != 0) c++;
+        if (c == row->rows->columns) continue;
+        text_add(&piece->words, "%s", table_at(row->rows, row->row, c));
+        return piece->words.failed ? status_fail(STRATA_ERR_MEMORY, "no memory for a cell") : STRATA_OK;
     }
-    return STRATA_OK;
+    return status_fail(STRATA_ERR_DATA, "the query of {{each}} gives no column %s", column);
 }
 
-static strata_status look_at(drawings *d, const strata_report_request *request)
+static strata_status fill_anchor(page_piece *piece, const ask_row *row)
 {
-    bool told = false;
-    for (size_t q = 0; q < d->jobs; q++) {
-        const draw_job *job = &d->job[q];
-        page_piece *piece = d->of[q];
-        if (job->outcome == DRAW_NO_GNUPLOT) {
-            if (!told) page_warn(request, "gnuplot is not installed, so the page has tables for figures; apt install gnuplot-nox");
-            told = true;
-        } else if (job->outcome != DRAW_DONE) {
-            page_warn(request, "gnuplot could not draw %s with %s", job->out, job->script);
-        }
-        if (job->format != formats[0]) continue;
-        piece->drawn = job->outcome;
-        if (job->outcome != DRAW_DONE) continue;
-        TRY(file_read_all(job->out, IMAGE_LIMIT, &piece->image, &piece->image_size));
-        if (!draw_svg_size((const char *)piece->image, &piece->width, &piece->height)) piece->width = 0;
+    char anchor[ASK_ANCHOR];
+    TRY(ask_anchor(row, anchor));
+    text_add(&piece->words, "%s", anchor);
+    return piece->words.failed ? status_fail(STRATA_ERR_MEMORY, "no memory for a cell") : STRATA_OK;
+}
+
+static strata_status fill_piece(const filling *f, page_piece *piece, const ask_row *row)
+{
+    template_kind kind = piece->mark->kind;
+    char anchor[ASK_ANCHOR] = "";
+    if (kind == TEMPLATE_CELL) return fill_cell(piece, row);
+    if (kind == TEMPLATE_ANCHOR) return fill_anchor(piece, row);
+    if (kind < TEMPLATE_VALUE) return STRATA_OK;
+    if (row != NULL) TRY(ask_anchor(row, anchor));
+    (void)snprintf(piece->name, sizeof piece->name, "%s%s%s", piece->mark->name, row != NULL ? "-" : "", anchor);
+    TRY(run_query(f, piece, row));
+    if (kind == TEMPLATE_TABLE || kind == TEMPLATE_FIGURE) TRY(write_csv(f, piece));
+    if (kind == TEMPLATE_PICTURE) TRY(fetch_picture(piece, f->s, f->request));
+    return kind != TEMPLATE_VALUE && piece->rows.rows == 0 ? explain_absence(f, piece, row) : STRATA_OK;
+}
+
+static strata_status add_piece(const filling *f, const template_mark *mark, const ask_row *row)
+{
+    page *p = f->p;
+    if (p->count == p->room) {
+        size_t room = 2 * p->room + 64;
+        page_piece *more = realloc(p->piece, room * sizeof *more);
+        if (more == NULL) return status_fail(STRATA_ERR_MEMORY, "no memory for the pieces of the page");
+        p->piece = more;
+        p->room = room;
     }
-    return STRATA_OK;
+    page_piece *piece = &p->piece[p->count++];
+    *piece = (page_piece){ .mark = mark };
+    return page_blame(p, mark, fill_piece(f, piece, row));
 }
 
-static strata_status take_room(drawings *d, const page *p, const strata_report_request *request)
+static strata_status walk(const filling *f, size_t from, size_t end, const ask_row *row);
+
+/* {{if}}, {{each}} and their {{else}}. */
+static strata_status walk_block(const filling *f, size_t at, const ask_row *outer)
 {
-    void *block[3] = { NULL, NULL, NULL };
-    size_t each = 1;
-    for (const char *const *f = request->formats; f != NULL && *f != NULL; f++) each++;
-    d->room = each * p->count;
-    strata_status status = alloc_zero(&block[0], d->room, sizeof *d->job, "the drawings");
-    if (status == STRATA_OK) status = alloc_zero(&block[1], d->room, sizeof *d->of, "the drawings");
-    if (status == STRATA_OK) status = alloc_zero(&block[2], 4 * d->room, sizeof *d->path, "the paths of the drawings");
-    d->job = block[0];
-    d->of = block[1];
-    d->path = block[2];
+    const template_mark *mark = &f->p->from.mark[at];
+    table rows = { 0 };
+    strata_status status = ask_file(f->s, f->request->templates, mark->name, NULL, &f->p->words, outer, &rows);
+    if (status != STRATA_OK) return page_blame(f->p, mark, status);
+    size_t times = mark->kind == TEMPLATE_EACH ? rows.rows : rows.rows > 0;
+    for (size_t r = 0; r < times && status == STRATA_OK; r++) {
+        const ask_row row = { outer, &rows, r };
+        status = walk(f, at + 1, mark->otherwise, mark->kind == TEMPLATE_EACH ? &row : outer);
+    }
+    if (times == 0) status = walk(f, mark->otherwise + 1, mark->end, outer);
+    table_free(&rows);
     return status;
 }
 
-strata_status page_draw(page *p, const strata_report_request *request)
+static strata_status walk(const filling *f, size_t from, size_t end, const ask_row *row)
 {
-    drawings d = { 0 };
-    strata_status status = take_room(&d, p, request);
-    for (page_piece *piece = p->piece; piece < p->piece + p->count && status == STRATA_OK; piece++) {
-        if (piece->kind != PAGE_FIGURE) continue;
-        status = piece->rows.rows > 0 ? blame(p, piece, add_jobs(&d, piece, request)) : remove_drawings(piece, request);
+    for (size_t q = from; q < end; q++) {
+        const template_mark *mark = &f->p->from.mark[q];
+        bool block = mark->kind == TEMPLATE_IF || mark->kind == TEMPLATE_EACH;
+        TRY(block ? walk_block(f, q, row) : add_piece(f, mark, row));
+        if (block) q = mark->end;
     }
-    if (status == STRATA_OK) status = draw_all(d.job, d.jobs);
-    if (status == STRATA_OK) status = look_at(&d, request);
-    for (size_t q = 0; q < d.paths; q++) text_free(&d.path[q]);
-    free(d.job);
-    free(d.of);
-    free(d.path);
-    return status;
+    return STRATA_OK;
 }
-
-/* ---- all ------------------------------------------------------------------------------------------------------------------------- */
 
 strata_status page_fill(page *p, store *s, const strata_report_request *request)
 {
-    for (page_piece *piece = p->piece; piece < p->piece + p->count; piece++) {
-        strata_status status = STRATA_OK;
-        if (piece->kind >= PAGE_VALUE) status = run_query(piece, s, request);
-        if (status == STRATA_OK && (piece->kind == PAGE_TABLE || piece->kind == PAGE_FIGURE)) status = write_csv(p, piece, request);
-        if (status == STRATA_OK && piece->kind == PAGE_PICTURE) status = fetch_picture(piece, s, request);
-        if (status == STRATA_OK && piece->figure != NULL && piece->rows.rows == 0) status = explain_absence(piece, s);
-        TRY(blame(p, piece, status));
-    }
-    return STRATA_OK;
+    return walk(&(filling){ p, s, request }, 0, p->from.count, NULL);
 }

@@ -1,27 +1,26 @@
 /*
- * The page: a template with placeholders {{word name}}, read into pieces; the pieces are filled from the store, drawn, and added up to the
- * page. Internal to the module.
+ * The page: its template (template.h) filled from the store, drawn, and added up. Each placeholder becomes a piece for every time that it is
+ * shown: within {{each}} once for each row. Internal to the module.
  */
 #ifndef STRATA_REPORT_PAGE_H
 #define STRATA_REPORT_PAGE_H
 
+#include "ask.h"
 #include "draw.h"
-#include "figures.h"
+#include "page_path.h"
 #include "strata/report.h"
-#include "table.h"
+#include "template.h"
 
-typedef enum { PAGE_TEXT, PAGE_STYLE, PAGE_VALUE, PAGE_TABLE, PAGE_FIGURE, PAGE_PICTURE } page_kind;
+enum { PAGE_NAME = FIGURES_NAME + ASK_ANCHOR };
 
 typedef struct {
-    page_kind kind;
-    const char *at; /* PAGE_TEXT: its first character */
-    size_t length;
-    size_t line;    /* of the placeholder */
-    char name[FIGURES_NAME];
-    const figures_entry *figure; /* of a figure or picture */
+    const template_mark *mark;   /* whose piece this is */
+    char name[PAGE_NAME];        /* of its files and its id: the mark's, and within {{each}} behind it the row's anchor */
+    text words;                  /* of {{cell}} and {{anchor}} */
     text csv;                    /* the answer of its query */
-    char absent[64];             /* of a figure or picture without rows: why */
+    char absent[200];            /* of a figure or picture without rows: why */
     table rows;
+    bool as_before;              /* the CSV is what an earlier report wrote */
     draw_outcome drawn;          /* a figure that has rows */
     uint8_t *image;              /* an SVG, or a PNG; NULL: there is none */
     size_t image_size;
@@ -29,18 +28,18 @@ typedef struct {
 } page_piece;
 
 typedef struct {
-    const char *path; /* of the template */
-    uint8_t *words;
     figures_list figures;
+    template_marks from;
+    ask_words words;
     page_piece *piece;
-    size_t count;
+    size_t count, room;
 } page;
 
-/* Reads page.html and figures.yaml. STRATA_ERR_DATA, with file and line, for a placeholder that is none or names an unknown figure. */
+/* Reads figures.yaml, words.yaml and the template. STRATA_ERR_DATA, with file and line, for what is wrong with them. */
 strata_status page_read(const strata_report_request *request, const char *path, page *out);
 void page_free(page *p);
 
-/* Runs the queries of all pieces, writes data/NAME.csv and fetches the pictures. */
+/* Makes the pieces, runs their queries, writes data/NAME.csv and fetches the pictures. */
 strata_status page_fill(page *p, store *s, const strata_report_request *request);
 
 /* Draws the figures of a filled page. */
@@ -49,8 +48,11 @@ strata_status page_draw(page *p, const strata_report_request *request);
 /* Adds the finished page to html. */
 strata_status page_add_html(const page *p, const strata_report_request *request, text *html);
 
-/* "FOLDER/middle/NAMEend" as a text; the caller frees it. */
-strata_status page_path(text *path, const char *folder, const char *middle, const char *name, const char *end);
+/* "page.html:12: " before the sentence about a wrong query, name or file of the templates. */
+strata_status page_blame(const page *p, const template_mark *mark, strata_status status);
+
+/* Takes away what an earlier report drew of a figure. */
+strata_status page_remove_drawings(const page_piece *piece, const strata_report_request *request);
 
 /* Tells the caller a sentence. */
 void page_warn(const strata_report_request *request, const char *format, ...) __attribute__((format(printf, 2, 3)));

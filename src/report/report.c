@@ -38,12 +38,12 @@ static strata_status say_none(const char *path, const char *folder, const char *
     return status;
 }
 
-static strata_status open_the_store(const char *path, const char *folder, store **s)
+static strata_status open_the_store(const char *path, const char *folder, bool live, store **s)
 {
     bool there;
     TRY(file_look(path, &there));
     if (!there) return say_none(path, folder, errno == ENOTDIR ? ", for its folder is a file" : "");
-    return store_open(path, STORE_READ_ONLY, s);
+    return store_open(path, live ? STORE_READ_FEW : STORE_READ_ONLY, s); /* every page is looked at once, not every 10 s */
 }
 
 static strata_status make_folders(const char *out, text *path)
@@ -95,10 +95,10 @@ static strata_status write_all(const strata_report_request *request, store *s, p
 static strata_status write_report(const strata_report_request *request, text *path, text *template)
 {
     store *s = NULL;
-    page p = { 0 };
+    page p = { .count = 0 };
     TRY(page_path(template, request->templates, "", "page.html", ""));
     TRY(page_path(path, report_from(request), "", "runs.sqlite", ""));
-    TRY(open_the_store(path->at, report_from(request), &s));
+    TRY(open_the_store(path->at, report_from(request), request->live != 0, &s));
     strata_status status = page_read(request, template->at, &p);
     if (status == STRATA_OK) status = write_all(request, s, &p, path);
     page_free(&p);

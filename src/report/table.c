@@ -89,6 +89,19 @@ const char *table_at(const table *t, size_t row, size_t column)
     return t->words.at + cell_at(t, row, column)->words;
 }
 
+store_value table_value(const table *t, size_t row, size_t column)
+{
+    const char *words = table_at(t, row, column);
+    int64_t whole;
+    double real;
+    switch (cell_at(t, row, column)->type) {
+    case STORE_INTEGER: return text_to_int64(words, &whole) ? (store_value){ .type = STORE_INTEGER, .integer = whole } : (store_value){ 0 };
+    case STORE_REAL: return text_to_double(words, &real) ? (store_value){ .type = STORE_REAL, .real = real } : (store_value){ 0 };
+    case STORE_TEXT: return (store_value){ .type = STORE_TEXT, .text = words };
+    default: return (store_value){ .type = STORE_NULL };
+    }
+}
+
 void table_add_csv(const table *t, text *csv)
 {
     for (size_t q = 0; q < t->count; q++) {

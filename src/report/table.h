@@ -24,6 +24,9 @@ void table_free(table *t);
 const char *table_name(const table *t, size_t column);
 const char *table_at(const table *t, size_t row, size_t column);
 
+/* The cell as the store gave it; a text lives as long as the table. */
+store_value table_value(const table *t, size_t row, size_t column);
+
 /* Adds the table as CSV: RFC 4180 with \n, NULL an empty cell, the empty text "" (csv.h). */
 void table_add_csv(const table *t, text *csv);
 

@@ -10,9 +10,9 @@
 static void read_page(const char *folder, const char *path)
 {
     const strata_report_request request = { .size = sizeof request, .out = folder, .templates = folder };
-    page p = { 0 };
+    page p = { .count = 0 };
     if (!fuzz_taken(page_read(&request, path, &p))) return;
-    for (size_t q = 0; q < p.count; q++) PROMISE(p.piece[q].kind == PAGE_TEXT || strlen(p.piece[q].name) < FIGURES_NAME);
+    for (size_t q = 0; q < p.from.count; q++) PROMISE(strlen(p.from.mark[q].name) < FIGURES_NAME);
     page_free(&p);
 }
 
