@@ -20,10 +20,10 @@ beside(file) = slash(plain(ARG0)) . file
 
 # ---- the medium -------------------------------------------------------------------------------------------------------------------------
 
-# Sizes and fonts are given in pixels of the page. PNG: twice as many, for screens; PDF: 96 of them an inch.
+# Sizes and fonts are given in pixels of the page, 96 of them an inch. PNG: 300 dots an inch, for print.
 svg_of(w, h) = sprintf('set terminal svg size %d,%d font "sans-serif,13" rounded noenhanced', w, h)
 png_of(w, h) = sprintf('set terminal pngcairo size %d,%d font "sans-serif,13" \
-    fontscale 1.6 linewidth 2 pointscale 2.7 rounded noenhanced', 2 * w, 2 * h)
+    fontscale 2.5 linewidth 3.125 pointscale 4.2 rounded noenhanced', 3.125 * w, 3.125 * h)
 pdf_of(w, h) = sprintf('set terminal pdfcairo size %.4fin,%.4fin font "sans-serif,13" \
     fontscale 0.53 linewidth 1.7 pointscale 1.1 rounded noenhanced', w / 96.0, h / 96.0)
 terminal_of(w, h) = kind eq "svg" ? svg_of(w, h) : kind eq "png" ? png_of(w, h) : pdf_of(w, h)

@@ -20,8 +20,10 @@ WITH sound (yes) AS ( -- accuracies of other images, or of trainings cut short, 
         ('init-1e-4', 0.1, 'Without batch normalisation, sigma = 1e-4 ends at a higher training loss than 1e-3.',
             'init-1e-4', 'init-1e-3', 'loss', 1),
         ('init-1e-4-bn', 0.1, 'At sigma = 1e-4 batch normalisation lowers the training loss.', 'init-1e-4', 'init-1e-4-bn', 'loss', -1)
+), several (experiment) AS ( -- of whose settings there is no mean
+    SELECT experiment FROM summary GROUP BY experiment HAVING count(*) > 1
 ), rival (experiment) AS (
-    SELECT mine FROM rivals UNION SELECT other FROM rivals
+    SELECT mine FROM rivals WHERE mine NOT IN several UNION SELECT other FROM rivals WHERE other NOT IN several
 ), measured (experiment, seed, what, value) AS ( -- in points, or as a loss
     SELECT f.experiment, seed, 'accuracy', 100 * value FROM rival CROSS JOIN figure f ON f.experiment = rival.experiment
     WHERE value IS NOT NULL
@@ -30,10 +32,10 @@ WITH sound (yes) AS ( -- accuracies of other images, or of trainings cut short, 
     JOIN run r ON r.id = l.run AND r.status = 'done'
     JOIN result a ON a.run = r.id AND a.part = 'train' AND a.what = 'loss' WHERE a.value IS NOT NULL
     UNION ALL
-    SELECT '9layer-bn', n.seed, 'gain', 100 * (n.value - t.value) FROM figure n JOIN figure t ON t.seed = n.seed
+    SELECT '9layer-bn', n.seed, 'gain', 100 * (n.value - t.value) FROM figure n JOIN figure t ON t.seed = n.seed AND n.experiment NOT IN several AND t.experiment NOT IN several
     WHERE n.experiment = '9layer-bn' AND t.experiment = '3layer-bn' AND n.value IS NOT NULL AND t.value IS NOT NULL
     UNION ALL
-    SELECT '9layer', n.seed, 'gain', 100 * (n.value - t.value) FROM figure n JOIN figure t ON t.seed = n.seed
+    SELECT '9layer', n.seed, 'gain', 100 * (n.value - t.value) FROM figure n JOIN figure t ON t.seed = n.seed AND n.experiment NOT IN several AND t.experiment NOT IN several
     WHERE n.experiment = '9layer' AND t.experiment = '3layer' AND n.value IS NOT NULL AND t.value IS NOT NULL
 ), pair AS (
     SELECT e.ord + r.after AS ord, r.claim, r.what, r.sense, m.value - o.value AS d
@@ -80,14 +82,18 @@ WITH sound (yes) AS ( -- accuracies of other images, or of trainings cut short, 
         printf('%,d of %,d entries, ', sum(g.below_1e_6), sum(g.checked))
             || CASE WHEN max(g.max_abs_kind) > 0 THEN 'an error is no number' ELSE printf('largest error %.1e', max(g.max_abs)) END, 'every entry below 1e-6', NULL,
         CASE WHEN sum(g.checked) > 0 THEN sum(g.below_1e_6) = sum(g.checked) AND sum(g.errors) = 0 END
-    FROM gradcheck g JOIN experiment e ON e.id = g.experiment GROUP BY e.id
+    FROM gradcheck g JOIN experiment e ON e.id = g.experiment WHERE e.id IN (SELECT value FROM json_each(:assignment)) GROUP BY e.id
     UNION ALL
-    SELECT e.ord, coalesce(nullif(e.claim, ''), e.title), printf('%.2f %%', 100 * s.mean + 1e-9),
+    SELECT e.ord, coalesce(nullif(e.claim, ''), e.title) || CASE s.label WHEN '' THEN '' ELSE CASE WHEN e.id IN several THEN ' (' || s.label || ')' ELSE '' END END,
+        printf('%.2f %%', 100 * s.mean + 1e-9),
         CASE WHEN s.two_kinds THEN 'two kinds of seeds' WHEN p.low IS NULL THEN 'one training is no range'
             ELSE printf('95 %% of trainings: %.2f to %.2f', 100 * p.low, 100 * p.high) END,
         s.n, CASE WHEN s.n >= 3 OR NOT p.inside THEN p.inside END -- two seeds exclude next to nothing
     FROM prediction p JOIN summary s ON s.experiment = p.experiment AND s.label = p.label JOIN experiment e ON e.id = p.experiment
-    WHERE p.published IS NOT NULL AND s.n > 0
+    WHERE p.published IS NOT NULL AND s.n > 0 AND e.id IN (SELECT value FROM json_each(:assignment))
+    UNION ALL
+    SELECT e.ord + r.after, r.claim, 'several settings', 'there is no mean over them', NULL, NULL
+    FROM rivals r JOIN experiment e ON e.id = r.place WHERE r.mine IN several OR r.other IN several
     UNION ALL
     SELECT ord, claim, word || printf(size, abs(mean) + 1e-9),
         CASE WHEN half IS NULL THEN 'one pair is no interval' WHEN two_kinds THEN printf('two kinds of seeds; %d of %d so', above, n)
@@ -113,12 +119,12 @@ WITH sound (yes) AS ( -- accuracies of other images, or of trainings cut short, 
         'Without batch normalisation, sigma = 1e-3 learns with some seeds and not with others.',
         printf('%d of %d learn', sum(value > 0.2), count(*)), printf('%.2f to %.2f %%', 100 * min(value), 100 * max(value)), count(*),
         CASE WHEN sum(value > 0.2) BETWEEN 1 AND count(*) - 1 THEN 1 WHEN count(*) > 20 THEN 0 END
-    FROM figure WHERE experiment = 'init-1e-3' AND value IS NOT NULL HAVING count(*) > 0
+    FROM figure WHERE experiment = 'init-1e-3' AND value IS NOT NULL AND experiment NOT IN several HAVING count(*) > 0
     UNION ALL
     SELECT (SELECT ord + 0.2 FROM experiment WHERE id = 'init-1e-4'), 'Without batch normalisation, sigma = 1e-4 stays at chance, 10 %.',
         printf('%d of %d stay', sum(value < 0.12), count(*)), printf('%.2f to %.2f %%', 100 * min(value), 100 * max(value)), count(*),
         CASE WHEN sum(value >= 0.12) > 0 THEN 0 WHEN count(*) > 1 THEN 1 END
-    FROM figure WHERE experiment = 'init-1e-4' AND value IS NOT NULL HAVING count(*) > 0
+    FROM figure WHERE experiment = 'init-1e-4' AND value IS NOT NULL AND experiment NOT IN several HAVING count(*) > 0
     UNION ALL
     SELECT (SELECT max(ord) + 0.2 FROM experiment WHERE id GLOB 'init-1e-*'),
         'With batch normalisation the accuracy is 51 to 54 % whatever sigma (rounded).',

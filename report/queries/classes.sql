@@ -1,5 +1,5 @@
 -- The share of each class's test images that are recognised, of an experiment and of that compared with it: mean, lowest and highest seed.
--- Classes are in the order of the first experiment's accuracy.
+-- Neither may have several settings. Classes are in the order of the first experiment's accuracy.
 WITH cifar (number, name) AS (
     VALUES (0, 'airplane'), (1, 'automobile'), (2, 'bird'), (3, 'cat'), (4, 'deer'),
         (5, 'dog'), (6, 'frog'), (7, 'horse'), (8, 'ship'), (9, 'truck')
@@ -17,4 +17,6 @@ WITH cifar (number, name) AS (
 SELECT class.name AS class, ranked.place AS "row", r.experiment <> :experiment AS other, r.experiment, count(*) AS seeds,
     avg(share) AS mean, min(share) AS least, max(share) AS most
 FROM recognised r JOIN ranked ON ranked.truth = r.truth JOIN class ON class.number = r.truth
+WHERE NOT EXISTS (SELECT 1 FROM experiment_run k WHERE k.experiment IN (:experiment, (SELECT against FROM experiment WHERE id = :experiment))
+        GROUP BY k.experiment HAVING count(DISTINCT k.label) > 1)
 GROUP BY r.experiment, r.truth ORDER BY other, "row"

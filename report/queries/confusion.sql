@@ -1,4 +1,4 @@
--- Of a hundred test images of each class, how many were taken for each: mean over the seeds of an experiment.
+-- Of a hundred test images of each class, how many were taken for each: mean over the seeds of an experiment with one setting.
 WITH cifar (number, name) AS (
     VALUES (0, 'airplane'), (1, 'automobile'), (2, 'bird'), (3, 'cat'), (4, 'deer'),
         (5, 'dog'), (6, 'frog'), (7, 'horse'), (8, 'ship'), (9, 'truck')
@@ -8,7 +8,9 @@ WITH cifar (number, name) AS (
 ), counted AS (
     SELECT c.truth, c.guess, sum(c.count) AS count, count(DISTINCT c.run) AS seeds
     FROM experiment_run l JOIN run r ON r.id = l.run AND r.status = 'done' JOIN confusion c ON c.run = r.id AND c.part = 'test'
-    WHERE l.experiment = :experiment GROUP BY c.truth, c.guess
+    WHERE l.experiment = :experiment
+        AND (SELECT count(DISTINCT label) FROM experiment_run WHERE experiment = :experiment) = 1
+    GROUP BY c.truth, c.guess
 )
 SELECT t.name AS truth, g.name AS guess, c.truth AS "row", c.guess AS "column", c.seeds,
     100.0 * c.count / sum(c.count) OVER (PARTITION BY c.truth) AS percent

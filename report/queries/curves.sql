@@ -1,4 +1,4 @@
--- The curves of an experiment: at each point the mean over the seeds that were trained to the end, the lowest and the highest. The last
+-- The curves of an experiment with one setting: at each point the mean over the seeds that were trained to the end, the lowest and the highest. The last
 -- columns are the range of all experiments that are compared with it, so that their figures share one scale; it leaves out the point before
 -- the first update, whose loss depends on the seed's weights alone. What was published stands there only where it can be compared.
 WITH sound (yes) AS ( -- accuracies of other images, or of trainings cut short, are not compared with published ones
@@ -28,4 +28,6 @@ SELECT upd AS "update", avg(epoch) AS epoch, avg(eta) AS eta, count(*) AS seeds,
     (SELECT published FROM experiment JOIN sound ON yes WHERE id = :experiment) AS published,
     (SELECT CASE WHEN source LIKE 'DD2424 report%' THEN 'the report' ELSE 'published' END FROM experiment WHERE id = :experiment) AS publisher,
     ends.*
-FROM points CROSS JOIN ends WHERE experiment = :experiment GROUP BY upd ORDER BY upd
+FROM points CROSS JOIN ends WHERE experiment = :experiment
+    AND (SELECT count(DISTINCT label) FROM experiment_run WHERE experiment = :experiment) = 1
+GROUP BY upd ORDER BY upd

@@ -2,7 +2,8 @@
 -- normalisation, and the report's. `broken` counts errors that are no numbers, or infinite: an axis has no place for them.
 WITH like_report AS (
     SELECT g.*, e.ord AS place, row_number() OVER (PARTITION BY g.experiment, method, bn, layer, tensor ORDER BY lambda) AS choice
-    FROM gradcheck g JOIN experiment e ON e.id = g.experiment WHERE tensor IN ('W', 'b')
+    FROM gradcheck g JOIN experiment e ON e.id = g.experiment
+    WHERE tensor IN ('W', 'b') AND e.id IN (SELECT value FROM json_each(:assignment))
 )
 SELECT dense_rank() OVER (ORDER BY place, experiment) + dense_rank() OVER (ORDER BY place, experiment, layer, tensor) AS "row",
     CASE WHEN experiment GLOB 'gradcheck-[0-9]*' THEN '' ELSE experiment || ': ' END

@@ -2,7 +2,7 @@
 -- beside the report's; lambda as in the report.
 WITH alike AS (
     SELECT g.*, e.ord AS place, min(lambda) OVER (PARTITION BY g.experiment) AS least
-    FROM gradcheck g JOIN experiment e ON e.id = g.experiment
+    FROM gradcheck g JOIN experiment e ON e.id = g.experiment WHERE e.id IN (SELECT value FROM json_each(:assignment))
 ), tensor AS (
     SELECT place, experiment, layer, tensor, max(entries) AS entries,
         max(max_abs) FILTER (WHERE method = 'central' AND bn = 0) AS central,

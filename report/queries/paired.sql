@@ -1,6 +1,6 @@
 -- The difference that one change makes, seed by seed. Where some seeds learn and others do not, differences come in two kinds, and an
 -- interval about their mean means nothing; then only all seeds agreeing means something (five of five by chance: once in 32).
-SELECT p.experiment, p.against AS "compared with", printf('%+.2f', 100 * p.mean + 1e-9) AS "difference, points",
+SELECT p.experiment || CASE p.label WHEN '' THEN '' ELSE ', ' || p.label END AS experiment, p.against AS "compared with", printf('%+.2f', 100 * p.mean + 1e-9) AS "difference, points",
     CASE WHEN p.sd IS NULL THEN '–' ELSE printf('%.2f', 100 * p.sd) END AS sd, p.n AS pairs,
     printf('%.2f to %.2f', 100 * p.least, 100 * p.most) AS "lowest to highest",
     CASE WHEN p.two_kinds THEN 'two kinds of seeds' WHEN p.low IS NULL THEN '–'
@@ -10,4 +10,4 @@ SELECT p.experiment, p.against AS "compared with", printf('%+.2f', 100 * p.mean 
             WHEN p.most < 0 AND p.n >= 5 THEN 'worse with every seed' ELSE 'not told apart' END
         WHEN p.low > 0 THEN 'better' WHEN p.high < 0 THEN 'worse' ELSE 'not told apart' END AS verdict
 FROM paired p JOIN experiment e ON e.id = p.experiment
-WHERE p.label = '' ORDER BY e.ord, e.id
+WHERE e.id IN (SELECT value FROM json_each(:assignment)) AND e.id NOT GLOB 'init-grid*' ORDER BY e.ord, e.id, p.ord, p.label

@@ -5,7 +5,8 @@ WITH trial AS (
     FROM experiment_run l CROSS JOIN run r ON r.id = l.run AND r.status IN ('done', 'diverged')
     CROSS JOIN setting init ON init.run = r.id AND init.key = 'init' AND init.value LIKE 'sigma:%'
     LEFT JOIN setting bn ON bn.run = r.id AND bn.key = 'bn'
-    LEFT JOIN result a ON a.run = r.id AND a.part = 'test' AND a.what = 'accuracy' WHERE l.experiment GLOB 'init-*'
+    LEFT JOIN result a ON a.run = r.id AND a.part = 'test' AND a.what = 'accuracy' WHERE l.experiment GLOB 'init-*' AND l.experiment IN (SELECT value FROM json_each(:assignment))
+        AND NOT EXISTS (SELECT 1 FROM axis x WHERE x.experiment = l.experiment AND x.key <> 'init')
 ), outcome AS (
     SELECT sigma, bn, status = 'done' AND coalesce(value, 0) > 0.2 AS learned, CASE status WHEN 'done' THEN value END AS value FROM trial
 ), counted AS (

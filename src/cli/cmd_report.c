@@ -9,7 +9,7 @@
 
 typedef struct {
     const char *out, *from, *templates, *formats;
-    bool help;
+    bool live, help;
 } request;
 
 static void warn(void *self, const char *sentence)
@@ -73,7 +73,7 @@ static strata_status report(const request *r)
     }
     TRY(check_store(r->from != NULL ? r->from : r->out));
     const strata_report_request wanted = { .size = sizeof wanted, .out = r->out, .from = r->from, .templates = templates,
-                                           .formats = formats, .warn = warn };
+                                           .formats = formats, .warn = warn, .live = r->live };
     TRY(strata_report_write(&wanted));
     return tell(r->out);
 }
@@ -86,6 +86,7 @@ strata_status cmd_report(char **argv)
         { "--from", OPTION_TEXT, &r.from, "DIR", "folder with runs.sqlite, if it is another: one that may not be written will do" },
         { "--report", OPTION_TEXT, &r.templates, "DIR", "folder with page.html, queries and figures (the installed one, else report)" },
         { "--format", OPTION_TEXT, &r.formats, "LIST", "figures also as png, pdf or png,pdf" },
+        { "--live", OPTION_FLAG, &r.live, "", "of a laboratory at work: the page says how far it is, and loads itself anew every 10 s" },
         { "--help", OPTION_FLAG, &r.help, "", "this text" },
     };
     TRY(options_read(argv, options, sizeof options / sizeof *options, options_take_nothing, NULL));

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "alloc.h"
+#include "dots.h"
 #include "file.h"
 
 enum { DRAWING_LIMIT = 64 << 20 };
@@ -78,7 +79,7 @@ static strata_status keep(draw_job *job)
     size_t size;
     if (!file_exists(job->beside.at)) return job->outcome = DRAW_FAILED, STRATA_OK;
     TRY(file_read_all(job->beside.at, DRAWING_LIMIT, &bytes, &size));
-    strata_status status = size > 0 ? file_write(job->out, bytes, size) : STRATA_OK;
+    strata_status status = size > 0 ? dots_write(job->out, bytes, size) : STRATA_OK;
     job->outcome = size > 0 ? DRAW_DONE : DRAW_FAILED;
     free(bytes);
     return status;

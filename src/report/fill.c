@@ -38,6 +38,9 @@ static const char reasons[] =
     " WHEN sum(status = 'done') = 0 THEN 'none of its trainings has ended'"
     " WHEN count(DISTINCT label) > 1 THEN 'it has ' || count(DISTINCT label) || ' settings, over which there is no mean; they are compared in"
     " the section of their own'"
+    " WHEN EXISTS (SELECT 1 FROM experiment_run k JOIN experiment o ON o.id = k.experiment WHERE o.against = :experiment"
+    " OR o.id = (SELECT against FROM experiment WHERE id = :experiment) GROUP BY k.experiment HAVING count(DISTINCT k.label) > 1)"
+    " THEN 'what it is compared with has several settings, over which there is no mean'"
     " ELSE 'its trainings recorded nothing of this' END AS reason"
     " FROM experiment_run JOIN run ON id = run WHERE experiment = :experiment";
 

@@ -485,6 +485,8 @@ strata_status store_query(store *s, const store_question *question, store_answer
     sqlite3_stmt *q = NULL;
     s->looks = 0;
     store_about(s, "running a query", NULL);
+    /* SQLite makes json_each at its first use, and a query may make nothing. */
+    (void)sqlite3_exec(s->db, "SELECT 1 FROM json_each('[]')", NULL, NULL, NULL);
     (void)sqlite3_set_authorizer(s->db, only_reading, NULL);
     strata_status status = prepare_query(s, question, &q);
     (void)sqlite3_set_authorizer(s->db, NULL, NULL);

@@ -1,0 +1,3 @@
+-- Is the assignment's search for lambda in the store?
+SELECT 1 AS yes WHERE EXISTS (SELECT 1 FROM experiment WHERE id IN (SELECT value FROM json_each(:assignment))
+    AND (id GLOB 'lambda-*'))

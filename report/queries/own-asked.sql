@@ -1,0 +1,23 @@
+-- What an experiment of one's own asked: the settings that vary and their values, those that all its trainings share and that are not the
+-- default, its seeds, what it is judged on and compared with. Which machine it was says provenance.sql.
+WITH mine AS (
+    SELECT s.key, s.ord, s.value, s.number, s.key IN (SELECT key FROM axis WHERE experiment = :experiment) AS varies
+    FROM experiment_run l JOIN setting s ON s.run = l.run WHERE l.experiment = :experiment AND s.key NOT IN ('name', 'threads')
+), kind AS (
+    SELECT key, min(ord) AS ord, value, min(number) AS number, max(varies) AS varies FROM mine GROUP BY key, value
+), counted AS (
+    SELECT key, min(ord) AS ord, count(*) AS n, count(number) AS numbers, group_concat(value, '; ') AS list, min(number) AS least,
+        max(number) AS most, max(varies) AS varies
+    FROM (SELECT * FROM kind ORDER BY key, number, value) GROUP BY key
+), shown (place, ord, words, value, fallback) AS (
+    SELECT CASE WHEN varies OR n > 1 THEN 1 ELSE 2 END, c.ord, c.key || CASE WHEN varies OR n > 1 THEN ' (varies)' ELSE '' END,
+        CASE WHEN n <= 12 OR numbers < n THEN list ELSE printf('%d values from %g to %g', n, least, most) END, d.value
+    FROM counted c LEFT JOIN json_each(:defaults) d ON d.key = c.key
+    WHERE c.key <> 'seed' AND (varies OR n > 1 OR (c.key <> 'backend' AND d.value IS NOT list))
+    UNION ALL SELECT 3, 0, 'seeds', CASE WHEN n = most - least + 1 AND n > 1 THEN printf('%d to %d', least, most) ELSE list END, NULL
+    FROM counted WHERE key = 'seed'
+    UNION ALL SELECT 4, 0, 'judged by', 'the accuracy on the ' || part || ' images', NULL FROM experiment
+    WHERE id = :experiment AND EXISTS (SELECT 1 FROM mine)
+    UNION ALL SELECT 5, 0, 'compared with', against || ', seed by seed', NULL FROM experiment WHERE id = :experiment AND against <> ''
+)
+SELECT words AS "asked", value, coalesce(fallback, '–') AS "by default" FROM shown ORDER BY place, ord
