@@ -22,6 +22,15 @@ typedef struct {
     int live;
 } strata_report_request;
 
+/* A figure with the curves of some runs. */
+typedef struct {
+    size_t size;             /* sizeof(strata_plot_request) */
+    const char *from;        /* the folder with runs.sqlite; it is only read */
+    const char *templates;   /* as of strata_report_request */
+    const char *const *runs; /* ids, or beginnings that are those of one run; the list ends with NULL */
+    const char *file;        /* what it becomes; its end says what it is: ".svg", ".png" (300 dots an inch) or ".pdf" */
+} strata_plot_request;
+
 STRATA_BEGIN
 
 /*
@@ -32,6 +41,14 @@ STRATA_BEGIN
  * should be. STRATA_ERR_ARGUMENT; STRATA_ERR_MEMORY. Not for two threads at once with one folder.
  */
 strata_status strata_report_write(const strata_report_request *request);
+
+/*
+ * Draws the curves of the runs over each other into one file, which appears whole or not at all: training and validation loss, training and
+ * validation accuracy, a line for each run, named by what differs in their settings. Starts gnuplot. STRATA_ERR_ARGUMENT for a run that is not
+ * in the store, a beginning of several, and another end of the file; STRATA_ERR_STORAGE when there is no store, no gnuplot, or the file cannot be
+ * written; STRATA_ERR_DATA when the store or a template is not what it should be, or the runs have no curves; STRATA_ERR_MEMORY.
+ */
+strata_status strata_plot_write(const strata_plot_request *request);
 
 STRATA_END
 

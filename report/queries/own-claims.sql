@@ -32,12 +32,12 @@ WITH asked AS (
         WHEN expect = 'between' THEN CASE WHEN low >= above AND high <= below THEN 1 WHEN high < above OR low > below THEN 0 END
     END AS holds FROM found f
 )
-SELECT CASE claim WHEN '' THEN title ELSE claim END AS claim, id AS experiment, coalesce(nullif(label, ''), '–') AS setting,
+SELECT CASE claim WHEN '' THEN title ELSE claim END AS claim, id AS experiment, CASE WHEN expect IS NULL THEN '–' ELSE coalesce(nullif(label, ''), '–') END AS setting,
     CASE WHEN expect IS NULL THEN '–' WHEN holds = 1 THEN '✓ holds' WHEN holds = 0 THEN '✗ does not hold' ELSE '? cannot tell' END AS verdict,
     CASE expect WHEN 'above' THEN printf('above %g %%', 100 * above) WHEN 'below' THEN printf('below %g %%', 100 * below)
         WHEN 'between' THEN printf('%g to %g %%', 100 * above, 100 * below) WHEN 'higher' THEN 'higher than ' || against
         WHEN 'lower' THEN 'lower than ' || against ELSE 'nothing (its file has no expect)' END AS expected,
-    CASE WHEN mean IS NULL THEN '–' WHEN compares THEN replace(printf('%+.2f points', 100 * mean + 1e-9), '-', '−')
+    CASE WHEN mean IS NULL OR expect IS NULL THEN '–' WHEN compares THEN replace(printf('%+.2f points', 100 * mean + 1e-9), '-', '−')
         ELSE printf('%.2f %%', 100 * mean + 1e-9) END AS found,
     CASE WHEN expect IS NULL THEN '–'
         WHEN NOT EXISTS (SELECT 1 FROM experiment_run WHERE experiment = id) THEN 'not run yet'
@@ -49,5 +49,5 @@ SELECT CASE claim WHEN '' THEN title ELSE claim END AS claim, id AS experiment, 
         WHEN low IS NULL THEN CASE WHEN compares THEN 'one pair is no interval' ELSE 'one training is no interval' END
         WHEN compares THEN replace(printf('95 %%: %+.2f to %+.2f', 100 * low, 100 * high), '-', '−')
         ELSE printf('95 %%: %.2f to %.2f', 100 * low, 100 * high) END AS "decided by",
-    coalesce(n, 0) AS n
-FROM judged ORDER BY place, id, ord, label
+    CASE WHEN expect IS NULL THEN '–' ELSE coalesce(n, 0) END AS n
+FROM judged j WHERE expect IS NOT NULL OR ord IS (SELECT min(ord) FROM judged k WHERE k.id = j.id) ORDER BY place, id, ord, label

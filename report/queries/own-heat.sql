@@ -1,4 +1,5 @@
 -- An experiment of one's own that varies two settings: a cell for each pair of values, also where nothing was trained.
+-- gnuplot ends a text at a comma, whatever stands in quotes, so names have dots for them.
 WITH value AS ( -- each value of each axis, in its order
     SELECT a.ord AS axis, a.key, p.value, min(p.number) AS number FROM axis a JOIN label_place p ON p.experiment = a.experiment AND p.key = a.key
     WHERE a.experiment = :experiment GROUP BY a.ord, a.key, p.value
@@ -12,7 +13,7 @@ WITH value AS ( -- each value of each axis, in its order
     JOIN label_place x ON x.experiment = s.experiment AND x.label = s.label AND x.key = (SELECT key FROM used WHERE turn = 2)
     WHERE s.experiment = :experiment
 )
-SELECT x.place AS "column", y.place AS "row", x.key AS across, x.value AS "value across", y.key AS down, y.value AS "value down", c.mean,
+SELECT x.place AS "column", y.place AS "row", x.key AS across, replace(replace(x.value, ', ', ' · '), ',', ' ') AS "value across", y.key AS down, replace(replace(y.value, ', ', ' · '), ',', ' ') AS "value down", c.mean,
     coalesce(c.n, 0) AS seeds, coalesce(c.diverged, 0) AS diverged, (SELECT part FROM experiment WHERE id = :experiment) AS part
 FROM used y JOIN used x ON x.turn = 2 LEFT JOIN cell c ON c.y = y.value AND c.x = x.value
 WHERE y.turn = 1 AND (SELECT max(turn) FROM used) = 2 AND EXISTS (SELECT 1 FROM cell WHERE mean IS NOT NULL)

@@ -1,11 +1,12 @@
 -- The curves of the runs that strata plot was given, in their order. Their names say what differs in their settings, and are ids where nothing does.
+-- gnuplot ends a text at a comma, whatever stands in quotes, so names have dots for them.
 WITH mine AS (
     SELECT r.*, min(j.key) + 1 AS place FROM json_each(:runs) j JOIN run r ON r.id = j.value GROUP BY r.id
 ), differing AS (
     SELECT s.key, min(s.ord) AS ord FROM mine m JOIN setting s ON s.run = m.id WHERE s.key NOT IN ('name', 'threads', 'backend')
     GROUP BY s.key HAVING count(DISTINCT s.value) > 1 OR count(*) < (SELECT count(*) FROM mine)
 ), told AS (
-    SELECT m.id, m.place, (SELECT group_concat(words, ', ') FROM (SELECT d.key || '=' || s.value AS words FROM differing d
+    SELECT m.id, m.place, (SELECT group_concat(replace(words, ',', ' '), ' · ') FROM (SELECT d.key || '=' || s.value AS words FROM differing d
         JOIN setting s ON s.key = d.key WHERE s.run = m.id ORDER BY d.ord)) AS name
     FROM mine m
 ), named AS (

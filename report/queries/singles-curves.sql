@@ -1,4 +1,5 @@
 -- The curves of the eight latest trainings that no experiment asked for, one line each. Their names say what differs.
+-- gnuplot ends a text at a comma, whatever stands in quotes, so names have dots for them.
 WITH mine AS (
     SELECT r.*, row_number() OVER (ORDER BY r.created DESC, r.id) AS place FROM run r
     WHERE r.status = 'done' AND NOT EXISTS (SELECT 1 FROM experiment_run l WHERE l.run = r.id)
@@ -7,7 +8,7 @@ WITH mine AS (
     SELECT s.key, min(s.ord) AS ord FROM mine m JOIN setting s ON s.run = m.id WHERE s.key NOT IN ('name', 'threads', 'backend')
     GROUP BY s.key HAVING count(DISTINCT s.value) > 1 OR count(*) < (SELECT count(*) FROM mine)
 ), named AS (
-    SELECT m.id, m.place, coalesce((SELECT group_concat(words, ', ') FROM (SELECT d.key || '=' || s.value AS words FROM differing d
+    SELECT m.id, m.place, coalesce((SELECT group_concat(replace(words, ',', ' '), ' · ') FROM (SELECT d.key || '=' || s.value AS words FROM differing d
         JOIN setting s ON s.key = d.key WHERE s.run = m.id ORDER BY d.ord)), substr(m.id, 1, 12)) AS name
     FROM mine m
 )

@@ -223,7 +223,7 @@ void install_say_stores(text *out);
 /* argv[0] is the command's name; ends with NULL. */
 typedef strata_status command_function(char **argv);
 
-command_function cmd_train, cmd_eval, cmd_gradcheck, cmd_data, cmd_doctor, cmd_bench, cmd_lab, cmd_resume, cmd_runs, cmd_report,
+command_function cmd_train, cmd_eval, cmd_gradcheck, cmd_data, cmd_doctor, cmd_bench, cmd_lab, cmd_resume, cmd_runs, cmd_report, cmd_plot,
                  cmd_reproduce;
 
 #endif
