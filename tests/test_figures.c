@@ -232,6 +232,47 @@ static void put_picture(const void *bytes, size_t size, const char *said)
     CHECK_OK(file_write(in_folder("runs/abc/w.png"), bytes, size));
 }
 
+static strata_status reported_live(void)
+{
+    char out[PATH], templates[PATH];
+    (void)snprintf(out, sizeof out, "%s", in_folder("."));
+    (void)snprintf(templates, sizeof templates, "%s", in_folder("tpl"));
+    return strata_report_write(&(strata_report_request){ .size = sizeof(strata_report_request), .out = out, .templates = templates,
+                                                        .live = 1 });
+}
+
+/* The page of a laboratory at work draws what has changed, and that alone. */
+static void a_live_page_draws_what_changed(void **state)
+{
+    (void)state;
+    put_small("{{figure f}}{{if live}}live{{end}}", one_figure);
+    put_file("tpl/queries/live.sql", "SELECT 1 WHERE :live");
+    char lines[3 * PATH];
+    (void)snprintf(lines, sizeof lines, "echo drawn >>'%s'\n%s", in_folder("drawn"), good_gnuplot);
+    put_gnuplot(lines);
+    for (int turn = 0; turn < 2; turn++) CHECK_OK(reported_live());
+    char *once = read_out("drawn"), *html = read_out("index.html");
+    assert_string_equal(once, "drawn\n");
+    assert_holds(html, "data:image/svg+xml;base64,");
+    assert_holds(html, "</figure>\nlive");
+    store *s = opened("runs.sqlite");
+    (void)put_accuracy(s, "a", "", 3, 0.25);
+    store_close(s);
+    CHECK_OK(reported_live());
+    free(once);
+    once = read_out("drawn");
+    assert_string_equal(once, "drawn\ndrawn\n");
+    CHECK_OK(reported()); /* at last all is drawn, whoever changed a script meanwhile */
+    free(once);
+    free(html);
+    once = read_out("drawn");
+    html = read_out("index.html");
+    assert_string_equal(once, "drawn\ndrawn\ndrawn\n");
+    assert_lacks(html, "live");
+    free(once);
+    free(html);
+}
+
 static void a_picture_is_embedded(void **state)
 {
     (void)state;
@@ -294,6 +335,7 @@ int main(void)
         REPORTING_TEST(other_formats_on_request),
         REPORTING_TEST(a_format_asked_for_twice_is_drawn_once),
         REPORTING_TEST(the_environment_of_gnuplot_is_ours),
+        REPORTING_TEST(a_live_page_draws_what_changed),
         REPORTING_TEST(a_picture_is_embedded),
         REPORTING_TEST(a_picture_that_is_not_the_runs_is_left_out),
         REPORTING_TEST(a_picture_of_no_run_is_absent),

@@ -122,6 +122,76 @@ static void long_tables_of_figures_are_cut(void **state)
     free(csv);
 }
 
+/* ---- blocks ---------------------------------------------------------------------------------------------------------------------- */
+
+/* A command about the folder of data, twice. */
+static const char *text_command(text *t, const char *command)
+{
+    char folder[PATH];
+    (void)snprintf(folder, sizeof folder, "%s", in_folder("data"));
+    t->length = 0;
+    for (const char *c = command; *c != '\0'; c++) {
+        if (strncmp(c, "%s", 2) == 0) text_add(t, "%s", folder), c++;
+        else text_add(t, "%c", *c);
+    }
+    return t->at;
+}
+
+static void blocks_follow_the_store(void **state)
+{
+    (void)state;
+    put_small("{{if nothing}}\nno\n{{else}}\nyes\n{{end}}\n{{if seeds}}both{{if nothing}}no{{end}}{{end}}|"
+              "{{each titles}}[{{cell id}} {{each runs_of}}{{cell seed}} in {{cell title}};{{end}}]{{end}}"
+              "{{each nothing}}no{{else}}none{{end}}", "");
+    put_file("tpl/queries/runs_of.sql", "SELECT seed FROM run JOIN experiment_run ON run = id WHERE experiment = :id ORDER BY seed");
+    char *html = page_of(STRATA_OK);
+    assert_string_equal(html, "yes\nboth|[a 1 in A &amp; B;2 in A &amp; B;]none");
+    free(html);
+}
+
+/* Whatever a row is called: its files are in their folders, and no two rows have one. */
+static void rows_have_safe_names_of_their_own(void **state)
+{
+    (void)state;
+    static const char *const ids[] = { "../../x", "a b", "a  b", "a-b", "über \"q\" 'r'", "", "a/b" };
+    put_small("{{each rows}}<i id=\"{{anchor}}\">{{cell name}}</i>{{figure f}}{{end}}",
+              "f: {script: line, query: named, title: t, alt: a, read: r}\n");
+    text sql = { 0 };
+    text_add(&sql, "WITH r (name) AS (VALUES ('%s')", "47-letters-long-and-so-too-long-for-its-own-name");
+    for (size_t q = 0; q < sizeof ids / sizeof *ids; q++) {
+        text_add(&sql, ", ('");
+        for (const char *c = ids[q]; *c != '\0'; c++) text_add(&sql, *c == '\'' ? "''" : "%c", *c);
+        text_add(&sql, "')");
+    }
+    put_file("tpl/queries/rows.sql", "%s) SELECT name FROM r", sql.at);
+    put_file("tpl/queries/named.sql", "SELECT :name AS name, ':other' AS other -- :nothing\n");
+    put_gnuplot(good_gnuplot);
+    char *html = page_of(STRATA_OK), *plain = read_out("data/f-a-b.csv");
+    assert_string_equal(plain, "name,other\na-b,:other\n");
+    assert_holds(html, "<i id=\"a-b\">a-b</i><figure id=\"f-a-b\">");
+    assert_holds(html, "<i id=\"a-b~");
+    assert_holds(html, "über &quot;q&quot; &#39;r&#39;</i><figure id=\"f--ber-");
+    assert_int_equal(system(text_command(&sql, "test $(ls %s | wc -l) -eq 8 && ! ls %s | grep -v '^f-[A-Za-z0-9.~_-]*.csv$'")), 0);
+    text_free(&sql);
+    free(html);
+    free(plain);
+}
+
+/* words.yaml and what the report says itself. */
+static void queries_share_words(void **state)
+{
+    (void)state;
+    put_small("{{value shared}}", "");
+    put_file("tpl/words.yaml", "few: [a, \"b'c\"]\none: x\n");
+    put_file("tpl/queries/shared.sql", "SELECT (SELECT group_concat(value) FROM json_each(:few)) || :one || :live"
+                                       " || (SELECT value FROM json_each(:defaults) WHERE key = 'lambda')");
+    char *html = page_of(STRATA_OK);
+    assert_string_equal(html, "a,b&#39;cx00.005");
+    free(html);
+    put_file("tpl/words.yaml", "few: [[a]]\n");
+    assert_failed(reported(), STRATA_ERR_DATA, "words.yaml:1: few is neither a word nor a list of words");
+}
+
 /* ---- what is refused ------------------------------------------------------------------------------------------------------------- */
 
 static void wrong_templates_are_refused(void **state)
@@ -136,6 +206,16 @@ static void wrong_templates_are_refused(void **state)
         { "{{table}}", "", "page.html:1: ", "takes one name" },
         { "{{table a b}}", "", "page.html:1: ", "takes one name" },
         { "{{style x}}", "", "page.html:1: ", "takes no name" },
+        { "{{if seeds}}\n", "", "page.html:1: ", "{{end}} is missing" },
+        { "\n{{end}}", "", "page.html:2: ", "no {{if}} or {{each}} is open" },
+        { "{{if seeds}}{{else}}{{else}}{{end}}", "", "page.html:1: ", "this {{else}} could belong to" },
+        { "{{cell x}}", "", "page.html:1: ", "outside of {{each}}" },
+        { "{{each titles}}{{else}}{{anchor}}{{end}}", "", "page.html:1: ", "outside of {{each}}" },
+        { "{{each titles}}\n{{cell y}}{{end}}", "", "page.html:2: ", "gives no column y" },
+        { "{{each titles}}\n\n{{value broken}}{{end}}", "", "page.html:3: ", "no_such_column" },
+        { "\n{{each broken}}{{end}}", "", "page.html:2: ", "no_such_column" },
+        { "{{if a}}{{if a}}{{if a}}{{if a}}{{if a}}{{if a}}{{if a}}{{if a}}{{if a}}", "", "page.html:1: ",
+          "more than 8 blocks" },
         { "{{table ../x}}", "", "page.html:1: ", "takes one name" },
         { "{{table x\n", "", "page.html:1: ", "}} is missing" },
         { "\n{{table missing}}", "", "page.html:2: ", "queries/missing.sql" },
@@ -287,6 +367,9 @@ int main(void)
         REPORTING_TEST(columns_of_numbers_stand_right),
         REPORTING_TEST(parameters_are_quoted),
         REPORTING_TEST(long_tables_of_figures_are_cut),
+        REPORTING_TEST(blocks_follow_the_store),
+        REPORTING_TEST(rows_have_safe_names_of_their_own),
+        REPORTING_TEST(queries_share_words),
         REPORTING_TEST(wrong_templates_are_refused),
         REPORTING_TEST(a_missing_store_or_template_is_told),
         REPORTING_TEST(a_large_page_is_a_warning),

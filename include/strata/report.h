@@ -44,8 +44,10 @@ strata_status strata_report_write(const strata_report_request *request);
 
 /*
  * Draws the curves of the runs over each other into one file, which appears whole or not at all: training and validation loss, training and
- * validation accuracy, a line for each run, named by what differs in their settings. Starts gnuplot. STRATA_ERR_ARGUMENT for a run that is not
- * in the store, a beginning of several, and another end of the file; STRATA_ERR_STORAGE when there is no store, no gnuplot, or the file cannot be
+ * validation accuracy, a line for each run, named by what differs in their settings. Starts gnuplot. STRATA_ERR_ARGUMENT for a run that
+ * is not
+ * in the store, a beginning of several, and another end of the file; STRATA_ERR_STORAGE when there is no store, no gnuplot, or the file
+ * cannot be
  * written; STRATA_ERR_DATA when the store or a template is not what it should be, or the runs have no curves; STRATA_ERR_MEMORY.
  */
 strata_status strata_plot_write(const strata_plot_request *request);

@@ -3,8 +3,8 @@ eval(scan('column("row")'))
 rows = high
 widest = 0
 stats [*:*][*:*] csv using (widest = larger(widest, text_width(name_of("setting"))), part = stringcolumn("part"), 1) nooutput
-names = smaller(200, larger(60, widest)) # pixels; a longer name takes two lines
-tall = widest > 200 ? 50 : rows > 20 ? 30 : 40
+names = smaller(230, larger(60, widest)) # pixels; a longer name takes two lines
+tall = widest > 230 ? 50 : rows > 20 ? 30 : 40
 height = 96 + tall * rows
 eval(canvas(480, height))
 percent = 100.0

@@ -21,7 +21,7 @@ WITH asked AS (
     FROM asked a LEFT JOIN summary s ON s.experiment = a.id
     LEFT JOIN paired p ON p.experiment = a.id AND p.label = s.label
 ), judged AS (
-    SELECT f.*, CASE
+    SELECT f.*, row_number() OVER (PARTITION BY id ORDER BY ord, label) AS turn, CASE
         WHEN quick OR expect IS NULL OR n IS NULL THEN NULL
         WHEN two_kinds AND NOT compares THEN NULL
         WHEN two_kinds THEN CASE WHEN n >= 5 AND least > 0 THEN expect = 'higher' WHEN n >= 5 AND most < 0 THEN expect = 'lower' END
@@ -50,4 +50,4 @@ SELECT CASE claim WHEN '' THEN title ELSE claim END AS claim, id AS experiment, 
         WHEN compares THEN replace(printf('95 %%: %+.2f to %+.2f', 100 * low, 100 * high), '-', '−')
         ELSE printf('95 %%: %.2f to %.2f', 100 * low, 100 * high) END AS "decided by",
     CASE WHEN expect IS NULL THEN '–' ELSE coalesce(n, 0) END AS n
-FROM judged j WHERE expect IS NOT NULL OR ord IS (SELECT min(ord) FROM judged k WHERE k.id = j.id) ORDER BY place, id, ord, label
+FROM judged WHERE expect IS NOT NULL OR turn = 1 ORDER BY place, id, ord, label

@@ -27,8 +27,8 @@ WITH mine AS (
     SELECT 6, 'Where some seeds learn and others do not, there is no interval: their mean describes neither.'
     WHERE EXISTS (SELECT 1 FROM mine WHERE two_kinds)
     UNION ALL
-    SELECT 7, CASE WHEN NOT EXISTS (SELECT 1 FROM experiment o WHERE o.id = against)
-            OR NOT EXISTS (SELECT 1 FROM experiment_run o WHERE o.experiment = against)
+    SELECT 7, CASE WHEN NOT EXISTS (SELECT 1 FROM experiment o WHERE o.id = whole.against)
+            OR NOT EXISTS (SELECT 1 FROM experiment_run o WHERE o.experiment = whole.against)
         THEN 'It is to be compared with ' || against || ', which has no runs here.'
         ELSE 'No setting and seed of it is also one of ' || against || ', so there is no difference.' END
     FROM whole WHERE against <> '' AND ended > 0 AND NOT EXISTS (SELECT 1 FROM paired WHERE experiment = :experiment)

@@ -31,7 +31,8 @@ struct ask_row {
     size_t row;
 };
 
-/* The name of the row within ids and names of files: its first cell where that is safe there, else what is safe of it, ~ and the beginning of
+/* The name of the row within ids and names of files: its first cell where that is safe there, else what is safe of it, ~ and the
+ * beginning of
  * its digest. Two names have two anchors. */
 strata_status ask_anchor(const ask_row *row, char out[ASK_ANCHOR]);
 

@@ -1,4 +1,5 @@
-/* The template filled: each placeholder becomes a piece, those within a block as often as its query says, and gets what it shows: the answers
+/* The template filled: each placeholder becomes a piece, those within a block as often as its query says, and gets what it shows: the
+ * answers
  * of queries as CSV files and cells, pictures of runs. */
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,5 +1,6 @@
 /*
- * The page: its template (template.h) filled from the store, drawn, and added up. Each placeholder becomes a piece for every time that it is
+ * The page: its template (template.h) filled from the store, drawn, and added up. Each placeholder becomes a piece for every time that
+ * it is
  * shown: within {{each}} once for each row. Internal to the module.
  */
 #ifndef STRATA_REPORT_PAGE_H

@@ -60,7 +60,8 @@ static strata_status ask_curves(store *s, const strata_plot_request *request, te
     TRY(list_runs(s, request, &runs));
     const figures_entry entry = { .with = { { "runs", { .type = STORE_TEXT, .text = runs } } }, .words = 1 };
     strata_status status = ask_file(s, request->templates, "plot", &entry, &words, NULL, &t);
-    if (status == STRATA_OK && t.rows == 0) status = status_fail(STRATA_ERR_DATA, "these runs recorded no curves (evals = 0, or none has begun)");
+    if (status == STRATA_OK && t.rows == 0) status = status_fail(STRATA_ERR_DATA,
+                                                                         "these runs recorded no curves (evals = 0, or none has begun)");
     if (status == STRATA_OK) table_add_csv(&t, csv);
     if (csv->failed) status = status_fail(STRATA_ERR_MEMORY, "no memory for the curves");
     table_free(&t);
@@ -72,7 +73,7 @@ static strata_status judge(const draw_job *job)
 {
     if (job->outcome == DRAW_DONE) return STRATA_OK;
     if (job->outcome == DRAW_NO_GNUPLOT) {
-        return status_fail(STRATA_ERR_STORAGE, "gnuplot, which draws, is not installed; apt install gnuplot-nox (the numbers: curves.csv of each run)");
+        return status_fail(STRATA_ERR_STORAGE, "gnuplot, which draws, is not installed; apt install gnuplot-nox");
     }
     return status_fail(STRATA_ERR_STORAGE, "gnuplot could not draw %s with %s", job->out, job->script);
 }
