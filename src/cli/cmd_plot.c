@@ -42,7 +42,8 @@ strata_status cmd_plot(char **argv)
     };
     TRY(options_read(argv, options, sizeof options / sizeof *options, take_run, &r));
     if (!r.help) return plot(&r);
-    printf("usage: strata plot RUN ... -o FILE [OPTION ...]\n\nThe curves of runs over each other: loss and accuracy, training and validation,\n"
+    printf("usage: strata plot RUN ... -o FILE [OPTION ...]\n\n"
+           "The curves of runs over each other: loss and accuracy, training and validation,\n"
            "one line for each run,\nnamed by what differs in their settings. RUN is an id, or the beginning of one (strata runs ls).\n\n");
     options_print(options, sizeof options / sizeof *options);
     return STRATA_OK;
