@@ -13,7 +13,7 @@
 #include "before.h"
 #include "checks.h"
 #include "file.h"
-#include "notes.h"
+#include "lab_notes.h"
 #include "overrides.h"
 #include "rehearse.h"
 #include "search.h"
@@ -231,6 +231,9 @@ static strata_status give_up(laboratory *lab, experiment *e, strata_status statu
     if (!words.failed && lab->wanted->watch.tell != NULL) lab->wanted->watch.tell(lab->wanted->watch.self, words.at);
     text_free(&words);
     if (e->round == 0) TRY(store_put_links(lab->s, e->id, NULL, 0));
+    for (size_t q = 0; q < lab->count; q++) {
+        if (lab->list[q] == e) TRY(wave_tell_planned(&lab->wave, q));
+    }
     return store_put_note(lab->s, e->id, "failed", why);
 }
 

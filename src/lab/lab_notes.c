@@ -1,5 +1,5 @@
-/* See notes.h. */
-#include "notes.h"
+/* See lab_notes.h. */
+#include "lab_notes.h"
 
 #include <math.h>
 

@@ -1,6 +1,6 @@
 /* What an experiment's file and its call say beyond its row in the store, as notes. Internal to the module. */
-#ifndef STRATA_LAB_NOTES_H
-#define STRATA_LAB_NOTES_H
+#ifndef STRATA_LAB_LAB_NOTES_H
+#define STRATA_LAB_LAB_NOTES_H
 
 #include "plan.h"
 #include "store.h"
