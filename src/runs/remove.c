@@ -180,7 +180,8 @@ static strata_status refuse_what_is_trained(const remover *r)
 /* Is this a name that a run gives its files? The store has been told to forget them by then, so the usual ones are known by heart. */
 static bool is_ours(const char *name, const runs_names *recorded)
 {
-    static const char *const usual[] = { "run.json", "curves.csv", "model.safetensors", "weights.png", "mistakes.png", "checkpoint" };
+    static const char *const usual[] = { "run.json",    "curves.csv",   "losses.csv", "model.safetensors",
+                                         "weights.png", "mistakes.png", "checkpoint" };
     static const char checkpoint[] = "checkpoint."; /* previous, damaged, unreadable */
     for (size_t u = 0; u < sizeof usual / sizeof *usual; u++) {
         if (strcmp(name, usual[u]) == 0) return true;
