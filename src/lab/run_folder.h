@@ -1,7 +1,7 @@
 /*
- * What a run leaves in its folder, FOLDER/ID, or FOLDER/ID-diverged: the model, curves.csv, losses.csv where log_every > 0, pictures of a run
- * that diagnoses, and run.json, the record of it all. A run that diverged has no model and no pictures. Internal to the laboratory and the
- * program.
+ * What a run leaves in its folder, FOLDER/ID, or FOLDER/ID-diverged: the model, curves.csv, losses.csv where log_every > 0, pictures of a
+ * run that diagnoses, and run.json, the record of it all. A run that diverged has no model and no pictures. Internal to the laboratory and
+ * the program.
  */
 #ifndef STRATA_LAB_RUN_FOLDER_H
 #define STRATA_LAB_RUN_FOLDER_H
