@@ -2,7 +2,7 @@
 -- gnuplot ends a text at a comma, whatever stands in quotes, so names have dots for them.
 WITH mine AS (
     SELECT r.*, row_number() OVER (ORDER BY r.created DESC, r.id) AS place FROM run r
-    WHERE r.status = 'done' AND NOT EXISTS (SELECT 1 FROM experiment_run l WHERE l.run = r.id)
+    WHERE r.status = 'done' AND r.maker = 'train' AND NOT EXISTS (SELECT 1 FROM experiment_run l WHERE l.run = r.id)
         AND EXISTS (SELECT 1 FROM point p WHERE p.run = r.id) ORDER BY place LIMIT 8
 ), differing AS (
     SELECT s.key, min(s.ord) AS ord FROM mine m JOIN setting s ON s.run = m.id WHERE s.key NOT IN ('name', 'threads', 'backend')

@@ -1,7 +1,7 @@
 -- The trainings that no experiment asked for, the latest first: what differs in their settings, and what came out.
 WITH mine AS (
     SELECT r.*, row_number() OVER (ORDER BY r.created DESC, r.id) AS place FROM run r
-    WHERE NOT EXISTS (SELECT 1 FROM experiment_run l WHERE l.run = r.id)
+    WHERE r.maker = 'train' AND NOT EXISTS (SELECT 1 FROM experiment_run l WHERE l.run = r.id)
 ), differing AS (
     SELECT s.key, min(s.ord) AS ord FROM mine m JOIN setting s ON s.run = m.id WHERE s.key NOT IN ('name', 'threads', 'seed', 'backend')
     GROUP BY s.key HAVING count(DISTINCT s.value) > 1 OR count(*) < (SELECT count(*) FROM mine)

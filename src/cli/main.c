@@ -21,9 +21,8 @@ static const struct {
     { "resume", cmd_resume, "finish runs that were interrupted" },
     { "lab", cmd_lab, "run experiments; what the store has is not run again" },
     { "report", cmd_report, "the page, its figures and results.json from a store" },
-    { "runs", cmd_runs, "ls | show | diff | verify | note | rm | prune: what the store knows of runs" },
     { "plot", cmd_plot, "the curves of any runs as one figure" },
-    { "runs", cmd_runs, "ls | show ID | diff A B: what the store knows of runs" },
+    { "runs", cmd_runs, "ls | show | diff | verify | note | rm | prune: what the store knows of runs" },
     { "bench", cmd_bench, "what an update takes, verb by verb, beside the machine's peak" },
     { "doctor", cmd_doctor, "what this build and machine can do" },
 };
