@@ -210,6 +210,9 @@ json_value *disk_json(const strata_need *need);
 /* The data file or folder of this name: beside an installed program, else here. Lives until the next call. */
 const char *install_path(const char *name);
 
+/* Has this folder the page's template? Asked before hours of training, not after them. STRATA_ERR_DATA. */
+strata_status install_check_templates(const char *folder);
+
 /* The file that a word on the command line means: itself, where there is such a file; else WORD.yaml, or the experiment of that name among
  * those that come with the program ("3layer", "experiments/3layer.yaml"). STRATA_ERR_ARGUMENT, with those that there are, for a plain word
  * that is neither; any other word stays as it is, and whoever opens it says why it cannot. */

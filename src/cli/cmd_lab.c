@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "cli.h"
+#include "cores.h"
 #include "lab_init.h"
 #include "lab_plan.h"
 #include "lab_watch.h"
@@ -9,10 +10,10 @@
 enum { FILES = 200, SETTINGS_MOST = 64, SEEDS = 5 };
 
 typedef struct {
-    const char *data, *out, *format, *init;
+    const char *data, *out, *format, *init, *templates;
     long seeds, threads; /* seeds -1: nobody said */
     keeping keep;        /* of this, what the options of checkpoints say */
-    bool quick, remake, quiet, json, dry_run, help;
+    bool quick, remake, quiet, json, dry_run, page, help;
     text path[FILES];
     size_t paths;
     const char *setting[SETTINGS_MOST + 1];
@@ -50,6 +51,7 @@ static strata_status check(const command_line *line, runs_table_format *format)
         return status_fail(STRATA_ERR_ARGUMENT, "--threads %ld is outside 0 .. %d", line->threads, STRATA_THREADS_MAX);
     }
     if (line->format != NULL && line->json) return status_fail(STRATA_ERR_ARGUMENT, "--format and --json: one of them is printed");
+    if (line->page) TRY(install_check_templates(line->templates));
     if (line->format != NULL) TRY(runs_table_format_read(line->format, format));
     return keeping_check(&line->keep);
 }
@@ -57,6 +59,26 @@ static strata_status check(const command_line *line, runs_table_format *format)
 static strata_status print(const command_line *line, const lab_display *display, runs_table_format format)
 {
     return line->json ? lab_print_json(display, line->out) : lab_print_table(display, line->out, format);
+}
+
+static lab_page page_of(const command_line *line)
+{
+    return (lab_page){ .out = line->page ? line->out : NULL, .templates = line->templates, .threads = line->threads > 0 ? (int)line->threads : cores_usable() };
+}
+
+/* Prints what came out, and writes the last page: also of what was stopped. */
+static strata_status conclude(const command_line *line, lab_display *display, strata_status outcome, runs_table_format format)
+{
+    char sentence[STATUS_SENTENCE];
+    bool stopped = outcome == STRATA_STOPPED;
+    if (!stopped && !lab_has_results(outcome)) return outcome;
+    status_sentence_save(sentence);
+    if (!stopped) TRY(print(line, display, format));
+    strata_status page = lab_page_end(&display->page);
+    if (outcome == STRATA_OK) return page;
+    if (page != STRATA_OK) message_print(strata_error());
+    status_sentence_load(sentence);
+    return outcome;
 }
 
 static strata_status run(const command_line *line)
@@ -72,19 +94,14 @@ static strata_status run(const command_line *line)
                                          .seeds_chosen = line->seeds != -1, .quick = line->quick, .remake = line->remake,
                                          .threads = (int)line->threads, .checkpoint_updates = line->keep.updates,
                                          .checkpoint_seconds = line->keep.seconds, .settings = line->setting, .watch = &watch };
-    char sentence[STATUS_SENTENCE];
     const char *paths[FILES];
+    display.page = page_of(line);
     for (size_t q = 0; q < line->paths; q++) paths[q] = line->path[q].at;
     strata_status outcome = line->dry_run ? lab_plan_print(paths, line->paths, data, &request, line->json)
                                           : strata_lab_run(paths, line->paths, data, &request);
     lab_display_end(&display);
     strata_data_free(data);
-    if (line->dry_run) return outcome;
-    if (!lab_has_results(outcome)) return outcome;
-    status_sentence_save(sentence);
-    TRY(print(line, &display, format));
-    if (outcome != STRATA_OK) status_sentence_load(sentence);
-    return outcome;
+    return line->dry_run ? outcome : conclude(line, &display, outcome, format);
 }
 
 strata_status cmd_lab(char **argv)
@@ -102,12 +119,19 @@ strata_status cmd_lab(char **argv)
         { "--format", OPTION_TEXT, &line.format, "FORMAT", "of the table at the end: text, csv, markdown or latex (text)" },
         { "--json", OPTION_FLAG, &line.json, "", "one JSON document at the end in place of the table" },
         { "--dry-run", OPTION_FLAG, &line.dry_run, "", "say what would be trained, how long, and what it needs; touch nothing" },
+        { "--page", OPTION_FLAG, &line.page, "", "keep the page, DIR/index.html, current meanwhile: at most every 10 s" },
+        { "--report", OPTION_TEXT, &line.templates, "DIR", "folder with the page's template, for --page (report)" },
         { "--init", OPTION_NAME, &line.init, "NAME", "write NAME.yaml, an experiment to begin with, and do nothing else" },
         { "--help", OPTION_FLAG, &line.help, "", "this text" },
     };
     strata_status status = options_read(argv, options, sizeof options / sizeof *options, take_word, &line);
     if (line.out == NULL) line.out = line.quick ? "report-out-quick" : "report-out"; /* a look must not meet results */
+    text templates = { 0 };
+    text_add(&templates, "%s", line.templates != NULL ? line.templates : install_path("report"));
+    line.templates = templates.at;
+    if (templates.failed) status = status_fail(STRATA_ERR_MEMORY, "no memory for a path");
     if (status == STRATA_OK && !line.help) status = line.init != NULL ? lab_init(line.init, line.paths + line.settings) : run(&line);
+    text_free(&templates);
     for (size_t q = 0; q < line.paths; q++) text_free(&line.path[q]);
     if (status != STRATA_OK || !line.help) return status;
     printf("usage: strata lab EXPERIMENT ... [KEY=VALUE ...] [OPTION ...]\n       strata lab --init NAME\n\n"

@@ -123,27 +123,13 @@ static strata_status reproduce(const command_line *line, const char *experiments
     return outcome;
 }
 
-/* Better now than after hours of training. */
-static strata_status check_templates(const char *folder)
-{
-    text page = { 0 };
-    text_add(&page, "%s/page.html", folder);
-    bool there = false;
-    strata_status status = page.failed ? status_fail(STRATA_ERR_MEMORY, "no memory for a path") : file_look(page.at, &there);
-    if (status == STRATA_OK && !there) {
-        status = status_fail(STRATA_ERR_DATA, "%s is not there; --report DIR names the folder with the page's template", page.at);
-    }
-    text_free(&page);
-    return status;
-}
-
 static strata_status find_folders(const command_line *line)
 {
     text experiments = { 0 };
     text_add(&experiments, "%s", line->experiments != NULL ? line->experiments : install_path("experiments"));
     if (experiments.failed) return status_fail(STRATA_ERR_MEMORY, "no memory for a path");
     const char *templates = line->templates != NULL ? line->templates : install_path("report");
-    strata_status status = check_templates(templates);
+    strata_status status = install_check_templates(templates);
     if (status == STRATA_OK) status = reproduce(line, experiments.at, templates);
     text_free(&experiments);
     return status;

@@ -130,3 +130,16 @@ void install_say_stores(text *out)
     }
     globfree(&found);
 }
+
+strata_status install_check_templates(const char *folder)
+{
+    text page = { 0 };
+    text_add(&page, "%s/page.html", folder);
+    bool there = false;
+    strata_status status = page.failed ? status_fail(STRATA_ERR_MEMORY, "no memory for a path") : file_look(page.at, &there);
+    if (status == STRATA_OK && !there) {
+        status = status_fail(STRATA_ERR_DATA, "%s is not there; --report DIR names the folder with the page's template", page.at);
+    }
+    text_free(&page);
+    return status;
+}

@@ -23,6 +23,7 @@ static void on_progress(void *self, const strata_lab_progress *now)
 {
     lab_display *d = self;
     char words[PARTS][256] = { "" };
+    lab_page_tend(&d->page);
     if (!live_due(&d->line)) return;
     if (!isnan(now->share)) (void)snprintf(words[SHARE], sizeof *words, "%4.1f %%", 100 * now->share);
     headway_words(now->seconds_left, words[LEFT]);

@@ -3,17 +3,19 @@
 #define STRATA_CLI_LAB_WATCH_H
 
 #include "lab.h"
+#include "lab_page.h"
 #include "live.h"
 #include "runs_table.h"
 
 typedef struct {
     bool quiet;
     live_line line;
+    lab_page page;
     size_t names; /* of the experiments that were asked for, and those they start from */
     char name[STRATA_LAB_EXPERIMENTS][STRATA_LAB_NAME];
 } lab_display;
 
-/* A watch that shows progress on stderr and stops at the first signal; it borrows d. */
+/* A watch that shows progress on stderr, and on a page if d->page is set behind this call, and stops at the first signal; it borrows d. */
 strata_lab_watch lab_display_start(lab_display *d, bool quiet);
 void lab_display_end(lab_display *d);
 

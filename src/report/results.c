@@ -58,7 +58,7 @@ static const question of_experiment[] = {
     { "gradcheck", AS_LIST_OR_NOTHING,
       "SELECT method, hidden AS \"hidden[]\", bn AS \"bn?\", lambda, layer, tensor, entries, checked, kinks, structural_zeros, round_off,"
       " errors, below_1e_6 AS \"below_1e-6\", max_abs, max_rel, tolerance FROM gradcheck WHERE experiment = :experiment ORDER BY ord" },
-    { "notes", AS_PAIRS, "SELECT key, value FROM note WHERE experiment = :experiment ORDER BY key" },
+    { "notes", AS_PAIRS, "SELECT key, value FROM note WHERE experiment = :experiment AND key <> 'planned' ORDER BY key" },
     { NULL, AS_MEMBERS, /* added up in the order of the links */
       "SELECT total(seconds) AS seconds FROM experiment_run l CROSS JOIN run ON id = l.run WHERE l.experiment = :experiment" },
 };
