@@ -33,7 +33,7 @@ static void make_store(const char *name, int runs)
                    " SELECT n, printf('%%012x', n * 7919) AS id, n / 2 %% %d AS seed, n / 2 / %d AS setting,"
                    " CASE n %% 2 WHEN 0 THEN 'a' ELSE 'b' END AS experiment FROM n;"
                    "INSERT INTO run SELECT id, experiment, seed, 'done', '', 'lambda = ' || setting || char(10) || 'seed = ' || seed,"
-                   " 'blas', 1, 'official', 'd', 'm', 9, 1.5, '2024-05-01T00:00:00Z', '0.1.0' FROM k;"
+                   " 'blas', 1, 'official', 'd', 'm', 9, 1.5, '2024-05-01T00:00:00Z', '0.1.0', 'lab' FROM k;"
                    "INSERT INTO setting SELECT id, 'lambda', 0, CAST(setting AS TEXT), setting FROM k;"
                    "INSERT INTO setting SELECT id, 'seed', 1, CAST(seed AS TEXT), seed FROM k;"
                    "INSERT INTO result SELECT id, part, 'accuracy', 0.5 + (n %% 97) / 1000.0, 0 FROM k,"

@@ -63,7 +63,8 @@ static strata_status print(const command_line *line, const lab_display *display,
 
 static lab_page page_of(const command_line *line)
 {
-    return (lab_page){ .out = line->page ? line->out : NULL, .templates = line->templates, .threads = line->threads > 0 ? (int)line->threads : cores_usable() };
+    int threads = line->threads > 0 ? (int)line->threads : cores_usable();
+    return (lab_page){ .out = line->page ? line->out : NULL, .templates = line->templates, .threads = threads };
 }
 
 /* Prints what came out, and writes the last page: also of what was stopped. */

@@ -1,6 +1,6 @@
 /*
- * See lab_page.h. A store has one reader in a process, and a page takes a second or more: so the program starts itself, and asks now and then
- * how that is going. What the page costs is what its process took, gnuplot included.
+ * See lab_page.h. A store has one reader in a process, and a page takes a second or more: so the program starts itself, and asks now and
+ * then how that is going. What the page costs is what its process took, gnuplot included.
  */
 #include "lab_page.h"
 

@@ -130,8 +130,9 @@ static strata_status item_word(const experiment *e, const axis *a, const yaml_no
         TRY(strata_config_get(&tried, a->key, value, sizeof value));
     }
     const char *is = item->kind == YAML_LIST ? value : item->word;
-    if (strlen(is) >= PLAN_WORD) return plan_blame(e, item, "%s: a value is longer than %d characters", a->key, PLAN_WORD - 1);
-    (void)snprintf(word, PLAN_WORD, "%s", is);
+    size_t length = strlen(is);
+    if (length >= PLAN_WORD) return plan_blame(e, item, "%s: a value is longer than %d characters", a->key, PLAN_WORD - 1);
+    memcpy(word, is, length + 1);
     return plan_try(e, a, item, word);
 }
 
