@@ -447,8 +447,8 @@ static strata_status look_at_folder(verifier *v, const char *folder)
         status = look_at_run(v, folder, NULL);
     } else if (status == STRATA_OK) {
         if (store_there) status = look_at_store(v, folder, path.at);
-        else status = look_at_runs(v, folder);
         if (status == STRATA_OK) status = each_in(v, folder, is_run, look_at_named, NULL);
+        if (status == STRATA_OK && !store_there) status = look_at_runs(v, folder);
     }
     text_free(&path);
     if (status == STRATA_OK && !store_there && v->found.runs == before) {
