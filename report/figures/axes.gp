@@ -104,7 +104,10 @@ last_of(s) = substr(s, strlen(s), strlen(s))
 fitting_end(s, room) = strlen(s) == 0 || room < letter_width(last_of(s)) ? 0 \
     : 1 + fitting_end(substr(s, 1, strlen(s) - 1), room - letter_width(last_of(s)))
 
-# A name within so many pixels: without its middle, or over two lines. The table below the figure has it whole.
+# A name within so many pixels: without its middle, or over two lines, of which the first ends at a blank if it can. The table below the figure has it whole.
 shortened(s, room) = text_width(s) <= room ? s \
     : substr(s, 1, fitting(s, 0.55 * room - 7)) . "…" . substr(s, strlen(s) - fitting_end(s, 0.45 * room - 7) + 1, strlen(s))
-folded(s, room) = text_width(s) <= room ? s : substr(s, 1, fitting(s, room)) . "\n" . shortened(substr(s, fitting(s, room) + 1, strlen(s)), room)
+blank_before(s, n) = n < 1 || substr(s, n, n) eq " " ? n : blank_before(s, n - 1)
+break_of(s, n) = blank_before(s, n) > n / 2 ? blank_before(s, n) : n
+fold_at(s, n, room) = substr(s, 1, n) . "\n" . shortened(substr(s, n + 1, strlen(s)), room)
+folded(s, room) = text_width(s) <= room ? s : fold_at(s, break_of(s, fitting(s, room)), room)

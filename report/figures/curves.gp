@@ -19,6 +19,10 @@ mean(part, what) = column(part . "_" . what)
 least(part, what) = column(part . "_" . what . "_min")
 most(part, what) = column(part . "_" . what . "_max")
 
+# Bands are whole or not there: gnuplot draws wedges to nowhere of one that leaves the picture, as some do before the first update.
+inside(part, what) = lowest <= scale * least(part, what) && scale * most(part, what) <= highest
+edge(part, what, v) = inside(part, what) ? scale * v : NaN
+
 # One point is no line.
 look = earliest < last ? "lines" : "points pt 7"
 
@@ -54,6 +58,8 @@ do for [row = 0:2] {
     set bmargin at screen panel_bottom(row, 3, 0.19, 0.96, 0.05)
     set label 1 (what eq "accuracy" ? "accuracy, %" : what) at graph 0, graph 1 offset 0,0.7 left tc rgb ink
     eval(sprintf("set yrange %s", span(floor_[row + 1], ceiling[row + 1], what eq "accuracy" ? 0 : 0.04)))
+    lowest = floor_[row + 1] - 0.03 * width_of(floor_[row + 1], ceiling[row + 1])
+    highest = ceiling[row + 1] + 0.03 * width_of(floor_[row + 1], ceiling[row + 1])
     set ytics tic_step(width_of(floor_[row + 1], ceiling[row + 1]))
     set format y tic_format(floor_[row + 1], ceiling[row + 1])
     if (what eq "cost") {
@@ -72,8 +78,8 @@ do for [row = 0:2] {
         ink_of = part eq "train" ? blue : orange
         eval(scan(sprintf('column("%s_%s")', part, what)))
         if (count > 0) {
-            plots = sprintf(', csv using "update":(scale * least("%s", what)):(scale * most("%s", what)) with filledcurves lc rgb "%s"', part, \
-                part, ink_of) . plots . also . sprintf('"update":(scale * mean("%s", what)) with %s lw 1.8 lc rgb "%s"', part, look, ink_of)
+            plots = sprintf(', csv using "update":(edge("%s", what, least("%s", what))):(edge("%s", what, most("%s", what))) \
+                with filledcurves lc rgb "%s"', part, part, part, part, ink_of) . plots . also . sprintf('"update":(scale * mean("%s", what)) with %s lw 1.8 lc rgb "%s"', part, look, ink_of)
         }
     }
     eval(strlen(plots) > 0 ? "plot " . plots[3:] : "plot -9e9")

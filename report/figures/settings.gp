@@ -15,7 +15,7 @@ set lmargin at screen (names + 14) / 480.0
 set rmargin at screen 0.965
 set bmargin at screen 52.0 / height
 set tmargin at screen 1 - 34.0 / height
-set xlabel "accuracy on the " . part . " images, %"
+set xlabel part . " accuracy, %"
 unset grid
 set grid xtics
 set border 1

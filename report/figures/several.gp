@@ -1,5 +1,5 @@
 # Curves of several settings or runs, one line each: training loss, validation loss, training accuracy and validation accuracy under each other
-# over the same updates. Lines are means over the seeds, bands go from the lowest seed to the highest. Lines differ in colour and in dashes.
+# over the same updates. Lines are means over the seeds, bands go from the lowest seed to the highest. Lines differ in colour and in dashes; one point is no line.
 eval(scan('column("line")'))
 lines = int(high)
 eval(scan('column("update")'))
@@ -14,8 +14,10 @@ percent = 100.0
 color_of(n) = word("#0072B2 #D55E00 #009E73 #CC79A7 #E69F00 #56B4E9 #222222 #777777", (n - 1) % 8 + 1)
 dash_of(n) = (n - 1) % 4 + 1
 only(n, what) = column("line") == n ? column(what) : NaN
+# Bands are whole or not there: gnuplot draws wedges to nowhere of one that leaves the picture, as some do before the first update.
+edge(n, what, end) = lowest <= scale_of(what) * only(n, part . "_" . what . "_min") && scale_of(what) * only(n, part . "_" . what . "_max") <= highest \
+    ? scale_of(what) * only(n, part . "_" . what . end) : NaN
 at(pixels) = 1 - pixels / (1.0 * height) # a height of the screen, from its top
-look = last > 0 ? "lines" : "points pt 7"
 scale_of(what) = what eq "accuracy" ? percent : 1
 
 array floor_[4]
@@ -60,6 +62,8 @@ do for [row = 1:4] {
     set bmargin at screen at(top + row * tall - 8)
     set label 1 (part eq "train" ? "training " : "validation ") . what . (what eq "accuracy" ? ", %" : "") at graph 0, graph 1 offset 0,0.7 left tc rgb ink
     eval(sprintf("set yrange %s", span(floor_[row], ceiling[row], 0.04)))
+    lowest = floor_[row] - 0.03 * width_of(floor_[row], ceiling[row])
+    highest = ceiling[row] + 0.03 * width_of(floor_[row], ceiling[row])
     set ytics tic_step(width_of(floor_[row], ceiling[row]))
     set format y tic_format(floor_[row], ceiling[row])
     if (row == 4) {
@@ -71,10 +75,15 @@ do for [row = 1:4] {
     do for [n = 1:lines] {
         eval(scan(sprintf('only(%d, "%s_%s")', n, part, what)))
         if (count > 0) {
+            eval(scan(sprintf('only(%d, "update")', n)))
+            look = low < high ? "lines" : "points pt 7"
             eval(scan(sprintf('only(%d, "seeds")', n)))
-            if (last > 0 && high > 1) {
-                bands = bands . also . sprintf('(only(%d, "update")):(scale_of(what) * only(%d, "%s_%s_min")):(scale_of(what) * only(%d, "%s_%s_max")) \
-                    with filledcurves lc rgb "%s"', n, n, part, what, n, part, what, color_of(n))
+            if (high > 1) {
+                bands = bands . also . sprintf('(only(%d, "update")):(edge(%d, what, "_min")):(edge(%d, what, "_max")) with filledcurves lc rgb "%s"', n, n, n, color_of(n))
+            }
+            if (high > 1 && look ne "lines") { # a band of no width shows nothing
+                bands = bands . also . sprintf('(only(%d, "update")):(edge(%d, what, "")):(edge(%d, what, "_min")):(edge(%d, what, "_max")) \
+                    with yerrorbars pt 7 ps 0.1 lw 1.2 lc rgb "%s"', n, n, n, n, color_of(n))
             }
             plots = plots . also . sprintf('(only(%d, "update")):(scale_of(what) * only(%d, "%s_%s")) with %s lw 1.7 lc rgb "%s" dt %d', n, n, part, what, \
                 look, color_of(n), dash_of(n))

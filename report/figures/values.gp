@@ -25,10 +25,10 @@ set rmargin at screen 0.965
 set bmargin at screen 0.155
 set tmargin at screen 0.905
 unset key
-set label 1 "accuracy on the " . part . " images, %" at graph 0, graph 1 offset 0,0.7 left tc rgb ink
-set label 2 "● one seed" at graph 0.76, graph 1 offset 0,0.7 right tc rgb "#7fb8d8"
+set label 1 part . " accuracy, %" at graph 0, graph 1 offset 0,0.7 left tc rgb ink
+set label 2 "● one seed" at graph 0.72, graph 1 offset 0,0.7 right tc rgb "#3f8fbf"
 set label 3 "● mean, 95 %" at graph 1, graph 1 offset 0,0.7 right tc rgb orange
-plots = 'csv using (x(column("value"))):(percent * column("accuracy")) with points pt 7 ps 0.45 lc rgb "#7fb8d8"'
+plots = 'csv using (x(column("value"))):(percent * column("accuracy")) with points pt 7 ps 0.45 lc rgb "#3f8fbf"'
 eval(has("low"))
 if (present) {
     plots = plots . also . '(x(column("value"))):(once("mean")):(once("low")):(once("high")) with yerrorbars pt 7 ps 0.1 lw 1.8 lc rgb orange'

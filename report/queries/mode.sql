@@ -1,7 +1,8 @@
 -- What kind of report this is, in a sentence.
 SELECT CASE
     WHEN NOT EXISTS (SELECT 1 FROM experiment_run) AND NOT EXISTS (SELECT 1 FROM gradcheck)
-    THEN CASE WHEN EXISTS (SELECT 1 FROM run) THEN 'No training in the store belongs to an experiment: this page is empty.'
+    THEN CASE WHEN EXISTS (SELECT 1 FROM run WHERE maker = 'train') THEN 'Single trainings alone: none belongs to an experiment.'
+        WHEN EXISTS (SELECT 1 FROM run) THEN 'No training in the store belongs to an experiment: this page is empty.'
         ELSE 'Nothing has been run yet: this page is empty.' END
     WHEN EXISTS (SELECT 1 FROM note WHERE key = 'quick' AND value = 'yes')
     THEN 'A quick look: trainings were cut short after a few hundred updates. The figures on this page mean nothing; only its form '
