@@ -55,6 +55,9 @@ strata_status page_blame(const page *p, const template_mark *mark, strata_status
 /* Takes away what an earlier report drew of a figure. */
 strata_status page_remove_drawings(const page_piece *piece, const strata_report_request *request);
 
+/* Takes away the files of rows of {{each}} that are no longer on the page. */
+strata_status page_remove_leftovers(const page *p, const strata_report_request *request);
+
 /* Tells the caller a sentence. */
 void page_warn(const strata_report_request *request, const char *format, ...) __attribute__((format(printf, 2, 3)));
 

@@ -89,7 +89,8 @@ static strata_status write_all(const strata_report_request *request, store *s, p
     TRY(make_folders(request->out, path));
     TRY(store_read(s, read_store, &all)); /* a laboratory may be writing to it */
     TRY(page_draw(p, request));
-    return write_page(p, request, path);
+    TRY(write_page(p, request, path));
+    return page_remove_leftovers(p, request);
 }
 
 static strata_status write_report(const strata_report_request *request, text *path, text *template)
