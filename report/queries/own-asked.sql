@@ -1,6 +1,9 @@
 -- What an experiment of one's own asked: the settings that vary and their values, those that all its trainings share and that are not the
--- default, its seeds, what it is judged on and compared with. Which machine it was says provenance.sql.
-WITH mine AS (
+-- default, its seeds, what it is judged on and compared with, and what others found. Which machine it was says provenance.sql.
+WITH sound (yes) AS ( -- accuracies of other images, or of trainings cut short, are not compared with published ones
+    SELECT NOT EXISTS (SELECT 1 FROM run WHERE data_kind NOT IN ('official', 'once-through-JPEG'))
+        AND NOT EXISTS (SELECT 1 FROM note WHERE key = 'quick' AND value = 'yes')
+), mine AS (
     SELECT s.key, s.ord, s.value, s.number, s.key IN (SELECT key FROM axis WHERE experiment = :experiment) AS varies
     FROM experiment_run l JOIN setting s ON s.run = l.run WHERE l.experiment = :experiment AND s.key NOT IN ('name', 'threads')
 ), kind AS (
@@ -19,5 +22,11 @@ WITH mine AS (
     UNION ALL SELECT 4, 0, 'judged by', 'the accuracy on the ' || part || ' images', NULL FROM experiment
     WHERE id = :experiment AND EXISTS (SELECT 1 FROM mine)
     UNION ALL SELECT 5, 0, 'compared with', against || ', seed by seed', NULL FROM experiment WHERE id = :experiment AND against <> ''
+    UNION ALL SELECT 6, 0, 'published', (SELECT group_concat(words, ', ') FROM (
+            SELECT printf('%.2f %%', 100 * published) AS words WHERE published IS NOT NULL
+            UNION ALL SELECT printf('median %.2f %%', 100 * median) WHERE median IS NOT NULL
+            UNION ALL SELECT printf('from %.2f to %.2f %%', 100 * lowest, 100 * highest) WHERE lowest IS NOT NULL AND highest IS NOT NULL
+        )) || coalesce(' (' || nullif(source, '') || ')', ''), NULL
+    FROM experiment, sound WHERE id = :experiment AND coalesce(published, median, lowest + highest) IS NOT NULL AND sound.yes
 )
 SELECT words AS "asked", value, coalesce(fallback, '–') AS "by default" FROM shown ORDER BY place, ord
