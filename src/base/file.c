@@ -338,20 +338,26 @@ bool file_is_locked(const char *folder)
     return taken;
 }
 
-strata_status file_lock(const char *folder, int *lock)
+strata_status file_lock_if_there(const char *folder, int *lock, bool *there)
 {
     *lock = -1;
     int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    *there = fd >= 0 || errno != ENOENT;
+    if (fd < 0 && !*there) return STRATA_OK;
     if (fd < 0) return status_fail(STRATA_ERR_STORAGE, "%s: the folder cannot be opened: %s", folder, strerror(errno));
     int locked = lock_soon(fd);
     bool taken = locked != 0 && errno == EWOULDBLOCK;
-    if (locked == 0 && is_still(fd, folder)) {
-        *lock = fd;
-        return STRATA_OK;
-    }
-    close(fd);
-    if (taken) return status_fail(STRATA_ERR_BUSY, "%s: another process is at work there; wait until it has ended", folder);
-    return locked != 0 ? STRATA_OK : status_fail(STRATA_ERR_STORAGE, "%s: the folder was removed meanwhile; try again", folder);
+    *there = locked != 0 || is_still(fd, folder);
+    if (locked == 0 && *there) *lock = fd;
+    else close(fd);
+    return taken ? status_fail(STRATA_ERR_BUSY, "%s: another process is at work there; wait until it has ended", folder) : STRATA_OK;
+}
+
+strata_status file_lock(const char *folder, int *lock)
+{
+    bool there;
+    TRY(file_lock_if_there(folder, lock, &there));
+    return there ? STRATA_OK : status_fail(STRATA_ERR_STORAGE, "%s: there is no such folder, or not any more", folder);
 }
 
 void file_unlock(int lock)

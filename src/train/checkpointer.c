@@ -162,6 +162,17 @@ static void keep_start(checkpointer *k, strata_run *run)
 
 /* ---- a checkpointer -------------------------------------------------------------------------------------------------------------- */
 
+/* A process that trained the same run may remove the folder before this one has its lock: a run that diverged leaves it empty. */
+static strata_status make_and_lock(checkpointer *k)
+{
+    bool there = false;
+    for (int attempt = 0; !there && attempt < 100; attempt++) {
+        TRY(file_make_folder(k->folder.at));
+        TRY(file_lock_if_there(k->folder.at, &k->lock, &there));
+    }
+    return there ? STRATA_OK : status_fail(STRATA_ERR_STORAGE, "%s: the folder is removed again and again", k->folder.at);
+}
+
 static strata_status start(checkpointer *k, strata_run *run)
 {
     bool found;
@@ -169,8 +180,7 @@ static strata_status start(checkpointer *k, strata_run *run)
     TRY(make_path(&k->folder, folder, run->id, ""));
     TRY(make_path(&k->newest, folder, run->id, newest_name));
     TRY(make_path(&k->previous, folder, run->id, previous_name));
-    TRY(file_make_folder(k->folder.at));
-    TRY(file_lock(k->folder.at, &k->lock));
+    TRY(make_and_lock(k));
     if (k->how->needed != NULL && !k->how->needed(k->how->self, k->member)) {
         return status_fail(STRATA_ERR_BUSY, "%s: another process has finished it", k->folder.at);
     }
@@ -315,9 +325,10 @@ strata_status strata_checkpoint_remove_idle(const char *folder, const char *id)
     text run = { 0 };
     REQUIRE(folder != NULL && id != NULL);
     strata_status status = make_path(&run, folder, id, "");
-    if (status == STRATA_OK && file_exists(run.at)) {
-        status = file_lock(run.at, &lock);
-        if (status == STRATA_OK) status = strata_checkpoint_remove(folder, id);
+    bool there = false;
+    if (status == STRATA_OK) {
+        status = file_lock_if_there(run.at, &lock, &there);
+        if (status == STRATA_OK && there) status = strata_checkpoint_remove(folder, id);
         else if (status == STRATA_ERR_BUSY) status = STRATA_OK;
         file_unlock(lock);
     }
