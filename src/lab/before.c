@@ -223,7 +223,7 @@ strata_status before_open(const char *out, store **s)
     text_add(&path, "%s/runs.sqlite", out);
     strata_status status = path.failed ? no_memory() : STRATA_OK;
     bool there = status == STRATA_OK && stat(path.at, &file) == 0 && file.st_size > 0; /* what cannot be looked at, who opens it says why */
-    if (there) status = store_open(path.at, STORE_READ_FEW, s);
+    if (there) status = store_open(path.at, STORE_READ_IF_ANY, s);
     text_free(&path);
     return status;
 }

@@ -29,6 +29,7 @@ struct store {
     char *path; /* as it was given */
     text warning;
     store_way way; /* that it was opened */
+    bool empty;    /* nothing is in it yet */
     store_mark mark;
     subject about; /* for the sentence */
     double waits_since;
@@ -320,8 +321,9 @@ static strata_status choose_journal(store *s)
 static strata_status open_store(store *s, store_mode mode)
 {
     TRY(connect_to(s, mode));
-    TRY(store_check_identity(s, s->path, mode));
-    if (mode != STORE_READ_FEW) TRY(check_pages(s));
+    TRY(store_check_identity(s, s->path, mode, &s->empty));
+    if (s->empty && mode == STORE_READ_IF_ANY) return STRATA_OK;
+    if (mode != STORE_READ_FEW && mode != STORE_READ_IF_ANY) TRY(check_pages(s));
     if (mode != STORE_READ_WRITE) {
         TRY(store_show_as_today(s));
         return unchanged(s);
@@ -363,7 +365,7 @@ strata_status store_open(const char *path, store_mode mode, store **out)
         store_about(s, mode == STORE_READ_WRITE ? "opening for writing" : "opening for reading", NULL);
         status = open_patiently(s, mode);
     }
-    if (status != STRATA_OK) store_close(s);
+    if (status != STRATA_OK || (mode == STORE_READ_IF_ANY && ((store *)s)->empty)) store_close(s);
     else *out = s;
     return status;
 }

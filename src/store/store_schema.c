@@ -126,15 +126,15 @@ static strata_status identify(store *s, identity *i)
     return store_execute(s, "COMMIT");
 }
 
-strata_status store_check_identity(store *s, const char *path, store_mode mode)
+strata_status store_check_identity(store *s, const char *path, store_mode mode, bool *empty)
 {
     identity i = { 0 };
     TRY(identify(s, &i));
-    bool empty = i.application == 0 && i.version == 0 && i.tables == 0;
-    if (empty && mode == STORE_READ_WRITE) return STRATA_OK;
+    *empty = i.application == 0 && i.version == 0 && i.tables == 0;
+    if (*empty && (mode == STORE_READ_WRITE || mode == STORE_READ_IF_ANY)) return STRATA_OK;
     if (i.application != APPLICATION) {
         return status_fail(STRATA_ERR_DATA, "%s: is %s (application_id 0x%08x), no store of Strata; name another file", path,
-                           empty ? "an empty database" : "another program's database", (unsigned)i.application);
+                           *empty ? "an empty database" : "another program's database", (unsigned)i.application);
     }
     if (i.version >= 1 && i.version <= STORE_VERSION) return check_schema(s, path, i.version);
     return status_fail(STRATA_ERR_DATA, "%s: is a store of version %lld, but Strata %s knows 1 to %d; use a newer Strata", path,
