@@ -375,8 +375,10 @@ static strata_status look_again(wave *w, run_list *all, size_t *missing)
         TRY(store_find_run(w->s, one->id, &found, &one->there));
         if (one->there && w->wanted->remake) TRY(lost_look(w->s, w->wanted->out, one->id, &w->lost, &lost_files));
         one->train = !one->there || lost_files;
-        if (!one->train) skip(w, 1, one->work);
         *missing += one->train;
+        if (one->train) continue;
+        skip(w, 1, one->work);
+        TRY(strata_checkpoint_remove_idle(w->folder, one->id)); /* they may have been killed before that */
     }
     w->lost = (lost){ 0 }; /* it was told before */
     return STRATA_OK;
