@@ -160,7 +160,7 @@ static strata_status judge(const json_value *record, const char *folder, const c
     return status_fail(STRATA_ERR_MEMORY, "no memory to read a finished run");
 }
 
-static strata_status read_folder(const char *folder, const char *id, text *path, finished **out)
+static strata_status read_folder(const char *folder, const char *id, text *path, finished **out, bool *refused)
 {
     run_record r;
     TRY(path_of(path, folder, id, "."));
@@ -175,6 +175,7 @@ static strata_status read_folder(const char *folder, const char *id, text *path,
         if (said.at != NULL) message_print(said.at);
         text_free(&said);
     }
+    *refused = *out == NULL && r.found.state != STORE_FILE_MISSING;
     run_files_free(&r);
     return status;
 }
@@ -187,26 +188,18 @@ static strata_status is_recorded(store *s, const char *id, bool *recorded)
     return s != NULL ? store_find_run(s, id, &found, recorded) : STRATA_OK;
 }
 
-strata_status finished_find(const char *folder, store *s, const strata_config *config, const strata_data *data, finished **out)
+strata_status finished_find(const char *folder, store *s, const strata_config *config, const strata_data *data, finished **out,
+                            bool *refused)
 {
     char id[13];
     bool recorded;
     text path = { 0 };
     *out = NULL;
+    *refused = false;
     if (strata_run_id(config, data, id) != STRATA_OK) return STRATA_OK; /* the training says why */
     TRY(is_recorded(s, id, &recorded));
     if (!recorded) return STRATA_OK;
-    strata_status status = read_folder(folder, id, &path, out);
+    strata_status status = read_folder(folder, id, &path, out, refused);
     text_free(&path);
     return status;
-}
-
-bool finished_has_record(const char *folder, const strata_config *config, const strata_data *data)
-{
-    char id[13];
-    text path = { 0 };
-    bool there = strata_run_id(config, data, id) == STRATA_OK && path_of(&path, folder, id, run_files_record) == STRATA_OK
-                 && file_exists(path.at);
-    text_free(&path);
-    return there;
 }

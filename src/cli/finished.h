@@ -14,11 +14,9 @@ typedef struct finished {
 
 /* The run that this configuration on this data would be, if the store (NULL: none is asked) and FOLDER/ID have it whole: run.json,
  * curves.csv, and a model whose digest is the recorded one. *out is NULL when there is none; one in the folder that does not count is named
- * on stderr with the reason. */
-strata_status finished_find(const char *folder, store *s, const strata_config *config, const strata_data *data, finished **out);
-
-/* Has the run's folder a record, whole or not? */
-bool finished_has_record(const char *folder, const strata_config *config, const strata_data *data);
+ * on stderr with the reason, and *refused. What another process is writing is none: its rows come last. */
+strata_status finished_find(const char *folder, store *s, const strata_config *config, const strata_data *data, finished **out,
+                            bool *refused);
 void finished_free(finished *f); /* NULL is fine */
 
 #endif

@@ -165,9 +165,10 @@ static bool is_needed(void *self, size_t number)
     session *s = self;
     const population_member *one = &s->p->member[s->of[number]];
     finished *f = NULL;
-    if (s->keep->again || one->anew) return true;
+    bool refused;
+    if (s->keep->again || one->anew) return true; /* anew: why, was said before */
     (void)pthread_mutex_lock(&s->lock);
-    bool found = finished_find(s->keep->folder, s->s, one->config, s->data, &f) == STRATA_OK && f != NULL;
+    bool found = finished_find(s->keep->folder, s->s, one->config, s->data, &f, &refused) == STRATA_OK && f != NULL;
     (void)pthread_mutex_unlock(&s->lock);
     finished_free(f);
     return !found;
@@ -251,11 +252,8 @@ static strata_status take_finished(session *s)
     for (long m = 0; m < s->p->members; m++) {
         population_member *one = &s->p->member[m];
         if (!is_missing(one) || (s->keep->again && !one->busy)) continue;
-        TRY(finished_find(s->keep->folder, s->s, one->config, s->data, &one->finished));
-        if (one->finished == NULL) {
-            one->anew = finished_has_record(s->keep->folder, one->config, s->data);
-            continue;
-        }
+        TRY(finished_find(s->keep->folder, s->s, one->config, s->data, &one->finished, &one->anew));
+        if (one->finished == NULL) continue;
         say_finished(s, one->finished);
         TRY(strata_checkpoint_remove_idle(s->keep->folder, one->finished->facts.id)); /* a kill may have come before that */
     }
@@ -317,13 +315,16 @@ static strata_status train_missing(session *s, bool *any)
 {
     strata_status status = take_finished(s);
     if (status == STRATA_OK) status = list_missing(s);
-    *any = status == STRATA_OK && s->count > 0;
-    if (*any) status = train(s);
+    if (status == STRATA_OK && s->count > 0) status = train(s);
     for (size_t m = 0; m < s->count && status == STRATA_OK; m++) s->p->member[s->of[m]].run = s->runs[m];
-    if (*any && status == STRATA_OK) *any = !has_stopped(s) && (any_is_missing(s->p) || wait_for_others(s));
+    *any = status == STRATA_OK && !has_stopped(s) && (any_is_missing(s->p) || wait_for_others(s));
     free(s->of);
     free(s->configs);
     free(s->runs);
+    s->of = NULL;
+    s->configs = NULL;
+    s->runs = NULL;
+    s->count = 0;
     return status;
 }
 
