@@ -58,7 +58,8 @@ void file_sweep(const char *folder);
  * where the file system has no locks. STRATA_ERR_BUSY when another process, or another call in this one, has it locked. */
 strata_status file_lock(const char *folder, int *lock);
 
-/* The same of a folder that need not exist: who had it locked may have removed it meanwhile. *there: it is there, and locked, if it can be. */
+/* The same of a folder that need not exist: who had it locked may have removed it meanwhile. *there: it is there, and locked, if it can
+ * be. */
 strata_status file_lock_if_there(const char *folder, int *lock, bool *there);
 
 /* Has anybody the folder locked? False where that cannot be known. Whoever wants to lock it meanwhile waits a moment. */

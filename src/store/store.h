@@ -30,10 +30,10 @@ enum { STORE_PARTS = 3 }; /* strata_part counts them */
 typedef struct store store;
 
 typedef enum {
-    STORE_READ_ONLY,  /* the file must be there, and nothing can be written through it; its folder need not be one that may be written */
-    STORE_READ_FEW,   /* the same for who reads a few rows of many: a damaged page is found when it is read, and not before */
-    STORE_READ_IF_ANY, /* the same; *out is NULL where nothing was stored yet: who makes the store has not come further, or was killed */
-    STORE_READ_WRITE, /* made when it is not there, or empty */
+    STORE_READ_ONLY,   /* the file must be there, and nothing can be written through it; its folder need not be one that may be written */
+    STORE_READ_FEW,    /* the same for who reads a few rows of many: a damaged page is found when it is read, and not before */
+    STORE_READ_IF_ANY, /* the same; *out is NULL where nothing was stored yet: its maker is at work, or was killed */
+    STORE_READ_WRITE,  /* made when it is not there, or empty */
 } store_mode;
 
 /* What became of a run, with its word in the store. */

@@ -49,8 +49,8 @@ strata_status store_ask_whole(store *s, const char *sql, int64_t *out);
 
 enum { STORE_VERSION = 4 };
 
-/* Is this file a store, of a version that we know, with the tables and views of that version to the letter? *empty: one that is to become a store.
- * STRATA_ERR_DATA. */
+/* Is this file a store, of a version that we know, with the tables and views of that version to the letter? *empty: nothing is in it, which
+ * is no error where the mode takes such a file. STRATA_ERR_DATA. */
 strata_status store_check_identity(store *s, const char *path, store_mode mode, bool *empty);
 
 /* Lays the views of earlier.sql over the file. */
