@@ -1,7 +1,9 @@
 -- An experiment of one's own that varies two settings: a cell for each pair of values, also where nothing was trained.
 -- gnuplot ends a text at a comma, whatever stands in quotes, so names have dots for them.
-WITH value AS ( -- each value of each axis, in its order
-    SELECT a.ord AS axis, a.key, p.value, min(p.number) AS number FROM axis a JOIN label_place p ON p.experiment = a.experiment AND p.key = a.key
+WITH lies AS MATERIALIZED ( -- asked once: where each setting lies
+    SELECT label, key, value, number FROM label_place WHERE experiment = :experiment
+), value AS ( -- each value of each axis, in its order
+    SELECT a.ord AS axis, a.key, p.value, min(p.number) AS number FROM axis a JOIN lies p ON p.key = a.key
     WHERE a.experiment = :experiment GROUP BY a.ord, a.key, p.value
 ), ranked AS (
     SELECT v.*, row_number() OVER (PARTITION BY axis ORDER BY number, value) AS place, count(*) OVER (PARTITION BY axis) AS values_ FROM value v
@@ -9,8 +11,8 @@ WITH value AS ( -- each value of each axis, in its order
     SELECT axis, dense_rank() OVER (ORDER BY axis) AS turn, key, value, place FROM ranked WHERE values_ > 1
 ), cell AS (
     SELECT s.*, y.value AS y, x.value AS x FROM summary s
-    JOIN label_place y ON y.experiment = s.experiment AND y.label = s.label AND y.key = (SELECT key FROM used WHERE turn = 1)
-    JOIN label_place x ON x.experiment = s.experiment AND x.label = s.label AND x.key = (SELECT key FROM used WHERE turn = 2)
+    JOIN lies y ON y.label = s.label AND y.key = (SELECT key FROM used WHERE turn = 1)
+    JOIN lies x ON x.label = s.label AND x.key = (SELECT key FROM used WHERE turn = 2)
     WHERE s.experiment = :experiment
 )
 SELECT x.place AS "column", y.place AS "row", x.key AS across, replace(replace(x.value, ', ', ' · '), ',', ' ') AS "value across", y.key AS down, replace(replace(y.value, ', ', ' · '), ',', ' ') AS "value down", c.mean,
