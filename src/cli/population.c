@@ -122,9 +122,9 @@ typedef struct {
     long failures;
     strata_status status;  /* of the first that could not be recorded, with its sentence */
     char sentence[STATUS_SENTENCE];
-} session;
+} pass;
 
-static void remember_failure(session *s, strata_status status)
+static void remember_failure(pass *s, strata_status status)
 {
     (void)pthread_mutex_lock(&s->lock);
     if (s->failures++ == 0) {
@@ -137,7 +137,7 @@ static void remember_failure(session *s, strata_status status)
 /* When a member has ended; several at once. Its folder is still locked. */
 static void record_member(void *self, size_t number, const strata_run *run)
 {
-    session *s = self;
+    pass *s = self;
     population_member *one = &s->p->member[s->of[number]];
     const strata_run_facts_t *f = strata_run_facts(run);
     const record_place to = { .s = s->s, .lock = &s->lock, .maker = strcmp(one->maker, "train") == 0 ? "train" : "lab",
@@ -156,13 +156,13 @@ static void record_member(void *self, size_t number, const strata_run *run)
 
 static void say_of_member(void *self, size_t number, const char *sentence)
 {
-    progress_say(((const session *)self)->shown, number, sentence);
+    progress_say(((const pass *)self)->shown, number, sentence);
 }
 
 /* Has another process finished it since it was looked for? Who trains again does so whatever there is. */
 static bool is_needed(void *self, size_t number)
 {
-    session *s = self;
+    pass *s = self;
     const population_member *one = &s->p->member[s->of[number]];
     finished *f = NULL;
     bool refused;
@@ -176,7 +176,7 @@ static bool is_needed(void *self, size_t number)
 
 /* How far members are already: those that wait for others would say so only when they go on. A checkpoint that cannot be read counts as
  * none here; the training says what is wrong with it. */
-static void look_up_progress(const session *s)
+static void look_up_progress(const pass *s)
 {
     for (size_t m = 0; m < s->count && s->count > 1; m++) {
         char id[13];
@@ -195,7 +195,7 @@ static bool is_missing(const population_member *one)
 }
 
 /* Lists the members that have neither a run nor a result: all of one maker, whose name their checkpoints get. */
-static strata_status list_missing(session *s)
+static strata_status list_missing(pass *s)
 {
     void *of = NULL, *configs = NULL, *runs = NULL;
     const population *p = s->p;
@@ -215,7 +215,7 @@ static strata_status list_missing(session *s)
     return status;
 }
 
-static strata_status train(session *s)
+static strata_status train(pass *s)
 {
     int threads;
     const population *p = s->p;
@@ -238,7 +238,7 @@ static strata_status train(session *s)
 
 /* ---- until all have ended ------------------------------------------------------------------------------------------------------------ */
 
-static void say_finished(const session *s, const finished *f)
+static void say_finished(const pass *s, const finished *f)
 {
     text said = { 0 };
     text_add(&said, "%s/%s: finished before%s; this is its result (--again trains it again)", s->keep->folder, f->facts.id, f->other);
@@ -247,7 +247,7 @@ static void say_finished(const session *s, const finished *f)
 }
 
 /* Takes the results of members that are finished: by an earlier process, or by another one meanwhile. */
-static strata_status take_finished(session *s)
+static strata_status take_finished(pass *s)
 {
     for (long m = 0; m < s->p->members; m++) {
         population_member *one = &s->p->member[m];
@@ -260,7 +260,7 @@ static strata_status take_finished(session *s)
     return STRATA_OK;
 }
 
-static bool is_locked(const session *s, const population_member *one)
+static bool is_locked(const pass *s, const population_member *one)
 {
     text path = { 0 };
     text_add(&path, "%s/%s", s->keep->folder, strata_run_facts(one->run)->id);
@@ -270,7 +270,7 @@ static bool is_locked(const session *s, const population_member *one)
 }
 
 /* Until one of the busy members is in nobody's hands; false when a signal stops the waiting. Then it is to be trained, or was finished. */
-static bool wait_for_others(session *s)
+static bool wait_for_others(pass *s)
 {
     static const struct timespec moment = { .tv_nsec = 100000000 };
     bool said = false;
@@ -296,7 +296,7 @@ static bool wait_for_others(session *s)
     }
 }
 
-static bool has_stopped(const session *s)
+static bool has_stopped(const pass *s)
 {
     bool any = s->status != STRATA_OK;
     for (size_t m = 0; m < s->count; m++) any = any || strata_run_facts(s->runs[m])->outcome == STRATA_STOPPED;
@@ -311,7 +311,7 @@ static bool any_is_missing(const population *p)
 }
 
 /* *any: there is more to train. */
-static strata_status train_missing(session *s, bool *any)
+static strata_status train_missing(pass *s, bool *any)
 {
     strata_status status = take_finished(s);
     if (status == STRATA_OK) status = list_missing(s);
@@ -328,7 +328,7 @@ static strata_status train_missing(session *s, bool *any)
     return status;
 }
 
-static strata_status train_all(session *s)
+static strata_status train_all(pass *s)
 {
     bool any = true;
     strata_status status = file_make_folder(s->keep->folder);
@@ -370,7 +370,7 @@ static strata_status stopped(const population *p, const char *again)
                        first->checkpoint >= 0 && fits ? again : "the same command again");
 }
 
-static strata_status outcome_of(const population *p, const session *s, const char *again)
+static strata_status outcome_of(const population *p, const pass *s, const char *again)
 {
     const strata_run_facts_t *diverged = first_with(p, STRATA_ERR_DIVERGED), *busy = first_with(p, STRATA_ERR_BUSY);
     if (s->failures > 1) return status_fail(s->status, "%.900s; %ld more runs could not be saved either", s->sentence, s->failures - 1);
@@ -453,7 +453,7 @@ strata_status population_need(const population *p, const strata_data *data, cons
 
 strata_status population_train(population *p, const strata_data *data, const keeping *keep, const char *again)
 {
-    session s = { .p = p, .keep = keep, .data = data, .lock = PTHREAD_MUTEX_INITIALIZER };
+    pass s = { .p = p, .keep = keep, .data = data, .lock = PTHREAD_MUTEX_INITIALIZER };
     TRY(train_all(&s));
     TRY(show(p, keep->json));
     output_flush();
