@@ -13,3 +13,10 @@ void csv_add(text *csv, const char *value)
     for (const char *quote; (quote = strchr(value, '"')) != NULL; value = quote + 1) text_add(csv, "%.*s\"\"", (int)(quote - value), value);
     text_add(csv, "%s%s", value, quoted ? "\"" : "");
 }
+
+void csv_add_number(text *csv, double value)
+{
+    char number[32];
+    text_from_double(value, number);
+    text_add(csv, "%s", number);
+}

@@ -9,4 +9,7 @@
  * through ("+0.61", "-inf"). */
 void csv_add(text *csv, const char *value);
 
+/* Adds a number as a cell: the shortest text that reads back. NaN and infinities are those words. */
+void csv_add_number(text *csv, double value);
+
 #endif

@@ -8,13 +8,6 @@
 
 /* ---- the table ----------------------------------------------------------------------------------------------------------------------- */
 
-static void add_number(text *csv, double x)
-{
-    char number[32];
-    text_from_double(x, number);
-    text_add(csv, ",%s", number);
-}
-
 /* The cells of a model that was not evaluated are left out, down to the remark. */
 static void add_row(text *csv, const evaluated *e)
 {
@@ -24,8 +17,8 @@ static void add_row(text *csv, const evaluated *e)
         const strata_score *s = &e->score[q];
         const double numbers[] = { s->accuracy, s->loss, s->cost };
         for (int n = 0; n < 3; n++) {
-            if (e->status == STRATA_OK) add_number(csv, numbers[n]);
-            else text_add(csv, ",");
+            text_add(csv, ",");
+            if (e->status == STRATA_OK) csv_add_number(csv, numbers[n]);
         }
     }
     if (e->status == STRATA_OK) text_add(csv, ",%" PRIu64 ",\"%s\",%s,", e->parameters, e->net, e->digest);
@@ -91,10 +84,10 @@ static strata_status put_model(const evaluated *e, const strata_data *data, bool
 {
     const char *const *names = strata_data_describe(data)->class_names;
     for (long j = 0; j < STRATA_TEST_IMAGES; j++) {
-        char number[32];
-        text_from_double((double)e->guesses.probability[j], number);
         if (named) csv_add(rows, e->name.at);
-        text_add(rows, "%s%ld,%s,%s,%s\n", named ? "," : "", j, names[eval_truth(data, j)], names[e->guesses.guess[j]], number);
+        text_add(rows, "%s%ld,%s,%s,", named ? "," : "", j, names[eval_truth(data, j)], names[e->guesses.guess[j]]);
+        csv_add_number(rows, (double)e->guesses.probability[j]);
+        text_add(rows, "\n");
         if (rows->length > 1 << 16) TRY(put(to, rows));
     }
     return STRATA_OK;

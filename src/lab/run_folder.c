@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "config.h"
+#include "csv.h"
 #include "file.h"
 #include "losses.h"
 #include "picture.h"
@@ -113,9 +114,8 @@ static strata_status save_curves(const filling *f, const char *path)
                                    p->validation.cost, p->validation.accuracy };
         text_add(&csv, "%ld", p->update);
         for (size_t n = 0; n < sizeof numbers / sizeof *numbers; n++) {
-            char number[32];
-            text_from_double(numbers[n], number);
-            text_add(&csv, ",%s", number);
+            text_add(&csv, ",");
+            csv_add_number(&csv, numbers[n]);
         }
         text_add(&csv, "\n");
     }

@@ -115,16 +115,14 @@ static void add_scores(text *csv, const store_run *run)
         const strata_score *s = run->score[p];
         const double value[3] = { s != NULL ? s->loss : 0, s != NULL ? s->cost : 0, s != NULL ? s->accuracy : 0 };
         for (int w = 0; w < 3; w++) {
-            char number[32] = "";
-            if (s != NULL) text_from_double(value[w], number);
-            text_add(csv, "%s,", number);
+            if (s != NULL) csv_add_number(csv, value[w]);
+            text_add(csv, ",");
         }
     }
 }
 
 static void add_facts(text *csv, const stored_run *r)
 {
-    char seconds[32];
     const store_run *run = &r->run;
     add_words(csv, run->id);
     add_said(csv, r, runs_say_links);
@@ -132,8 +130,9 @@ static void add_facts(text *csv, const stored_run *r)
     add_words(csv, run->name);
     text_add(csv, "%llu,%s,", (unsigned long long)run->seed, runs_status_word(run->status));
     add_words(csv, run->reason);
-    text_from_double(run->seconds, seconds);
-    text_add(csv, "%ld,%s,", run->updates, seconds);
+    text_add(csv, "%ld,", run->updates);
+    csv_add_number(csv, run->seconds);
+    text_add(csv, ",");
     add_scores(csv, run);
     add_words(csv, run->backend);
     text_add(csv, "%d,", run->threads);

@@ -244,9 +244,8 @@ static void add_latex(const grid *g, text *out)
 
 static void add_number(text *out, double x)
 {
-    char number[32] = "";
-    if (!isnan(x)) text_from_double(x, number);
-    text_add(out, ",%s", number);
+    text_add(out, ",");
+    if (!isnan(x)) csv_add_number(out, x);
 }
 
 static void add_csv_row(const store_figure *f, text *out)

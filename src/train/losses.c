@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "alloc.h"
+#include "csv.h"
 #include "schedule.h"
 
 strata_status losses_create(const strata_config *c, losses *out)
@@ -91,10 +92,12 @@ void losses_csv(const strata_run *run, text *csv)
     const strata_loss *p = strata_run_losses(run, &count);
     text_add(csv, "update,epoch,eta,loss,updates\n");
     for (size_t q = 0; q < count; q++, p++) {
-        char epoch[32], eta[32], loss[32];
-        text_from_double(p->epoch, epoch);
-        text_from_double(p->eta, eta);
-        text_from_double(p->loss, loss);
-        text_add(csv, "%ld,%s,%s,%s,%ld\n", p->update, epoch, eta, loss, p->updates);
+        text_add(csv, "%ld,", p->update);
+        csv_add_number(csv, p->epoch);
+        text_add(csv, ",");
+        csv_add_number(csv, p->eta);
+        text_add(csv, ",");
+        csv_add_number(csv, p->loss);
+        text_add(csv, ",%ld\n", p->updates);
     }
 }
