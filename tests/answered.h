@@ -9,7 +9,7 @@ static inline strata_status answered(store *s, const char *sql, text *csv)
 {
     table t = { 0 };
     text made = { 0 };
-    TRY(table_ask(s, &(store_question){ "test", sql, NULL, 0 }, &t));
+    TRY(table_ask(s, &(store_question){ .place = "test", .sql = sql }, &t));
     table_add_csv(&t, &made);
     table_free(&t);
     if (made.failed) return text_free(&made), status_fail(STRATA_ERR_MEMORY, "no memory for CSV");

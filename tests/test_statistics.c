@@ -19,7 +19,7 @@
 static table asked(store *s, const char *sql)
 {
     table t = { 0 };
-    CHECK_OK(table_ask(s, &(store_question){ "test", sql, NULL, 0 }, &t));
+    CHECK_OK(table_ask(s, &(store_question){ .place = "test", .sql = sql }, &t));
     return t;
 }
 

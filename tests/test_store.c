@@ -409,6 +409,31 @@ static void a_query_is_one_select(void **state)
     assert_says("a", "SELECT count(*) FROM run", "2");
 }
 
+static store_parameter named(const char *name, const char *value)
+{
+    return (store_parameter){ name, { .type = STORE_TEXT, .text = value } };
+}
+
+/* A parameter comes before what is offered, and of two offers the first; what is offered may go unused, a parameter may not. */
+static void what_is_offered_may_go_unused(void **state)
+{
+    (void)state;
+    const store_parameter own[] = { named("a", "own") };
+    const store_parameter offered[] = { named("a", "offered"), named("b", "first"), named("b", "second"), named("unused", "") };
+    store_question question = { .place = "test", .sql = "SELECT :a || ' ' || :b AS x -- :unused", .parameter = own, .parameters = 1,
+                                .offered = offered, .offers = 4 };
+    table t = { 0 };
+    store *s = opened("a");
+    CHECK_OK(table_ask(s, &question, &t));
+    assert_string_equal(table_at(&t, 0, 0), "own first");
+    table_free(&t);
+    question.sql = "SELECT :b";
+    assert_failed(table_ask(s, &question, &t), STRATA_ERR_DATA, "has no :a");
+    question.sql = "SELECT :a, :c";
+    assert_failed(table_ask(s, &question, &t), STRATA_ERR_DATA, "nothing says what :c is");
+    store_close(s);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup(name, empty_folder)
@@ -422,6 +447,7 @@ int main(void)
         TEST(a_visitor_may_stop_and_read),
         TEST(a_query_becomes_csv),
         TEST(a_query_is_one_select),
+        TEST(what_is_offered_may_go_unused),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }

@@ -103,7 +103,8 @@ static strata_status look_for_runs(const look *l, const char *id, bool *any)
     static const char sql[] = "SELECT count(*) FROM experiment_run WHERE experiment = :experiment";
     const store_parameter which = { "experiment", { .type = STORE_TEXT, .text = id } };
     *any = false;
-    return l->s == NULL ? STRATA_OK : store_query(l->s, &(store_question){ "the runs of an experiment", sql, &which, 1 }, take_any, any);
+    const store_question question = { .place = "the runs of an experiment", .sql = sql, .parameter = &which, .parameters = 1 };
+    return l->s == NULL ? STRATA_OK : store_query(l->s, &question, take_any, any);
 }
 
 /* It is known, and not of this call: are there results to compare with? */
@@ -168,7 +169,8 @@ static strata_status check_quick(const look *l)
     const store_parameter other = { "other", { .type = STORE_TEXT, .text = quick ? "no" : "yes" } };
     text name = { 0 };
     if (l->s == NULL) return STRATA_OK;
-    strata_status status = store_query(l->s, &(store_question){ "quick looks", sql, &other, 1 }, take_name, &name);
+    const store_question question = { .place = "quick looks", .sql = sql, .parameter = &other, .parameters = 1 };
+    strata_status status = store_query(l->s, &question, take_name, &name);
     if (status == STRATA_OK && name.failed) status = no_memory();
     if (status == STRATA_OK && name.length > 0) {
         status = quick ? status_fail(STRATA_ERR_ARGUMENT, "%s has real results (of %s), and a quick look does not go beside them; "

@@ -63,7 +63,8 @@ static strata_status ask_pace(stage *g, const kind *k)
                                       { "cpu", { .type = STORE_TEXT, .text = machine.cpu } } };
     g->paced = *k;
     g->pace = NAN;
-    return g->s == NULL ? STRATA_OK : store_query(g->s, &(store_question){ "the pace of runs", sql, which, 4 }, take_pace, &g->pace);
+    const store_question question = { .place = "the pace of runs", .sql = sql, .parameter = which, .parameters = 4 };
+    return g->s == NULL ? STRATA_OK : store_query(g->s, &question, take_pace, &g->pace);
 }
 
 /* Adds what is still to be done of one training, `times` of it. */

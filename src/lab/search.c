@@ -88,7 +88,8 @@ static strata_status gather_all(store *s, const char *id, search *out)
 {
     gathering g = { .found = out };
     const store_parameter which = { "experiment", { .type = STORE_TEXT, .text = id } };
-    strata_status status = store_query(s, &(store_question){ "the search", finished, &which, 1 }, gather, &g);
+    const store_question question = { .place = "the search", .sql = finished, .parameter = &which, .parameters = 1 };
+    strata_status status = store_query(s, &question, gather, &g);
     if (status == STRATA_OK && out->count > 0) pool(&g);
     for (size_t q = 0; q < PLAN_VALUES; q++) free(g.seen[q].x);
     return status;

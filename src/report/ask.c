@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "alloc.h"
 #include "digest.h"
 #include "file.h"
 #include "json.h"
@@ -61,28 +62,19 @@ static strata_status add_defaults(ask_words *w)
     return status;
 }
 
-/* A failure of yaml_file.h is the caller's argument; here the file is data. */
-static strata_status as_data(strata_status status)
-{
-    char sentence[STATUS_SENTENCE];
-    if (status != STRATA_ERR_ARGUMENT) return status;
-    status_sentence_save(sentence);
-    return status_fail(STRATA_ERR_DATA, "%s", sentence);
-}
-
 static strata_status check_list(const char *path, const yaml_node *list)
 {
     for (const yaml_node *node = list->first; node != NULL; node = node->next) {
         if (list->kind != YAML_MAP && node->kind == YAML_WORD) continue;
         (void)status_fail(STRATA_ERR_DATA, "%s is neither a word nor a list of words", text_shown(list->key));
-        return as_data(yaml_blame(path, list));
+        return figures_as_data(yaml_blame(path, list));
     }
     return STRATA_OK;
 }
 
 static strata_status read_words(const char *path, ask_words *w)
 {
-    TRY(as_data(yaml_read(path, &w->root)));
+    TRY(figures_as_data(yaml_read(path, &w->root)));
     for (const yaml_node *node = w->root->first; node != NULL; node = node->next) {
         TRY(check_list(path, node));
         if (node->kind == YAML_WORD) TRY(add_word(w, node->key, (store_value){ .type = STORE_TEXT, .text = node->word }, NULL));
@@ -135,59 +127,33 @@ strata_status ask_anchor(const ask_row *row, char out[ASK_ANCHOR])
 
 /* ---- questions ------------------------------------------------------------------------------------------------------------------- */
 
-static const char *behind_quote(const char *at)
+/* What the row, the rows around it, and the page tell, the nearest first. To be freed. */
+static strata_status list_offers(const ask_words *words, const ask_row *row, store_parameter **out, size_t *count)
 {
-    const char *end = strchr(at + 1, *at == '[' ? ']' : *at);
-    return end != NULL ? end + 1 : at + strlen(at);
-}
-
-/* The next place of the SQL that is neither in a remark nor in quotes. */
-static const char *skip_aside(const char *at)
-{
-    for (;;) {
-        if (strncmp(at, "--", 2) == 0) at += strcspn(at, "\n");
-        else if (strncmp(at, "/*", 2) == 0) at = strstr(at + 2, "*/") != NULL ? strstr(at + 2, "*/") + 2 : at + strlen(at);
-        else if (*at != '\0' && strchr("'\"`[", *at) != NULL) at = behind_quote(at);
-        else return at;
+    void *made;
+    size_t all = words->count;
+    for (const ask_row *r = row; r != NULL; r = r->outer) all += r->rows->columns;
+    TRY(alloc_zero(&made, all, sizeof(store_parameter), "the words for a query"));
+    *out = made;
+    *count = 0;
+    for (const ask_row *r = row; r != NULL; r = r->outer) {
+        for (size_t c = 0; c < r->rows->columns; c++) {
+            (*out)[(*count)++] = (store_parameter){ table_name(r->rows, c), table_value(r->rows, r->row, c) };
+        }
     }
-}
-
-/* Does the SQL use :name? */
-static bool uses(const char *sql, const char *name)
-{
-    static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_";
-    size_t length = strlen(name);
-    for (const char *at = skip_aside(sql); *at != '\0'; at = skip_aside(at + 1)) {
-        if (*at == ':' && strncmp(at + 1, name, length) == 0 && strspn(at + 1 + length, letters) == 0) return true;
-    }
-    return false;
-}
-
-typedef struct {
-    store_parameter at[ASK_WORDS];
-    size_t count;
-    const char *sql;
-} told;
-
-/* A word that nothing told before. */
-static void tell(told *t, const char *name, store_value value)
-{
-    size_t p = 0;
-    while (p < t->count && strcmp(t->at[p].name, name) != 0) p++;
-    if (p < t->count || t->count == ASK_WORDS || !uses(t->sql, name)) return;
-    t->at[t->count++] = (store_parameter){ name, value };
+    for (size_t w = 0; w < words->count; w++) (*out)[(*count)++] = words->word[w];
+    return STRATA_OK;
 }
 
 strata_status ask(store *s, const store_question *question, const ask_words *words, const ask_row *row, table *out)
 {
-    told t = { .sql = question->sql };
-    REQUIRE(question->parameters <= ASK_WORDS);
-    for (; t.count < question->parameters; t.count++) t.at[t.count] = question->parameter[t.count];
-    for (; row != NULL; row = row->outer) {
-        for (size_t c = 0; c < row->rows->columns; c++) tell(&t, table_name(row->rows, c), table_value(row->rows, row->row, c));
-    }
-    for (size_t w = 0; w < words->count; w++) tell(&t, words->word[w].name, words->word[w].value);
-    return table_ask(s, &(store_question){ question->place, question->sql, t.at, t.count }, out);
+    store_parameter *offered;
+    store_question whole = *question;
+    TRY(list_offers(words, row, &offered, &whole.offers));
+    whole.offered = offered;
+    strata_status status = table_ask(s, &whole, out);
+    free(offered);
+    return status;
 }
 
 strata_status ask_file(store *s, const char *templates, const char *name, const figures_entry *figure, const ask_words *words,
@@ -199,8 +165,8 @@ strata_status ask_file(store *s, const char *templates, const char *name, const 
     strata_status status = page_path(&path, templates, "queries/", name, figures_ends_in(name, ".sql") ? "" : ".sql");
     if (status == STRATA_OK) status = file_read_all(path.at, QUERY_LIMIT, &sql, &size);
     if (status == STRATA_OK) {
-        const store_question question = { path.at, (const char *)sql, figure != NULL ? figure->with : NULL,
-                                          figure != NULL ? figure->words : 0 };
+        const store_question question = { .place = path.at, .sql = (const char *)sql, .parameter = figure != NULL ? figure->with : NULL,
+                                          .parameters = figure != NULL ? figure->words : 0 };
         status = ask(s, &question, words, row, out);
     }
     free(sql);

@@ -31,9 +31,8 @@ struct ask_row {
     size_t row;
 };
 
-/* The name of the row within ids and names of files: its first cell where that is safe there, else what is safe of it, ~ and the
- * beginning of
- * its digest. Two names have two anchors. */
+/* The name of the row within ids and names of files: its first cell where that is safe there, else what is safe of it, ~ and the beginning
+ * of its digest. Two names have two anchors. */
 strata_status ask_anchor(const ask_row *row, char out[ASK_ANCHOR]);
 
 /* The answer of a query. `figure`, NULL for none, says what its own words stand for, and all of these must be in the SQL. */

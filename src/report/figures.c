@@ -19,8 +19,7 @@ bool figures_ends_in(const char *name, const char *end)
     return length > tail && strcmp(name + length - tail, end) == 0;
 }
 
-/* A failure of yaml_file.h is the caller's argument; here the file is data. */
-static strata_status as_data(strata_status status)
+strata_status figures_as_data(strata_status status)
 {
     char sentence[STATUS_SENTENCE];
     if (status != STRATA_ERR_ARGUMENT) return status;
@@ -28,7 +27,7 @@ static strata_status as_data(strata_status status)
     return status_fail(STRATA_ERR_DATA, "%s", sentence);
 }
 
-#define BLAME(path, node, ...) ((void)status_fail(STRATA_ERR_DATA, __VA_ARGS__), as_data(yaml_blame(path, node)))
+#define BLAME(path, node, ...) ((void)status_fail(STRATA_ERR_DATA, __VA_ARGS__), figures_as_data(yaml_blame(path, node)))
 
 static strata_status read_with(const char *path, const yaml_node *map, figures_entry *f)
 {
@@ -90,7 +89,7 @@ strata_status figures_read(const char *path, figures_list *out)
     figures_list list = { 0 };
     void *entries = NULL;
     size_t count = 0;
-    TRY(as_data(yaml_read(path, &list.root)));
+    TRY(figures_as_data(yaml_read(path, &list.root)));
     for (const yaml_node *node = list.root->first; node != NULL; node = node->next) count++;
     strata_status status = alloc_zero(&entries, count, sizeof *list.entry, "the figures");
     list.entry = entries;

@@ -28,6 +28,9 @@ strata_status figures_read(const char *path, figures_list *out);
 void figures_free(figures_list *list);
 const figures_entry *figures_find(const figures_list *list, const char *name); /* NULL when there is none */
 
+/* A failure of yaml_file.h is the caller's argument; of the files here it is STRATA_ERR_DATA. */
+strata_status figures_as_data(strata_status status);
+
 /* Can it be the name of a file here: letters, digits, '-', '_' and '.', not the first, up to 63? */
 bool figures_is_name(const char *name);
 

@@ -68,7 +68,9 @@ static strata_status explain_absence(const filling *f, page_piece *piece, const 
     if (!knows_experiment(figure, row)) return STRATA_OK;
     while (figure != NULL && w < figure->words && strcmp(figure->with[w].name, "experiment") != 0) w++;
     bool told = figure != NULL && w < figure->words;
-    TRY(ask(f->s, &(store_question){ "the reason", reasons, told ? &figure->with[w] : NULL, told }, &f->p->words, row, &t));
+    const store_question question = { .place = "the reason", .sql = reasons, .parameter = told ? &figure->with[w] : NULL,
+                                      .parameters = told };
+    TRY(ask(f->s, &question, &f->p->words, row, &t));
     if (t.rows > 0) (void)snprintf(piece->absent, sizeof piece->absent, "%s", table_at(&t, 0, 0));
     table_free(&t);
     return STRATA_OK;

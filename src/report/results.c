@@ -155,7 +155,8 @@ static strata_status put_answer(store *s, json_value *object, const question *q,
     bool is_list = q->form == AS_LIST || q->form == AS_LIST_OR_NOTHING;
     answer a = { q, object, is_list ? json_new_list() : json_new_object(), 0 };
     const store_parameter words[] = { { "experiment", { .type = STORE_TEXT, .text = experiment } } };
-    strata_status status = store_query(s, &(store_question){ "results.json", q->sql, words, experiment != NULL }, take_row, &a);
+    const store_question asked = { .place = "results.json", .sql = q->sql, .parameter = words, .parameters = experiment != NULL };
+    strata_status status = store_query(s, &asked, take_row, &a);
     bool put = q->form == AS_LIST || q->form == AS_PAIRS || (q->form != AS_MEMBERS && a.rows > 0);
     if (put && status == STRATA_OK) json_put(object, q->key, a.made);
     else json_free(a.made);
@@ -186,7 +187,7 @@ static strata_status put_experiments(store *s, json_value *root)
 {
     json_value *all = json_new_object();
     json_put(root, "experiments", all);
-    return store_query(s, &(store_question){ "results.json", experiments, NULL, 0 }, take_experiment, &(listing){ s, all });
+    return store_query(s, &(store_question){ .place = "results.json", .sql = experiments }, take_experiment, &(listing){ s, all });
 }
 
 strata_status results_write(store *s, const char *path)

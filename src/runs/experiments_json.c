@@ -60,7 +60,8 @@ static strata_status add_lists(document *d, json_value *one, const char *id)
     static const char sql[] = "SELECT key, value FROM note WHERE experiment = :experiment ORDER BY key";
     const store_parameter which = { "experiment", { .type = STORE_TEXT, .text = id } };
     json_value *notes = json_new_object(), *runs = json_new_list();
-    strata_status status = store_query(d->s, &(store_question){ "notes", sql, &which, 1 }, add_note, notes);
+    const store_question question = { .place = "notes", .sql = sql, .parameter = &which, .parameters = 1 };
+    strata_status status = store_query(d->s, &question, add_note, notes);
     if (status == STRATA_OK) status = store_each_run(d->s, id, add_run, runs);
     put_expectation(one, notes);
     json_put(one, "notes", notes);

@@ -247,8 +247,10 @@ typedef struct {
 typedef struct {
     const char *place; /* where the SQL stands, for sentences: a file */
     const char *sql;
-    const store_parameter *parameter;
+    const store_parameter *parameter; /* each must be in the SQL */
     size_t parameters;
+    const store_parameter *offered; /* for a :name that no parameter is, the first of that name; they may go unused */
+    size_t offers;
 } store_question;
 
 /* One row of an answer. Before the first row comes one without cells, for the names: an answer without rows has them, too. */
@@ -262,7 +264,7 @@ typedef strata_status store_answer_visitor(void *self, const store_answer *row);
 
 /* Runs one SELECT, the whole of the SQL but for comments, and shows its rows. STRATA_ERR_DATA, and a sentence that starts with
  * "place:line: ", for anything else (an INSERT, ATTACH, PRAGMA, a second statement: a report's query is a data file), for a :name without
- * a value, a value without a :name, and a BLOB, which no table of a store has. */
+ * a value, a parameter without a :name, and a BLOB, which no table of a store has. */
 strata_status store_query(store *s, const store_question *question, store_answer_visitor *visit, void *self);
 
 /* Calls work(self), whose readings all see the store of one moment, whatever others write meanwhile. It may not write to the store. */

@@ -37,17 +37,26 @@ static strata_status unknown_parameter(const store_question *question, const cha
                        line_of(question->sql, name != NULL ? offset_of(question->sql, name) : 0), name != NULL ? text_cut(name) : "?");
 }
 
+static const store_parameter *find_parameter(const store_parameter *list, size_t count, const char *name)
+{
+    for (size_t p = 0; p < count; p++) {
+        if (strcmp(list[p].name, name) == 0) return &list[p];
+    }
+    return NULL;
+}
+
 strata_status store_match_parameters(const store_question *question, const char *const *names, size_t count, const store_value **values)
 {
     bool used[STORE_PARAMETERS] = { false };
     REQUIRE(question->parameters <= STORE_PARAMETERS);
     for (size_t n = 0; n < count; n++) {
-        size_t p = 0;
         bool named = names[n] != NULL && names[n][0] == ':';
-        while (named && p < question->parameters && strcmp(question->parameter[p].name, names[n] + 1) != 0) p++;
-        if (!named || p == question->parameters) return unknown_parameter(question, names[n]);
-        values[n] = &question->parameter[p].value;
-        used[p] = true;
+        const char *name = named ? names[n] + 1 : "";
+        const store_parameter *own = find_parameter(question->parameter, question->parameters, name), *found = own;
+        if (found == NULL) found = find_parameter(question->offered, question->offers, name);
+        if (found == NULL) return unknown_parameter(question, names[n]);
+        values[n] = &found->value;
+        if (own != NULL) used[own - question->parameter] = true;
     }
     for (size_t p = 0; p < question->parameters; p++) {
         if (used[p]) continue;
