@@ -1,8 +1,7 @@
 /*
  * A PNG says in its chunk pHYs how many pixels a metre has. gnuplot writes none, and a word processor then takes 72 or 96 an inch. The
- * chunk stands
- * before the pixels; ours goes behind the first one, IHDR, which has a fixed length. Its bytes never change, so its check value is a
- * constant.
+ * chunk stands before the pixels; ours goes behind the first one, IHDR, which has a fixed length. Its bytes never change, so its check
+ * value is a constant.
  */
 #include "dots.h"
 

@@ -10,9 +10,8 @@
 #include "json.h"
 #include "page_path.h"
 #include "sized.h"
+#include "store_runs.h"
 #include "strata/report.h"
-
-static const char beginning[] = "SELECT id FROM run WHERE id = :id OR substr(id, 1, length(:id)) = :id ORDER BY id <> :id, id LIMIT 2";
 
 /* The format that the end of a file's name says; NULL for another. */
 static const char *format_of(const char *file)
@@ -24,21 +23,34 @@ static const char *format_of(const char *file)
     return NULL;
 }
 
+/* The ids that begin as somebody wrote. */
+typedef struct {
+    text first;
+    long all;
+} candidates;
+
+static strata_status take_candidate(void *self, const char *id, long all)
+{
+    candidates *c = self;
+    text_add(&c->first, "%s", id);
+    c->all = all;
+    return c->first.failed ? status_fail(STRATA_ERR_MEMORY, "no memory for the id of a run") : STRATA_OK;
+}
+
 /* Adds the run's whole id to the list. */
 static strata_status add_run(store *s, const char *folder, const char *id, json_value *list)
 {
-    table t = { 0 };
-    const store_parameter word = { "id", { .type = STORE_TEXT, .text = id } };
-    TRY(table_ask(s, &(store_question){ "the runs", beginning, &word, 1 }, &t));
-    strata_status status = STRATA_OK;
-    if (t.rows == 0 || id[0] == '\0') {
+    bool whole, ended;
+    candidates c = { .all = 0 };
+    TRY(store_find_run(s, id, &whole, &ended));
+    strata_status status = whole || id[0] == '\0' ? STRATA_OK : store_each_id(s, id, 1, take_candidate, &c);
+    if (status == STRATA_OK && !whole && c.all == 0) {
         status = status_fail(STRATA_ERR_ARGUMENT, "%s/runs.sqlite has no run %s; strata runs ls lists them", folder, text_shown(id));
-    } else if (t.rows > 1 && strcmp(table_at(&t, 0, 0), id) != 0) {
-        status = status_fail(STRATA_ERR_ARGUMENT, "several runs begin with %s: one is %s", text_shown(id), table_at(&t, 0, 0));
-    } else {
-        json_append_text(list, table_at(&t, 0, 0));
+    } else if (status == STRATA_OK && c.all > 1) {
+        status = status_fail(STRATA_ERR_ARGUMENT, "several runs begin with %s: one is %s", text_shown(id), c.first.at);
     }
-    table_free(&t);
+    if (status == STRATA_OK) json_append_text(list, whole ? id : c.first.at);
+    text_free(&c.first);
     return status;
 }
 
@@ -60,8 +72,9 @@ static strata_status ask_curves(store *s, const strata_plot_request *request, te
     TRY(list_runs(s, request, &runs));
     const figures_entry entry = { .with = { { "runs", { .type = STORE_TEXT, .text = runs } } }, .words = 1 };
     strata_status status = ask_file(s, request->templates, "plot", &entry, &words, NULL, &t);
-    if (status == STRATA_OK && t.rows == 0) status = status_fail(STRATA_ERR_DATA,
-                                                                         "these runs recorded no curves (evals = 0, or none has begun)");
+    if (status == STRATA_OK && t.rows == 0) {
+        status = status_fail(STRATA_ERR_DATA, "these runs recorded no curves (evals = 0, or none has begun)");
+    }
     if (status == STRATA_OK) table_add_csv(&t, csv);
     if (csv->failed) status = status_fail(STRATA_ERR_MEMORY, "no memory for the curves");
     table_free(&t);
