@@ -86,9 +86,8 @@ static strata_status rehearse_and_print(const char *const *paths, size_t count, 
 
 strata_status lab_plan_print(const char *const *paths, size_t count, const strata_data *data, const strata_lab_request *request, bool json)
 {
-    const lab_request wanted = { .out = request->out, .seeds = request->seeds, .seeds_chosen = request->seeds_chosen,
-                                 .quick = request->quick, .settings = request->settings, .threads = request->threads,
-                                 .watch = *request->watch };
+    lab_request wanted;
+    TRY(lab_request_take(request, &wanted));
     rehearsal *r = calloc(1, sizeof *r);
     if (r == NULL) return status_fail(STRATA_ERR_MEMORY, "no memory for a plan");
     strata_status status = rehearse_and_print(paths, count, data, &wanted, r, json);

@@ -263,20 +263,12 @@ static strata_status prepare(laboratory *lab, size_t q, run_list *all)
     return give_up(lab, e, status);
 }
 
-static axis *refined(experiment *e)
-{
-    for (size_t q = 0; q < e->axes; q++) {
-        if (e->axis[q].kind == AXIS_AROUND) return &e->axis[q];
-    }
-    return NULL;
-}
-
 /* A search goes into its next round, or says what it found. */
 static strata_status conclude(laboratory *lab, experiment *e)
 {
     search found;
     text verdict = { 0 };
-    axis *a = refined(e);
+    axis *a = plan_refined(e);
     e->round++;
     e->done = true;
     if (a == NULL) return STRATA_OK;

@@ -20,4 +20,7 @@ typedef struct {
     strata_lab_watch watch;
 } lab_request;
 
+/* Takes the struct of a caller, which may be of another version, and checks it. */
+strata_status lab_request_take(const strata_lab_request *given, lab_request *out);
+
 #endif

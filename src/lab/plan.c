@@ -384,6 +384,11 @@ long plan_seeds(const lab_request *wanted, const experiment *e)
     return wanted->quick && seeds > QUICK_SEEDS ? QUICK_SEEDS : seeds;
 }
 
+axis *plan_refined(experiment *e)
+{
+    return e->axes == 1 && e->axis[0].kind == AXIS_AROUND ? &e->axis[0] : NULL;
+}
+
 /* The best value of a round is the middle of the next: a point of it that is there already, if its points have a middle one. */
 static long later_values(const axis *a, long round)
 {

@@ -73,6 +73,9 @@ void plan_free(experiment *e);
 /* The trainings of each setting: what the file says, else what the request says; fewer in a quick look. */
 long plan_seeds(const lab_request *wanted, const experiment *e);
 
+/* The axis whose values are refined round after round, which varies alone then; NULL: there is none. */
+axis *plan_refined(experiment *e);
+
 /* How many trainings it comes to at most, as far as can be told before it is run. */
 long plan_size(const experiment *e, long seeds);
 

@@ -159,17 +159,11 @@ static const char *obstacle(const stage *g, const experiment *e)
     return NULL;
 }
 
-/* An axis whose values are refined is the only one. */
-static axis *refined(experiment *e)
-{
-    return e->axes == 1 && e->axis[0].kind == AXIS_AROUND ? &e->axis[0] : NULL;
-}
-
 /* Goes through its rounds as far as the store has them. An experiment that the store cannot choose for waits, too. */
 static strata_status count_rounds(stage *g, rehearsal_row *row, experiment *e, size_t q)
 {
     const rehearsal_row empty = *row;
-    axis *a = refined(e);
+    axis *a = plan_refined(e);
     bool whole = true;
     const char *on = NULL;
     for (size_t n = 0; n < e->axes; n++) on = e->axis[n].of != NULL ? e->axis[n].of : on;

@@ -2,7 +2,7 @@
 #include "lab.h"
 #include "sized.h"
 
-static strata_status take(const strata_lab_request *given, lab_request *out)
+strata_status lab_request_take(const strata_lab_request *given, lab_request *out)
 {
     strata_lab_request r;
     TAKE_SIZED(strata_lab_request, given, &r);
@@ -18,7 +18,7 @@ static strata_status take(const strata_lab_request *given, lab_request *out)
 strata_status strata_lab_run(const char *const *paths, size_t count, const strata_data *data, const strata_lab_request *request)
 {
     lab_request taken;
-    TRY(take(request, &taken));
+    TRY(lab_request_take(request, &taken));
     REQUIRE(paths != NULL && count > 0 && data != NULL && taken.seeds >= 1);
     return lab_run(paths, count, data, &taken);
 }
@@ -27,6 +27,6 @@ strata_status strata_lab_resume(const strata_config *const *configs, size_t coun
                                 const strata_lab_request *request)
 {
     lab_request taken;
-    TRY(take(request, &taken));
+    TRY(lab_request_take(request, &taken));
     return lab_resume(configs, count, data, &taken);
 }
