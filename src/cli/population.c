@@ -260,40 +260,44 @@ static strata_status take_finished(pass *s)
     return STRATA_OK;
 }
 
-static bool is_locked(const pass *s, const population_member *one)
+static void say_waiting(const pass *s, const char *id)
 {
-    text path = { 0 };
-    text_add(&path, "%s/%s", s->keep->folder, strata_run_facts(one->run)->id);
-    bool locked = !path.failed && file_is_locked(path.at);
-    text_free(&path);
-    return locked;
+    text words = { 0 };
+    text_add(&words, "waiting for another process, which trains %s/%s", s->keep->folder, id);
+    if (words.at != NULL) message_print(words.at);
+    text_free(&words);
+}
+
+/* The first member that other processes train, or one that nobody trains any more; NULL: none is left to others. */
+static population_member *find_busy(const pass *s, bool *locked)
+{
+    population_member *busy = NULL;
+    *locked = true;
+    for (long m = 0; m < s->p->members && *locked; m++) {
+        population_member *one = &s->p->member[m];
+        if (one->run == NULL || strata_run_facts(one->run)->outcome != STRATA_ERR_BUSY) continue;
+        *locked = run_folder_is_locked(s->keep->folder, strata_run_facts(one->run)->id);
+        if (busy == NULL || !*locked) busy = one;
+    }
+    return busy;
 }
 
 /* Until one of the busy members is in nobody's hands; false when a signal stops the waiting. Then it is to be trained, or was finished. */
-static bool wait_for_others(pass *s)
+static bool wait_for_others(const pass *s)
 {
     static const struct timespec moment = { .tv_nsec = 100000000 };
-    bool said = false;
-    for (;;) {
-        for (long m = 0; m < s->p->members; m++) {
-            population_member *one = &s->p->member[m];
-            if (one->run == NULL || strata_run_facts(one->run)->outcome != STRATA_ERR_BUSY) continue;
-            if (!said) {
-                text words = { 0 };
-                text_add(&words, "waiting for another process, which trains %s/%s", s->keep->folder, strata_run_facts(one->run)->id);
-                if (words.at != NULL) message_print(words.at);
-                text_free(&words);
-                said = true;
-            }
-            if (is_locked(s, one)) continue;
-            one->busy = true;
-            strata_run_free(one->run);
-            one->run = NULL;
-            return true;
-        }
-        if (!said || signals_stopped()) return false;
+    bool locked;
+    population_member *one = find_busy(s, &locked);
+    if (one == NULL) return false;
+    say_waiting(s, strata_run_facts(one->run)->id);
+    for (; locked; one = find_busy(s, &locked)) {
+        if (signals_stopped()) return false;
         (void)nanosleep(&moment, NULL);
     }
+    one->busy = true;
+    strata_run_free(one->run);
+    one->run = NULL;
+    return true;
 }
 
 static bool has_stopped(const pass *s)

@@ -191,6 +191,15 @@ static strata_status save_record(filling *f)
     return list_file(f, run_files_record);
 }
 
+bool run_folder_is_locked(const char *folder, const char *id)
+{
+    text path = { 0 };
+    text_add(&path, "%s/%s", folder, id);
+    bool locked = !path.failed && file_is_locked(path.at);
+    text_free(&path);
+    return locked;
+}
+
 const char *run_folder_suffix(const strata_run *run)
 {
     return strata_run_facts(run)->outcome == STRATA_ERR_DIVERGED ? "-diverged" : "";

@@ -29,6 +29,9 @@ typedef struct {
  * failure: unsaid, a text of the caller, gets a line about it. STRATA_ERR_STORAGE, STRATA_ERR_MEMORY. */
 strata_status run_folder_save(const strata_run *run, const strata_data *data, const char *folder, run_folder_files *made, text *unsaid);
 
+/* Does a process train this run now? Then FOLDER/ID is locked. */
+bool run_folder_is_locked(const char *folder, const char *id);
+
 /* "-diverged", or "": a run that diverged must not look like one that reached its end. */
 const char *run_folder_suffix(const strata_run *run);
 

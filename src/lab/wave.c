@@ -10,7 +10,6 @@
 #include "alloc.h"
 #include "clock.h"
 #include "cores.h"
-#include "file.h"
 #include "need.h"
 #include "record.h"
 #include "text.h"
@@ -384,22 +383,17 @@ static strata_status look_again(wave *w, run_list *all, size_t *missing)
     return STRATA_OK;
 }
 
-/* How many of the missing ones other processes train at this moment; the first of them. */
-static size_t in_other_hands(const wave *w, const run_list *all, const planned_run **first)
+/* Do other processes train all that is missing, so that there is nothing to do but wait? How many that are, and the first of them. */
+static bool all_are_in_other_hands(const wave *w, const run_list *all, size_t *count, const planned_run **first)
 {
-    size_t count = 0;
-    for (size_t m = all->count; m-- > 0;) {
-        text path = { 0 };
+    *count = 0;
+    for (size_t m = 0; m < all->count; m++) {
         const planned_run *one = &all->list[m];
         if (!one->train) continue;
-        text_add(&path, "%s/%s", w->folder, one->id);
-        if (!path.failed && file_is_locked(path.at)) {
-            *first = one;
-            count++;
-        }
-        text_free(&path);
+        if (!run_folder_is_locked(w->folder, one->id)) return false;
+        if ((*count)++ == 0) *first = one;
     }
-    return count;
+    return *count > 0;
 }
 
 static void say_waiting(const wave *w, size_t count, const planned_run *first)
@@ -413,12 +407,13 @@ static void say_waiting(const wave *w, size_t count, const planned_run *first)
 }
 
 /* Until one of those that are missing is in nobody's hands: it was finished, or its process ended before. */
-static strata_status wait_for_others(wave *w, const run_list *all, size_t missing)
+static strata_status wait_for_others(const wave *w, const run_list *all)
 {
     static const struct timespec moment = { .tv_nsec = 100000000 };
+    size_t count;
     const planned_run *first = NULL;
-    for (bool said = false; in_other_hands(w, all, &first) == missing; said = true) {
-        if (!said) say_waiting(w, missing, first);
+    for (bool said = false; all_are_in_other_hands(w, all, &count, &first); said = true) {
+        if (!said) say_waiting(w, count, first);
         if (!may_go_on(w)) return status_fail(STRATA_STOPPED, "stopped; what was done is kept: the same command goes on");
         (void)nanosleep(&moment, NULL);
     }
@@ -449,8 +444,7 @@ strata_status wave_run(wave *w, run_list *all)
     while (missing > 0) {
         strata_status status = train_missing(w, all, missing);
         if (status != STRATA_ERR_BUSY) return status;
-        TRY(look_again(w, all, &missing));
-        if (missing > 0) TRY(wait_for_others(w, all, missing));
+        TRY(wait_for_others(w, all));
         TRY(look_again(w, all, &missing));
     }
     return STRATA_OK;
