@@ -1,6 +1,5 @@
 /* The template filled: each placeholder becomes a piece, those within a block as often as its query says, and gets what it shows: the
- * answers
- * of queries as CSV files and cells, pictures of runs. */
+ * answers of queries as CSV files and cells, pictures of runs. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -45,31 +44,34 @@ static const char reasons[] =
     " ELSE 'its trainings recorded nothing of this' END AS reason"
     " FROM experiment_run JOIN run ON id = run WHERE experiment = :experiment";
 
-/* Is it said whose rows these would be? */
-static bool knows_experiment(const figures_entry *figure, const ask_row *row)
+/* The row, this one or one around it, that has such a column, and the column; NULL: none has. */
+static const ask_row *find_column(const ask_row *row, const char *name, size_t *column)
 {
-    for (size_t w = 0; figure != NULL && w < figure->words; w++) {
-        if (strcmp(figure->with[w].name, "experiment") == 0) return true;
-    }
     for (; row != NULL; row = row->outer) {
-        for (size_t c = 0; c < row->rows->columns; c++) {
-            if (strcmp(table_name(row->rows, c), "experiment") == 0) return true;
+        for (*column = 0; *column < row->rows->columns; (*column)++) {
+            if (strcmp(table_name(row->rows, *column), name) == 0) return row;
         }
     }
-    return false;
+    return NULL;
+}
+
+/* The experiment that a figure names; NULL: it names none. */
+static const store_parameter *experiment_of(const figures_entry *figure)
+{
+    for (size_t w = 0; figure != NULL && w < figure->words; w++) {
+        if (strcmp(figure->with[w].name, "experiment") == 0) return &figure->with[w];
+    }
+    return NULL;
 }
 
 static strata_status explain_absence(const filling *f, page_piece *piece, const ask_row *row)
 {
-    const figures_entry *figure = piece->mark->figure;
+    const store_parameter *named = experiment_of(piece->mark->figure);
+    const store_question question = { .place = "the reason", .sql = reasons, .parameter = named, .parameters = named != NULL };
     table t = { 0 };
-    size_t w = 0;
+    size_t column;
     (void)snprintf(piece->absent, sizeof piece->absent, "not run yet");
-    if (!knows_experiment(figure, row)) return STRATA_OK;
-    while (figure != NULL && w < figure->words && strcmp(figure->with[w].name, "experiment") != 0) w++;
-    bool told = figure != NULL && w < figure->words;
-    const store_question question = { .place = "the reason", .sql = reasons, .parameter = told ? &figure->with[w] : NULL,
-                                      .parameters = told };
+    if (named == NULL && find_column(row, "experiment", &column) == NULL) return STRATA_OK; /* nobody says whose rows these would be */
     TRY(ask(f->s, &question, &f->p->words, row, &t));
     if (t.rows > 0) (void)snprintf(piece->absent, sizeof piece->absent, "%s", table_at(&t, 0, 0));
     table_free(&t);
@@ -197,15 +199,11 @@ static strata_status fetch_picture(page_piece *piece, store *s, const strata_rep
 
 static strata_status fill_cell(page_piece *piece, const ask_row *row)
 {
-    const char *column = piece->mark->name;
-    for (; row != NULL; row = row->outer) {
-        size_t c = 0;
-        while (c < row->rows->columns && strcmp(table_name(row->rows, c), column) != 0) c++;
-        if (c == row->rows->columns) continue;
-        text_add(&piece->words, "%s", table_at(row->rows, row->row, c));
-        return piece->words.failed ? status_fail(STRATA_ERR_MEMORY, "no memory for a cell") : STRATA_OK;
-    }
-    return status_fail(STRATA_ERR_DATA, "the query of {{each}} gives no column %s", column);
+    size_t column;
+    const ask_row *found = find_column(row, piece->mark->name, &column);
+    if (found == NULL) return status_fail(STRATA_ERR_DATA, "the query of {{each}} gives no column %s", piece->mark->name);
+    text_add(&piece->words, "%s", table_at(found->rows, found->row, column));
+    return piece->words.failed ? status_fail(STRATA_ERR_MEMORY, "no memory for a cell") : STRATA_OK;
 }
 
 static strata_status fill_anchor(page_piece *piece, const ask_row *row)
