@@ -91,6 +91,19 @@ static void latex(void **state)
 }
 
 /* What nobody has is no column, and who was not asked for no line. */
+/* Differences of seeds that learn and of seeds that do not have no interval, and the place of it is not left empty. */
+static void differences_of_two_kinds_say_so(void **state)
+{
+    (void)state;
+    store_figure row = rows[1];
+    row.difference_low = row.difference_high = (double)NAN;
+    const runs_figures one = { .at = &row, .count = 1, .experiments = { &names[1], 1, 1 } };
+    assert_table(&one, RUNS_TABLE_MARKDOWN,
+        "| experiment | setting | on | n | mean, % | sd | 95 % interval | difference, seed by seed | its 95 % interval | against |\n"
+        "|---|---|---|---:|---:|---:|---:|---:|---:|---|\n"
+        "| with\\_bn | hidden=\\[50,50\\] | test | 5 | 47.80 | 1.22 | 46.28 to 49.31 | -5.13 | two kinds | plain |\n");
+}
+
 static void no_more_than_there_is(void **state)
 {
     (void)state;
@@ -179,6 +192,7 @@ int main(void)
         cmocka_unit_test(markdown),
         cmocka_unit_test(latex),
         cmocka_unit_test(no_more_than_there_is),
+        cmocka_unit_test(differences_of_two_kinds_say_so),
         cmocka_unit_test(every_character_is_shown_as_it_is),
         cmocka_unit_test(formats_by_their_words),
         cmocka_unit_test_setup(why_there_is_no_figure, empty_folder),

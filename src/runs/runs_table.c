@@ -85,6 +85,7 @@ static void fill(row *r, const store_figure *f, runs_table_format format)
     if (!pairs) return;
     put_percent(r, DIFFERENCE, f->difference, true);
     put_interval(r, DIFFERENCE_INTERVAL, f->difference_low, f->difference_high, plain);
+    if (f->pairs > 1 && isnan(f->difference_low)) put(r, DIFFERENCE_INTERVAL, "two kinds"); /* of seeds: the view has no other reason */
     r->word[AGAINST] = f->against;
 }
 
