@@ -84,7 +84,7 @@ static const char *softmax_broken(const backend *ops)
 static const char *mean_loss_broken(const backend *ops)
 {
     const double s[16] = { 0, 0x1p24, -1e4, 1e4, 0, 101, 101, 0, 0, 101, 101, 0, 0, 102, 102, 0 };
-    const uint8_t labels[2] = { 0, 1 };
+    const uint16_t labels[2] = { 0, 1 };
     const uint32_t index[8] = { 0, 1, 0, 1, 0, 1, 0, 1 };
     room r, q;
     mat S = made(ops, &r, 2, 8, s), J = made(ops, &q, 1, 1, NULL);

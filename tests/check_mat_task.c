@@ -81,7 +81,8 @@ static void draw_batch(task *k, const check *c, bool images)
 {
     size_t stored = (size_t)k->n + 3, stride = (size_t)k->d + 1, d = (size_t)k->d;
     random_stream s = random_named(c->seed, c->v->name);
-    uint8_t *image = memory(images ? stored * stride : 1), *label = memory(stored);
+    uint8_t *image = memory(images ? stored * stride : 1);
+    uint16_t *label = memory(stored * sizeof *label);
     uint32_t *index = memory((size_t)k->n * sizeof *index), word[4];
     double *mean = memory(d * sizeof *mean), *inv_std = memory(d * sizeof *inv_std);
     float *scale = memory(d * sizeof *scale), *shift = memory(d * sizeof *shift);
@@ -89,7 +90,7 @@ static void draw_batch(task *k, const check *c, bool images)
         if (e % 16 == 0) random_words(s, (uint64_t)c->number, e, word);
         image[e] = (uint8_t)(word[e % 16 / 4] >> e % 4 * 8);
     }
-    for (size_t j = 0; j < stored; j++) label[j] = (uint8_t)random_below(s, 1, j, k->m > 0 ? (uint64_t)k->m : 1);
+    for (size_t j = 0; j < stored; j++) label[j] = (uint16_t)random_below(s, 1, j, k->m > 0 ? (uint64_t)k->m : 1);
     for (int j = 0; j < k->n; j++) index[j] = (uint32_t)random_below(s, 2, (uint64_t)j, stored);
     for (size_t t = 0; t < d; t++) {
         mean[t] = c->kind == EXACT ? 0 : random_uniform(s, 3, t);

@@ -14,6 +14,19 @@ enum {
     STRATA_TEST_IMAGES = 10000   /* in the test file */
 };
 
+/* What an example is made of. */
+typedef enum { STRATA_BYTES, STRATA_FLOATS } strata_element;
+
+enum { STRATA_FEATURES_MAX = 1000000, STRATA_CLASSES_MAX = 65536 };
+
+/* The form of a data set. An image lies channel after channel, each row by row: features = channels * height * width. */
+typedef struct {
+    strata_element element;
+    int features;                /* 1 .. STRATA_FEATURES_MAX */
+    int height, width, channels; /* of an image, channels 1 or 3; all 0 where examples are no images */
+    int classes;                 /* 2 .. STRATA_CLASSES_MAX */
+} strata_form;
+
 typedef struct strata_data strata_data;
 
 /* The parts of a data set. The settings n_train and n_val say which training images belong to the first two. */

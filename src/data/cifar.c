@@ -89,7 +89,7 @@ static strata_status write_file(const strata_data *data, int f, const char *fold
     text path = { 0 };
     size_t first = (size_t)f * (size_t)data->per_file, count = (size_t)data->per_file;
     for (size_t j = 0; j < count; j++) {
-        records[j * DATA_RECORD] = data->label[first + j];
+        records[j * DATA_RECORD] = (uint8_t)data->label[first + j];
         memcpy(records + j * DATA_RECORD + 1, data->image + (first + j) * STRATA_PIXELS, STRATA_PIXELS);
     }
     strata_status status = path_in(folder, data_file_names[f], &path);

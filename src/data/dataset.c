@@ -53,7 +53,7 @@ strata_status data_create(int per_file, strata_data **out)
     TRY(alloc_zero(&made, 1, sizeof **out, "a data set"));
     strata_data *data = made;
     strata_status status = alloc_aligned(&image, images, STRATA_PIXELS, "the images");
-    if (status == STRATA_OK) status = alloc_zero(&label, images, 1, "the labels");
+    if (status == STRATA_OK) status = alloc_zero(&label, images, sizeof(uint16_t), "the labels");
     if (status == STRATA_OK) status = alloc_zero(&identity, images, sizeof(uint32_t), "the image numbers");
     data->image = image;
     data->label = label;

@@ -15,7 +15,7 @@ struct strata_data {
     int per_file;                       /* images of a file: 10,000 outside tests */
     int train_images, test_images;      /* 5 per_file and per_file */
     uint8_t *image;                     /* [STRATA_PIXELS x (train + test)] */
-    uint8_t *label;                     /* [train + test] */
+    uint16_t *label;                    /* [train + test] */
     uint32_t *identity;                 /* 0, 1, 2, ...: the index of a mini-batch of successive images starts inside it */
     char source[DATA_SOURCE];
     char file_digest[DATA_FILES][DIGEST_TEXT];

@@ -30,7 +30,8 @@ typedef struct {
 
 /* A mini-batch as it lies in the data set: image j is the first `d` bytes at image + index[j] * stride, its label is label[index[j]]. */
 typedef struct {
-    const uint8_t *image, *label;
+    const uint8_t *image;
+    const uint16_t *label;
     size_t stride;
     const uint32_t *index;        /* [n] */
     int n, d;

@@ -32,7 +32,7 @@ strata_status strata_model_evaluate(const strata_model *model, const strata_data
 /* Images that lie one behind the other, n <= EVALUATE_CHUNK of them, through the net as it evaluates. */
 static void forward_images(const strata_model *model, net_work *w, const uint8_t *images, int n)
 {
-    static const uint8_t no_label = 0;
+    static const uint16_t no_label = 0;
     uint32_t index[EVALUATE_CHUNK];
     const standardisation *s = model->inputs;
     for (int j = 0; j < n; j++) index[j] = (uint32_t)j;

@@ -148,7 +148,7 @@ static uint64_t stack_of_a_thread(void)
 static uint64_t data_need(const strata_data *data, uint64_t *taken)
 {
     int per_file = data != NULL ? data->per_file : DATA_PER_FILE;
-    uint64_t images = (uint64_t)per_file * DATA_FILES, set = alloc_aligned_bytes(images * STRATA_PIXELS) + images * 5;
+    uint64_t images = (uint64_t)per_file * DATA_FILES, set = alloc_aligned_bytes(images * STRATA_PIXELS) + images * 6;
     *taken = data != NULL ? set : 0;
     return set;
 }
