@@ -98,7 +98,7 @@ static void draw_batch(task *k, const check *c, bool images)
         scale[t] = (float)(inv_std[t] / 255);
         shift[t] = (float)(-mean[t] * inv_std[t]);
     }
-    k->batch = (minibatch){ image, label, stride, index, k->n, k->d, mean, inv_std, scale, shift };
+    k->batch = (minibatch){ image, NULL, label, stride, index, k->n, k->d, mean, inv_std, scale, shift };
     void *const all[] = { image, label, index, mean, inv_std, scale, shift };
     memcpy(k->batch_memory, all, sizeof all);
 }

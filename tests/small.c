@@ -40,7 +40,7 @@ void small_free(void)
 minibatch small_batch(int first, int n, int d)
 {
     const split *s = small_split();
-    return split_batch(s->data, &s->pixels, s->data->identity + first, n, d);
+    return split_batch(s->data, &s->inputs, s->data->identity + first, n, d);
 }
 
 int small_tear_down(void **state)
@@ -70,7 +70,7 @@ network *small_net(const backend *ops, int d, const char *hidden, bool bn, uint6
     (void)snprintf(list, sizeof list, "hidden=%s", hidden);
     words[0] = list;
     strata_config *config = small_config(words);
-    net_shape shape = config_shape(config, d);
+    net_shape shape = config_shape_of(config, d);
     must(net_create(ops, &shape, &net));
     must(net_init(net, NET_INIT_HE, 0, seed, NULL));
     for (int l = 1; l <= shape.k; l++) {

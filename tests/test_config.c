@@ -272,7 +272,7 @@ static void what_depends_on_other_things_is_resolved(void **state)
     assert_int_equal(c.n_s, 5 * 642); /* floor(45000 / 70) */
     assert_int_equal(config_updates(&c), 2 * 2 * 5 * 642);
     assert_true(strcmp(c.backend, strata_backend_auto()) == 0 && c.threads >= 1);
-    net_shape s = config_shape(&c, 3072);
+    net_shape s = config_shape(&c);
     assert_true(s.k == 3 && s.width[0] == 3072 && s.width[1] == 50 && s.width[2] == 50 && s.width[3] == 10 && s.bn);
     assert_true(s.eps == 1e-5 && s.alpha == 0.9);
 }

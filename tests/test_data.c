@@ -322,11 +322,11 @@ static void mean_and_deviation_are_those_of_the_training_part(void **state)
             long double away = data->image[j * STRATA_PIXELS + t] / 255.0L - mean;
             squares += away * away;
         }
-        assert_rounded(s->pixels.mean[t], mean);
-        if (t != LEVEL && t != DARK) assert_rounded(s->pixels.std[t], sqrtl(squares / N_TRAIN));
+        assert_rounded(s->inputs.mean[t], mean);
+        if (t != LEVEL && t != DARK) assert_rounded(s->inputs.std[t], sqrtl(squares / N_TRAIN));
     }
-    assert_true(s->pixels.std[LEVEL] == 1 && s->pixels.std[DARK] == 1 && s->pixels.mean[DARK] == 0);
-    assert_true(s->pixels.std[LONELY] < 1e-3);
+    assert_true(s->inputs.std[LEVEL] == 1 && s->inputs.std[DARK] == 1 && s->inputs.mean[DARK] == 0);
+    assert_true(s->inputs.std[LONELY] < 1e-3);
     free(s);
     strata_data_free(data);
 }
@@ -338,10 +338,10 @@ static void other_images_do_not_move_the_mean(void **state)
     split *before = made_split(data, N_TRAIN, N_VAL);
     memset(data->image + N_TRAIN * STRATA_PIXELS, 255, (size_t)(6 * PER_FILE - N_TRAIN) * STRATA_PIXELS);
     split *after = made_split(data, N_TRAIN, 1);
-    assert_int_equal(memcmp(&before->pixels, &after->pixels, sizeof before->pixels), 0);
+    assert_memory_equal(before->inputs.mean, after->inputs.mean, standardisation_bytes(STRATA_PIXELS)); /* and all behind it */
     data->image[(N_TRAIN - 1) * STRATA_PIXELS + LEVEL]++; /* but the last training image does */
     split *moved = made_split(data, N_TRAIN, 1);
-    assert_true(moved->pixels.mean[LEVEL] > before->pixels.mean[LEVEL] && moved->pixels.std[LEVEL] != 1);
+    assert_true(moved->inputs.mean[LEVEL] > before->inputs.mean[LEVEL] && moved->inputs.std[LEVEL] != 1);
     free(before);
     free(after);
     free(moved);
@@ -355,7 +355,7 @@ static void scale_and_shift_are_the_standardisation(void **state)
     strata_data *data = prepared();
     split *s = made_split(data, N_TRAIN, N_VAL);
     for (int t = 0; t < STRATA_PIXELS; t++) {
-        const standardisation *x = &s->pixels;
+        const standardisation *x = &s->inputs;
         assert_true(x->inv_std[t] == 1 / x->std[t]);
         for (int p = 0; p < 256; p++) {
             double due = (p / 255. - x->mean[t]) * x->inv_std[t], scaled = p * (double)x->scale[t], shift = x->shift[t];
@@ -375,12 +375,12 @@ static void validation_images_are_the_last(void **state)
     static const int count[] = { 60, 30, 20 }, first[] = { 0, 70, 100 };
     for (int q = 0; q < 3; q++) {
         assert_int_equal(split_count(data, 60, 30, parts[q]), count[q]);
-        minibatch batch = split_images(data, &s->pixels, 30, parts[q], 3, count[q] - 3);
+        minibatch batch = split_images(data, &s->inputs, 30, parts[q], 3, count[q] - 3);
         assert_true(batch.n == count[q] - 3 && batch.d == STRATA_PIXELS);
         for (int j = 0; j < batch.n; j++) assert_int_equal(batch.index[j], first[q] + 3 + j);
         assert_true(batch.image == data->image && batch.label == data->label && batch.stride == STRATA_PIXELS);
-        assert_true(batch.mean == s->pixels.mean && batch.inv_std == s->pixels.inv_std);
-        assert_true(batch.scale == s->pixels.scale && batch.shift == s->pixels.shift);
+        assert_true(batch.mean == s->inputs.mean && batch.inv_std == s->inputs.inv_std);
+        assert_true(batch.scale == s->inputs.scale && batch.shift == s->inputs.shift);
     }
     free(s);
     strata_data_free(data);
@@ -430,7 +430,7 @@ static void an_epoch_takes_every_image_at_most_once(void **state)
             int used[60] = { 0 }, once = 0;
             for (long t = epoch * (60 / n); t < (epoch + 1) * (60 / n); t++) {
                 minibatch batch = sampler_at(b, t);
-                assert_true(batch.n == n && batch.d == STRATA_PIXELS && batch.mean == s->pixels.mean);
+                assert_true(batch.n == n && batch.d == STRATA_PIXELS && batch.mean == s->inputs.mean);
                 for (int j = 0; j < n; j++) used[batch.index[j]]++;
             }
             for (int i = 0; i < 60; i++) {

@@ -270,7 +270,7 @@ static void check_gradients(const strata_run *run, const split *part, long t)
     minibatch batch = sampler_at(batches, t);
     for (int j = 0; j < N_BATCH; j++) {
         const uint8_t *p = batch.image + batch.index[j] * batch.stride;
-        for (int i = 0; i < STRATA_PIXELS; i++) X[j * STRATA_PIXELS + i] = (p[i] / 255.0 - part->pixels.mean[i]) / part->pixels.std[i];
+        for (int i = 0; i < STRATA_PIXELS; i++) X[j * STRATA_PIXELS + i] = (p[i] / 255.0 - part->inputs.mean[i]) / part->inputs.std[i];
         y[j] = batch.label[batch.index[j]];
     }
     for (int l = 1; l <= s->k; l++) {

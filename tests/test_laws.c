@@ -281,7 +281,7 @@ static void evaluation_does_not_depend_on_chunks(void **state)
     strata_score score;
     double loss = 0;
     long correct = 0;
-    evaluate_part(net, w, small_data(), &small_split()->pixels, SMALL_TRAIN, SMALL_VAL, STRATA_VALIDATION_PART, 0, NULL, &score);
+    evaluate_part(net, w, small_data(), &small_split()->inputs, SMALL_TRAIN, SMALL_VAL, STRATA_VALIDATION_PART, 0, NULL, &score);
     for (int j = 0; j < SMALL_VAL; j++) {
         minibatch one = small_batch(small_data()->train_images - SMALL_VAL + j, 1, STRATA_PIXELS);
         net_forward(net, w, &one, NET_EVALUATION);

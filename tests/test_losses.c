@@ -235,7 +235,7 @@ static double loss_by_hand(const strata_run *run, int n)
     net_work *w = small_work(net, 1);
     CHECK_OK(sampler_draw(small_split(), n, 1, &sample));
     for (int j = 0; j < n; j++) {
-        minibatch one = split_batch(small_data(), &small_split()->pixels, sample + j, 1, STRATA_PIXELS);
+        minibatch one = split_batch(small_data(), &small_split()->inputs, sample + j, 1, STRATA_PIXELS);
         net_forward(net, w, &one, NET_EVALUATION);
         net_loss(net, w, &one);
         sum += net_real(net->ops, w->J);

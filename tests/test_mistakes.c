@@ -242,7 +242,7 @@ static void tensors_are_those_of_the_file(void **state)
             }
         }
         CHECK_OK(strata_model_tensor(model, "input.std", NULL, NULL, input));
-        for (int t = 0; t < STRATA_PIXELS; t++) assert_true((double)input[t] == parts->pixels.std[t]);
+        for (int t = 0; t < STRATA_PIXELS; t++) assert_true((double)input[t] == parts->inputs.std[t]);
         strata_run_free(run);
     }
 }

@@ -25,7 +25,7 @@ static double *inputs_of(const minibatch *batch, int *y)
     assert_non_null(X);
     for (int j = 0; j < batch->n; j++) {
         const uint8_t *p = batch->image + batch->index[j] * batch->stride;
-        for (int t = 0; t < batch->d; t++) X[j * batch->d + t] = (p[t] / 255.0 - batch->mean[t]) / small_split()->pixels.std[t];
+        for (int t = 0; t < batch->d; t++) X[j * batch->d + t] = (p[t] / 255.0 - batch->mean[t]) / small_split()->inputs.std[t];
         y[j] = batch->label[batch->index[j]];
     }
     return X;
@@ -175,8 +175,8 @@ static void standardisation_agrees(void **state)
     double *mean = calloc(STRATA_PIXELS, sizeof *mean), *std = calloc(STRATA_PIXELS, sizeof *std);
     oracle_moments_of_pixels(small_data()->image, SMALL_TRAIN, STRATA_PIXELS, mean, std);
     for (int t = 0; t < STRATA_PIXELS; t++) { /* kept as float: half a unit in the last place of 24 bits */
-        CHECK_NEAR(small_split()->pixels.mean[t], mean[t], mean[t] * 0x1p-24);
-        CHECK_NEAR(small_split()->pixels.std[t], std[t], std[t] * 0x1p-24);
+        CHECK_NEAR(small_split()->inputs.mean[t], mean[t], mean[t] * 0x1p-24);
+        CHECK_NEAR(small_split()->inputs.std[t], std[t], std[t] * 0x1p-24);
     }
     free(mean);
     free(std);

@@ -1,25 +1,19 @@
 /*
- * Data sets: CIFAR-10 from its binary files, or the synthetic set of the same form. A data set never changes after it was made, so any
- * number of threads may use it at once.
+ * Data sets: images and tables of any form, from files, from arrays in memory, or drawn (the synthetic set). A data set never changes after
+ * it was made, so any number of threads may use it at once.
  */
 #ifndef STRATA_DATA_H
 #define STRATA_DATA_H
 
 #include "strata/core.h"
 
-enum {
-    STRATA_PIXELS = 3072,        /* bytes of an image: 1024 red, 1024 green, 1024 blue; each colour is 32 rows of 32 */
-    STRATA_CLASSES = 10,
-    STRATA_TRAIN_IMAGES = 50000, /* in the five training files; the settings n_train and n_val choose from these */
-    STRATA_TEST_IMAGES = 10000   /* in the test file */
-};
-
 /* What an example is made of. */
 typedef enum { STRATA_BYTES, STRATA_FLOATS } strata_element;
 
 enum { STRATA_FEATURES_MAX = 1000000, STRATA_CLASSES_MAX = 65536 };
 
-/* The form of a data set. An image lies channel after channel, each row by row: features = channels * height * width. */
+/* The form of a data set. An image lies channel after channel, each row by row: features = channels * height * width. The struct stays as
+ * it is: other structs hold it. */
 typedef struct {
     strata_element element;
     int features;                /* 1 .. STRATA_FEATURES_MAX */
@@ -27,37 +21,100 @@ typedef struct {
     int classes;                 /* 2 .. STRATA_CLASSES_MAX */
 } strata_form;
 
+/* The numbers of CIFAR-10 and of the synthetic set, for programs that use these alone. Others ask strata_data_facts. */
+enum {
+    STRATA_PIXELS = 3072,        /* bytes of an image: 1024 red, 1024 green, 1024 blue; each colour is 32 rows of 32 */
+    STRATA_CLASSES = 10,
+    STRATA_TRAIN_IMAGES = 50000, /* in the five training files */
+    STRATA_TEST_IMAGES = 10000   /* in the test file */
+};
+
 typedef struct strata_data strata_data;
 
-/* The parts of a data set. The settings n_train and n_val say which training images belong to the first two. */
+/* The parts of a data set. The settings n_train and n_val say which examples of the training pool belong to the first two. */
 typedef enum { STRATA_TRAIN_PART, STRATA_VALIDATION_PART, STRATA_TEST_PART } strata_part;
 
 /* What is known about a data set. The data set owns all texts and arrays. */
 typedef struct {
     bool known;                        /* this version knows a data set with these digests */
-    const char *kind;                  /* "official", "once-through-JPEG", "synthetic", "unknown" */
+    const char *kind;                  /* "official", "once-through-JPEG", "synthetic", "unknown" of CIFAR-10's form; else its name */
     const char *title;                 /* a sentence for people: which data set this is */
-    const char *source;                /* the folder, or "built in (seed N)" */
-    const char *digest;                /* SHA-256 over the SHA-256 digests of the six files, in order; 64 hexadecimal digits */
-    const char *const *class_names;    /* [STRATA_CLASSES] */
-    const char *const *file_names;     /* [6]: the five training files, then the test file */
-    const char *const *file_digests;   /* [6]: SHA-256, 64 hexadecimal digits each */
-    const long *counts;                /* [6 * STRATA_CLASSES]: images of each class, file after file */
+    const char *source;                /* the folder or file, "built in (seed N)" or "memory" */
+    const char *digest;                /* SHA-256 of what is trained on, 64 hexadecimal digits: of six files in CIFAR-10's form that over
+                                          their SHA-256 digests, in order; of other data that over form, class names, examples and labels */
+    const char *const *class_names;    /* [form->classes] */
+    const char *const *file_names;     /* [files]: those that were read, without folders; the five training files, then the test file */
+    const char *const *file_digests;   /* [files]: SHA-256, 64 hexadecimal digits each */
+    const long *counts;                /* [6 * form->classes]: images of each class, file after file; NULL but for CIFAR-10's form */
+    const strata_form *form;
+    int files;
+    long train_examples;               /* of the training pool, from which n_train and n_val choose */
+    long test_examples;
+    const long *part_counts;           /* [2 * form->classes]: examples of each class in the training pool, then in the test part */
+    const char *note;                  /* what a reader decided, for people: a header line that was found; "" for nothing */
 } strata_data_facts;
+
+/*
+ * What shall be read, and how. With all fields but size and path zero: what lies at the path, recognised by its content.
+ * All texts are borrowed for the call.
+ */
+typedef struct {
+    size_t size;                 /* sizeof(strata_data_source) */
+    const char *path;            /* a folder or a file */
+    const char *reader;          /* "cifar-10", "cifar-100", "idx", "npy", "csv" or "libsvm"; NULL: by content */
+    const char *test_path;       /* a file of the same format with the test examples; NULL: none */
+    double test_share;           /* of the examples that become the test part where there is none: above 0, below 1; 0: none */
+    const char *label;           /* csv: the column of the label, a name or a number from 1; NULL: by its name */
+    const char *const *one_hot;  /* csv: text columns to take as one feature a text, */
+    size_t one_hots;             /* and how many */
+    bool coarse;                 /* cifar-100: the 20 coarse labels instead of the 100 fine ones */
+    bool unlabelled;             /* for predictions: examples alone. All are test examples of class 0, and there is no training pool */
+    const char *name;            /* what the data are called in records; NULL: the name of the folder or file */
+    const char *title;           /* a sentence for people; NULL: one is made */
+    const char *const *class_names; /* instead of those in the files; NULL: these */
+    size_t classes;              /* how many of them; it must be the number that the files have */
+} strata_data_source;
+
+/* A data set as arrays in memory: bytes or floats. All arrays are borrowed for the call; strata_data_from_arrays copies them. */
+typedef struct {
+    size_t size;                    /* sizeof(strata_arrays) */
+    strata_form form;               /* features, and classes unless there are no labels; an image's shape, or zeros */
+    long train, test;               /* examples; test may be 0 where test_share is above 0 */
+    const void *examples;           /* [train] rows of form.features bytes or floats (form.element) */
+    const void *test_examples;      /* [test] of the same; NULL with test = 0 */
+    size_t stride;                  /* elements from one row to the next; 0: form.features */
+    const uint16_t *labels;         /* [train], below form.classes */
+    const uint16_t *test_labels;    /* [test] */
+    const char *const *class_names; /* [form.classes]; NULL: the numbers */
+    double test_share;              /* as in strata_data_source */
+    const char *name;               /* what the data are called in records; NULL: "memory" */
+} strata_arrays;
 
 STRATA_BEGIN
 
-/* Opens a folder with the six official binary files. Reads and checks every byte: file sizes, labels, images of each class, digests. Takes
- * about 0.3 s and 184 MB of memory, and 31 MB more while it reads. The caller owns *out. STRATA_ERR_DATA when a file is missing or is not
- * what it claims to be; STRATA_ERR_STORAGE when it cannot be read; STRATA_ERR_MEMORY. */
-strata_status strata_data_open(const char *folder, strata_data **out);
+/* Opens the data set at a path: a folder with CIFAR-10's six official binary files, or what one of the readers recognises. Reads and checks
+ * every byte. CIFAR-10 takes about 0.3 s and 184 MB of memory, and 31 MB more while it reads. The caller owns *out. STRATA_ERR_DATA when a
+ * file is missing or is not what it claims to be; STRATA_ERR_STORAGE when it cannot be read; STRATA_ERR_MEMORY. */
+strata_status strata_data_open(const char *path, strata_data **out);
+
+/*
+ * Opens what `source` says. Of data that are not CIFAR-10's form the training pool is put into an order that any part of it from either end
+ * has the classes in their shares: stratified, shuffled by the random stream "split", the same on every machine. Without a test part in the
+ * files the last test_share of all examples in that order is the test part. Failures as of strata_data_open, and STRATA_ERR_DATA when there
+ * is no test part and test_share is 0.
+ */
+strata_status strata_data_open_as(const strata_data_source *source, strata_data **out);
+
+/* Makes a data set of arrays, as strata_data_open_as does of files. The caller owns *out. STRATA_ERR_ARGUMENT for wrong sizes, labels
+ * outside the classes, NaN and infinite features; STRATA_ERR_MEMORY. */
+strata_status strata_data_from_arrays(const strata_arrays *arrays, strata_data **out);
 
 /* Draws the synthetic set of this seed in memory, with `threads` threads. The bytes do not depend on the number of threads. The caller owns
  * *out. STRATA_ERR_ARGUMENT for a wrong number of threads; STRATA_ERR_MEMORY. */
 strata_status strata_data_synthetic(uint64_t seed, int threads, strata_data **out);
 
-/* Writes the data set to a folder as official binary files. batches.meta.txt is written last: its presence says that the folder is
- * complete. STRATA_ERR_STORAGE. */
+/* Writes a data set of CIFAR-10's form to a folder as official binary files. batches.meta.txt is written last: its presence says that the
+ * folder is complete. STRATA_ERR_ARGUMENT for another form; STRATA_ERR_STORAGE. */
 strata_status strata_data_write(const strata_data *data, const char *folder);
 
 /* Frees a data set. NULL is allowed. */
@@ -66,10 +123,16 @@ void strata_data_free(strata_data *data);
 /* What is known about the data set. Belongs to the data set. */
 const strata_data_facts *strata_data_describe(const strata_data *data);
 
-/* Looks up test image number `image`, 0 .. STRATA_TEST_IMAGES - 1. *bytes receives a pointer to its [STRATA_PIXELS] bytes, which belong to
- * the data set; *label receives its class. All test images lie one behind the other, so those of image 0 begin all of them.
- * STRATA_ERR_ARGUMENT for any other number. */
+/* Looks up test example number `example`, 0 .. test_examples - 1. *values receives a pointer to its [form->features] bytes or floats, which
+ * belong to the data set; *label receives its class. Either may be NULL. All test examples lie one behind the other, so those of example 0
+ * begin all of them. STRATA_ERR_ARGUMENT for any other number. */
+strata_status strata_data_test_example(const strata_data *data, long example, const void **values, int *label);
+
+/* The same of images of bytes. STRATA_ERR_ARGUMENT for data of floats, too. */
 strata_status strata_data_test_image(const strata_data *data, long image, const uint8_t **bytes, int *label);
+
+/* As strata_data_test_example, of the training pool: 0 .. train_examples - 1, in the order from which n_train and n_val choose. */
+strata_status strata_data_train_example(const strata_data *data, long example, const void **values, int *label);
 
 STRATA_END
 

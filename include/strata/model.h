@@ -16,6 +16,15 @@ typedef struct {
     double accuracy; /* fraction, 0 .. 1, of the images whose largest probability is that of their label */
 } strata_score;
 
+/* Examples in memory for a model: rows of its own form. Borrowed for the call. */
+typedef struct {
+    size_t size;            /* sizeof(strata_rows) */
+    strata_element element; /* of the model's form (strata_model_form) */
+    const void *values;     /* [count] rows of form.features bytes or floats */
+    size_t stride;          /* elements from one row to the next; 0: form.features */
+    long count;             /* 1 or more */
+} strata_rows;
+
 STRATA_BEGIN
 
 /* Saves the model as a safetensors file (docs/model-file.md). At every moment, a power failure included, the path holds the old file or the
@@ -31,14 +40,26 @@ strata_status strata_model_open(const char *path, strata_model **out);
 /* Frees a model that strata_model_open made. NULL is allowed. A run's model belongs to the run (strata_run_model). */
 void strata_model_free(strata_model *model);
 
-/* Computes the class probabilities of n images. images [n * STRATA_PIXELS] is borrowed: image j starts at images[j * STRATA_PIXELS]. P
- * [n * STRATA_CLASSES] is the caller's: the probabilities of image j start at P[j * STRATA_CLASSES]. Batch normalisation uses its running
- * averages. STRATA_ERR_ARGUMENT; STRATA_ERR_MEMORY. */
+/* The form of the data that the model was trained on and takes. Belongs to the model. */
+const strata_form *strata_model_form(const strata_model *model);
+
+/* The names of its classes, [form->classes]; NULL where the model does not say, as of CIFAR-10's form. Belongs to the model. */
+const char *const *strata_model_class_names(const strata_model *model);
+
+/* Computes the class probabilities of rows. P [count * form->classes] is the caller's: those of row j start at P[j * form->classes]. Batch
+ * normalisation uses its running averages, so a row has the same bits alone and in company, for any number of threads.
+ * STRATA_ERR_ARGUMENT, also for a feature that is not finite; STRATA_ERR_MEMORY. */
+strata_status strata_model_predict_rows(const strata_model *model, const strata_rows *rows, int threads, float *P);
+
+/* Classifies rows: guess [count] receives the class of the largest output (the first of several), which is what an accuracy counts, and
+ * probability [count] the probability of that class. Failures as of strata_model_predict_rows. */
+strata_status strata_model_classify_rows(const strata_model *model, const strata_rows *rows, int threads, int *guess, float *probability);
+
+/* Computes the class probabilities of n examples of bytes, on one thread: example j starts at images[j * form->features], and its
+ * probabilities at P[j * form->classes]. STRATA_ERR_ARGUMENT; STRATA_ERR_MEMORY. */
 strata_status strata_model_predict(const strata_model *model, int n, const uint8_t *images, float *P);
 
-/* Classifies n images of the same form: guess [n] receives the class of the largest output (the first of several), which is what an
- * accuracy counts, and probability [n] the probability of that class. Both are the caller's. Uses `threads` threads; the result does not
- * depend on them. STRATA_ERR_ARGUMENT; STRATA_ERR_MEMORY. */
+/* strata_model_classify_rows of n examples of bytes, one behind the other. */
 strata_status strata_model_classify(const strata_model *model, int n, const uint8_t *images, int threads, int *guess, float *probability);
 
 /* Evaluates the model on one part of a data set, split by the model's own n_train and n_val. Uses `threads` threads; the result does not

@@ -4,7 +4,7 @@
 #ifndef STRATA_SETTINGS_H
 #define STRATA_SETTINGS_H
 
-#include "strata/core.h"
+#include "strata/data.h"
 
 /* The description of one setting: one row of the table of all settings. */
 typedef struct {
@@ -67,6 +67,11 @@ strata_status strata_config_get(const strata_config *config, const char *key, ch
 /* Checks that the settings do not contradict each other, as far as that is known without a data set. STRATA_ERR_ARGUMENT with a sentence
  * that names the contradiction. */
 strata_status strata_config_check(const strata_config *config);
+
+/* Fits the configuration to a data set: strata_config_check, strata_config_size and strata_config_work then speak of these data, and n_train = 0
+ * and n_val = 0 mean what they allow. Changes no setting. Until then a configuration is for data of CIFAR-10's form. Every call that takes a
+ * configuration and a data set does this by itself, to a copy. STRATA_ERR_ARGUMENT when an argument is NULL. */
+strata_status strata_config_fit(strata_config *config, const strata_data *data);
 
 /* The work of a training, in updates: the number of updates, plus the number of updates that would take as long as all evaluations. For
  * progress and for dividing work. The result has no meaning when strata_config_check refuses the configuration. */

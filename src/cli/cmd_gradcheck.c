@@ -243,7 +243,7 @@ strata_status cmd_gradcheck(char **argv)
         { "--method", OPTION_TEXT, &r.method, "NAME", "central (differences, as the report) or complex (step; exact to rounding)" },
         { "--backend", OPTION_TEXT, &r.backend, "NAME", "check another backend's gradients against those of ref64" },
         { "--sample", OPTION_WHOLE, &r.options.sample, "N", "check N random entries of each tensor (0: every entry)" },
-        { "--inputs", OPTION_WHOLE, &r.inputs, "N", "use the first N dimensions of an image: 1 .. 3072 (10)" },
+        { "--inputs", OPTION_WHOLE, &r.inputs, "N", "use the first N features of an example (10)" },
         { "--images", OPTION_WHOLE, &r.images, "N", "images in the mini-batch (20)" },
         { "--h", OPTION_REAL, &r.options.h, "H", "step of the central differences (1e-5)" },
         { "--threads", OPTION_WHOLE, &r.threads, "N", "cores to use (0: all); changes no result" },

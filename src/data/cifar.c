@@ -9,7 +9,6 @@
 #include "alloc.h"
 #include "dataset.h"
 #include "file.h"
-#include "mistaken.h"
 #include "synth.h"
 #include "text.h"
 
@@ -77,13 +76,6 @@ strata_status data_open_folder(const char *folder, int per_file, strata_data **o
     return STRATA_OK;
 }
 
-strata_status strata_data_open(const char *folder, strata_data **out)
-{
-    *out = NULL;
-    REQUIRE(folder != NULL);
-    return data_explain(data_open_folder(folder, DATA_PER_FILE, out), folder);
-}
-
 static strata_status write_file(const strata_data *data, int f, const char *folder, uint8_t *records)
 {
     text path = { 0 };
@@ -115,6 +107,9 @@ strata_status strata_data_write(const strata_data *data, const char *folder)
 {
     void *records;
     REQUIRE(data != NULL && folder != NULL);
+    if (data->per_file == 0) {
+        return status_fail(STRATA_ERR_ARGUMENT, "%s: only data of CIFAR-10's form are written as its binary files", data->facts.kind);
+    }
     TRY(file_make_folder(folder));
     TRY(alloc_aligned(&records, (size_t)data->per_file, DATA_RECORD, "writing a data file"));
     strata_status status = STRATA_OK;

@@ -45,38 +45,87 @@ static const struct known {
         "0ce179d0c0a5220739d6223197952896644ceabb648dacfdebd7f06789af543f" } },
 };
 
-strata_status data_create(int per_file, strata_data **out)
+const char data_cifar10_reader[] = "cifar-10";
+
+const strata_form data_cifar10_form = { STRATA_BYTES, STRATA_PIXELS, 32, 32, 3, STRATA_CLASSES };
+
+bool data_same_form(const strata_form *a, const strata_form *b)
 {
-    void *made, *image = NULL, *label = NULL, *identity = NULL;
-    size_t images = (size_t)per_file * DATA_FILES;
+    return a->element == b->element && a->features == b->features && a->height == b->height && a->width == b->width
+           && a->channels == b->channels && a->classes == b->classes;
+}
+
+static strata_status take_lists(strata_data *data)
+{
+    void *label, *identity, *counts;
+    size_t all = (size_t)data->train_images + (size_t)data->test_images;
+    TRY(alloc_zero(&label, all, sizeof(uint16_t), "the labels"));
+    data->label = label;
+    TRY(alloc_zero(&identity, all, sizeof(uint32_t), "the numbers of the examples"));
+    data->identity = identity;
+    TRY(alloc_zero(&counts, 2 * (size_t)data->form.classes, sizeof(long), "the counts of the classes"));
+    data->part_counts = counts;
+    for (size_t j = 0; j < all; j++) data->identity[j] = (uint32_t)j;
+    return STRATA_OK;
+}
+
+strata_status data_new(const strata_form *form, int train, int test, strata_data **out)
+{
+    void *made;
     *out = NULL;
     TRY(alloc_zero(&made, 1, sizeof **out, "a data set"));
     strata_data *data = made;
-    strata_status status = alloc_aligned(&image, images, STRATA_PIXELS, "the images");
-    if (status == STRATA_OK) status = alloc_zero(&label, images, sizeof(uint16_t), "the labels");
-    if (status == STRATA_OK) status = alloc_zero(&identity, images, sizeof(uint32_t), "the image numbers");
-    data->image = image;
-    data->label = label;
-    data->identity = identity;
-    data->per_file = per_file;
-    data->train_images = 5 * per_file;
-    data->test_images = per_file;
+    data->form = *form;
+    data->train_images = train;
+    data->test_images = test;
+    strata_status status = take_lists(data);
+    if (status == STRATA_OK) *out = data;
+    else strata_data_free(data);
+    return status;
+}
+
+strata_status data_create(int per_file, strata_data **out)
+{
+    void *image;
+    TRY(data_new(&data_cifar10_form, 5 * per_file, per_file, out));
+    strata_status status = alloc_aligned(&image, (size_t)per_file * DATA_FILES, STRATA_PIXELS, "the images");
     if (status != STRATA_OK) {
-        strata_data_free(data);
+        strata_data_free(*out);
+        *out = NULL;
         return status;
     }
-    for (size_t j = 0; j < images; j++) data->identity[j] = (uint32_t)j;
-    *out = data;
+    (*out)->image = image;
+    (*out)->per_file = per_file;
     return STRATA_OK;
 }
 
 void strata_data_free(strata_data *data)
 {
     if (data == NULL) return;
+    for (int c = 0; data->own_names != NULL && c < data->form.classes; c++) free(data->own_names[c]);
+    free(data->own_names);
     free(data->image);
+    free(data->table);
     free(data->label);
     free(data->identity);
+    free(data->part_counts);
     free(data);
+}
+
+void data_count(strata_data *data)
+{
+    strata_data_facts *facts = &data->facts;
+    size_t all = (size_t)data->train_images + (size_t)data->test_images, train = (size_t)data->train_images;
+    for (size_t j = 0; j < all; j++) data->part_counts[(j < train ? 0 : data->form.classes) + data->label[j]]++;
+    facts->form = &data->form;
+    facts->train_examples = data->train_images;
+    facts->test_examples = data->test_images;
+    facts->part_counts = data->part_counts;
+    facts->note = data->note;
+    facts->source = data->source;
+    facts->digest = data->digest;
+    facts->file_names = data->file_names;
+    facts->file_digests = data->file_digests;
 }
 
 strata_status data_take_file(strata_data *data, int f, const uint8_t *records, const char *path)
@@ -92,7 +141,9 @@ strata_status data_take_file(strata_data *data, int f, const uint8_t *records, c
         data->counts[f][record[0]]++;
         memcpy(data->image + (first + j) * STRATA_PIXELS, record + 1, STRATA_PIXELS);
     }
-    return digest_sha256(records, (size_t)data->per_file * DATA_RECORD, data->file_digest[f]);
+    examples_file *file = &data->file[f];
+    (void)snprintf(file->name, sizeof file->name, "%s", data_file_names[f]);
+    return digest_sha256(records, (size_t)data->per_file * DATA_RECORD, file->digest);
 }
 
 /* CIFAR-10 and the synthetic set have as many images of one class as of another, in training and in test. */
@@ -114,31 +165,46 @@ static strata_status check_balance(const strata_data *data, const char *source)
 static bool is_known(const strata_data *data, const struct known *set)
 {
     for (int f = 0; f < DATA_FILES; f++) {
-        if (strcmp(data->file_digest[f], set->digest[f]) != 0) return false;
+        if (strcmp(data->file[f].digest, set->digest[f]) != 0) return false;
     }
     return true;
 }
 
-strata_status data_finish(strata_data *data, const char *source)
+/* The digest of a whole set in CIFAR-10's form from those of its files. */
+static strata_status digest_of_files(const char *const file_digest[DATA_FILES], char out[DIGEST_TEXT])
 {
     char all[DATA_FILES * (DIGEST_TEXT - 1)];
+    for (int f = 0; f < DATA_FILES; f++) memcpy(all + f * (DIGEST_TEXT - 1), file_digest[f], DIGEST_TEXT - 1);
+    return digest_sha256(all, sizeof all, out);
+}
+
+const char *const *data_known_names(const char *digest)
+{
+    char known[DIGEST_TEXT];
+    for (size_t s = 0; s < sizeof known_sets / sizeof *known_sets; s++) {
+        bool same = digest_of_files(known_sets[s].digest, known) == STRATA_OK && strcmp(known, digest) == 0;
+        if (same) return known_sets[s].class_names;
+    }
+    return NULL;
+}
+
+strata_status data_finish(strata_data *data, const char *source)
+{
     TRY(check_balance(data, source));
     for (int f = 0; f < DATA_FILES; f++) {
-        memcpy(all + f * (DIGEST_TEXT - 1), data->file_digest[f], DIGEST_TEXT - 1);
-        data->file_digests[f] = data->file_digest[f];
+        data->file_digests[f] = data->file[f].digest;
+        data->file_names[f] = data_file_names[f];
     }
-    TRY(digest_sha256(all, sizeof all, data->digest));
+    TRY(digest_of_files(data->file_digests, data->digest));
     (void)snprintf(data->source, sizeof data->source, "%s", source);
     data->facts = (strata_data_facts){
         .kind = "unknown",
         .title = "an unknown data set in the form of CIFAR-10 (its digests are not the official ones)",
-        .source = data->source,
-        .digest = data->digest,
         .class_names = cifar_class_names,
-        .file_names = data_file_names,
-        .file_digests = data->file_digests,
+        .files = DATA_FILES,
         .counts = &data->counts[0][0],
     };
+    data_count(data);
     for (size_t s = 0; s < sizeof known_sets / sizeof *known_sets; s++) {
         if (!is_known(data, &known_sets[s])) continue;
         data->facts.known = true;
@@ -154,15 +220,36 @@ const strata_data_facts *strata_data_describe(const strata_data *data)
     return &data->facts;
 }
 
+/* Example number `example` of a part that begins at `first` and has `count`. */
+static strata_status look_up(const strata_data *data, const char *part, int first, int count, long example, const void **values, int *label)
+{
+    if (example < 0 || example >= count) {
+        return status_fail(STRATA_ERR_ARGUMENT, "there is no %s example %ld; the data set has 0 .. %d", part, example, count - 1);
+    }
+    size_t at = (size_t)first + (size_t)example, element = at * (size_t)data->form.features;
+    if (values != NULL) *values = data->image != NULL ? (const void *)(data->image + element) : data->table + element;
+    if (label != NULL) *label = data->label[at];
+    return STRATA_OK;
+}
+
+strata_status strata_data_test_example(const strata_data *data, long example, const void **values, int *label)
+{
+    REQUIRE(data != NULL);
+    return look_up(data, "test", data->train_images, data->test_images, example, values, label);
+}
+
+strata_status strata_data_train_example(const strata_data *data, long example, const void **values, int *label)
+{
+    REQUIRE(data != NULL);
+    return look_up(data, "training", 0, data->train_images, example, values, label);
+}
+
 strata_status strata_data_test_image(const strata_data *data, long image, const uint8_t **bytes, int *label)
 {
-    REQUIRE(data != NULL && bytes != NULL && label != NULL);
-    if (image < 0 || image >= data->test_images) {
-        return status_fail(STRATA_ERR_ARGUMENT, "there is no test image %ld; the data set has 0 .. %d", image, data->test_images - 1);
-    }
-    size_t at = (size_t)data->train_images + (size_t)image;
-    *bytes = data->image + at * STRATA_PIXELS;
-    *label = data->label[at];
+    const void *values;
+    REQUIRE(data != NULL && bytes != NULL && label != NULL && data->image != NULL);
+    TRY(strata_data_test_example(data, image, &values, label));
+    *bytes = values;
     return STRATA_OK;
 }
 

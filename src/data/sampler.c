@@ -60,5 +60,5 @@ minibatch sampler_at(sampler *b, long t)
         b->epoch = epoch;
     }
     const uint32_t *index = b->order + (t % b->per_epoch) * b->n_batch;
-    return split_batch(b->part->data, &b->part->pixels, index, b->n_batch, STRATA_PIXELS);
+    return split_batch(b->part->data, &b->part->inputs, index, b->n_batch, b->part->inputs.features);
 }

@@ -262,7 +262,7 @@ static strata_status take_check(experiment *e, const yaml_node *map)
     e->check = map;
     e->inputs = 10;
     e->images = 20;
-    if ((node = yaml_get(map, "inputs")) != NULL) TRY(take_whole(e, node, 1, STRATA_PIXELS, &e->inputs));
+    if ((node = yaml_get(map, "inputs")) != NULL) TRY(take_whole(e, node, 1, STRATA_FEATURES_MAX, &e->inputs));
     if ((node = yaml_get(map, "images")) != NULL) TRY(take_whole(e, node, 2, 1000, &e->images));
     if ((node = yaml_get(map, "methods")) == NULL || node->kind != YAML_LIST || node->first == NULL) {
         return plan_blame(e, map, "check needs methods: [central, complex]");

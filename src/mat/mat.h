@@ -28,9 +28,11 @@ typedef struct {
     int rows, cols;
 } mat;
 
-/* A mini-batch as it lies in the data set: image j is the first `d` bytes at image + index[j] * stride, its label is label[index[j]]. */
+/* A mini-batch as it lies in the data set: example j is the first `d` bytes at image + index[j] * stride, or the first `d` floats at
+ * table + index[j] * stride (the other is NULL); its label is label[index[j]]. */
 typedef struct {
     const uint8_t *image;
+    const float *table;
     const uint16_t *label;
     size_t stride;
     const uint32_t *index;        /* [n] */

@@ -250,6 +250,15 @@ strata_status tensorfile_expect(const tensorfile *f, const char *name, int rows,
     return bad_entry(name, "has the shape %s, where %s is due%s", shape_words(m, d, is), shape_words(rows, cols, due), hint);
 }
 
+bool tensorfile_shape(const tensorfile *f, const char *name, int *rows, int *cols)
+{
+    const entry *e = find(f, name);
+    if (e == NULL) return false;
+    *rows = (int)e->dim[0]; /* read_shape saw to it that they fit */
+    *cols = e->rank == 1 ? 0 : (int)e->dim[1];
+    return true;
+}
+
 const char *tensorfile_other(const tensorfile *f, const char *const *names, size_t count)
 {
     for (int q = 0; q < f->entries; q++) {

@@ -37,6 +37,9 @@ bool tensorfile_verified(const tensorfile *file);
 /* Is there a tensor of this name and of the shape [rows, cols], or [rows] for cols = 0? STRATA_ERR_DATA with a sentence when not. */
 strata_status tensorfile_expect(const tensorfile *file, const char *name, int rows, int cols);
 
+/* The shape of the tensor of this name, cols = 0 of a vector. False when there is none. */
+bool tensorfile_shape(const tensorfile *file, const char *name, int *rows, int *cols);
+
 /* The first tensor in the file that has none of these names, or NULL. */
 const char *tensorfile_other(const tensorfile *file, const char *const *names, size_t count);
 

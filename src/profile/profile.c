@@ -11,6 +11,7 @@
 #include "alloc.h"
 #include "sampler.h"
 #include "clock.h"
+#include "fit.h"
 #include "mat.h"
 #include "mat_team.h"
 #include "recipe.h"
@@ -140,7 +141,7 @@ typedef struct {
 
 static strata_status prepare(training *t, const strata_config *c, const strata_data *data, const backend *table)
 {
-    const net_shape shape = config_shape(c, STRATA_PIXELS);
+    const net_shape shape = config_shape(c);
     t->c = c;
     TRY(split_create(data, (int)c->n_train, (int)c->n_val, &t->part));
     TRY(sampler_create(t->part, (int)c->n_batch, (uint64_t)c->seed, &t->batches));
@@ -243,11 +244,11 @@ static strata_status profile(training *t, recorder *r, long updates, update_prof
 
 strata_status profile_updates(const strata_config *config, const strata_data *data, int threads, long updates, update_profile *out)
 {
-    strata_config c = *config;
+    strata_config c = fit_to(config, data);
     training t = { 0 };
     REQUIRE(threads >= 1 && updates >= 1);
     memset(out, 0, sizeof *out);
-    TRY(strata_config_check(config));
+    TRY(strata_config_check(&c));
     config_resolve(&c);
     recipe_shorten(&c, data, updates + 2);
     recorder r = { .inner = config_backend(&c), .clock = clock_cost() };

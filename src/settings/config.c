@@ -24,6 +24,7 @@ strata_status strata_config_new(strata_config **out)
             return status;
         }
     }
+    config->form = config_first_form;
     *out = config;
     return STRATA_OK;
 }

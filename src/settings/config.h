@@ -6,6 +6,7 @@
 #define STRATA_SETTINGS_CONFIG_H
 
 #include "net.h"
+#include "strata/data.h"
 #include "strata/settings.h"
 #include "text.h"
 #include "yaml_file.h"
@@ -43,17 +44,23 @@ struct strata_config {
 #include "settings.def"
 #undef SETTING
     bool given[SETTINGS]; /* which were set by name, in the order of the rows */
+    strata_form form;     /* of the data that it is for: CIFAR-10's, until strata_config_fit or a file says another */
+    int pool;             /* their training examples; 0: not known yet */
 };
 
-/* Replaces what is decided by the machine or by other settings: n_s = 0, backend = auto, threads = 0, precision = bf16 where the backend
+/* The form of CIFAR-10, and of its training pool, for which a configuration is made. */
+extern const strata_form config_first_form;
+
+/* Replaces what is decided by the data, the machine or other settings: n_train = 0 and n_val = 0, n_s = 0, backend = auto, threads = 0, precision = bf16 where the backend
  * has nothing coarser than float, and eval_train where all training images are evaluated anyway: the record says what was done. */
 void config_resolve(strata_config *config);
 
 /* The table that computes it: backend and precision. */
 const backend *config_backend(const strata_config *config);
 
-/* The shape of the net for images of `inputs` dimensions. */
-net_shape config_shape(const strata_config *config, int inputs);
+/* The shape of the net for the data of its form, and for such data cut to their first `inputs` features. */
+net_shape config_shape(const strata_config *config);
+net_shape config_shape_of(const strata_config *config, int inputs);
 
 /* Updates of the whole run (resolved configurations). */
 long config_updates(const strata_config *config);

@@ -5,15 +5,37 @@
 
 #include "config.h"
 #include "cores.h"
-#include "strata/data.h"
 
 enum { POINTS_MOST = 100000 }; /* of a curve, and so of a checkpoint: 7 MB */
+enum { TENTH = 10 };           /* of the training pool validates, unless n_val says how many */
 enum { LOG_MOST = 100000 };    /* lines of a log; 0.8 MB of a checkpoint */
+
+const strata_form config_first_form = { STRATA_BYTES, STRATA_PIXELS, 32, 32, 3, STRATA_CLASSES };
+
+static int64_t pool_of(const strata_config *c)
+{
+    return c->pool > 0 ? c->pool : STRATA_TRAIN_IMAGES;
+}
+
+/* n_val = 0 and n_train = 0 leave the numbers to the data: a tenth validates, and the rest trains. */
+static int64_t val_of(const strata_config *c)
+{
+    int64_t tenth = pool_of(c) / TENTH;
+    if (c->n_val > 0) return c->n_val;
+    return tenth > 0 ? tenth : 1;
+}
+
+static int64_t train_of(const strata_config *c)
+{
+    int64_t rest = pool_of(c) - pool_of(c) / TENTH, left = pool_of(c) - val_of(c);
+    if (c->n_train > 0) return c->n_train;
+    return rest < left ? rest : left;
+}
 
 /* n_s = 0 leaves the number to config_resolve. */
 static int64_t updates_a_cycle(const strata_config *c)
 {
-    return 2 * (c->n_s > 0 ? c->n_s : 5 * (c->n_train / c->n_batch));
+    return 2 * (c->n_s > 0 ? c->n_s : 5 * (train_of(c) / c->n_batch));
 }
 
 /* No more than updates. */
@@ -39,15 +61,17 @@ static strata_status check_log(const strata_config *c)
 
 static strata_status check_images(const strata_config *c)
 {
-    if (c->n_batch > c->n_train) {
-        return status_fail(STRATA_ERR_ARGUMENT, "n_batch = %" PRId64 " is larger than n_train = %" PRId64, c->n_batch, c->n_train);
+    int64_t n_train = train_of(c), n_val = val_of(c);
+    bool known = c->pool > 0 || c->n_train > 0; /* without data and n_train nobody knows yet how many there are */
+    if (c->pool > 0 && (n_train < 1 || n_train + n_val > c->pool)) {
+        return status_fail(STRATA_ERR_ARGUMENT, "n_train = %" PRId64 " and n_val = %" PRId64 ": there are %d training examples for both",
+                           n_train, n_val, c->pool);
     }
-    if (c->n_train + c->n_val > STRATA_TRAIN_IMAGES) {
-        return status_fail(STRATA_ERR_ARGUMENT, "n_train = %" PRId64 " and n_val = %" PRId64 ": there are %d training images for both",
-                           c->n_train, c->n_val, STRATA_TRAIN_IMAGES);
+    if (known && c->n_batch > n_train) {
+        return status_fail(STRATA_ERR_ARGUMENT, "n_batch = %" PRId64 " is larger than n_train = %" PRId64, c->n_batch, n_train);
     }
-    if (c->eval_train > c->n_train) {
-        return status_fail(STRATA_ERR_ARGUMENT, "eval_train = %" PRId64 " is larger than n_train = %" PRId64, c->eval_train, c->n_train);
+    if (known && c->eval_train > n_train) {
+        return status_fail(STRATA_ERR_ARGUMENT, "eval_train = %" PRId64 " is larger than n_train = %" PRId64, c->eval_train, n_train);
     }
     return STRATA_OK;
 }
@@ -79,6 +103,9 @@ strata_status config_check_settings(const strata_config *c)
 
 void config_resolve(strata_config *c)
 {
+    int64_t n_train = train_of(c);
+    c->n_val = val_of(c);
+    c->n_train = n_train;
     if (c->n_s == 0) c->n_s = 5 * (c->n_train / c->n_batch);
     if (c->threads == 0) c->threads = cores_usable();
     if (c->evals == 0 || c->eval_train == c->n_train) c->eval_train = 0; /* the one point of evals = 0 has the scores of the end */
@@ -94,12 +121,17 @@ const backend *config_backend(const strata_config *c)
     return c->precision == PRECISION_BF16 && ops != NULL ? mat_backend_bf16(ops) : ops;
 }
 
-net_shape config_shape(const strata_config *c, int inputs)
+net_shape config_shape(const strata_config *c)
+{
+    return config_shape_of(c, c->form.features);
+}
+
+net_shape config_shape_of(const strata_config *c, int inputs)
 {
     net_shape s = { .k = c->hidden.count + 1, .bn = c->bn, .eps = c->eps, .alpha = c->alpha };
     s.width[0] = inputs;
     for (int l = 1; l < s.k; l++) s.width[l] = c->hidden.unit[l - 1];
-    s.width[s.k] = STRATA_CLASSES;
+    s.width[s.k] = c->form.classes;
     return s;
 }
 

@@ -2,8 +2,8 @@
 #include <stdlib.h>
 
 #include "alloc.h"
-#include "config.h"
 #include "cores.h"
+#include "fit.h"
 #include "gradcheck.h"
 #include "mat_team.h"
 #include "need.h"
@@ -20,11 +20,11 @@ static strata_status check_options(const strata_config *config, const strata_gra
 {
     REQUIRE(o->method >= STRATA_CENTRAL && o->method <= STRATA_AGAINST_REF64);
     REQUIRE(o->method != STRATA_AGAINST_REF64 || o->backend != NULL);
-    if (o->inputs < 1 || o->inputs > STRATA_PIXELS) {
-        return status_fail(STRATA_ERR_ARGUMENT, "inputs = %d is outside 1 .. %d", o->inputs, STRATA_PIXELS);
+    if (o->inputs < 1 || o->inputs > config->form.features) {
+        return status_fail(STRATA_ERR_ARGUMENT, "inputs = %d is outside 1 .. %d", o->inputs, config->form.features);
     }
     if (o->images < 2 || o->images > 1000) return status_fail(STRATA_ERR_ARGUMENT, "images = %d is outside 2 .. 1000", o->images);
-    if (o->images > config->n_train) {
+    if (config->n_train > 0 && o->images > config->n_train) {
         return status_fail(STRATA_ERR_ARGUMENT, "images = %d is more than n_train = %d", o->images, (int)config->n_train);
     }
     if (o->sample < 0) return status_fail(STRATA_ERR_ARGUMENT, "sample = %ld is negative", o->sample);
@@ -56,7 +56,7 @@ static strata_status check_net(network *net, const split *part, const strata_con
     TRY(net_init(net, c->init.kind, c->init.sigma, (uint64_t)c->seed, NULL));
     TRY(alloc_zero(&order, (size_t)part->n_train, sizeof(uint32_t), "the mini-batch of the gradient check"));
     random_permutation(random_named((uint64_t)c->seed, "gradcheck"), 0, (size_t)part->n_train, order);
-    minibatch batch = split_batch(part->data, &part->pixels, order, options->images, options->inputs);
+    minibatch batch = split_batch(part->data, &part->inputs, order, options->images, options->inputs);
     task.batch = &batch;
     out->layers = net->shape.k;
     mat_team mine;
@@ -87,13 +87,14 @@ strata_status strata_gradcheck_run(const strata_config *config, const strata_dat
     strata_gradcheck_options wanted;
     REQUIRE(config != NULL && data != NULL && options != NULL);
     TAKE_SIZED(strata_gradcheck_options, options, &wanted);
-    TRY(check_options(config, &wanted));
+    strata_config c = fit_resolved(config, data);
+    TRY(check_options(&c, &wanted));
     TRY(alloc_zero(&made, 1, sizeof **out, "a gradient check"));
-    net_shape shape = config_shape(config, wanted.inputs);
-    strata_status status = enough_memory(config, &wanted);
-    if (status == STRATA_OK) status = split_create(data, (int)config->n_train, (int)config->n_val, &part);
+    net_shape shape = config_shape_of(&c, wanted.inputs);
+    strata_status status = enough_memory(&c, &wanted);
+    if (status == STRATA_OK) status = split_create(data, (int)c.n_train, (int)c.n_val, &part);
     if (status == STRATA_OK) status = net_create(&mat_ref64, &shape, &net);
-    if (status == STRATA_OK) status = check_net(net, part, config, &wanted, made);
+    if (status == STRATA_OK) status = check_net(net, part, &c, &wanted, made);
     net_free(net);
     free(part);
     if (status == STRATA_OK) *out = made;

@@ -9,9 +9,10 @@
 
 #include "alloc.h"
 #include "bytes.h"
+#include "fit.h"
 #include "strata/machine.h"
 
-static const char first_line[] = "strata checkpoint 1\n", owner_key[] = "owner = ", numerics_key[] = "numerics = ";
+static const char first_line[] = "strata checkpoint 1\n", owner_key[] = "owner = ", numerics_key[] = "numerics = ", form_key[] = "form = ";
 
 enum {
     FIRST = sizeof first_line - 1,
@@ -131,6 +132,15 @@ static strata_status read_numerics(const char **words, int64_t *out)
     return text_to_int64(value, out) && *out > 1 ? STRATA_OK : no_checkpoint("its numerics are no number above 1");
 }
 
+/* Files of CIFAR-10's form do not say so: they are older than other forms. */
+static strata_status read_form(const char **words, strata_form *out)
+{
+    char value[CHECKPOINT_WORD];
+    if (strncmp(*words, form_key, sizeof form_key - 1) != 0) return STRATA_OK;
+    TRY(take_line(words, "form", value));
+    return fit_parse_form(value, out) ? STRATA_OK : no_checkpoint("its form is no form of data");
+}
+
 /* The first part as text: whose it is, and the settings. */
 static strata_status read_words(const char *words, checkpoint *out)
 {
@@ -143,7 +153,8 @@ static strata_status read_words(const char *words, checkpoint *out)
     if (strncmp(words, owner_key, sizeof owner_key - 1) == 0) TRY(take_line(&words, "owner", out->owner));
     TRY(read_numerics(&words, &out->numerics));
     TRY(strata_config_new(&config));
-    strata_status status = config_read(config, words);
+    strata_status status = read_form(&words, &config->form);
+    if (status == STRATA_OK) status = config_read(config, words);
     out->config = *config;
     strata_config_free(config);
     TRY(status);
@@ -240,7 +251,7 @@ static strata_status read_log(const uint8_t **at, size_t *left, checkpoint *c)
 /* Everything behind the first part must be there to the byte. */
 static strata_status read_numbers(const uint8_t *at, size_t left, checkpoint *c)
 {
-    net_shape shape = config_shape(&c->config, STRATA_PIXELS);
+    net_shape shape = config_shape(&c->config);
     if (left < FIELDS * FIELD) return no_checkpoint("it ends too early");
     TRY(read_fields(at, c));
     left -= FIELDS * FIELD;
@@ -372,6 +383,9 @@ static strata_status describe_head(const strata_run *run, const char *owner, tex
     add_line(head, "kind", run->facts.data_kind);
     if (owner != NULL) add_line(head, "owner", owner);
     if (NUMERICS != 1) text_add(head, "%s%d\n", numerics_key, (int)NUMERICS);
+    char form[FIT_FORM];
+    fit_say_form(&run->config.form, form);
+    if (!data_same_form(&run->config.form, &data_cifar10_form)) text_add(head, "%s%s\n", form_key, form);
     config_describe(&run->config, head);
     text_add(head, "\n");
     return head->failed ? status_fail(STRATA_ERR_MEMORY, "no memory for the checkpoints of a run") : STRATA_OK;

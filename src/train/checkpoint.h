@@ -4,7 +4,8 @@
  *     strata checkpoint 1
  *     64 hexadecimal digits       SHA-256 of every byte behind this line
  *     key = value                 who wrote it (id, version, build, backend, kernels, data, kind; then owner, if somebody named one;
- *                                 then numerics, if they are not 1), then every setting, in this order
+ *                                 then numerics, if they are not 1; then the form of the data, if it is not CIFAR-10's), then every
+ *                                 setting, in this order
  *     (an empty line)
  *     8 bytes each                update, started, seconds, points, layer points
  *     72 bytes each               the points of the curves: update, epoch, eta, then loss, cost, accuracy of training and validation part

@@ -29,6 +29,9 @@ static strata_status take_memory(diagnosis *d, size_t widest)
     d->column = rows;
     d->mean = d->column + widest;
     d->sum = d->mean + widest;
+    void *confusion;
+    TRY(alloc_zero(&confusion, (size_t)d->classes * (size_t)d->classes, sizeof(long), "the confusion of the classes"));
+    d->confusion = confusion;
     return STRATA_OK;
 }
 
@@ -42,6 +45,7 @@ strata_status diagnose_create(const network *net, size_t points, diagnosis **out
     TRY(alloc_zero(&made, 1, sizeof **out, "the measurements of a run"));
     diagnosis *d = made;
     d->room = points * diagnose_per_point(k);
+    d->classes = net->shape.width[k];
     strata_status status = take_memory(d, (size_t)widest);
     if (status != STRATA_OK) {
         diagnose_free(d);
@@ -56,6 +60,7 @@ void diagnose_free(diagnosis *d)
     if (d == NULL) return;
     free(d->point);
     free(d->column);
+    free(d->confusion);
     free(d);
 }
 
@@ -162,12 +167,12 @@ static void keep_mistake(diagnosis *d, strata_mistake one)
  * number. */
 static void take_image(diagnosis *d, const network *net, const net_trace *output, int column, long image, int truth)
 {
-    double s[STRATA_CLASSES], P[STRATA_CLASSES];
+    double *s = d->column, *P = d->mean; /* the widest layer is no narrower than the output */
     int guess = 0;
     get_column(net->ops, output->S, column, s);
     get_column(net->ops, output->X, column, P);
-    for (int i = 1; i < STRATA_CLASSES; i++) guess = s[i] > s[guess] ? i : guess;
-    d->confusion[truth * STRATA_CLASSES + guess]++;
+    for (int i = 1; i < d->classes; i++) guess = s[i] > s[guess] ? i : guess;
+    d->confusion[(size_t)truth * (size_t)d->classes + (size_t)guess]++;
     if (guess != truth) keep_mistake(d, (strata_mistake){ image, truth, guess, P[guess] });
 }
 
@@ -176,7 +181,7 @@ void diagnose_test(diagnosis *d, const network *net, net_work *w, const split *p
     int count = split_count(part->data, part->n_train, part->n_val, STRATA_TEST_PART);
     for (int first = 0; first < count; first += EVALUATE_CHUNK) {
         int n = count - first < EVALUATE_CHUNK ? count - first : EVALUATE_CHUNK;
-        minibatch batch = split_images(part->data, &part->pixels, part->n_val, STRATA_TEST_PART, first, n);
+        minibatch batch = split_images(part->data, &part->inputs, part->n_val, STRATA_TEST_PART, first, n);
         net_forward(net, w, &batch, NET_EVALUATION);
         for (int j = 0; j < n; j++) take_image(d, net, &w->trace[net->shape.k], j, first + j, batch.label[batch.index[j]]);
     }

@@ -15,8 +15,9 @@ typedef struct {
     strata_layer_point *point; /* [room] */
     size_t points, room;
     double *column, *mean, *sum; /* [the widest layer]: numbers on their way out of a backend, and sums of each unit */
+    int classes;
     bool tested;                 /* the rest is valid */
-    long confusion[STRATA_CLASSES * STRATA_CLASSES];
+    long *confusion;             /* [classes * classes] */
     strata_mistake mistake[STRATA_MISTAKES];
     size_t mistakes;
 } diagnosis;

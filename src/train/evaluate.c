@@ -11,7 +11,7 @@ bool evaluate_images(const network *net, net_work *w, const strata_data *data, c
     for (int first = 0; first < count; first += EVALUATE_CHUNK) {
         if (!going_on(g)) return false;
         int n = count - first < EVALUATE_CHUNK ? count - first : EVALUATE_CHUNK;
-        minibatch batch = split_batch(data, s, index + first, n, STRATA_PIXELS);
+        minibatch batch = split_batch(data, s, index + first, n, s->features);
         mat_piece_begin(MAT_EVALUATION);
         net_forward(net, w, &batch, NET_EVALUATION);
         net_loss(net, w, &batch);

@@ -4,12 +4,14 @@
  */
 #include "model.h"
 
+#include <float.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "alloc.h"
+#include "modelform.h"
 #include "tensorfile.h"
 
 static const char format_version[] = "2", without_digest[] = "1";
@@ -38,10 +40,10 @@ static void add_mat(tensors *all, mat M, int l, const char *name, bool matrix)
     all->count++;
 }
 
-static void add_vector(tensors *all, const char *name, double *vector)
+static void add_vector(tensors *all, const char *name, int features, double *vector)
 {
     tensor *t = &all->list[all->count++];
-    *t = (tensor){ .rows = STRATA_PIXELS, .vector = vector };
+    *t = (tensor){ .rows = features, .vector = vector };
     (void)snprintf(t->name, sizeof t->name, "%s", name);
 }
 
@@ -56,8 +58,8 @@ static strata_status list_tensors(const strata_model *model, tensors **out)
     for (net_walk t = net_each_tensor(net, NET_EVERY_ROLE); net_next_tensor(&t);) {
         add_mat(all, t.M, t.l, net_tensor_name(t.which), net_shape_of(&net->shape, t.l, t.which).matrix);
     }
-    add_vector(all, "input.mean", model->inputs->mean);
-    add_vector(all, "input.std", model->inputs->std);
+    add_vector(all, "input.mean", model->inputs->features, model->inputs->mean);
+    add_vector(all, "input.std", model->inputs->features, model->inputs->std);
     *out = all;
     return STRATA_OK;
 }
@@ -97,13 +99,46 @@ strata_status model_create(const strata_config *config, const char *data_digest,
     return STRATA_OK;
 }
 
+strata_status model_name_classes(strata_model *model, const char *const *names)
+{
+    void *list;
+    TRY(alloc_zero(&list, (size_t)model->config.form.classes, sizeof(char *), "the names of the classes"));
+    model->class_name = list;
+    for (int c = 0; c < model->config.form.classes; c++) {
+        void *name;
+        size_t length = strlen(names[c]);
+        TRY(alloc_zero(&name, length + 1, 1, "the names of the classes"));
+        memcpy(name, names[c], length);
+        model->class_name[c] = name;
+    }
+    return STRATA_OK;
+}
+
+static void say_form(const strata_form *f, char out[96])
+{
+    if (f->height > 0) (void)snprintf(out, 96, "images of %d x %d x %d, %d classes", f->height, f->width, f->channels, f->classes);
+    else (void)snprintf(out, 96, "%d %s, %d classes", f->features, f->element == STRATA_FLOATS ? "numbers" : "bytes", f->classes);
+}
+
+strata_status model_takes(const strata_model *model, const strata_form *form)
+{
+    char mine[96], theirs[96];
+    const strata_form *f = &model->config.form;
+    if (f->element == form->element && f->features == form->features && f->classes == form->classes) return STRATA_OK;
+    say_form(f, mine);
+    say_form(form, theirs);
+    return status_fail(STRATA_ERR_ARGUMENT, "the model is for %s, and these data are %s", mine, theirs);
+}
+
 strata_status model_take_parameters(strata_model *model, const standardisation *inputs)
 {
     void *made;
-    net_shape shape = config_shape(&model->config, STRATA_PIXELS);
-    TRY(alloc_zero(&made, 1, sizeof *model->inputs, "the standardisation of the inputs"));
+    net_shape shape = config_shape(&model->config);
+    size_t vectors = standardisation_bytes(shape.width[0]);
+    TRY(alloc_zero(&made, 1, sizeof *model->inputs + vectors, "the standardisation of the inputs"));
     model->inputs = made;
-    if (inputs != NULL) *model->inputs = *inputs;
+    standardisation_place(model->inputs, shape.width[0], model->config.form.element, model->inputs + 1);
+    if (inputs != NULL) memcpy(model->inputs->mean, inputs->mean, vectors);
     strata_status status = net_create(config_backend(&model->config), &shape, &model->net);
     if (status != STRATA_OK) model_drop_parameters(model);
     return status;
@@ -121,6 +156,8 @@ void strata_model_free(strata_model *model)
 {
     if (model == NULL) return;
     model_drop_parameters(model);
+    for (int c = 0; model->class_name != NULL && c < model->config.form.classes; c++) free(model->class_name[c]);
+    free(model->class_name);
     free(model);
 }
 
@@ -157,12 +194,14 @@ static strata_status describe(const strata_model *model, tensorwriter *writer)
     char value[1024];
     text config = { 0 };
     static const char *const keys[] = { "hidden", "bn", "eps", "alpha" };
+    (void)snprintf(value, sizeof value, "%d", model->config.form.classes);
     tensorwriter_metadata(writer, "format", "strata");
     tensorwriter_metadata(writer, "format_version", format_version);
     tensorwriter_metadata(writer, "strata_version", STRATA_VERSION);
-    tensorwriter_metadata(writer, "classes", "10");
+    tensorwriter_metadata(writer, "classes", value);
     tensorwriter_metadata(writer, "variance", "biased");
     tensorwriter_metadata(writer, "data_digest", model->data_digest);
+    TRY(modelform_describe(model, writer));
     for (size_t q = 0; q < sizeof keys / sizeof *keys; q++) {
         TRY(strata_config_get(&model->config, keys[q], value, sizeof value));
         tensorwriter_metadata(writer, keys[q], value);
@@ -257,8 +296,8 @@ static strata_status asked_by(strata_status status, const strata_config *config)
     if (status != STRATA_ERR_DATA) return status;
     TRY(strata_config_get(config, "hidden", hidden, sizeof hidden));
     status_sentence_save(sentence);
-    return status_fail(status, "%.600s (by its config hidden = %.300s and bn = %s; an image has %d numbers)", sentence, hidden,
-                       config->bn ? "true" : "false", STRATA_PIXELS);
+    return status_fail(status, "%.600s (by its config hidden = %.300s and bn = %s; an %s has %d numbers)", sentence, hidden,
+                       config->bn ? "true" : "false", config->form.height > 0 ? "image" : "example", config->form.features);
 }
 
 static strata_status read_tensor(const tensorfile *file, const backend *ops, const tensor *t, double *x)
@@ -319,16 +358,22 @@ static strata_status read_configuration(const tensorfile *file, strata_config *c
                            without_digest);
     }
     TRY(config_read(config, lines));
+    TRY(modelform_read(file, config->hidden.count + 1, &config->form));
+    int64_t n_train = config->n_train, n_val = config->n_val;
     config_resolve(config);
+    config->n_train = n_train; /* 0 in another program's file: what the data allow that it is used with */
+    config->n_val = n_val;
     return STRATA_OK;
 }
 
 static strata_status check_deviations(const strata_model *model)
 {
     const network *net = model->net;
-    for (int t = 0; t < STRATA_PIXELS; t++) {
-        if (!(model->inputs->std[t] >= 1e-6))
-            return status_fail(STRATA_ERR_DATA, "input.std[%d] = %g is less than 1e-6: inputs are divided by it", t, model->inputs->std[t]);
+    double least = model->config.form.element == STRATA_BYTES ? 1e-6 : 4 * FLT_MIN; /* the deviation of a byte is 0.00002 at least */
+    for (int t = 0; t < model->inputs->features; t++) {
+        if (!(model->inputs->std[t] >= least))
+            return status_fail(STRATA_ERR_DATA, "input.std[%d] = %g is less than %g: inputs are divided by it", t, model->inputs->std[t],
+                               least);
     }
     for (net_walk t = net_each_tensor(net, NET_AVERAGE); net_next_tensor(&t);) {
         for (int i = 0; t.which == NET_VAR && i < t.M.rows; i++) {
@@ -352,7 +397,7 @@ static strata_status fill_model(strata_model *model, const tensorfile *file)
 static strata_status model_fits(const tensorfile *file, const strata_config *config)
 {
     char name[40];
-    net_shape s = config_shape(config, STRATA_PIXELS);
+    net_shape s = config_shape(config);
     for (int l = 1; l <= s.k; l++) {
         (void)snprintf(name, sizeof name, "layer%d.W", l);
         TRY(asked_by(tensorfile_expect(file, name, s.width[l], s.width[l - 1]), config));
@@ -380,7 +425,8 @@ static strata_status read_model(const tensorfile *file, strata_model **out)
     strata_config_free(config);
     if (status != STRATA_OK) return status;
     (*out)->verified = tensorfile_verified(file);
-    status = model_take_parameters(*out, NULL);
+    status = modelform_read_names(file, *out);
+    if (status == STRATA_OK) status = model_take_parameters(*out, NULL);
     if (status == STRATA_OK) status = fill_model(*out, file);
     if (status != STRATA_OK) {
         strata_model_free(*out);
@@ -421,4 +467,14 @@ bool strata_model_verified(const strata_model *model)
 const char *strata_model_digest(const strata_model *model)
 {
     return model->digest;
+}
+
+const strata_form *strata_model_form(const strata_model *model)
+{
+    return &model->config.form;
+}
+
+const char *const *strata_model_class_names(const strata_model *model)
+{
+    return (const char *const *)model->class_name;
 }

@@ -10,7 +10,8 @@
 struct strata_model {
     network *net; /* NULL: it has no parameters, as yet or any more */
     standardisation *inputs; /* NULL when net is */
-    strata_config config; /* resolved */
+    strata_config config; /* resolved; its form is that of the data */
+    char **class_name;    /* [config.form.classes]; NULL where it does not say, as of CIFAR-10's form */
     char data_digest[DIGEST_TEXT];
     char digest[DIGEST_TEXT]; /* of all parameters, as the file keeps them */
     bool verified;            /* it comes from a file that has a digest of all it says */
@@ -18,6 +19,12 @@ struct strata_model {
 
 /* A model of a resolved, checked configuration, as yet without parameters. */
 strata_status model_create(const strata_config *config, const char *data_digest, strata_model **out);
+
+/* Gives it class names, which are copied: [config.form.classes]. */
+strata_status model_name_classes(strata_model *model, const char *const *names);
+
+/* STRATA_ERR_ARGUMENT, with both forms, for data whose examples are not of the model's form. */
+strata_status model_takes(const strata_model *model, const strata_form *form);
 
 /* Takes memory for the parameters, zero, and for the standardisation of the inputs, a copy (NULL: zero). Giving it back leaves a model that
  * still says what it was. */

@@ -2,10 +2,16 @@
  * Models at work: evaluated on the parts of a data set, and asked about images. All go forward chunk after chunk of the same size, so they
  * agree about every image to the last bit.
  */
+#include <math.h>
+#include <stdlib.h>
+
+#include "alloc.h"
 #include "cores.h"
 #include "evaluate.h"
+#include "fit.h"
 #include "mat_team.h"
 #include "model.h"
+#include "sized.h"
 
 strata_status strata_model_evaluate(const strata_model *model, const strata_data *data, strata_part part, int threads,
                                     strata_score *out)
@@ -15,9 +21,10 @@ strata_status strata_model_evaluate(const strata_model *model, const strata_data
     REQUIRE(threads >= 0 && threads <= STRATA_THREADS_MAX);
     REQUIRE(part >= STRATA_TRAIN_PART && part <= STRATA_TEST_PART);
     TRY(model_check_started(model));
-    const strata_config *c = &model->config;
+    TRY(model_takes(model, &data->form));
+    const strata_config fitted = fit_resolved(&model->config, data), *c = &fitted;
     if (c->n_train + c->n_val > data->train_images) {
-        return status_fail(STRATA_ERR_ARGUMENT, "the model's n_train = %ld and n_val = %ld are more than the %d training images of these "
+        return status_fail(STRATA_ERR_ARGUMENT, "the model's n_train = %ld and n_val = %ld are more than the %d training examples of these "
                            "data", (long)c->n_train, (long)c->n_val, data->train_images);
     }
     TRY(net_work_create(model->net, EVALUATE_CHUNK, NET_FORWARD_ONLY, &w));
@@ -29,64 +36,145 @@ strata_status strata_model_evaluate(const strata_model *model, const strata_data
     return STRATA_OK;
 }
 
-/* Images that lie one behind the other, n <= EVALUATE_CHUNK of them, through the net as it evaluates. */
-static void forward_images(const strata_model *model, net_work *w, const uint8_t *images, int n)
+/* Rows of the model's own form, of bytes or of floats. */
+typedef struct {
+    const strata_model *model;
+    const void *rows;
+    size_t stride; /* elements from one row to the next */
+} inputs;
+
+/* Rows first .. first + n - 1, n <= EVALUATE_CHUNK, through the net as it evaluates. */
+static void forward_rows(const inputs *in, net_work *w, size_t first, int n)
 {
     static const uint16_t no_label = 0;
     uint32_t index[EVALUATE_CHUNK];
-    const standardisation *s = model->inputs;
+    const standardisation *s = in->model->inputs;
+    bool floats = s->element == STRATA_FLOATS;
     for (int j = 0; j < n; j++) index[j] = (uint32_t)j;
-    minibatch batch = { images, &no_label, STRATA_PIXELS, index, n, STRATA_PIXELS, s->mean, s->inv_std, s->scale, s->shift };
-    net_forward(model->net, w, &batch, NET_EVALUATION);
+    const minibatch batch = {
+        .image = floats ? NULL : (const uint8_t *)in->rows + first * in->stride,
+        .table = floats ? (const float *)in->rows + first * in->stride : NULL,
+        .label = &no_label, .stride = in->stride, .index = index, .n = n, .d = s->features,
+        .mean = s->mean, .inv_std = s->inv_std, .scale = s->scale, .shift = s->shift,
+    };
+    net_forward(in->model->net, w, &batch, NET_EVALUATION);
+}
+
+/* What becomes of a chunk: what the output layer has of it. */
+typedef struct {
+    int *guess;
+    float *probability; /* of the guess, */
+    float *P;           /* or of every class */
+    double *s, *p;      /* [EVALUATE_CHUNK * classes]: logits and probabilities on their way */
+} outputs;
+
+/* The first largest logit decides, as in the verb `correct`: two probabilities can be rounded to one number. */
+static void guess_chunk(const outputs *out, size_t classes, size_t first, int n)
+{
+    for (int j = 0; j < n; j++) {
+        const double *logit = out->s + (size_t)j * classes;
+        size_t guess = 0;
+        for (size_t i = 1; i < classes; i++) guess = logit[i] > logit[guess] ? i : guess;
+        out->guess[first + (size_t)j] = (int)guess;
+        out->probability[first + (size_t)j] = (float)out->p[(size_t)j * classes + guess];
+    }
+}
+
+static void take_chunk(const network *net, const net_work *w, const outputs *out, size_t first, int n)
+{
+    size_t classes = (size_t)net->shape.width[net->shape.k];
+    net->ops->get(out->s, w->trace[net->shape.k].S);
+    net->ops->get(out->p, w->trace[net->shape.k].X);
+    if (out->guess != NULL) guess_chunk(out, classes, first, n);
+    for (size_t e = 0; out->P != NULL && e < (size_t)n * classes; e++) out->P[first * classes + e] = (float)out->p[e];
+}
+
+static strata_status use(const inputs *in, long n, int threads, outputs *out)
+{
+    net_work *w;
+    void *chunk;
+    const network *net = in->model->net;
+    size_t classes = (size_t)net->shape.width[net->shape.k], numbers = EVALUATE_CHUNK * classes;
+    TRY(net_work_create(net, EVALUATE_CHUNK, NET_FORWARD_ONLY, &w));
+    strata_status status = alloc_zero(&chunk, 2 * numbers, sizeof(double), "what a model says of its inputs");
+    if (status == STRATA_OK) {
+        mat_team mine;
+        out->s = chunk;
+        out->p = out->s + numbers;
+        mat_team_begin_adapting(&mine, threads > 0 ? threads : cores_usable());
+        for (long first = 0; first < n; first += EVALUATE_CHUNK) {
+            int few = n - first < EVALUATE_CHUNK ? (int)(n - first) : EVALUATE_CHUNK;
+            forward_rows(in, w, (size_t)first, few);
+            take_chunk(net, w, out, (size_t)first, few);
+        }
+        mat_team_end(&mine);
+        free(chunk);
+    }
+    net_work_free(w);
+    return status;
+}
+
+/* Floats that are not finite have no class. */
+static strata_status check_rows(const inputs *in, long n)
+{
+    size_t d = (size_t)in->model->inputs->features;
+    if (in->model->inputs->element != STRATA_FLOATS) return STRATA_OK;
+    for (size_t j = 0; j < (size_t)n; j++) {
+        const float *x = (const float *)in->rows + j * in->stride;
+        for (size_t t = 0; t < d; t++) {
+            if (!isfinite(x[t])) return status_fail(STRATA_ERR_ARGUMENT, "row %zu, feature %zu (from 0) is not finite", j, t);
+        }
+    }
+    return STRATA_OK;
+}
+
+static strata_status begin(const strata_model *model, strata_element element, const void *rows, size_t stride, long n, inputs *out)
+{
+    REQUIRE(model != NULL && rows != NULL && n >= 1);
+    TRY(model_check_started(model));
+    size_t d = (size_t)model->config.form.features;
+    if (model->config.form.element != element) {
+        return status_fail(STRATA_ERR_ARGUMENT, "the model takes %s, and these are %s",
+                           element == STRATA_BYTES ? "floats" : "bytes", element == STRATA_BYTES ? "bytes" : "floats");
+    }
+    REQUIRE(stride == 0 || stride >= d);
+    *out = (inputs){ model, rows, stride > 0 ? stride : d };
+    return check_rows(out, n);
 }
 
 strata_status strata_model_predict(const strata_model *model, int n, const uint8_t *images, float *P)
 {
-    net_work *w;
-    double p[EVALUATE_CHUNK * STRATA_CLASSES];
-    REQUIRE(model != NULL && images != NULL && P != NULL && n >= 1);
-    TRY(model_check_started(model));
-    const network *net = model->net;
-    TRY(net_work_create(net, EVALUATE_CHUNK, NET_FORWARD_ONLY, &w));
-    for (int first = 0; first < n; first += EVALUATE_CHUNK) {
-        int few = n - first < EVALUATE_CHUNK ? n - first : EVALUATE_CHUNK;
-        forward_images(model, w, images + (size_t)first * STRATA_PIXELS, few);
-        net->ops->get(p, w->trace[net->shape.k].X);
-        for (int e = 0; e < few * STRATA_CLASSES; e++) P[(size_t)first * STRATA_CLASSES + (size_t)e] = (float)p[e];
-    }
-    net_work_free(w);
-    return STRATA_OK;
+    inputs in;
+    outputs out = { .P = P };
+    REQUIRE(P != NULL);
+    TRY(begin(model, STRATA_BYTES, images, 0, n, &in));
+    return use(&in, n, 1, &out);
 }
 
-/* The first largest logit decides, as in the verb `correct`: two probabilities can be rounded to one number. */
-static void guess_chunk(const network *net, const net_work *w, int n, int *guess, float *probability)
+strata_status strata_model_predict_rows(const strata_model *model, const strata_rows *rows, int threads, float *P)
 {
-    double s[EVALUATE_CHUNK * STRATA_CLASSES], p[EVALUATE_CHUNK * STRATA_CLASSES];
-    net->ops->get(s, w->trace[net->shape.k].S);
-    net->ops->get(p, w->trace[net->shape.k].X);
-    for (int j = 0; j < n; j++) {
-        const double *logit = s + (size_t)j * STRATA_CLASSES;
-        guess[j] = 0;
-        for (int i = 1; i < STRATA_CLASSES; i++) guess[j] = logit[i] > logit[guess[j]] ? i : guess[j];
-        probability[j] = (float)p[j * STRATA_CLASSES + guess[j]];
-    }
+    inputs in;
+    strata_rows r;
+    outputs out = { .P = P };
+    REQUIRE(rows != NULL && P != NULL && threads >= 0 && threads <= STRATA_THREADS_MAX);
+    TAKE_SIZED(strata_rows, rows, &r);
+    TRY(begin(model, r.element, r.values, r.stride, r.count, &in));
+    return use(&in, r.count, threads, &out);
+}
+
+strata_status strata_model_classify_rows(const strata_model *model, const strata_rows *rows, int threads, int *guess, float *probability)
+{
+    inputs in;
+    strata_rows r;
+    outputs out = { .guess = guess, .probability = probability };
+    REQUIRE(rows != NULL && guess != NULL && probability != NULL && threads >= 0 && threads <= STRATA_THREADS_MAX);
+    TAKE_SIZED(strata_rows, rows, &r);
+    TRY(begin(model, r.element, r.values, r.stride, r.count, &in));
+    return use(&in, r.count, threads, &out);
 }
 
 strata_status strata_model_classify(const strata_model *model, int n, const uint8_t *images, int threads, int *guess, float *probability)
 {
-    net_work *w;
-    REQUIRE(model != NULL && images != NULL && guess != NULL && probability != NULL && n >= 1);
-    REQUIRE(threads >= 0 && threads <= STRATA_THREADS_MAX);
-    TRY(model_check_started(model));
-    TRY(net_work_create(model->net, EVALUATE_CHUNK, NET_FORWARD_ONLY, &w));
-    mat_team mine;
-    mat_team_begin_adapting(&mine, threads > 0 ? threads : cores_usable());
-    for (int first = 0; first < n; first += EVALUATE_CHUNK) {
-        int few = n - first < EVALUATE_CHUNK ? n - first : EVALUATE_CHUNK;
-        forward_images(model, w, images + (size_t)first * STRATA_PIXELS, few);
-        guess_chunk(model->net, w, few, guess + first, probability + first);
-    }
-    mat_team_end(&mine);
-    net_work_free(w);
-    return STRATA_OK;
+    const strata_rows rows = { .size = sizeof rows, .element = STRATA_BYTES, .values = images, .count = n };
+    return strata_model_classify_rows(model, &rows, threads, guess, probability);
 }

@@ -10,14 +10,14 @@
 #include "checkpoint.h"
 #include "cores.h"
 #include "evaluate.h"
-#include "dataset.h"
+#include "fit.h"
 #include "sized.h"
 #include "team.h"
 #include "tensorfile.h"
 
 /* ---- files --------------------------------------------------------------------------------------------------------------------------- */
 
-enum { HEADER = 8192, TENSOR_HEADER = 128 }; /* bytes of a file's first part, about, and what a tensor adds to that of a model */
+enum { HEADER = 8192, TENSOR_HEADER = 128, CLASS_NAME = 32 }; /* bytes of a file's first part, about, and what a tensor and a class add */
 
 uint64_t need_elements(const net_shape *s)
 {
@@ -31,8 +31,9 @@ uint64_t need_elements(const net_shape *s)
 
 uint64_t need_model_file(const strata_config *c)
 {
-    net_shape s = config_shape(c, STRATA_PIXELS);
-    return HEADER + 6 * TENSOR_HEADER * (uint64_t)s.k + sizeof(float) * (need_elements(&s) + (uint64_t)2 * STRATA_PIXELS);
+    net_shape s = config_shape(c);
+    uint64_t names = (uint64_t)c->form.classes * CLASS_NAME;
+    return HEADER + names + 6 * TENSOR_HEADER * (uint64_t)s.k + sizeof(float) * (need_elements(&s) + (uint64_t)2 * (uint64_t)s.width[0]);
 }
 
 static uint64_t layer_points(const strata_config *c)
@@ -42,7 +43,7 @@ static uint64_t layer_points(const strata_config *c)
 
 uint64_t need_checkpoint_file(const strata_config *c)
 {
-    net_shape s = config_shape(c, STRATA_PIXELS);
+    net_shape s = config_shape(c);
     uint64_t curves = run_points(c) * CHECKPOINT_POINT + layer_points(c) * CHECKPOINT_LAYER_POINT;
     return HEADER + curves + checkpoint_log_bytes(c, config_log_lines(c)) + need_elements(&s) * config_backend(c)->element;
 }
@@ -96,7 +97,8 @@ static uint64_t diagnosis_need(const strata_config *c, const net_shape *s)
 {
     int widest = 1;
     for (int l = 1; l <= s->k; l++) widest = s->width[l] > widest ? s->width[l] : widest;
-    return c->diagnose ? sizeof(diagnosis) + layer_points(c) * sizeof(strata_layer_point) + 3 * sizeof(double) * (uint64_t)widest : 0;
+    uint64_t classes = (uint64_t)s->width[s->k];
+    return c->diagnose ? sizeof(diagnosis) + classes * classes * sizeof(long) + layer_points(c) * sizeof(strata_layer_point) + 3 * sizeof(double) * (uint64_t)widest : 0;
 }
 
 static size_t net_need(const backend *ops, const net_shape *s)
@@ -112,11 +114,11 @@ static size_t work_need(const backend *ops, const net_shape *s, int n_max, net_u
 static void count_member(const strata_config *c, bool checkpoints, member_need *out)
 {
     const backend *ops = config_backend(c);
-    net_shape s = config_shape(c, STRATA_PIXELS);
+    net_shape s = config_shape(c);
     net_use use = c->diagnose ? NET_WITH_GRADIENTS : NET_TO_LEARN;
     size_t evaluate = work_need(ops, &s, c->diagnose ? DIAGNOSE_IMAGES : EVALUATE_CHUNK, NET_FORWARD_ONLY);
     *out = (member_need){ .stays = sizeof(strata_run) + sizeof(strata_model) };
-    out->parameters = net_need(ops, &s) + sizeof(standardisation);
+    out->parameters = net_need(ops, &s) + sizeof(standardisation) + standardisation_bytes(s.width[0]);
     out->results = run_points(c) * sizeof(strata_point) + config_log_lines(c) * sizeof(strata_loss) + diagnosis_need(c, &s);
     out->work = work_need(ops, &s, (int)c->n_batch, use) + evaluate + sizeof(sampler) +
                 sizeof(uint32_t) * (uint64_t)c->n_train * (c->eval_train > 0 ? 2 : 1) + products(ops);
@@ -147,10 +149,19 @@ static uint64_t stack_of_a_thread(void)
 /* The set itself, and what reading or drawing it takes beside; *taken: what there is of it already. */
 static uint64_t data_need(const strata_data *data, uint64_t *taken)
 {
-    int per_file = data != NULL ? data->per_file : DATA_PER_FILE;
-    uint64_t images = (uint64_t)per_file * DATA_FILES, set = alloc_aligned_bytes(images * STRATA_PIXELS) + images * 6;
+    const strata_form *f = data != NULL ? &data->form : &config_first_form;
+    uint64_t count = data != NULL ? (uint64_t)data->train_images + (uint64_t)data->test_images : (uint64_t)DATA_PER_FILE * DATA_FILES;
+    uint64_t element = f->element == STRATA_FLOATS ? sizeof(float) : 1;
+    uint64_t set = alloc_aligned_bytes(count * (uint64_t)f->features * element) + count * (sizeof(uint16_t) + sizeof(uint32_t));
     *taken = data != NULL ? set : 0;
     return set;
+}
+
+/* What standardises the inputs of a part, and what that takes while it is found. */
+static uint64_t parts_need(const strata_data *data)
+{
+    int features = data != NULL ? data->form.features : config_first_form.features;
+    return standardisation_bytes(features) + (uint64_t)features * 24;
 }
 
 static void add_up(const member_need *list, size_t members, bool kept, need_sum *out)
@@ -192,15 +203,14 @@ strata_status need_training(size_t members, const strata_config *const *configs,
     member_need *list = made;
     out->all.at_once = members < (size_t)threads ? (int)members : threads;
     for (size_t m = 0; m < members; m++) {
-        strata_config resolved = *configs[m];
-        config_resolve(&resolved);
+        strata_config resolved = fit_resolved(configs[m], data);
         count_member(&resolved, checkpoints, &list[m]);
         count_disk(&resolved, checkpoints, &out->all);
     }
     out->all.disk += (uint64_t)out->all.at_once * out->all.checkpoint_file; /* one that is being written */
     qsort(list, members, sizeof *list, largest_first);
     out->all.data = data_need(data, &out->taken);
-    out->all.other = sizeof(split) + members * (sizeof(member_need) + 4 * sizeof(void *));
+    out->all.other = sizeof(split) + parts_need(data) + members * (sizeof(member_need) + 4 * sizeof(void *));
     add_up(list, members, kept, out);
     out->reserved = (uint64_t)(out->all.at_once * BLOCKS + 1) * EDGE + (uint64_t)(threads - 1) * stack_of_a_thread();
     free(made);
@@ -212,7 +222,7 @@ strata_status need_training(size_t members, const strata_config *const *configs,
 void need_gradcheck(const strata_config *config, const strata_gradcheck_options *o, need_sum *out)
 {
     enum { TABLES = 1 << 16 }; /* of what is found */
-    net_shape s = config_shape(config, o->inputs);
+    net_shape s = config_shape_of(config, o->inputs);
     uint64_t elements = need_elements(&s), hidden = 0, largest = 0;
     int threads = o->threads > 0 ? o->threads : cores_usable();
     for (int l = 1; l <= s.k; l++) {
@@ -233,7 +243,8 @@ void need_gradcheck(const strata_config *config, const strata_gradcheck_options 
     out->all.at_once = threads;
     out->all.parameters = real;
     out->all.work = 2 * sizeof(double) * elements + (spread > check ? spread : check);
-    out->all.other = TABLES + sizeof(split) + sizeof(uint32_t) * (uint64_t)config->n_train;
+    out->all.other = TABLES + sizeof(split) + standardisation_bytes(config->form.features) +
+                     sizeof(uint32_t) * (uint64_t)config->n_train;
     out->all.memory = out->all.parameters + out->all.work + out->all.other;
     out->reserved = (uint64_t)(threads - 1) * stack_of_a_thread();
 }
@@ -314,7 +325,7 @@ strata_status strata_config_size(const strata_config *config, strata_run_size *o
     strata_config resolved = *config;
     TRY(strata_config_check(&resolved));
     config_resolve(&resolved);
-    net_shape s = config_shape(&resolved, STRATA_PIXELS);
+    net_shape s = config_shape(&resolved);
     strata_run_size size = { .updates = config_updates(&resolved), .parameters = need_elements(&s) };
     for (int l = 1; l < s.k && s.bn; l++) size.parameters -= 2 * (uint64_t)s.width[l]; /* the running averages are none */
     GIVE_SIZED(strata_run_size, out, &size);
@@ -330,7 +341,10 @@ strata_status strata_training_need(size_t members, const strata_config *const *c
     REQUIRE(members >= 1 && configs != NULL && how != NULL && out != NULL);
     TAKE_SIZED(strata_training, how, &wanted);
     REQUIRE(wanted.threads >= 0 && wanted.threads <= STRATA_THREADS_MAX);
-    for (size_t m = 0; m < members; m++) TRY(strata_config_check(configs[m]));
+    for (size_t m = 0; m < members; m++) {
+        strata_config fitted = fit_to(configs[m], data);
+        TRY(strata_config_check(&fitted));
+    }
     TRY(need_training(members, configs, data, &wanted, &need));
     memory_look(&there);
     need_compare(&there, &need);

@@ -7,11 +7,12 @@
 #include <string.h>
 
 #include "alloc.h"
+#include "fit.h"
 
 strata_status strata_run_id(const strata_config *config, const strata_data *data, char out[13])
 {
     REQUIRE(config != NULL && data != NULL && out != NULL);
-    strata_config resolved = *config;
+    strata_config resolved = fit_to(config, data);
     TRY(strata_config_check(&resolved));
     config_resolve(&resolved);
     return run_make_id(&resolved, strata_data_describe(data)->digest, NUMERICS, out);
@@ -31,6 +32,7 @@ static strata_status fill_run(strata_run *run, const split *part)
     run->room = run_points(c);
     TRY(run_make_id(c, run->data_digest, NUMERICS, run->id));
     TRY(model_create(c, data->digest, &run->model));
+    if (!data_same_form(data->form, &data_cifar10_form)) TRY(model_name_classes(run->model, data->class_names));
     const strata_score none = { NAN, NAN, NAN };
     run->facts = (strata_run_facts_t){
         .id = run->id, .seed = (uint64_t)c->seed, .backend = c->backend, .data_kind = data->kind, .data_digest = run->data_digest,
@@ -61,7 +63,7 @@ strata_status run_take_results(strata_run *run, const split *part)
     TRY(alloc_zero(&points, run->room, sizeof(strata_point), "the curves of a run"));
     run->point = points;
     TRY(losses_create(&run->config, &run->log));
-    TRY(model_take_parameters(run->model, &part->pixels));
+    TRY(model_take_parameters(run->model, &part->inputs));
     return run->config.diagnose ? diagnose_create(run->model->net, run->room, &run->diagnosis) : STRATA_OK;
 }
 

@@ -10,6 +10,7 @@
 
 #include "alloc.h"
 #include "cores.h"
+#include "fit.h"
 #include "sized.h"
 #include "training.h"
 #include "mat_team.h"
@@ -188,8 +189,7 @@ static strata_status check(size_t members, const strata_config *const *configs, 
 static strata_status prepare(population *all, split_table *splits, const strata_config *const *configs, const strata_data *data)
 {
     for (size_t member = 0; member < all->members; member++) {
-        strata_config resolved = *configs[member];
-        config_resolve(&resolved);
+        strata_config resolved = fit_resolved(configs[member], data);
         TRY(find_split(splits, data, &resolved, member));
         TRY(run_create(&resolved, splits->of[member], &all->runs[member]));
     }

@@ -58,7 +58,7 @@ static bool ask(void *self)
 static bool evaluate(training *m, strata_part part, strata_score *out)
 {
     const strata_config *c = &m->run->config;
-    return evaluate_part(m->net, m->evaluation, m->part->data, &m->part->pixels, m->part->n_train, m->part->n_val, part, c->lambda,
+    return evaluate_part(m->net, m->evaluation, m->part->data, &m->part->inputs, m->part->n_train, m->part->n_val, part, c->lambda,
                          &(going){ ask, m }, out);
 }
 
@@ -67,7 +67,7 @@ static bool evaluate_sample(training *m, strata_score *out)
 {
     const strata_config *c = &m->run->config;
     if (m->sample == NULL) return evaluate(m, STRATA_TRAIN_PART, out);
-    return evaluate_images(m->net, m->evaluation, m->part->data, &m->part->pixels, m->sample, (int)c->eval_train, c->lambda,
+    return evaluate_images(m->net, m->evaluation, m->part->data, &m->part->inputs, m->sample, (int)c->eval_train, c->lambda,
                            &(going){ ask, m }, out);
 }
 
@@ -76,7 +76,7 @@ static void diagnose_point(training *m, long t)
 {
     minibatch next = sampler_at(m->batches, t);
     int few = m->part->n_train < DIAGNOSE_IMAGES ? m->part->n_train : DIAGNOSE_IMAGES;
-    minibatch first = split_images(m->part->data, &m->part->pixels, m->part->n_val, STRATA_TRAIN_PART, 0, few);
+    minibatch first = split_images(m->part->data, &m->part->inputs, m->part->n_val, STRATA_TRAIN_PART, 0, few);
     net_forward(m->net, m->w, &next, NET_TRAINING);
     net_backward(m->net, m->w, &next, m->run->config.lambda);
     net_forward(m->net, m->evaluation, &first, NET_EVALUATION);
