@@ -41,7 +41,9 @@ static larger_config fresh(void)
     larger.config = *c;
     strata_config_free(c);
     CHECK_OK(strata_config_set(&larger.config, "backend", "cpu"));
-    CHECK_OK(strata_config_set(&larger.config, "n_s", "2250"));
+    CHECK_OK(strata_config_set(&larger.config, "n_s", "2250")); /* what the three resolve to for CIFAR-10 */
+    CHECK_OK(strata_config_set(&larger.config, "n_train", "45000"));
+    CHECK_OK(strata_config_set(&larger.config, "n_val", "5000"));
     return larger;
 }
 

@@ -331,8 +331,8 @@ static const char *const edits[][4] = {
     { "'config':'name", "'config':'\\u0000name", "JSON" }, { "'data_digest':'", "'data_digest':'\\u001b[2J", "64 hexadecimal" },
     /* the configuration against the tensors, and against itself */
     { "hidden = [7,5]", "hidden = [7,4]", "[5, 7], where [4, 7] is due (by its config hidden = [7,4] and bn = true; an image has 3072" },
-    { "hidden = [7,5]", "hidden = [7]", "shape" },
-    { "hidden = [7,5]", "hidden = [7,5,5]", "shape" }, { "hidden = [7,5]", "hidden = []", "shape" },
+    { "hidden = [7,5]", "hidden = [7]", "16 tensors where" },
+    { "hidden = [7,5]", "hidden = [7,5,5]", "shape" }, { "hidden = [7,5]", "hidden = []", "16 tensors where" },
     { "hidden = [7,5]", "hidden = [65536,65536]", "shape" }, { "hidden = [7,5]", "hidden = 7", "hidden" },
     { "bn = true", "bn = false", "bn = false, has 8: 'layer1.gamma' is none" }, { "bn = true", "bn = maybe", "bn" },
     { "eps = 1e-05", "eps = 0", "eps" },
