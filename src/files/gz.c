@@ -4,11 +4,17 @@
  */
 #include "gz.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "file.h"
+
+enum { GZ_HEAD = 4096 }; /* bytes of a file that are looked at to know it */
 
 /* What compression may cost at most: gzip stores what it cannot press, with five bytes for every 16,384 or more, and a head with names. */
 static size_t packed_limit(size_t limit)
@@ -133,7 +139,22 @@ static strata_status unpack(const char *path, const uint8_t *in, size_t in_size,
     return STRATA_OK;
 }
 
+static size_t unpack_head(const uint8_t *in, size_t in_size, uint8_t *out, size_t room)
+{
+    z_stream z = { .next_in = in, .avail_in = piece_of(in_size), .next_out = out, .avail_out = piece_of(room) };
+    if (inflateInit2(&z, GZ_WINDOW) != Z_OK) return 0;
+    (void)inflate(&z, Z_SYNC_FLUSH); /* however it ends: what came has come */
+    (void)inflateEnd(&z);
+    return (size_t)(z.next_out - out);
+}
+
 #else
+
+static size_t unpack_head(const uint8_t *in, size_t in_size, uint8_t *out, size_t room)
+{
+    (void)in, (void)in_size, (void)out, (void)room;
+    return 0;
+}
 
 static strata_status unpack(const char *path, const uint8_t *in, size_t in_size, size_t limit, uint8_t **bytes, size_t *size)
 {
@@ -165,4 +186,31 @@ strata_status gz_read_all(const char *path, size_t limit, uint8_t **bytes, size_
     }
     free(file);
     return status;
+}
+
+/* Up to `room` bytes, in as many pieces as the system gives them in. */
+static size_t read_head(const char *path, uint8_t *out, size_t room)
+{
+    struct stat s;
+    size_t size = 0;
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK); /* a FIFO must not make us wait for a writer */
+    if (fd < 0) return 0;
+    ssize_t got = fstat(fd, &s) == 0 && S_ISREG(s.st_mode) ? 1 : 0;
+    while (got > 0 && size < room) {
+        got = read(fd, out + size, room - size);
+        if (got < 0 && errno == EINTR) got = 1;
+        else if (got > 0) size += (size_t)got;
+    }
+    close(fd);
+    return size;
+}
+
+size_t gz_head(const char *path, uint8_t *out, size_t room)
+{
+    uint8_t head[GZ_HEAD];
+    size_t size = read_head(path, head, sizeof head);
+    if (is_packed(head, size)) return unpack_head(head, size, out, room);
+    if (size > room) size = room;
+    memcpy(out, head, size);
+    return size;
 }

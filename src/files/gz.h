@@ -16,4 +16,8 @@
  */
 strata_status gz_read_all(const char *path, size_t limit, uint8_t **bytes, size_t *size, char digest[DIGEST_TEXT]);
 
+/* The first bytes of a regular file, unpacked when it is gzip's, for who wants to know what it is: at most `room`, which is 4096 or less, and fewer where there are
+ * no more or where it cannot be read. Returns their number. Says nothing, takes next to no memory. */
+size_t gz_head(const char *path, uint8_t *out, size_t room);
+
 #endif
