@@ -38,6 +38,7 @@ strata_optional(yaml "yaml-0.1>=0.2" "Read YAML files (libyaml-dev: base/yaml_fi
 strata_optional(blas "openblas>=0.3" "Products by OpenBLAS (libopenblas-dev: mat/mat_blas.c)")
 strata_optional(png "libpng>=1.6" "Write pictures (libpng-dev: base/image.c)")
 strata_optional(zlib "zlib>=1.2" "Read compressed files (zlib1g-dev: files/gz.c)")
+strata_optional(zip "libzip>=1.7" "Read archives of arrays (libzip-dev: files/npz.c)")
 
 # libcmocka-dev: tests/ alone. AUTO goes without it and says so; ON, which every preset but release asks for, does not.
 if(STRATA_TESTS)

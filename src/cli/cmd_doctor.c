@@ -63,6 +63,7 @@ strata_status cmd_doctor(char **argv)
     print_optional("yaml", m.yaml, "no CONFIG.yaml and no experiments, key=value only; libyaml-dev");
     print_optional("png", m.png, "no pictures of weights and mistakes; libpng-dev");
     print_optional("zlib", STRATA_ZLIB == 1, "no data sets in compressed files (.gz); zlib1g-dev");
+    print_optional("zip", STRATA_ZIP == 1, "no data sets in archives of arrays (.npz); libzip-dev");
     print_optional("gnuplot", has_program("gnuplot"), "tables in place of figures; gnuplot-nox");
     const char *rule, *folder = data_choice(NULL, &rule);
     if (folder == NULL) printf("\ndata\n  none: no $STRATA_DATA and no %s, so commands without --data draw the synthetic set\n", rule);

@@ -1,9 +1,13 @@
 /* The table of readers. A new format is a file and a row. */
 #include "reader.h"
+#include "read_idx.h"
+#include "read_npy.h"
 
 #include <string.h>
 
 static const data_reader readers[] = {
+    { "idx", "IDX files as MNIST has them, plain or .gz: a folder, or a file of images with its labels beside it", idx_recognises, idx_examples },
+    { "npy", "arrays of NumPy: a folder with X.npy and y.npy, a file X.npy with y.npy beside it, or an archive .npz", npy_recognises, npy_examples },
     { NULL, NULL, NULL, NULL },
 };
 
