@@ -9,7 +9,7 @@
 #include "digest.h"
 #include "strata/data.h"
 
-enum { EXAMPLES_FILES = 8, EXAMPLES_FILE_NAME = 256 };
+enum { EXAMPLES_FILES = 8, EXAMPLES_FILE_NAME = 256, EXAMPLES_NOTE = 256 };
 
 /* A file that was read: its name without folders, and the SHA-256 of its bytes as they lie on disk. */
 typedef struct {
@@ -30,6 +30,7 @@ typedef struct {
     char **class_name;   /* [form.classes], each by malloc; NULL: the labels' own numbers are the names */
     size_t files;
     examples_file file[EXAMPLES_FILES];
+    char note[EXAMPLES_NOTE]; /* for people: what the reader found by content and did not have to be told; "" where it found nothing */
 } examples;
 
 /* Takes memory for train + test examples of t->form, all zero: bytes or floats, and labels if `labelled`. Sizes are checked against

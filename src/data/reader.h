@@ -16,6 +16,7 @@ typedef struct {
     size_t one_hots;                /* and how many */
     bool coarse;                    /* cifar-100: the 20 coarse labels instead of the 100 fine ones */
     bool unlabelled;                /* examples alone: no classes, test = 0; for predictions */
+    int features;                   /* libsvm: how many an example has, where a model says so; 0: as many as the largest index */
 } data_request;
 
 typedef struct {
