@@ -144,7 +144,7 @@ static void define(const check *c, wanted *w)
 {
     check again = *c;
     task k;
-    again.ops = &mat_ref64;
+    again.ops = takes_floats(c->ops) ? mat_backend_floats(&mat_ref64) : &mat_ref64;
     task_open(&k, &again);
     task_fill(&k, c->v);
     c->v->call(&k, k.M);
@@ -273,10 +273,29 @@ static const shape border[] = {
 
 enum { BORDERS = sizeof border / sizeof border[0] };
 
-/* The shape of a case: the borders first. Means of whole numbers are exact for a power of two of images. */
+/* Wide inputs: the tolerance of random numbers grows with them, so whole numbers are looked at, too, as many bytes as a float can add up. */
+static const shape wide = { 2, 3, 100000 }, wide_exact_bytes = { 2, 3, 16000 };
+
+bool of_inputs(const verb *v)
+{
+    for (int a = 0; a < OPERANDS; a++) {
+        if (v->operand[a].role != ABSENT && v->operand[a].contents == PIXELS) return true;
+    }
+    return false;
+}
+
+/* The cases of a kind that are of random shapes. */
+static int of_random_shapes(const session *s, kind how)
+{
+    return how == RANDOM ? s->cases : s->cases / 2;
+}
+
+/* The shape of a case: the borders first, the wide one last. Means of whole numbers are exact for a power of two of images. */
 static shape shape_of(const session *s, const check *c)
 {
     shape now = c->kind <= EXACT && c->number < BORDERS ? border[c->number] : random_shape(s, c);
+    bool last = c->kind <= EXACT && c->number == BORDERS + of_random_shapes(s, c->kind);
+    if (last) now = c->kind == EXACT && !takes_floats(c->ops) ? wide_exact_bytes : wide;
     if (c->kind == EXACT && c->v->exact_images != ANY) {
         int n = 1;
         while (2 * n <= now.n && 2 * n <= c->v->exact_images) n *= 2;
@@ -287,9 +306,10 @@ static shape shape_of(const session *s, const check *c)
 
 static int cases_of(const session *s, const verb *v, const backend *ops, kind how)
 {
+    int wides = of_inputs(v) ? 1 : 0;
     switch (how) {
-    case RANDOM: return BORDERS + s->cases;
-    case EXACT: return v->exact_images > 0 ? BORDERS + s->cases / 2 : 0;
+    case RANDOM: return BORDERS + of_random_shapes(s, how) + wides;
+    case EXACT: return v->exact_images > 0 ? BORDERS + of_random_shapes(s, how) + wides : 0;
     case SLOPE: return ops->parts == 2 && (v->facts & SMOOTH) != 0 ? s->cases : 0;
     case NOT_A_NUMBER: return (v->facts & NANS) != 0 ? s->cases / 4 : 0;
     default: return ops->parts == 1 && (v->facts & INFINITIES) != 0 ? s->cases / 4 : 0; /* complex Inf times 0 is a NaN of its own */
@@ -311,9 +331,9 @@ static void report(session *s, const char *text)
 static void report_case(session *s, const check *c, const verdict *bad)
 {
     char text[512];
-    int used = snprintf(text, sizeof text, "FAILED %s of %s, %s case %d, m=%d n=%d d=%d, %s: %s at %s(%d,%d)", c->v->name, c->ops->name,
-                        kind_name[c->kind], c->number, c->shape.m, c->shape.n, c->shape.d, bad->how, bad->what,
-                        c->v->operand[bad->at.operand].name, bad->at.i, bad->at.j);
+    int used = snprintf(text, sizeof text, "FAILED %s of %s%s, %s case %d, m=%d n=%d d=%d, %s: %s at %s(%d,%d)", c->v->name, c->ops->name,
+                        takes_floats(c->ops) ? " for floats" : "", kind_name[c->kind], c->number, c->shape.m, c->shape.n, c->shape.d,
+                        bad->how, bad->what, c->v->operand[bad->at.operand].name, bad->at.i, bad->at.j);
     if (!(bad->got == 0 && bad->want == 0)) {
         used += snprintf(text + used, sizeof text - (size_t)used, ": %.17g, should be %.17Lg within %.3Lg", bad->got, bad->want,
                          bad->tolerance);
@@ -356,7 +376,7 @@ void check_verb(session *s, const verb *v, const backend *ops)
 void check_laws(session *s, const char *name, const backend *ops)
 {
     for (size_t l = 0; l < law_count; l++) {
-        if (name != NULL && strcmp(name, laws[l].name) != 0) continue;
+        if ((name != NULL && strcmp(name, laws[l].name) != 0) || laws[l].floats != takes_floats(ops)) continue;
         const char *why = laws[l].broken(ops);
         char text[256];
         (void)snprintf(text, sizeof text, "FAILED %s of %s, law: %s; again: %s --backend %s --only %s", laws[l].name, ops->name,
@@ -418,14 +438,24 @@ static bool options(session *s, int arguments, char **argument)
     return known(s);
 }
 
-static void check_backend(session *s, const backend *ops, const char *level)
+/* Of a table for floats the input verbs, as all others are those of the table for bytes. */
+static void check_table(session *s, const backend *ops, const char *level)
 {
     long passed = s->passed, failed = s->failed;
+    bool floats = takes_floats(ops);
     for (size_t v = 0; v < verb_count; v++) {
+        if (floats && !of_inputs(&verbs[v])) continue;
         if (s->only == NULL || strcmp(s->only, verbs[v].name) == 0) check_verb(s, &verbs[v], ops);
     }
     check_laws(s, s->only, ops);
-    printf("%s%s%s: %ld passed, %ld failed\n", ops->name, *level == '\0' ? "" : " ", level, s->passed - passed, s->failed - failed);
+    printf("%s%s%s%s: %ld passed, %ld failed\n", ops->name, *level == '\0' ? "" : " ", level, floats ? ", floats" : "", s->passed - passed,
+           s->failed - failed);
+}
+
+static void check_backend(session *s, const backend *ops, const char *level)
+{
+    check_table(s, ops, level);
+    check_table(s, mat_backend_floats(ops), level);
 }
 
 /* Every level of cpu that this processor has. */
@@ -437,7 +467,7 @@ static void check_levels(session *s)
         if (!known_here) printf("cpu %s: not on this machine\n", levels[l]);
         else check_backend(s, mat_cpu(), levels[l]);
         bool tiles = strcmp(levels[l], "amx") == 0;
-        if (known_here && mat_cpu_bf16() != mat_cpu()) check_backend(s, mat_cpu_bf16(), tiles ? "amx, bf16" : "vnni, bf16");
+        if (known_here && mat_cpu_bf16() != mat_cpu()) check_table(s, mat_cpu_bf16(), tiles ? "amx, bf16" : "vnni, bf16");
     }
     check_tiles(s);
 }

@@ -17,7 +17,7 @@ enum { OPERANDS = 4, ANY = 1 << 20 };
 typedef enum { ABSENT, IN, OUT, CHANGED } role; /* CHANGED: read and overwritten */
 
 /* NUMBERS are normal. ROUGH: with zeros of both signs, positive and negative elements at known places. VARIANCES: >= 0, some 0. LOGITS: as
- * NUMBERS, four times as large. PIXELS: what load_minibatch makes of the mini-batch. */
+ * NUMBERS, four times as large. PIXELS: what load_minibatch makes of the mini-batch, of bytes or of floats. */
 typedef enum { NUMBERS, ROUGH, VARIANCES, LOGITS, PIXELS } contents;
 
 /* rows and cols are letters: m units, n images, d inputs, or 1. */
@@ -40,7 +40,7 @@ typedef struct {
     double *value[OPERANDS], *slope[OPERANDS];
     long double *x[OPERANDS], *size[OPERANDS];
     minibatch batch;
-    void *batch_memory[7];
+    void *batch_memory[8];
 } task;
 
 /* Element (i, j) of an operand. */
@@ -123,6 +123,13 @@ typedef struct {
     const char *expect;
 } session;
 
+/* Does the table take mini-batches of floats? Does the verb take what load_minibatch made, or make it? */
+static inline bool takes_floats(const backend *ops)
+{
+    return ops->floats == NULL;
+}
+bool of_inputs(const verb *v);
+
 /* check_mat_task.c. task_fill puts fences, inputs and poison where they were before the first call; look sets x = value + step slope;
  * memory never fails. */
 enum { FENCE = 256 };
@@ -148,11 +155,19 @@ void check_tiles(session *s);
 void self_test(session *s);
 void bench(const session *s);
 
-/* Facts that fit no row: NULL where the backend obeys the law, or the reason. A name may come more than once. */
+/* Facts that fit no row: NULL where the backend obeys the law, or the reason. A name may come more than once. floats: a law of tables for
+ * floats alone; all others are of tables for bytes. */
 typedef struct {
     const char *name;
     const char *(*broken)(const backend *ops);
+    bool floats;
 } law;
+
+/* check_mat_many.c: laws of many classes, many inputs, and of floats. */
+const char *many_classes_broken(const backend *ops);
+const char *many_bytes_broken(const backend *ops);
+const char *cancellation_broken(const backend *ops);
+const char *tables_broken(const backend *ops);
 
 extern const law laws[];
 extern const size_t law_count;

@@ -133,6 +133,36 @@ static void affine_input_of_one_digit(mat S, mat W, mat X, mat b)
     free(rough.p);
 }
 
+/* scale x + shift, as it is right for bytes. */
+static void load_minibatch_folded(mat X, const minibatch *batch)
+{
+    for (int j = 0; j < X.cols; j++) {
+        const float *x = batch->table + batch->index[j] * batch->stride;
+        for (int t = 0; t < X.rows; t++) at(X)[j * X.rows + t] = x[t] * batch->scale[t] - batch->shift[t] * batch->scale[t];
+    }
+}
+
+static void load_minibatch_in_order(mat X, const minibatch *batch)
+{
+    for (int j = 0; j < X.cols; j++) {
+        const float *x = batch->table + (size_t)j * batch->stride;
+        for (int t = 0; t < X.rows; t++) at(X)[j * X.rows + t] = (x[t] - batch->shift[t]) * batch->scale[t];
+    }
+}
+
+/* All but the last piece of 1024 classes. */
+static void softmax_of_whole_pieces(mat P, mat S)
+{
+    mat_ref32.softmax(P, S);
+    if (S.rows <= 1024) return;
+    int some = (S.rows - 1) / 1024 * 1024;
+    for (int j = 0; j < S.cols; j++) {
+        float *p = at(P) + (size_t)j * (size_t)S.rows, sum = 0;
+        for (int i = 0; i < some; i++) sum += p[i];
+        for (int i = 0; i < S.rows; i++) p[i] /= sum;
+    }
+}
+
 /* Of refc64: the real part is right. */
 static void relu_real(mat X, mat T)
 {
@@ -157,9 +187,11 @@ typedef struct {
     const backend *table;
     size_t entry;
     anything fault;
+    bool floats;               /* of the table for floats */
 } plant;
 
-#define ENTRY(verb, fault) offsetof(backend, verb), (anything)fault
+#define ENTRY(verb, fault) offsetof(backend, verb), (anything)fault, false
+#define FLOATS_ENTRY(verb, fault) offsetof(backend, verb), (anything)fault, true
 
 static const plant plants[] = {
     { "copy", "wrote outside, after", &mat_ref32, ENTRY(copy, copy_past_the_end) },
@@ -178,6 +210,10 @@ static const plant plants[] = {
     { "minus_labels", "value at", &mat_ref32, ENTRY(minus_labels, minus_labels_in_order) },
     { "sgd_step", "value at", &mat_ref32, ENTRY(sgd_step, descend_uphill) },
     { "affine_input", "errs more than operands rounded to bf16", &mat_ref32, ENTRY(affine_input, affine_input_of_one_digit) },
+    { "softmax", "law: a probability of many classes", &mat_ref32, ENTRY(softmax, softmax_of_whole_pieces) },
+    { "load_minibatch", "law: what tells floats", &mat_ref32, FLOATS_ENTRY(load_minibatch, load_minibatch_folded) },
+    { "load_minibatch", "for floats, random", &mat_ref32, FLOATS_ENTRY(load_minibatch, load_minibatch_folded) },
+    { "load_minibatch", "not exact", &mat_ref32, FLOATS_ENTRY(load_minibatch, load_minibatch_in_order) },
     { "relu", "derivative", &mat_refc64, ENTRY(relu, relu_real) },
     { "softmax", "derivative", &mat_refc64, ENTRY(softmax, softmax_of_half_a_slope) },
 };
@@ -228,7 +264,7 @@ void self_test(session *s)
     require(s, zeros_are_doubted(), "", "an output that is all 0 is believed");
     for (size_t p = 0; p < PLANTS; p++) {
         const plant *now = &plants[p];
-        backend broken = *now->table;
+        backend broken = now->floats ? *mat_backend_floats(now->table) : *now->table;
         if (strstr(now->expect, "bf16") != NULL) broken.input_unit = 0x1p-8;
         session whole = hear(s, now->verb, &broken, "FAILED");
         memcpy((char *)&broken + now->entry, &now->fault, sizeof now->fault);

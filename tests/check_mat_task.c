@@ -77,19 +77,57 @@ static void draw(task *k, const check *c, int a)
     if (c->kind >= NOT_A_NUMBER && count > 0) k->value[a][random_below(s, 2, 0, count)] = special;
 }
 
-static void draw_batch(task *k, const check *c, bool images)
+/* The inputs in the numbers that they lie in: bytes, or floats around a mean that may be a thousand times their deviation. */
+static uint8_t *draw_bytes(random_stream s, const check *c, size_t count)
 {
-    size_t stored = (size_t)k->n + 3, stride = (size_t)k->d + 1, d = (size_t)k->d;
-    random_stream s = random_named(c->seed, c->v->name);
-    uint8_t *image = memory(images ? stored * stride : 1);
-    uint16_t *label = memory(stored * sizeof *label);
-    uint32_t *index = memory((size_t)k->n * sizeof *index), word[4];
-    double *mean = memory(d * sizeof *mean), *inv_std = memory(d * sizeof *inv_std);
-    float *scale = memory(d * sizeof *scale), *shift = memory(d * sizeof *shift);
-    for (size_t e = 0; images && e < stored * stride; e++) {
+    uint32_t word[4];
+    uint8_t *image = memory(count);
+    for (size_t e = 0; e < count; e++) {
         if (e % 16 == 0) random_words(s, (uint64_t)c->number, e, word);
         image[e] = (uint8_t)(word[e % 16 / 4] >> e % 4 * 8);
     }
+    return image;
+}
+
+static float *draw_floats(random_stream s, const check *c, size_t count, size_t stride, const double *mean, const double *inv_std)
+{
+    double *normal = memory(count * sizeof *normal);
+    float *table = memory(count * sizeof *table);
+    random_normals(s, (uint64_t)c->number << 32, count, normal);
+    for (size_t e = 0; e < count; e++) {
+        size_t t = e % stride;
+        bool spare = t == stride - 1; /* what lies between two examples */
+        double whole = (double)((int)(fabs(normal[e]) * 1024) % 4);
+        double deviation = c->kind == EXACT ? (normal[e] < 0 ? -whole : whole) : normal[e] / (spare ? 1 : inv_std[t]);
+        table[e] = (float)((spare ? 0 : mean[t]) + deviation);
+    }
+    free(normal);
+    return table;
+}
+
+/* mean, inv_std, scale and shift as mat.h has them. EXACT: p/255 255 is p, exactly, for every byte; and so is x - mean of whole numbers. */
+static void draw_moments(random_stream s, const check *c, size_t d, bool floats, double *mean, double *inv_std, float *scale, float *shift)
+{
+    for (size_t t = 0; t < d; t++) {
+        mean[t] = c->kind == EXACT ? (floats ? (double)(t % 5) : 0) : random_uniform(s, 3, t) * (floats && t % 3 == 0 ? 1000 : 1);
+        inv_std[t] = c->kind == EXACT ? (floats ? 1 : 255) : 0.5 + 4 * random_uniform(s, 4, t);
+        scale[t] = (float)(inv_std[t] / (floats ? 1 : 255));
+        shift[t] = (float)(floats ? mean[t] : -mean[t] * inv_std[t]);
+    }
+}
+
+static void draw_batch(task *k, const check *c, bool images)
+{
+    size_t stored = (size_t)k->n + 3, stride = (size_t)k->d + 1, d = (size_t)k->d;
+    bool floats = takes_floats(c->ops);
+    random_stream s = random_named(c->seed, c->v->name);
+    uint16_t *label = memory(stored * sizeof *label);
+    uint32_t *index = memory((size_t)k->n * sizeof *index);
+    double *mean = memory(d * sizeof *mean), *inv_std = memory(d * sizeof *inv_std);
+    float *scale = memory(d * sizeof *scale), *shift = memory(d * sizeof *shift);
+    draw_moments(s, c, d, floats, mean, inv_std, scale, shift);
+    uint8_t *image = images && !floats ? draw_bytes(s, c, stored * stride) : NULL;
+    float *table = images && floats ? draw_floats(s, c, stored * stride, stride, mean, inv_std) : NULL;
     for (size_t j = 0; j < stored; j++) label[j] = (uint16_t)random_below(s, 1, j, k->m > 0 ? (uint64_t)k->m : 1);
     for (int j = 0; j < k->n; j++) index[j] = (uint32_t)random_below(s, 2, (uint64_t)j, stored);
     for (size_t t = 0; t < d; t++) {
@@ -100,6 +138,9 @@ static void draw_batch(task *k, const check *c, bool images)
     }
     k->batch = (minibatch){ image, NULL, label, stride, index, k->n, k->d, mean, inv_std, scale, shift };
     void *const all[] = { image, label, index, mean, inv_std, scale, shift };
+    k->batch = (minibatch){ .image = image, .table = table, .label = label, .stride = stride, .index = index, .n = k->n, .d = k->d,
+                            .mean = mean, .inv_std = inv_std, .scale = scale, .shift = shift };
+    void *const all[] = { image, table, label, index, mean, inv_std, scale, shift };
     memcpy(k->batch_memory, all, sizeof all);
 }
 
@@ -112,9 +153,11 @@ void look(task *k, const verb *v, long double step)
             k->size[a][e] = fabsl(k->x[a][e]);
             if (v->operand[a].contents != PIXELS) continue;
             size_t t = e % (size_t)k->d, j = e / (size_t)k->d;
-            long double p = k->batch.image[k->batch.index[j] * k->batch.stride + t] / 255.0L;
-            k->x[a][e] = (p - k->batch.mean[t]) * k->batch.inv_std[t];
-            k->size[a][e] = (p + fabs(k->batch.mean[t])) * k->batch.inv_std[t];
+            size_t where = k->batch.index[j] * k->batch.stride + t;
+            long double mean = k->batch.mean[t], inv_std = k->batch.inv_std[t];
+            long double p = k->batch.table != NULL ? k->batch.table[where] : k->batch.image[where] / 255.0L;
+            k->x[a][e] = (p - mean) * inv_std;
+            k->size[a][e] = k->batch.table != NULL ? fabsl(k->x[a][e]) + fabsl(mean) * inv_std : (p + fabsl(mean)) * inv_std;
         }
     }
 }

@@ -64,12 +64,16 @@ static estimate copy_truth(const task *k, place at, double u)
 /* ---- forward ------------------------------------------------------------------------------------------------------------------ */
 
 /* (0)  size = (p/255 + |mean|) inv_std. Folded, scale p + shift: scale, shift, the product and the sum are rounded, 3 on a path; the
- * definition's division, subtraction, product and last rounding are 4. */
+ * definition's division, subtraction, product and last rounding are 4.
+ * Of floats size = |x| + |mean| inv_std: the shift is rounded once and then taken from x; that difference, scale and the product are rounded,
+ * 3 of the result. The definition has no more. */
 static void load_minibatch_call(const task *k, const mat *a) { k->ops->load_minibatch(a[0], &k->batch); }
 
 static estimate load_minibatch_truth(const task *k, place at, double u)
 {
-    return rounded(x(k, 0, at.i, at.j), 4, size(k, 0, at.i, at.j), u);
+    long double value = x(k, 0, at.i, at.j), all = size(k, 0, at.i, at.j);
+    if (k->batch.table == NULL) return rounded(value, 4, all, u);
+    return (estimate){ value, roundings(3, u) * fabsl(value) + u * (all - fabsl(value)) * (1 + roundings(3, u)) };
 }
 
 /* (1)(5)  d products and b: a product is rounded once and added at most d times. Pixels bring 4 roundings of their own size along,

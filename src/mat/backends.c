@@ -22,6 +22,16 @@ const backend *mat_backend_bf16(const backend *ops)
     return ops == mat_cpu() ? mat_cpu_bf16() : ops;
 }
 
+const backend *mat_backend_floats(const backend *ops)
+{
+    return ops->floats != NULL ? ops->floats : ops;
+}
+
+const backend *mat_backend_for(const backend *ops, const minibatch *batch)
+{
+    return batch->table != NULL ? mat_backend_floats(ops) : ops;
+}
+
 /* The generic kernels are slower than OpenBLAS, which has some for every processor. */
 static const backend *fastest(void)
 {

@@ -33,12 +33,26 @@ typedef struct {
 typedef struct {
     const uint8_t *image;
     const float *table;
+/*
+ * A mini-batch as it lies in the data set, of bytes or of floats: example j is the first `d` elements at image + index[j] * stride or at
+ * table + index[j] * stride, its label is label[index[j]]. (0) of docs/math.md is
+ *
+ *                     the definition               the float backends, whose scale and shift are rounded to float
+ *     bytes p         X0 = (p/255 - mean) inv_std   X0 = p scale + shift        scale = inv_std/255, shift = -mean inv_std
+ *     floats x        X0 = (x - mean) inv_std       X0 = (x - shift) scale      scale = inv_std,     shift = mean
+ *
+ * A feature's mean may be far larger than its deviation. So a float loses the shift first, which is exact or nearly so for x near the mean;
+ * what rounding the mean to a float leaves is the same in every example. Folded as for bytes, x scale would round away what tells
+ * examples apart.
+ */
+    const uint8_t *image;         /* bytes; NULL: */
+    const float *table;           /* floats. One of the two is NULL */
     const uint16_t *label;
-    size_t stride;
+    size_t stride;                /* elements from an example to the next */
     const uint32_t *index;        /* [n] */
     int n, d;
-    const double *mean, *inv_std; /* [d]: X0 = (p/255 - mean) inv_std, the definition (0) */
-    const float *scale, *shift;   /* [d]: X0 = p scale + shift, the same folded and rounded, for the float backends */
+    const double *mean, *inv_std; /* [d] */
+    const float *scale, *shift;   /* [d] */
 } minibatch;
 
 typedef struct backend backend;
@@ -47,9 +61,10 @@ struct backend {
     size_t element;     /* bytes of an element */
     int parts;          /* doubles of an element in put and get: 1, or 2 (real, imaginary) */
     double unit;        /* unit roundoff u of the element type */
-    double input_unit;  /* unit roundoff to which a pixel verb may round W or G first; 0: it does not */
+    double input_unit;  /* unit roundoff to which an input verb may round W or G first; 0: it does not */
     size_t input_extra; /* bytes that the X of load_minibatch needs beyond its elements */
     bool steps_alone;   /* sgd_step_input does not touch its dW, which may have no rows */
+    const backend *floats; /* the table for mini-batches of floats; NULL in such a table */
 
     /* Numbers in and out: rows * cols * parts doubles, column-major. perturb adds h to element e, or i h in the complex backend. */
     void (*put)(mat to, const double *from);
@@ -60,7 +75,7 @@ struct backend {
     void (*copy)(mat to, mat from);
 
     /* Forward. */
-    void (*load_minibatch)(mat X, const minibatch *batch);                         /* (0)     X = the mini-batch as this backend wants it */
+    void (*load_minibatch)(mat X, const minibatch *batch);                         /* (0)     X = the mini-batch as this table wants it */
     void (*affine_input)(mat S, mat W, mat X, mat b);                              /* (1)     S = W X + b 1', X from (0) */
     void (*affine)(mat S, mat W, mat X, mat b);                                    /* (1)(5)  S = W X + b 1' */
     void (*moments)(mat mu, mat v, mat S);                                         /*         mean and biased variance of each row of S */
@@ -106,9 +121,9 @@ const backend *mat_cpu_bf16(void);
 strata_status mat_cpu_limit(const char *level);
 
 /* ref64 with random errors as large as the rounding errors of another backend: mat_shaken.c says which. mat_shake chooses for the calling
- * thread: `like` is that backend (NULL: no errors, ref64), seed and draw give the random numbers. It is not in the list of backends, since
- * it trains nothing. */
-backend mat_shaken(void);
+ * thread: `like` is that backend (NULL: no errors, ref64), seed and draw give the random numbers. The table is for mini-batches of the kind of
+ * `batch`. It is not in the list of backends, since it trains nothing. */
+backend mat_shaken(const minibatch *batch);
 void mat_shake(const backend *like, uint64_t seed, uint64_t draw);
 
 /* What the BLAS says of itself ("OpenBLAS 0.3.21 ... Haswell"), or "none". Static. */
@@ -130,6 +145,17 @@ const backend *mat_backend_named(const char *name);
 
 /* ops with the pixel verbs of precision = bf16, or ops itself where it has none. */
 const backend *mat_backend_bf16(const backend *ops);
+
+/*
+ * Mini-batches of floats have a table of their own in every backend, which differs in the input verbs alone: load_minibatch is (0) for
+ * floats, into an ordinary matrix, and affine_input, weight_gradient_input, sgd_step_input and get_input take that. Name and element are the
+ * same, so a net may be copied between the two. The table of a table for floats is itself. precision = bf16 rounds what is multiplied with
+ * bytes and means nothing here: mat_backend_floats and mat_backend_bf16, in either order, give the plain table for floats.
+ */
+const backend *mat_backend_floats(const backend *ops);
+
+/* The table of ops that takes this mini-batch: ops for bytes, mat_backend_floats(ops) for floats. */
+const backend *mat_backend_for(const backend *ops, const minibatch *batch);
 
 /* ---- memory: measure, then place ----------------------------------------------------------------------------------------------------- */
 

@@ -18,7 +18,7 @@ enum { IMAGES_CHUNK = 256, INPUTS_CHUNK = 1536 };
 
 static const double ALWAYS_WORTH = 1e300; /* as many products for mat_in_parts: more than one chunk is always shared out */
 
-static backend table;
+static backend table, table_for_floats;
 static char description[160];
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 
@@ -65,8 +65,28 @@ static void load_chunk(const void *all, int number)
 /* (0)  one multiplication and one addition per pixel: 1/(255 std) and -mean/std are folded beforehand */
 static void load_minibatch(mat X, const minibatch *batch)
 {
-    INVARIANT(X.rows == batch->d && X.cols == batch->n);
+    INVARIANT(X.rows == batch->d && X.cols == batch->n && batch->image != NULL);
     mat_in_parts(load_chunk, &(call){ .batch = batch, .X = X }, chunks(X.cols, IMAGES_CHUNK), ALWAYS_WORTH);
+}
+
+static void load_floats_chunk(const void *all, int number)
+{
+    const call *q = all;
+    const minibatch *batch = q->batch;
+    int first = number * IMAGES_CHUNK, last = least(first + IMAGES_CHUNK, q->X.cols);
+    for (int j = first; j < last; j++) {
+        const float *restrict from = batch->table + batch->index[j] * batch->stride;
+        const float *restrict scale = batch->scale, *restrict shift = batch->shift;
+        float *restrict x = column(q->X, j);
+        for (int t = 0; t < q->X.rows; t++) x[t] = (from[t] - shift[t]) * scale[t];
+    }
+}
+
+/* (0)  for floats: the difference first, see mat.h */
+static void load_floats(mat X, const minibatch *batch)
+{
+    INVARIANT(X.rows == batch->d && X.cols == batch->n && batch->table != NULL);
+    mat_in_parts(load_floats_chunk, &(call){ .batch = batch, .X = X }, chunks(X.cols, IMAGES_CHUNK), ALWAYS_WORTH);
 }
 
 static void affine_chunk(const void *all, int number)
@@ -129,6 +149,10 @@ static void build_table(void)
     table.weight_gradient = table.weight_gradient_input = weight_gradient;
     table.mul_tn = mul_tn;
     table.sgd_step_input = sgd_step_input;
+    table_for_floats = table;
+    table_for_floats.load_minibatch = load_floats;
+    table_for_floats.floats = NULL;
+    table.floats = &table_for_floats;
 }
 
 const backend *mat_blas(void)

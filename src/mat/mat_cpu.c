@@ -16,24 +16,26 @@
 
 typedef struct {
     const char *name;
-    cpu_override *products, *loops, *classes, *int8, *int8_bf16; /* they fill a table in this order; the last two may be NULL */
+    cpu_override *products, *loops, *classes, *floats, *int8, *int8_bf16; /* they fill tables in this order; the last two may be NULL */
     const cpu_peak *peak;
-    backend table, bf16;
+    backend table, bf16, table_for_floats;
     char description[64];
 } level;
 
 static level levels[] = {
     { .name = "generic", .products = mat_cpu_products_generic, .loops = mat_cpu_loops_generic, .classes = mat_cpu_classes_generic,
-      .peak = &mat_cpu_peak_generic },
+      .floats = mat_cpu_floats_generic, .peak = &mat_cpu_peak_generic },
 #if STRATA_X86
     { .name = "avx2", .products = mat_cpu_products_avx2, .loops = mat_cpu_loops_avx2, .classes = mat_cpu_classes_avx2,
-      .peak = &mat_cpu_peak_avx2 },
+      .floats = mat_cpu_floats_avx2, .peak = &mat_cpu_peak_avx2 },
     { .name = "avx512", .products = mat_cpu_products_avx512, .loops = mat_cpu_loops_avx512, .classes = mat_cpu_classes_avx512,
-      .peak = &mat_cpu_peak_avx512 },
+      .floats = mat_cpu_floats_avx512, .peak = &mat_cpu_peak_avx512 },
     { .name = "vnni", .products = mat_cpu_products_avx512, .loops = mat_cpu_loops_avx512, .classes = mat_cpu_classes_avx512,
-      .int8 = mat_cpu_int8_vnni, .int8_bf16 = mat_cpu_int8_bf16_vnni, .peak = &mat_cpu_peak_vnni },
+      .floats = mat_cpu_floats_avx512, .int8 = mat_cpu_int8_vnni, .int8_bf16 = mat_cpu_int8_bf16_vnni,
+      .peak = &mat_cpu_peak_vnni },
     { .name = "amx", .products = mat_cpu_products_avx512, .loops = mat_cpu_loops_avx512, .classes = mat_cpu_classes_avx512,
-      .int8 = mat_cpu_int8_amx, .int8_bf16 = mat_cpu_int8_bf16_amx, .peak = &mat_cpu_peak_amx },
+      .floats = mat_cpu_floats_avx512, .int8 = mat_cpu_int8_amx, .int8_bf16 = mat_cpu_int8_bf16_amx,
+      .peak = &mat_cpu_peak_amx },
 #endif
 };
 
@@ -55,6 +57,10 @@ static void build_tables(void)
         now->products(&now->table);
         now->loops(&now->table);
         now->classes(&now->table);
+        now->table_for_floats = now->table;
+        now->table_for_floats.floats = NULL;
+        now->floats(&now->table_for_floats);
+        now->table.floats = &now->table_for_floats;
         if (now->int8 != NULL) now->int8(&now->table);
         now->bf16 = now->table;
         if (now->int8_bf16 != NULL) now->int8_bf16(&now->bf16);

@@ -60,10 +60,10 @@ static strata_status worker_create(const gradcheck_task *task, worker *k)
     void *mask;
     *k = (worker){ .task = task };
     for (int l = 1; l < s->k; l++) k->mask_size += (size_t)s->width[l] * (size_t)task->batch->n;
-    TRY(net_create(&mat_ref64, s, &k->real));
+    TRY(net_create(mat_backend_for(&mat_ref64, task->batch), s, &k->real));
     net_copy(k->real, task->net);
     TRY(net_work_create(k->real, task->batch->n, NET_FORWARD_ONLY, &k->w));
-    TRY(net_create(&mat_refc64, s, &k->imaginary));
+    TRY(net_create(mat_backend_for(&mat_refc64, task->batch), s, &k->imaginary));
     net_copy(k->imaginary, task->net);
     TRY(net_work_create(k->imaginary, task->batch->n, NET_FORWARD_ONLY, &k->wi));
     TRY(alloc_zero(&mask, 2 * k->mask_size + 1, 1, "the signs of the ReLU inputs"));

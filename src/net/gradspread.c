@@ -70,7 +70,7 @@ static strata_status measure_spread(const gradcheck_task *task, const backend *l
 {
     network *net = NULL;
     void *room = NULL;
-    const backend table = mat_shaken();
+    const backend table = mat_shaken(task->batch);
     size_t count = net_elements(&task->net->shape, NET_PARAMETER);
     strata_status status = net_create(&table, &task->net->shape, &net);
     if (status == STRATA_OK) status = alloc_zero(&room, 2 * count, sizeof(double), "gradients");
@@ -84,7 +84,7 @@ static strata_status measure_spread(const gradcheck_task *task, const backend *l
 static strata_status compute_other(const gradcheck_task *task, gradspread *g)
 {
     network *other;
-    TRY(net_create(task->other, &task->net->shape, &other));
+    TRY(net_create(mat_backend_for(task->other, task->batch), &task->net->shape, &other));
     net_copy(other, task->net);
     strata_status status = gradients(other, task, g->checked, NULL);
     net_free(other);
@@ -104,7 +104,7 @@ strata_status gradspread_compute(const gradcheck_task *task, gradspread *g)
     TRY(status);
     TRY(gradients(task->net, task, g->reference, &g->cost));
     memcpy(g->checked, g->reference, count * sizeof(double));
-    TRY(measure_spread(task, another ? task->other : &mat_ref64, g));
+    TRY(measure_spread(task, mat_backend_for(another ? task->other : &mat_ref64, task->batch), g));
     return another ? compute_other(task, g) : STRATA_OK;
 }
 

@@ -16,12 +16,12 @@
 
 /* What is checked. */
 typedef struct {
-    const network *net;      /* the net, in ref64 */
-    const minibatch *batch;  /* the mini-batch */
+    const network *net;      /* the net, in mat_backend_for(ref64, batch) */
+    const minibatch *batch;  /* the mini-batch, of bytes or of floats */
     double lambda;
     uint64_t seed;           /* of the sample and of the perturbations */
     strata_gradcheck_options options;
-    const backend *other;    /* of STRATA_AGAINST_REF64 */
+    const backend *other;    /* of STRATA_AGAINST_REF64: its table for this batch is taken */
 } gradcheck_task;
 
 typedef struct {

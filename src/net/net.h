@@ -11,7 +11,7 @@
 #include "going.h"
 #include "mat.h"
 
-enum { NET_MAX_LAYERS = 64, NET_MAX_WIDTH = 65536 };
+enum { NET_MAX_LAYERS = 64, NET_MAX_WIDTH = 65536, NET_MAX_INPUTS = 1000000 };
 
 typedef struct {
     int k;                         /* layers, the output layer included */
@@ -105,7 +105,8 @@ typedef struct {
 
 net_tensor_shape net_shape_of(const net_shape *s, int l, net_which which);
 
-/* How many elements all tensors with one of these roles have. With widths up to NET_MAX_WIDTH nothing overflows. */
+/* How many elements all tensors with one of these roles have. With NET_MAX_INPUTS and widths up to NET_MAX_WIDTH nothing
+ * overflows. */
 size_t net_elements(const net_shape *s, unsigned roles);
 
 /*

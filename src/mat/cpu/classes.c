@@ -1,7 +1,7 @@
 /*
  * The verbs of the output layer: softmax (5) and the loss (6), as ref32 defines them but for the exponentials. Ten classes are less than a
  * vector. So one loop takes the exponentials of all images of a block, column after column, and the compiler turns it into vectors. The C
- * library's expf would be one call a number.
+ * library's expf would be one call a number. More classes than a block has room for are taken ROOM at a time, and so are their sums.
  */
 #include "invariant.h"
 #include "kernels.h"
@@ -56,13 +56,19 @@ static void exponentials(float *restrict x, size_t count)
     }
 }
 
+static float largest(const float *s, int count)
+{
+    float most = s[0];
+    for (int i = 1; i < count; i++) most = s[i] > most ? s[i] : most;
+    return most;
+}
+
 /* to [rows x cols] = exp(S - shift), for `cols` columns of S from `first` on; shift [cols]: the largest element of each. */
 static void relative(float *to, float *shift, mat S, int first, int cols)
 {
     for (int j = 0; j < cols; j++) {
         const float *s = column(S, first + j);
-        shift[j] = s[0];
-        for (int i = 1; i < S.rows; i++) shift[j] = s[i] > shift[j] ? s[i] : shift[j];
+        shift[j] = largest(s, S.rows);
         for (int i = 0; i < S.rows; i++) to[(size_t)j * (size_t)S.rows + (size_t)i] = s[i] - shift[j];
     }
     exponentials(to, (size_t)cols * (size_t)S.rows);
@@ -70,13 +76,32 @@ static void relative(float *to, float *shift, mat S, int first, int cols)
 
 static int block(mat S, int first)
 {
-    return least(ROOM / S.rows, S.cols - first);
+    return S.rows > ROOM ? 1 : least(ROOM / S.rows, S.cols - first);
 }
 
+/* A sum of sums of ROOM terms, which rounds less than one chain of 65,536. */
 static float sum_of(const float *x, int count)
 {
     float sum = 0;
-    for (int i = 0; i < count; i++) sum += x[i];
+    for (int first = 0; first < count; first += ROOM) {
+        float some = 0;
+        for (int i = first, last = least(first + ROOM, count); i < last; i++) some += x[i];
+        sum += some;
+    }
+    return sum;
+}
+
+/* The same of exp(s - shift), for a column of more than ROOM classes. */
+static float sum_of_exponentials(const float *s, float shift, int count)
+{
+    float sum = 0;
+    for (int first = 0; first < count; first += ROOM) {
+        float e[ROOM];
+        int some = least(ROOM, count - first);
+        for (int i = 0; i < some; i++) e[i] = s[first + i] - shift;
+        exponentials(e, (size_t)some);
+        sum += sum_of(e, some);
+    }
     return sum;
 }
 
@@ -84,10 +109,6 @@ static float sum_of(const float *x, int count)
 static void softmax(mat P, mat S)
 {
     INVARIANT(P.rows == S.rows && P.cols == S.cols);
-    if (S.rows > ROOM) {
-        mat_ref32.softmax(P, S);
-        return;
-    }
     for (int first = 0, cols; first < S.cols; first += cols) {
         float shift[ROOM];
         cols = block(S, first);
@@ -99,23 +120,33 @@ static void softmax(mat P, mat S)
     }
 }
 
+/* total + the losses of `cols` images from `first` on, which fit in a block; and the loss of one image of many classes. */
+static double with_losses(double total, mat S, const minibatch *batch, int first, int cols)
+{
+    float shift[ROOM], e[ROOM];
+    relative(e, shift, S, first, cols);
+    for (int j = 0; j < cols; j++) {
+        int label = batch->label[batch->index[first + j]];
+        total += logf(sum_of(e + (size_t)j * (size_t)S.rows, S.rows)) - (column(S, first + j)[label] - shift[j]);
+    }
+    return total;
+}
+
+static double loss_of_many_classes(mat S, const minibatch *batch, int j)
+{
+    const float *s = column(S, j);
+    float shift = largest(s, S.rows);
+    return logf(sum_of_exponentials(s, shift, S.rows)) - (s[batch->label[batch->index[j]]] - shift);
+}
+
 /* (6)  summed in double, as the definition does */
 static void mean_loss(mat J, mat S, const minibatch *batch)
 {
     INVARIANT(J.rows == 1 && J.cols == 1 && S.cols == batch->n);
-    if (S.rows > ROOM) {
-        mat_ref32.mean_loss(J, S, batch);
-        return;
-    }
     double total = 0;
     for (int first = 0, cols; first < S.cols; first += cols) {
-        float shift[ROOM], e[ROOM];
         cols = block(S, first);
-        relative(e, shift, S, first, cols);
-        for (int j = 0; j < cols; j++) {
-            int label = batch->label[batch->index[first + j]];
-            total += logf(sum_of(e + (size_t)j * (size_t)S.rows, S.rows)) - (column(S, first + j)[label] - shift[j]);
-        }
+        total = S.rows > ROOM ? total + loss_of_many_classes(S, batch, first) : with_losses(total, S, batch, first, cols);
     }
     *at(J) = (float)(total / S.cols);
 }

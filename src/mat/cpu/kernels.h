@@ -11,9 +11,9 @@
 
 /* Each writes the verbs of one source, at one level, into a table. */
 typedef void cpu_override(backend *table);
-cpu_override mat_cpu_products_generic, mat_cpu_loops_generic, mat_cpu_classes_generic;
-cpu_override mat_cpu_products_avx2, mat_cpu_loops_avx2, mat_cpu_classes_avx2;
-cpu_override mat_cpu_products_avx512, mat_cpu_loops_avx512, mat_cpu_classes_avx512;
+cpu_override mat_cpu_products_generic, mat_cpu_loops_generic, mat_cpu_classes_generic, mat_cpu_floats_generic;
+cpu_override mat_cpu_products_avx2, mat_cpu_loops_avx2, mat_cpu_classes_avx2, mat_cpu_floats_avx2;
+cpu_override mat_cpu_products_avx512, mat_cpu_loops_avx512, mat_cpu_classes_avx512, mat_cpu_floats_avx512;
 
 cpu_override mat_cpu_int8_vnni, mat_cpu_int8_bf16_vnni;
 cpu_override mat_cpu_int8_amx, mat_cpu_int8_bf16_amx;

@@ -18,8 +18,10 @@
  *     weight_gradient_input      inputs        images        units       pixels [d x n], standardised
  *     sgd_step_input             inputs        images        units       pixels [d x n], standardised
  *
- * Matrices are column-major. The rows of the pixel verbs are inputs or images and not units, since those fill vectors better: 3072 inputs
+ * Matrices are column-major. The rows of the input verbs are inputs or images and not units, since those fill vectors better: 3072 inputs
  * are 192 vectors of 16, and 50 units are three and an eighth. Their T is transposed on its way out.
+ *
+ * Mini-batches of floats were standardised when they were loaded; their X is a matrix, which the same verbs pack as it is.
  */
 #include "epilogue.h"
 
@@ -264,17 +266,21 @@ static void weight_gradient(mat dW, mat G, mat X, double lambda, mat W)
                              .depth = G.cols, .e = gradient_epilogue(GRADIENT, dW, W, lambda, 0, G.cols) });
 }
 
-/* A call of a pixel verb; width: rows of a panel. */
+/* Packs a panel of X: images from `first` on, inputs from t0 on. */
+typedef void pack_input(workspace *w, mat X, int first, int t0, int rows, int depth);
+
+/* A call of an input verb; width: rows of a panel. */
 typedef struct {
     mat W, X, G, b;
     epilogue e;
     int width;
+    pack_input *pack;
 } job;
 
 /* Copies the bytes; (0) is done where they are packed. Images of a mini-batch are scattered in memory, so the next few are prefetched. */
 static void load_minibatch(mat X, const minibatch *batch)
 {
-    INVARIANT(X.rows == batch->d && X.cols == batch->n);
+    INVARIANT(X.rows == batch->d && X.cols == batch->n && batch->image != NULL);
     enum { AHEAD = 4, LINE = 64 };
     *(cpu_input *)X.p = (cpu_input){ batch->scale, batch->shift };
     uint8_t *to = (uint8_t *)X.p + CPU_PIXELS_HEAD;
@@ -305,7 +311,7 @@ static void affine_input_part(const void *all, int number)
         start_columns(&w, at(q->b) + i, rows, cols);
         for (int t = 0; t < d; t += DEPTH) {
             int depth = least(DEPTH, d - t);
-            pack_pixels_transposed(&w, q->X, j, t, rows, depth);
+            q->pack(&w, q->X, j, t, rows, depth);
             multiply(&w, rows, at(q->W) + (size_t)t * (size_t)m + i, (size_t)m, 1, depth, cols);
         }
         store_rows(&w, &q->e, i, rows, j, cols);
@@ -313,11 +319,17 @@ static void affine_input_part(const void *all, int number)
 }
 
 /* (1)  S = W X0 + b 1' */
-void LEVEL(affine_input)(mat S, mat W, mat X, mat b)
+static void affine_of_input(mat S, mat W, mat X, mat b, pack_input *by)
 {
     INVARIANT(S.rows == W.rows && S.cols == X.cols && W.cols == X.rows && b.rows == W.rows);
-    const job q = { .W = W, .X = X, .b = b, .e = { .what = SUM, .out = at(S), .stride = (size_t)S.rows }, .width = share(S.cols) };
+    const job q = { .W = W, .X = X, .b = b, .e = { .what = SUM, .out = at(S), .stride = (size_t)S.rows }, .width = share(S.cols),
+                    .pack = by };
     mat_in_parts(affine_input_part, &q, parts_of(S.cols, q.width), (double)S.rows * S.cols * W.cols);
+}
+
+void LEVEL(affine_input)(mat S, mat W, mat X, mat b)
+{
+    affine_of_input(S, W, X, b, pack_pixels_transposed);
 }
 
 /* (8) for one panel of inputs and all units. */
@@ -331,16 +343,16 @@ static void gradient_input_part(const void *all, int number)
         start_columns(&w, NULL, rows, cols);
         for (int j = 0; j < n; j += DEPTH) {
             int depth = least(DEPTH, n - j);
-            pack_pixels(&w, q->X, j, t, rows, depth);
+            q->pack(&w, q->X, j, t, rows, depth);
             multiply(&w, rows, at(q->G) + (size_t)j * (size_t)m + i, (size_t)m, 1, depth, cols);
         }
         store_rows(&w, &q->e, i, rows, t, cols);
     }
 }
 
-static void gradient_input(epilogue e, mat G, mat X)
+static void gradient_input(epilogue e, mat G, mat X, pack_input *by)
 {
-    const job q = { .G = G, .X = X, .e = e };
+    const job q = { .G = G, .X = X, .e = e, .pack = by };
     mat_in_parts(gradient_input_part, &q, parts_of(X.rows, PANEL), (double)G.rows * G.cols * X.rows);
 }
 
@@ -348,7 +360,7 @@ static void gradient_input(epilogue e, mat G, mat X)
 void LEVEL(weight_gradient_input)(mat dW, mat G, mat X, double lambda, mat W)
 {
     INVARIANT(dW.rows == G.rows && dW.cols == X.rows && G.cols == X.cols && W.rows == dW.rows && W.cols == dW.cols);
-    gradient_input(gradient_epilogue(GRADIENT, dW, W, lambda, 0, G.cols), G, X);
+    gradient_input(gradient_epilogue(GRADIENT, dW, W, lambda, 0, G.cols), G, X, pack_pixels);
 }
 
 /* (8)(16)  W -= eta (G X0'/n + 2 lambda W), and dW is never written */
@@ -356,7 +368,7 @@ void LEVEL(sgd_step_input)(mat W, double eta, mat G, mat X, double lambda, mat d
 {
     INVARIANT(W.rows == G.rows && W.cols == X.rows && G.cols == X.cols);
     (void)dW;
-    gradient_input(gradient_epilogue(DESCENT, W, W, lambda, eta, G.cols), G, X);
+    gradient_input(gradient_epilogue(DESCENT, W, W, lambda, eta, G.cols), G, X, pack_pixels);
 }
 
 void LEVEL(products)(backend *table)
@@ -371,4 +383,73 @@ void LEVEL(products)(backend *table)
     table->sgd_step_input = LEVEL(sgd_step_input);
     table->steps_alone = true;
     table->mul_tn = mul_tn;
+}
+
+/* ---- the input verbs of mini-batches of floats ----------------------------------------------------------------------------------------- */
+
+enum { LOADED = 16 }; /* examples of a part of load_floats */
+
+typedef struct {
+    mat X;
+    const minibatch *batch;
+} load_call;
+
+static void load_floats_part(const void *all, int number)
+{
+    const load_call *q = all;
+    const minibatch *batch = q->batch;
+    const float *restrict scale = batch->scale, *restrict shift = batch->shift;
+    for (int j = number * LOADED, last = least(j + LOADED, batch->n); j < last; j++) {
+        const float *restrict from = batch->table + batch->index[j] * batch->stride;
+        float *restrict to = column(q->X, j);
+        for (int t = 0; t < batch->d; t++) to[t] = (from[t] - shift[t]) * scale[t];
+    }
+}
+
+/* (0)  The difference comes first, see mat.h. */
+static void load_floats(mat X, const minibatch *batch)
+{
+    INVARIANT(X.rows == batch->d && X.cols == batch->n && batch->table != NULL);
+    mat_in_parts(load_floats_part, &(load_call){ X, batch }, parts_of(batch->n, LOADED), (double)batch->n * batch->d);
+}
+
+static void pack_matrix(workspace *w, mat X, int first, int t0, int rows, int depth)
+{
+    pack(w, column(X, first) + t0, (size_t)X.rows, rows, depth);
+}
+
+static void pack_matrix_transposed(workspace *w, mat X, int first, int t0, int rows, int depth)
+{
+    pack_transposed(w, column(X, first) + t0, (size_t)X.rows, rows, depth);
+}
+
+/* (1)  S = W X0 + b 1' */
+static void affine_floats(mat S, mat W, mat X, mat b)
+{
+    affine_of_input(S, W, X, b, pack_matrix_transposed);
+}
+
+/* (8)  dW = G X0'/n + 2 lambda W */
+static void weight_gradient_floats(mat dW, mat G, mat X, double lambda, mat W)
+{
+    INVARIANT(dW.rows == G.rows && dW.cols == X.rows && G.cols == X.cols && W.rows == dW.rows && W.cols == dW.cols);
+    gradient_input(gradient_epilogue(GRADIENT, dW, W, lambda, 0, G.cols), G, X, pack_matrix);
+}
+
+/* (8)(16)  W -= eta (G X0'/n + 2 lambda W), and dW is never written */
+static void sgd_step_floats(mat W, double eta, mat G, mat X, double lambda, mat dW)
+{
+    INVARIANT(W.rows == G.rows && W.cols == X.rows && G.cols == X.cols);
+    (void)dW;
+    gradient_input(gradient_epilogue(DESCENT, W, W, lambda, eta, G.cols), G, X, pack_matrix);
+}
+
+void LEVEL(floats)(backend *table)
+{
+    table->input_extra = 0;
+    table->get_input = table->get;
+    table->load_minibatch = load_floats;
+    table->affine_input = affine_floats;
+    table->weight_gradient_input = weight_gradient_floats;
+    table->sgd_step_input = sgd_step_floats;
 }
