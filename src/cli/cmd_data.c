@@ -1,7 +1,8 @@
-/* strata data: is this folder CIFAR-10, what is in it, and a synthetic set for where there is none. */
+/* strata data: is this folder CIFAR-10, what is in it, a synthetic set for where there is none, and what the catalogue has. */
 #include <string.h>
 
 #include "cli.h"
+#include "data_verbs.h"
 #include "file.h"
 
 typedef struct {
@@ -82,6 +83,9 @@ static strata_status compare_with_drawn(const request *r, const strata_data *dat
 static strata_status verify(const request *r)
 {
     strata_data *data;
+    bool taken;
+    TRY(data_verify_set(r->folder, r->json, &taken));
+    if (taken) return STRATA_OK;
     TRY(open_data(r->folder, &data));
     const strata_data_facts *facts = strata_data_describe(data);
     bool vouched = facts->known;
@@ -125,23 +129,32 @@ static strata_status synth(const request *r)
     return status;
 }
 
+static strata_status ls(const request *r)
+{
+    if (r->folder == NULL) return data_ls(r->json);
+    return status_fail(STRATA_ERR_ARGUMENT, "'%s' is one word too many: strata data ls", r->folder);
+}
+
 static const struct {
     const char *name;
     strata_status (*run)(const request *r);
-} verbs[] = { { "verify", verify }, { "info", info }, { "synth", synth } };
+    bool alone; /* takes no folder */
+} verbs[] = { { "verify", verify, false }, { "info", info, false }, { "synth", synth, false }, { "ls", ls, true } };
 
 static strata_status run_verb(const request *r)
 {
-    const char *names[] = { verbs[0].name, verbs[1].name, verbs[2].name };
-    if (r->verb == NULL) return status_fail(STRATA_ERR_ARGUMENT, "strata data verify DIR | info DIR | synth DIR");
-    for (int v = 0; v < 3; v++) {
+    enum { VERBS = sizeof verbs / sizeof *verbs };
+    const char *names[VERBS];
+    for (int v = 0; v < VERBS; v++) names[v] = verbs[v].name;
+    if (r->verb == NULL) return status_fail(STRATA_ERR_ARGUMENT, "strata data verify DIR | info DIR | synth DIR | ls");
+    for (int v = 0; v < VERBS; v++) {
         if (strcmp(r->verb, verbs[v].name) != 0) continue;
-        if (r->folder == NULL) return status_fail(STRATA_ERR_ARGUMENT, "a folder is missing: strata data %s DIR", r->verb);
+        if (r->folder == NULL && !verbs[v].alone) return status_fail(STRATA_ERR_ARGUMENT, "a folder is missing: strata data %s DIR", r->verb);
         return verbs[v].run(r);
     }
-    const char *near = text_nearest(r->verb, names, 3);
+    const char *near = text_nearest(r->verb, names, VERBS);
     if (near != NULL) return status_fail(STRATA_ERR_ARGUMENT, "strata data %s is unknown; did you mean %s?", text_shown(r->verb), near);
-    return status_fail(STRATA_ERR_ARGUMENT, "strata data %s is unknown; %s", text_shown(r->verb), text_known(names, 3));
+    return status_fail(STRATA_ERR_ARGUMENT, "strata data %s is unknown; %s", text_shown(r->verb), text_known(names, VERBS));
 }
 
 strata_status cmd_data(char **argv)
@@ -156,7 +169,8 @@ strata_status cmd_data(char **argv)
     if (!r.help) return run_verb(&r);
     printf("usage: strata data verify DIR    checks every byte, tells official CIFAR-10 from other files of the same form\n"
            "       strata data info DIR      the same, without complaining about unknown digests\n"
-           "       strata data synth DIR     writes 50,000 + 10,000 synthetic images in the same layout\n\n");
+           "       strata data synth DIR     writes 50,000 + 10,000 synthetic images in the same layout\n"
+           "       strata data ls            public data sets, and where they lie or how they come\n\n");
     options_print(options, sizeof options / sizeof *options);
     return STRATA_OK;
 }

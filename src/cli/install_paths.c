@@ -15,7 +15,7 @@
 /* One file of each folder, so that another folder of that name is not taken for it. */
 static const struct {
     const char *folder, *file;
-} shared[] = { { "report", "page.html" }, { "experiments", "3layer.yaml" } };
+} shared[] = { { "report", "page.html" }, { "experiments", "3layer.yaml" }, { "datasets", "cifar-10.yaml" } };
 
 static bool is_shared(const char *path, const char *name)
 {

@@ -1,6 +1,6 @@
 /*
- * Reading descriptions: a table of keys, each with the function that takes its value, and at the end what the keys must agree on. Texts stay
- * in the tree of the YAML file; arrays of pointers and the joined paths are the description's own.
+ * Reading descriptions: a table of keys, each with the function that takes its value, and at the end what the keys must agree on. Texts
+ * stay in the tree of the YAML file; arrays of pointers and the joined paths are the description's own.
  */
 #include "description.h"
 
@@ -175,8 +175,8 @@ static strata_status key_name(data_description *d, const yaml_node *node)
 {
     TRY(take_text(d, node, node->key, &d->name));
     if (is_made_of(d->name, LETTERS "_") && strlen(d->name) <= NAME_LONGEST) return STRATA_OK;
-    return blame(d, node, "name takes lower-case letters, digits, '-' and '_', at most %d, and does not begin with '-'; not %s", NAME_LONGEST,
-                 text_shown(d->name));
+    return blame(d, node, "name takes at most %d lower-case letters, digits, '-' and '_', and does not begin with '-'; not %s",
+                 NAME_LONGEST, text_shown(d->name));
 }
 
 static strata_status key_title(data_description *d, const yaml_node *node) { return take_text(d, node, node->key, &d->title); }
@@ -244,7 +244,7 @@ static strata_status key_test_share(data_description *d, const yaml_node *node)
  * folder. */
 static strata_status take_path(data_description *d, const yaml_node *node, char **own, const char **out)
 {
-    const char *word;
+    const char *word = "";
     text path = { 0 };
     if (node->kind == YAML_LIST && count_items(node) > 1) {
         return blame(d, node, "%s names %zu files, where one is taken; put them into one folder, and name the folder", node->key,
@@ -354,7 +354,7 @@ static strata_status check_together(const data_description *d)
 {
     const yaml_node *files = yaml_get(d->root, "files"), *share = yaml_get(d->root, "test-share");
     if (d->train == NULL && files == NULL) return blame(d, NULL, "train is missing: the file or folder that has the examples");
-    if (d->train != NULL && files != NULL) return blame(d, files, "files are what a set consists of that has no train: take one of the two");
+    if (d->train != NULL && files != NULL) return blame(d, files, "files are of a set that is fetched, which has no train");
     if (d->test != NULL && share != NULL) return blame(d, share, "test has the test examples, so none can be shared out");
     if (files == NULL) {
         TRY(refuse_without(d, "addresses", "files"));

@@ -92,8 +92,8 @@ strata_status description_apply(const data_description *d, const data_request *r
                           image[2], image[0] * image[1] * image[2], t->form.features);
         return blame(d, "image");
     }
-    if (coarse) TRY(name_classes(d, "coarse-classes", &d->coarse_classes, t));
-    else if (d->classes.count > 0 && !other && t->label != NULL) TRY(name_classes(d, "classes", &d->classes, t));
+    if (t->label != NULL && coarse) TRY(name_classes(d, "coarse-classes", &d->coarse_classes, t));
+    else if (t->label != NULL && d->classes.count > 0 && !other) TRY(name_classes(d, "classes", &d->classes, t));
     if (image[0] == 0) return STRATA_OK;
     t->form.height = image[0];
     t->form.width = image[1];
