@@ -64,7 +64,11 @@ strata_status catalogue_read(const char *folder, catalogue *out)
     }
     strata_status status = alloc_zero(&at, SETS_MOST, sizeof(data_description *), "the catalogue of data sets");
     out->at = at;
-    for (struct dirent *e; status == STRATA_OK && (e = readdir(d)) != NULL;) {
+    while (status == STRATA_OK) {
+        errno = 0;
+        const struct dirent *e = readdir(d);
+        if (e == NULL && errno != 0) status = status_fail(STRATA_ERR_STORAGE, "%s: cannot be read: %s", folder, strerror(errno));
+        if (e == NULL) break;
         if (is_description(e->d_name)) status = add_set(out, folder, e->d_name);
     }
     (void)closedir(d); /* it was only read */
