@@ -39,6 +39,8 @@ strata_optional(blas "openblas>=0.3" "Products by OpenBLAS (libopenblas-dev: mat
 strata_optional(png "libpng>=1.6" "Write pictures (libpng-dev: base/image.c)")
 strata_optional(zlib "zlib>=1.2" "Read compressed files (zlib1g-dev: files/gz.c)")
 strata_optional(zip "libzip>=1.7" "Read archives of arrays (libzip-dev: files/npz.c)")
+strata_optional(curl "libcurl>=7.88" "Fetch data sets (libcurl4-openssl-dev: data/download.c)")
+strata_optional(archive "libarchive>=3.6" "Unpack data sets (libarchive-dev: data/unpack.c)")
 
 # libcmocka-dev: tests/ alone. AUTO goes without it and says so; ON, which every preset but release asks for, does not.
 if(STRATA_TESTS)

@@ -49,7 +49,8 @@
     X(ERR_BUSY, 5, "another process is at work there")                \
     X(ERR_CHECK, 6, "a check failed")                                 \
     X(STOPPED, 75, "stopped when asked to")                          \
-    X(ERR_PART, 1, "a part of it could not be done")
+    X(ERR_PART, 1, "a part of it could not be done")                  \
+    X(ERR_NETWORK, 1, "no server gave what was asked for")
 
 /* STRATA_OK, STRATA_ERR_INTERNAL, ...: what a call returns. */
 typedef enum {
