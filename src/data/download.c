@@ -186,7 +186,9 @@ static end judge(transfer *t, CURLcode code)
     if (code == CURLE_OK && t->status == STRATA_OK) return t->r->due.size == 0 || t->part.size == t->r->due.size ? END_WHOLE : END_CUT;
     if (code == CURLE_ABORTED_BY_CALLBACK) t->status = status_fail(STRATA_STOPPED, "stopped; the same command goes on where it was");
     else if (code == CURLE_HTTP_RETURNED_ERROR && http == 416 && t->from > 0) return END_NO_RANGE;
-    else if (code == CURLE_HTTP_RETURNED_ERROR) t->status = status_fail(STRATA_ERR_NETWORK, "%.300s: HTTP status %ld", t->address, http);
+    else if (code == CURLE_HTTP_RETURNED_ERROR && http != 0) t->status = status_fail(STRATA_ERR_NETWORK, "%.300s: HTTP status %ld", t->address, http);
+    else if (code == CURLE_SSL_CACERT_BADFILE)
+        t->status = status_fail(STRATA_ERR_NETWORK, "%.300s: %s; install ca-certificates", t->address, t->why);
     else if (code == CURLE_OUT_OF_MEMORY) t->status = status_fail(STRATA_ERR_MEMORY, "no memory for a download");
     else if (code == CURLE_PARTIAL_FILE || code == CURLE_RECV_ERROR || code == CURLE_GOT_NOTHING || code == CURLE_HTTP2_STREAM) return END_CUT;
     else if (code != CURLE_OK) {
@@ -263,7 +265,8 @@ static strata_status take_from(transfer *t, const char *address)
         } else if (e == END_FAILED) {
             return t->status;
         } else if (e == END_CUT && (t->part.size <= before || ++cuts > CUTS_MOST)) {
-            return status_fail(STRATA_ERR_NETWORK, "%.300s: the connection ends after %llu bytes", address, (unsigned long long)t->part.size);
+            return status_fail(STRATA_ERR_NETWORK, "%.300s: the connection ends after %llu bytes%s%s", address, (unsigned long long)t->part.size,
+                               t->why[0] != '\0' ? ": " : "", t->why);
         }
         if (e == END_NO_RANGE || (e == END_CUT && t->r->due.sha256 == NULL)) TRY(part_begin_anew(&t->part));
         continued = e == END_CUT;
