@@ -21,7 +21,7 @@ typedef struct {
 } unpack_request;
 
 /* What an archive may have beside the files that are due: words for people, a licence. */
-#define UNPACK_MORE ((uint64_t)64 << 20)
+#define UNPACK_MORE ((uint64_t)16 << 20)
 
 /* Where a file's size is not known: what it may have. */
 #define UNPACK_FILE_MOST ((uint64_t)16 << 30)
