@@ -6,8 +6,8 @@
 #include "file.h"
 
 typedef struct {
-    const char *verb, *folder;
-    long seed;
+    const char *verb, *folder, *from, *home;
+    long seed, stall;
     bool json, help;
 } request;
 
@@ -135,18 +135,24 @@ static strata_status ls(const request *r)
     return status_fail(STRATA_ERR_ARGUMENT, "'%s' is one word too many: strata data ls", r->folder);
 }
 
+static strata_status bring(const request *r)
+{
+    return data_fetch(&(data_fetch_request){ .what = r->folder, .from = r->from, .home = r->home, .stall = r->stall, .json = r->json });
+}
+
 static const struct {
     const char *name;
     strata_status (*run)(const request *r);
     bool alone; /* takes no folder */
-} verbs[] = { { "verify", verify, false }, { "info", info, false }, { "synth", synth, false }, { "ls", ls, true } };
+} verbs[] = { { "verify", verify, false }, { "info", info, false }, { "synth", synth, false }, { "ls", ls, true },
+            { "fetch", bring, false } };
 
 static strata_status run_verb(const request *r)
 {
     enum { VERBS = sizeof verbs / sizeof *verbs };
     const char *names[VERBS];
     for (int v = 0; v < VERBS; v++) names[v] = verbs[v].name;
-    if (r->verb == NULL) return status_fail(STRATA_ERR_ARGUMENT, "strata data verify DIR | info DIR | synth DIR | ls");
+    if (r->verb == NULL) return status_fail(STRATA_ERR_ARGUMENT, "strata data verify DIR | info DIR | synth DIR | ls | fetch NAME");
     for (int v = 0; v < VERBS; v++) {
         if (strcmp(r->verb, verbs[v].name) != 0) continue;
         if (r->folder == NULL && !verbs[v].alone) return status_fail(STRATA_ERR_ARGUMENT, "a folder is missing: strata data %s DIR", r->verb);
@@ -162,6 +168,9 @@ strata_status cmd_data(char **argv)
     request r = { .seed = 1 };
     const option options[] = {
         { "--seed", OPTION_WHOLE, &r.seed, "N", "of the synthetic set that synth draws and verify compares with (1)" },
+        { "--from", OPTION_TEXT, &r.from, "FILE", "fetch: the archive, or the folder with the files, that lies here already" },
+        { "--home", OPTION_TEXT, &r.home, "DIR", "fetch: into DIR/NAME, not $STRATA_HOME/NAME or ~/.local/share/strata/NAME" },
+        { "--stall", OPTION_WHOLE, &r.stall, "S", "fetch: give an address up after S seconds without data (60)" },
         { "--json", OPTION_FLAG, &r.json, "", "one JSON document on stdout" },
         { "--help", OPTION_FLAG, &r.help, "", "this text" },
     };
@@ -170,7 +179,8 @@ strata_status cmd_data(char **argv)
     printf("usage: strata data verify DIR    checks every byte, tells official CIFAR-10 from other files of the same form\n"
            "       strata data info DIR      the same, without complaining about unknown digests\n"
            "       strata data synth DIR     writes 50,000 + 10,000 synthetic images in the same layout\n"
-           "       strata data ls            public data sets, and where they lie or how they come\n\n");
+           "       strata data ls            public data sets, and where they lie or how they come\n"
+           "       strata data fetch NAME    brings one of these, checked byte for byte; goes on where it was stopped\n\n");
     options_print(options, sizeof options / sizeof *options);
     return STRATA_OK;
 }

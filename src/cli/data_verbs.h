@@ -25,4 +25,17 @@ strata_status data_ls(bool json);
  * has other bytes, and when the set is not on this machine. */
 strata_status data_verify_set(const char *what, bool json, bool *taken);
 
+/* ---- data_fetch.c -------------------------------------------------------------------------------------------------------------------- */
+
+typedef struct {
+    const char *what; /* a set of the catalogue, or a description NAME.yaml */
+    const char *from; /* the archive, or the folder with the files, that lies here; NULL: the network */
+    const char *home; /* NULL: as data_home says */
+    long stall;       /* seconds without data, after which an address is given up; 0: as download.h says */
+    bool json;
+} data_fetch_request;
+
+/* strata data fetch: the set, whole, in HOME/NAME, whose path goes to stdout. STRATA_STOPPED by a signal: the same command goes on. */
+strata_status data_fetch(const data_fetch_request *r);
+
 #endif
