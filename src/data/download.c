@@ -35,14 +35,22 @@ typedef struct {
 
 /* ---- addresses ----------------------------------------------------------------------------------------------------------------------- */
 
-/* Plain http cannot be listened to, or forged, on the way from this machine to itself. */
-static bool is_loopback(const char *scheme, const char *host)
+/* What is known of an address. */
+typedef struct {
+    bool plain;    /* http, where anybody on the way may listen and forge */
+    bool loopback; /* this machine itself: nobody is on the way */
+} address_kind;
+
+static strata_status judge_address(const char *address, const char *scheme, const char *host, bool digest, address_kind *kind)
 {
-    return strcmp(scheme, "http") == 0 && (strcmp(host, "127.0.0.1") == 0 || strcmp(host, "[::1]") == 0);
+    kind->plain = strcmp(scheme, "http") == 0;
+    kind->loopback = strcmp(host, "127.0.0.1") == 0 || strcmp(host, "[::1]") == 0;
+    if (strcmp(scheme, "https") == 0 || (kind->plain && (kind->loopback || digest))) return STRATA_OK;
+    return status_fail(STRATA_ERR_ARGUMENT, "%.300s: only https is taken%s", address, kind->plain ? ", where no SHA-256 is known" : "");
 }
 
-/* What libcurl would make of an address is asked of libcurl: an own idea of it could be another. */
-static strata_status look_at_address(const char *address, bool *loopback)
+/* What libcurl would make of an address is asked of libcurl: an own idea of it could be another. digest: that of the file is known. */
+static strata_status look_at_address(const char *address, bool digest, address_kind *kind)
 {
     char *scheme = NULL, *host = NULL;
     CURLU *url = curl_url();
@@ -53,32 +61,21 @@ static strata_status look_at_address(const char *address, bool *loopback)
     strata_status status = STRATA_OK;
     if (code == CURLUE_OUT_OF_MEMORY) status = status_fail(STRATA_ERR_MEMORY, "no memory for an address");
     else if (code != CURLUE_OK) status = status_fail(STRATA_ERR_ARGUMENT, "%.300s: is no address: %s", address, curl_url_strerror(code));
-    *loopback = status == STRATA_OK && is_loopback(scheme, host);
-    if (status == STRATA_OK && !*loopback && strcmp(scheme, "https") != 0) {
-        status = status_fail(STRATA_ERR_ARGUMENT, "%.300s: only https is taken (plain http from 127.0.0.1 and [::1] alone)", address);
-    }
+    else status = judge_address(address, scheme, host, digest, kind);
     curl_free(scheme);
     curl_free(host);
     curl_url_cleanup(url);
     return status;
 }
 
-strata_status download_check_address(const char *address)
-{
-    bool loopback;
-    return look_at_address(address, &loopback);
-}
-
 /* An encrypted address may not lead to a plain one, wherever that is. */
-static strata_status check_redirect(const char *from, const char *to)
+static strata_status check_redirect(const char *from, const char *to, bool digest)
 {
-    bool plain_from, plain_to;
-    TRY(look_at_address(from, &plain_from));
-    strata_status status = look_at_address(to, &plain_to);
-    if (status == STRATA_ERR_ARGUMENT)
-        return status_fail(STRATA_ERR_NETWORK, "%.300s: leads to %.300s; only https is taken", from, to);
-    TRY(status);
-    return plain_to && !plain_from ? status_fail(STRATA_ERR_NETWORK, "%.300s: leads to %.300s, which is plain http", from, to) : STRATA_OK;
+    address_kind one, other;
+    TRY(look_at_address(from, digest, &one));
+    strata_status status = look_at_address(to, digest, &other);
+    if (status == STRATA_OK && other.plain && !one.plain) status = STRATA_ERR_ARGUMENT;
+    return status == STRATA_ERR_ARGUMENT ? status_fail(STRATA_ERR_NETWORK, "%.300s: leads to %.300s; only https is taken", from, to) : status;
 }
 
 /* ---- a request ----------------------------------------------------------------------------------------------------------------------- */
@@ -152,7 +149,7 @@ static int on_progress(void *self, curl_off_t all, curl_off_t now, curl_off_t up
     return !going_on(&t->how->go);
 }
 
-static bool set_request(transfer *t, bool loopback)
+static bool set_request(transfer *t, address_kind kind)
 {
     char range[32];
     double connect = t->how->connect_seconds > 0 ? t->how->connect_seconds : connect_seconds;
@@ -161,9 +158,9 @@ static bool set_request(transfer *t, bool loopback)
     (void)snprintf(range, sizeof range, "%llu-", (unsigned long long)t->from);
     curl_easy_reset(c);
     return curl_easy_setopt(c, CURLOPT_URL, t->address) == CURLE_OK &&
-           curl_easy_setopt(c, CURLOPT_PROTOCOLS_STR, loopback ? "http" : "https") == CURLE_OK &&
+           curl_easy_setopt(c, CURLOPT_PROTOCOLS_STR, kind.plain ? "http" : "https") == CURLE_OK &&
            curl_easy_setopt(c, CURLOPT_REDIR_PROTOCOLS_STR, "https") == CURLE_OK && curl_easy_setopt(c, CURLOPT_FOLLOWLOCATION, 0L) == CURLE_OK &&
-           (!loopback || curl_easy_setopt(c, CURLOPT_NOPROXY, "*") == CURLE_OK) && curl_easy_setopt(c, CURLOPT_NOSIGNAL, 1L) == CURLE_OK &&
+           (!kind.loopback || curl_easy_setopt(c, CURLOPT_NOPROXY, "*") == CURLE_OK) && curl_easy_setopt(c, CURLOPT_NOSIGNAL, 1L) == CURLE_OK &&
            curl_easy_setopt(c, CURLOPT_SSL_VERIFYPEER, 1L) == CURLE_OK && curl_easy_setopt(c, CURLOPT_SSL_VERIFYHOST, 2L) == CURLE_OK &&
            curl_easy_setopt(c, CURLOPT_FAILONERROR, 1L) == CURLE_OK && curl_easy_setopt(c, CURLOPT_ERRORBUFFER, t->why) == CURLE_OK &&
            curl_easy_setopt(c, CURLOPT_USERAGENT, "strata/" STRATA_VERSION) == CURLE_OK &&
@@ -200,13 +197,13 @@ static end judge(transfer *t, CURLcode code)
 /* One request for the bytes that are missing. */
 static end ask(transfer *t, const char *address)
 {
-    bool loopback;
+    address_kind kind;
     t->address = address;
     t->from = t->part.size;
     t->begun = false;
     t->why[0] = '\0';
-    t->status = look_at_address(address, &loopback);
-    if (t->status == STRATA_OK && !set_request(t, loopback)) t->status = status_fail(STRATA_ERR_MEMORY, "no memory for a download");
+    t->status = look_at_address(address, t->r->due.sha256 != NULL, &kind);
+    if (t->status == STRATA_OK && !set_request(t, kind)) t->status = status_fail(STRATA_ERR_MEMORY, "no memory for a download");
     return t->status == STRATA_OK ? judge(t, curl_easy_perform(t->curl)) : END_FAILED;
 }
 
@@ -221,7 +218,7 @@ static end ask_on(transfer *t, const char *address)
         if (next == NULL) t->status = status_fail(STRATA_ERR_NETWORK, "%.300s: leads to no address", t->address);
         else if (moved == REDIRECTS_MOST) t->status = status_fail(STRATA_ERR_NETWORK, "%.300s: leads from address to address", address);
         else if ((copy = strdup(next)) == NULL) t->status = status_fail(STRATA_ERR_MEMORY, "no memory for an address");
-        else t->status = check_redirect(t->address, copy);
+        else t->status = check_redirect(t->address, copy, t->r->due.sha256 != NULL);
         e = t->status == STRATA_OK ? ask(t, copy) : END_FAILED;
         free(at);
         at = copy;
@@ -319,12 +316,6 @@ static strata_status unavailable(void)
 {
     return status_fail(STRATA_ERR_INTERNAL, "this program was built without libcurl, so it fetches nothing: install libcurl4-openssl-dev and "
                                             "build again, or fetch the file by other means and name it with --from");
-}
-
-strata_status download_check_address(const char *address)
-{
-    (void)address;
-    return unavailable();
 }
 
 strata_status download(const download_request *r, const download_how *how)

@@ -1,7 +1,8 @@
 /*
  * A file from the network (the one user of libcurl is download.c), from the first of several addresses that has it. It arrives as PATH.part
- * and gets its name when size and digest are right; what was interrupted goes on where it was. Only https is taken, and plain http from this
- * machine itself; certificates are verified; a proxy is what the environment says (https_proxy, no_proxy). Not for two callers with one path.
+ * and gets its name when size and digest are right; what was interrupted goes on where it was. Only https is taken, and plain http where the
+ * digest is known, or from this machine itself, where nobody is on the way; https never leads to http. Certificates are verified; a proxy is
+ * what the environment says (https_proxy, no_proxy). Not for two callers with one path.
  */
 #ifndef STRATA_DATA_DOWNLOAD_H
 #define STRATA_DATA_DOWNLOAD_H
@@ -37,10 +38,8 @@ typedef struct {
 /* Where nobody knows the size: what is longer is refused. */
 #define DOWNLOAD_MOST ((uint64_t)64 << 30)
 
-/* Is this an address from which anything is taken? STRATA_ERR_ARGUMENT, with the reason. */
-strata_status download_check_address(const char *address);
-
-/* STRATA_ERR_NETWORK: no address had it; STRATA_ERR_DATA: what the last one had is not what is due; STRATA_ERR_STORAGE; STRATA_STOPPED. */
+/* STRATA_ERR_NETWORK: no address had it; STRATA_ERR_DATA: what the last one had is not what is due; STRATA_ERR_ARGUMENT: it is an
+ * address from which nothing is taken; STRATA_ERR_STORAGE; STRATA_STOPPED. */
 strata_status download(const download_request *r, const download_how *how);
 
 /* false: this program was built without libcurl. */

@@ -232,10 +232,9 @@ static strata_status work(const fetching *f, bool *made)
     int lock;
     TRY(lock_work(f, &lock));
     strata_status status = make(f, made);
-    if (status == STRATA_OK) {
-        remove_folder(f->made.at);
-        remove_folder(f->work.at);
-    }
+    remove_folder(f->made.at);
+    if (status == STRATA_OK) remove_folder(f->work.at);
+    else (void)rmdir(f->work.at); /* unless something has come */
     file_unlock(lock);
     return status;
 }

@@ -42,6 +42,7 @@ strata_status part_open(const char *path, part_file *out)
 
 void part_close(part_file *p)
 {
+    if (p->fd >= 0 && p->size == 0) (void)unlink(p->beside.at); /* one that stays does no harm */
     if (p->fd >= 0) close(p->fd);
     p->fd = -1;
     text_free(&p->beside);

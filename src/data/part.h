@@ -24,7 +24,8 @@ typedef struct {
     int fd;
 } part_file;
 
-/* Opens path.part, which may hold bytes already, or makes it. Close it, whatever happens to it; after a failure there is nothing to close. */
+/* Opens path.part, which may hold bytes already, or makes it. Close it, whatever happens to it; after a failure there is nothing to close.
+ * One without bytes is removed when it is closed. */
 strata_status part_open(const char *path, part_file *out);
 void part_close(part_file *p);
 
