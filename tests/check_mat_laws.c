@@ -169,7 +169,6 @@ static const char *coarseness_broken(const backend *ops, bool gradient)
     for (int j = 0; j < COARSE_IMAGES; j++) index[j] = (uint32_t)j;
     random_normals(s, 2, (size_t)numbers, factor);
     for (int e = 0; e < numbers; e++) factor[e] = (double)(float)(factor[e] * factor[e] * factor[e]), coarse[e] = to_bf16(factor[e]);
-    minibatch batch = { image, NULL, NULL, COARSE_INPUTS, index, COARSE_IMAGES, COARSE_INPUTS, mean, inv_std, scale, shift };
     minibatch batch = { .image = image, .stride = COARSE_INPUTS, .index = index, .n = COARSE_IMAGES, .d = COARSE_INPUTS, .mean = mean,
                         .inv_std = inv_std, .scale = scale, .shift = shift };
     coarse_product(&mat_ref64, &batch, factor, gradient, exact);

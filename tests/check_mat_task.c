@@ -130,14 +130,6 @@ static void draw_batch(task *k, const check *c, bool images)
     float *table = images && floats ? draw_floats(s, c, stored * stride, stride, mean, inv_std) : NULL;
     for (size_t j = 0; j < stored; j++) label[j] = (uint16_t)random_below(s, 1, j, k->m > 0 ? (uint64_t)k->m : 1);
     for (int j = 0; j < k->n; j++) index[j] = (uint32_t)random_below(s, 2, (uint64_t)j, stored);
-    for (size_t t = 0; t < d; t++) {
-        mean[t] = c->kind == EXACT ? 0 : random_uniform(s, 3, t);
-        inv_std[t] = c->kind == EXACT ? 255 : 0.5 + 4 * random_uniform(s, 4, t); /* p/255 255 is p, exactly, for every byte */
-        scale[t] = (float)(inv_std[t] / 255);
-        shift[t] = (float)(-mean[t] * inv_std[t]);
-    }
-    k->batch = (minibatch){ image, NULL, label, stride, index, k->n, k->d, mean, inv_std, scale, shift };
-    void *const all[] = { image, label, index, mean, inv_std, scale, shift };
     k->batch = (minibatch){ .image = image, .table = table, .label = label, .stride = stride, .index = index, .n = k->n, .d = k->d,
                             .mean = mean, .inv_std = inv_std, .scale = scale, .shift = shift };
     void *const all[] = { image, table, label, index, mean, inv_std, scale, shift };

@@ -68,6 +68,7 @@ typedef struct {
     const char *const *one_hot;  /* csv: text columns to take as one feature a text, */
     size_t one_hots;             /* and how many */
     bool coarse;                 /* cifar-100: the 20 coarse labels instead of the 100 fine ones */
+    bool file_order;             /* leaves the training pool in the order of the files */
     bool unlabelled;             /* for predictions: examples alone. All are test examples of class 0, and there is no training pool */
     const char *name;            /* what the data are called in records; NULL: the name of the folder or file */
     const char *title;           /* a sentence for people; NULL: one is made */

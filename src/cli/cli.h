@@ -62,14 +62,31 @@ void options_print_settings(void);
 
 /* ---- find_data.c --------------------------------------------------------------------------------------------------------------------- */
 
-/* The folder that find_data would open, and the rule that chose it; NULL: none, so the synthetic set. */
-const char *data_choice(const char *folder_or_null, const char **rule);
+/* Which data, as the command line says it. */
+typedef struct {
+    const char *what, *test, *label; /* NULL: not said */
+    double test_share;               /* 0: not said */
+    bool unlabelled;                 /* examples alone, for predictions */
+} data_words;
+
+/* The options of every command that takes data. */
+#define DATA_OPTIONS(words) \
+    { "--data", OPTION_TEXT, &(words).what, "WHAT", "the data: a folder, a file, a description *.yaml, or a name (strata data ls)" }, \
+    { "--test-data", OPTION_TEXT, &(words).test, "FILE", "the test data, of the same format, where the data have none" }, \
+    { "--test-share", OPTION_REAL, &(words).test_share, "S", "or the share of the examples to test on, as 0.2" }, \
+    { "--label", OPTION_TEXT, &(words).label, "COLUMN", "of a table: the column with the classes, by name or number from 1" }
+
+/* What find_data would open, and the rule that chose it; NULL: none, so the synthetic set. */
+const char *data_choice(const char *what_or_null, const char **rule);
 
 /* --data, else $STRATA_DATA, else data/cifar-10-batches-bin, else the synthetic set; says on stderr which it is. */
-strata_status find_data(const char *folder_or_null, strata_data **out);
+strata_status find_data(const data_words *words, strata_data **out);
 
-/* The data in this folder, or in the official folder inside it. */
-strata_status open_data(const char *folder, strata_data **out);
+/* The data that words->what, which is said, leads to, or in CIFAR-10's official folder inside it. */
+strata_status open_data(const data_words *words, strata_data **out);
+
+/* Adds the options that say the same again. */
+void data_words_say(text *out, const data_words *words);
 
 /* ---- output.c ------------------------------------------------------------------------------------------------------------------------ */
 
@@ -176,8 +193,8 @@ strata_status keeping_find_folders(keeping *keep, text *runs, text *database);
 /* " --out DIR" as a shell takes it. */
 void keeping_say_out(text *words, const char *out);
 
-/* "strata resume" and its options, for whoever is told how to go on; data is what --data said, or NULL. */
-void keeping_say_resume(text *words, const keeping *keep, const char *data);
+/* "strata resume" and its options, for whoever is told how to go on. */
+void keeping_say_resume(text *words, const keeping *keep, const data_words *data);
 
 /* The document of no runs, for who has none to train. */
 strata_status population_print_none(void);

@@ -23,7 +23,8 @@ static const struct {
 enum { NETS = sizeof nets / sizeof *nets, PROFILED_MOST = 200 };
 
 typedef struct {
-    const char *data, *backend, *precision, *net;
+    data_words data;
+    const char *backend, *precision, *net;
     long updates, members, threads;
     double seconds;
     bool json, help;
@@ -334,7 +335,7 @@ static strata_status bench(request *r)
     row rows[NETS] = { 0 };
     table t = { .rows = rows };
     TRY(check_request(r));
-    TRY(find_data(r->data, &data));
+    TRY(find_data(&r->data, &data));
     strata_status status = measure_table(r, data, &t);
     if (status == STRATA_OK && !r->json) print_table(&t);
     if (status == STRATA_OK && r->json) status = json_print(table_json(&t));
@@ -354,7 +355,7 @@ strata_status cmd_bench(char **argv)
         { "--members", OPTION_WHOLE, &r.members, "N", "trainings side by side, one core each (1)" },
         { "--updates", OPTION_WHOLE, &r.updates, "N", "updates to time of each net, at most (1000)" },
         { "--seconds", OPTION_REAL, &r.seconds, "S", "to time each net for, about; ten updates in any case (1)" },
-        { "--data", OPTION_TEXT, &r.data, "DIR", "folder with the CIFAR-10 binary files" },
+        DATA_OPTIONS(r.data),
         { "--json", OPTION_FLAG, &r.json, "", "one JSON document on stdout" },
         { "--help", OPTION_FLAG, &r.help, "", "this text" },
     };

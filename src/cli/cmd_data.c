@@ -63,7 +63,7 @@ static strata_status tell(const request *r, const strata_data *data)
 static strata_status info(const request *r)
 {
     strata_data *data;
-    TRY(open_data(r->folder, &data));
+    TRY(open_data(&(data_words){ .what = r->folder }, &data));
     strata_status status = tell(r, data);
     strata_data_free(data);
     return status;
@@ -86,7 +86,7 @@ static strata_status verify(const request *r)
     bool taken;
     TRY(data_verify_set(r->folder, r->json, &taken));
     if (taken) return STRATA_OK;
-    TRY(open_data(r->folder, &data));
+    TRY(open_data(&(data_words){ .what = r->folder }, &data));
     const strata_data_facts *facts = strata_data_describe(data);
     bool vouched = facts->known;
     strata_status status = tell(r, data);

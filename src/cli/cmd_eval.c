@@ -118,7 +118,7 @@ strata_status cmd_eval(char **argv)
 {
     request r = { 0 };
     const option options[] = {
-        { "--data", OPTION_TEXT, &r.order.data, "DIR", "folder with the CIFAR-10 binary files" },
+        DATA_OPTIONS(r.order.data),
         { "--sort", OPTION_TEXT, &r.sort, "accuracy", "the best on the test images first; else as they were named" },
         { "--confusion", OPTION_FLAG, &r.confusion, "", "what test images are and what was guessed, counted" },
         { "--predictions", OPTION_TEXT, &r.predictions, "FILE", "writes a CSV of what is guessed of every test image" },

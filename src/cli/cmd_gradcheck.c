@@ -8,7 +8,8 @@
 #include "cli.h"
 
 typedef struct {
-    const char *method, *backend, *data;
+    data_words data;
+    const char *method, *backend;
     strata_gradcheck_options options;
     long inputs, images, threads;
     bool json, help;
@@ -219,7 +220,7 @@ static strata_status gradcheck(command_line *r, strata_config *config)
     json_value *root;
     gradcheck_total total;
     TRY(complete_options(r, config));
-    TRY(find_data(r->data, &data));
+    TRY(find_data(&r->data, &data));
     gradcheck_request wanted = { r->options, config, !r->json };
     strata_status status = check_cases(&wanted, data, &root, &total);
     if (status == STRATA_OK && r->json) status = json_print(root);
@@ -247,7 +248,7 @@ strata_status cmd_gradcheck(char **argv)
         { "--images", OPTION_WHOLE, &r.images, "N", "images in the mini-batch (20)" },
         { "--h", OPTION_REAL, &r.options.h, "H", "step of the central differences (1e-5)" },
         { "--threads", OPTION_WHOLE, &r.threads, "N", "cores to use (0: all); changes no result" },
-        { "--data", OPTION_TEXT, &r.data, "DIR", "folder with the CIFAR-10 binary files" },
+        DATA_OPTIONS(r.data),
         { "--json", OPTION_FLAG, &r.json, "", "one JSON document on stdout" },
         { "--help", OPTION_FLAG, &r.help, "", "this text" },
     };

@@ -10,7 +10,8 @@
 enum { FILES = 200, SETTINGS_MOST = 64, SEEDS = 5 };
 
 typedef struct {
-    const char *data, *out, *format, *init, *templates;
+    data_words data;
+    const char *out, *format, *init, *templates;
     long seeds, threads; /* seeds -1: nobody said */
     keeping keep;        /* of this, what the options of checkpoints say */
     bool quick, remake, quiet, json, dry_run, page, help;
@@ -89,7 +90,7 @@ static strata_status run(const command_line *line)
     runs_table_format format;
     TRY(check(line, &format));
     signals_catch();
-    TRY(find_data(line->data, &data));
+    TRY(find_data(&line->data, &data));
     const strata_lab_watch watch = lab_display_start(&display, line->quiet);
     const strata_lab_request request = { .size = sizeof request, .out = line->out, .seeds = line->seeds != -1 ? line->seeds : SEEDS,
                                          .seeds_chosen = line->seeds != -1, .quick = line->quick, .remake = line->remake,
@@ -109,7 +110,7 @@ strata_status cmd_lab(char **argv)
 {
     command_line line = { .seeds = -1, .keep = { .seconds = CHECKPOINT_SECONDS } };
     const option options[] = {
-        { "--data", OPTION_TEXT, &line.data, "DIR", "folder with the CIFAR-10 binary files" },
+        DATA_OPTIONS(line.data),
         { "--out", OPTION_TEXT, &line.out, "DIR", "where runs.sqlite and runs/ID/ go (report-out; with --quick report-out-quick)" },
         { "--seeds", OPTION_WHOLE, &line.seeds, "N", "trainings of each setting, where the experiment does not say (5)" },
         { "--threads", OPTION_WHOLE, &line.threads, "N", "processor cores to use; 0: all (0)" },

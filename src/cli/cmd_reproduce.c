@@ -110,7 +110,7 @@ static strata_status reproduce(const command_line *line, const char *experiments
     strata_data *data;
     lab_display display;
     signals_catch();
-    TRY(find_data(line->data, &data));
+    TRY(find_data(&(data_words){ .what = line->data }, &data));
     strata_status outcome = run_experiments(line, experiments, data, &display);
     strata_data_free(data);
     if (!lab_has_results(outcome)) return outcome;

@@ -13,7 +13,7 @@
 enum { IDS = 200, ID_DIGITS = 12, LEAST_DIGITS = 4 };
 
 typedef struct {
-    const char *data;
+    data_words data;
     keeping keep;
     long threads; /* 0: as they began */
     bool help;
@@ -208,7 +208,7 @@ static strata_status finish(const request *r, interrupted *all, const strata_dat
     keep.store = all->at->store.length > 0 ? all->at->store.at : NULL;
     keep.again = true; /* what is to be finished of a run that is recorded was begun because its files are lost, or by --again */
     TRY(population_set_threads(&all->runs, r->threads));
-    keeping_say_resume(&again, &r->keep, r->data);
+    keeping_say_resume(&again, &r->keep, &r->data);
     strata_status status = again.failed ? status_fail(STRATA_ERR_MEMORY, "no memory for a sentence")
                                         : population_train(&all->runs, data, &keep, again.at);
     text_free(&again);
@@ -235,7 +235,7 @@ static strata_status resume_each(const request *r, const place *at, size_t place
     strata_data *data;
     strata_status first = STRATA_OK;
     signals_catch();
-    TRY(find_data(r->data, &data));
+    TRY(find_data(&r->data, &data));
     for (size_t q = 0; q < places; q++) {
         strata_status status = at[q].count > 0 && !signals_stopped() ? resume_these(r, &at[q], data) : STRATA_OK;
         if (status != STRATA_OK && first != STRATA_OK) message_print(strata_error());
@@ -295,7 +295,7 @@ strata_status cmd_resume(char **argv)
 {
     request r = { .keep = { .out = "report-out", .seconds = CHECKPOINT_SECONDS } };
     const option options[] = {
-        { "--data", OPTION_TEXT, &r.data, "DIR", "folder with the CIFAR-10 binary files" },
+        DATA_OPTIONS(r.data),
         { "--out", OPTION_TEXT, &r.keep.out, "DIR", "the folder of strata train, lab or reproduce (report-out)" },
         { "--threads", OPTION_WHOLE, &r.threads, "N", "processor cores to use; 0: as many as the run began with (0)" },
         { "--no-store", OPTION_FLAG, &r.keep.no_store, "", "of runs that strata train --no-store began: leave runs.sqlite alone" },

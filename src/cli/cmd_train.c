@@ -4,7 +4,7 @@
 #include "cli.h"
 
 typedef struct {
-    const char *data;
+    data_words data;
     keeping keep;
     long seeds;
     bool dry_run, schema, help;
@@ -13,7 +13,7 @@ typedef struct {
 static strata_status train_and_tell(population *p, const strata_data *data, const request *r)
 {
     text again = { 0 };
-    if (r->seeds == 1) keeping_say_resume(&again, &r->keep, r->data);
+    if (r->seeds == 1) keeping_say_resume(&again, &r->keep, &r->data);
     else text_add(&again, "the same command again"); /* it knows also the members that have not begun */
     strata_status status = again.failed ? status_fail(STRATA_ERR_MEMORY, "no memory for a sentence")
                                         : population_train(p, data, &r->keep, again.at);
@@ -33,7 +33,7 @@ static strata_status train_population(population *p, const request *r)
     strata_data *data = NULL;
     TRY(check_memory(p, r));
     signals_catch();
-    TRY(find_data(r->data, &data));
+    TRY(find_data(&r->data, &data));
     strata_status status = r->dry_run ? dry_run(p, data, &r->keep) : train_and_tell(p, data, r);
     strata_data_free(data);
     return status;
@@ -70,7 +70,7 @@ strata_status cmd_train(char **argv)
     request r = { .keep = { .out = "report-out", .seconds = CHECKPOINT_SECONDS }, .seeds = 1 };
     strata_config *config;
     const option options[] = {
-        { "--data", OPTION_TEXT, &r.data, "DIR", "folder with the CIFAR-10 binary files" },
+        DATA_OPTIONS(r.data),
         { "--out", OPTION_TEXT, &r.keep.out, "DIR", "where runs.sqlite and runs/ID/ are, or will be (report-out)" },
         { "--seeds", OPTION_WHOLE, &r.seeds, "N", "train N members: seed, seed + 1, ... (1)" },
         { "--again", OPTION_FLAG, &r.keep.again, "", "train also what is finished in DIR, instead of showing it" },

@@ -14,8 +14,9 @@ extern const char *const eval_part_words[EVAL_PARTS]; /* "train", "validation", 
 typedef enum { EVAL_SAME_DATA, EVAL_OTHER_DATA, EVAL_DATA_NOT_SAID } eval_origin;
 
 typedef struct {
-    int *guess;         /* [STRATA_TEST_IMAGES]: the class guessed of each test image */
-    float *probability; /* [STRATA_TEST_IMAGES]: of that class */
+    int *guess;         /* [test examples]: the class guessed of each */
+    long *confusion;    /* [classes * classes]: test examples of class truth that were guessed to be of guess, [truth * classes + guess] */
+    float *probability; /* [test examples]: of that class */
 } eval_guesses;
 
 typedef struct {
@@ -41,8 +42,8 @@ typedef struct {
 
 /* What to find out. */
 typedef struct {
-    const char *data; /* --data, or NULL */
-    bool guesses;     /* what is guessed of every test image, too */
+    data_words data;
+    bool guesses; /* what is guessed of every test example, too */
 } eval_order;
 
 /* ---- eval_model.c -------------------------------------------------------------------------------------------------------------------- */
@@ -52,11 +53,8 @@ typedef struct {
 strata_status eval_all(const eval_order *order, evaluated_list *list, strata_data **data);
 void eval_free(evaluated_list *list);
 
-/* Counts of test images: [truth * STRATA_CLASSES + guess]. */
-void eval_confusion(const evaluated *e, const strata_data *data, long counts[STRATA_CLASSES * STRATA_CLASSES]);
-
-/* Which class a test image is of. */
-int eval_truth(const strata_data *data, long image);
+/* Which class a test example is of. */
+int eval_truth(const strata_data *data, long example);
 
 /* ---- eval_names.c -------------------------------------------------------------------------------------------------------------------- */
 

@@ -83,9 +83,13 @@ static strata_status put(file_sink *to, text *rows)
 static strata_status put_model(const evaluated *e, const strata_data *data, bool named, text *rows, file_sink *to)
 {
     const char *const *names = strata_data_describe(data)->class_names;
-    for (long j = 0; j < STRATA_TEST_IMAGES; j++) {
+    for (long j = 0; j < strata_data_describe(data)->test_examples; j++) {
         if (named) csv_add(rows, e->name.at);
-        text_add(rows, "%s%ld,%s,%s,", named ? "," : "", j, names[eval_truth(data, j)], names[e->guesses.guess[j]]);
+        text_add(rows, "%s%ld,", named ? "," : "", j);
+        csv_add(rows, names[eval_truth(data, j)]);
+        text_add(rows, ",");
+        csv_add(rows, names[e->guesses.guess[j]]);
+        text_add(rows, ",");
         csv_add_number(rows, (double)e->guesses.probability[j]);
         text_add(rows, "\n");
         if (rows->length > 1 << 16) TRY(put(to, rows));

@@ -6,12 +6,12 @@
 
 static json_value *confusion_json(const evaluated *e, const strata_data *data)
 {
-    long counts[STRATA_CLASSES * STRATA_CLASSES];
+    int classes_in_all = strata_data_describe(data)->form->classes;
     json_value *root = json_new_object(), *classes = json_new_list(), *rows = json_new_list();
-    eval_confusion(e, data, counts);
-    for (int truth = 0; truth < STRATA_CLASSES; truth++) {
+    for (int truth = 0; truth < classes_in_all; truth++) {
         json_value *row = json_new_list();
-        for (int c = 0; c < STRATA_CLASSES; c++) json_append_int(row, counts[truth * STRATA_CLASSES + c]);
+        const long *counts = e->guesses.confusion + (size_t)truth * (size_t)classes_in_all;
+        for (int c = 0; c < classes_in_all; c++) json_append_int(row, counts[c]);
         json_append(rows, row);
         json_append_text(classes, strata_data_describe(data)->class_names[truth]);
     }

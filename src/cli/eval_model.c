@@ -71,27 +71,34 @@ static strata_status compare_data(const eval_order *order, const strata_data *da
     const char *rule;
     bool same = strcmp(strata_data_describe(data)->digest, e->data_digest) == 0;
     e->origin = same ? EVAL_SAME_DATA : e->data_digest[0] == '\0' ? EVAL_DATA_NOT_SAID : EVAL_OTHER_DATA;
-    if (e->origin != EVAL_OTHER_DATA || data_choice(order->data, &rule) != NULL) return STRATA_OK;
-    return status_fail(STRATA_ERR_DATA, "the model was not trained on the synthetic set but on other data; name them: --data DIR");
+    if (e->origin != EVAL_OTHER_DATA || data_choice(order->data.what, &rule) != NULL) return STRATA_OK;
+    return status_fail(STRATA_ERR_DATA, "the model was not trained on the synthetic set but on other data; name them: --data WHAT");
 }
 
 static strata_status guess(const strata_model *model, const strata_data *data, evaluated *e)
 {
-    void *guesses, *probabilities;
-    const uint8_t *images;
-    int label;
-    TRY(alloc_zero(&guesses, STRATA_TEST_IMAGES, sizeof *e->guesses.guess, "what a model guesses"));
+    void *guesses, *probabilities, *confusion;
+    const strata_data_facts *facts = strata_data_describe(data);
+    size_t count = (size_t)facts->test_examples, classes = (size_t)facts->form->classes;
+    strata_rows rows = { .size = sizeof rows, .element = facts->form->element, .count = facts->test_examples };
+    TRY(alloc_zero(&guesses, count, sizeof *e->guesses.guess, "what a model guesses"));
     e->guesses.guess = guesses;
-    TRY(alloc_zero(&probabilities, STRATA_TEST_IMAGES, sizeof *e->guesses.probability, "what a model guesses"));
+    TRY(alloc_zero(&probabilities, count, sizeof *e->guesses.probability, "what a model guesses"));
     e->guesses.probability = probabilities;
-    TRY(strata_data_test_image(data, 0, &images, &label));
-    return strata_model_classify(model, STRATA_TEST_IMAGES, images, 0, e->guesses.guess, e->guesses.probability);
+    TRY(alloc_zero(&confusion, classes * classes, sizeof *e->guesses.confusion, "what a model guesses"));
+    e->guesses.confusion = confusion;
+    TRY(strata_data_test_example(data, 0, &rows.values, NULL));
+    TRY(strata_model_classify_rows(model, &rows, 0, e->guesses.guess, e->guesses.probability));
+    for (size_t j = 0; j < count; j++) {
+        e->guesses.confusion[(size_t)eval_truth(data, (long)j) * classes + (size_t)e->guesses.guess[j]]++;
+    }
+    return STRATA_OK;
 }
 
 static strata_status evaluate(const eval_order *order, const strata_model *model, evaluated *e, strata_data **data)
 {
     TRY(describe(model, e));
-    if (*data == NULL) TRY(find_data(order->data, data));
+    if (*data == NULL) TRY(find_data(&order->data, data));
     TRY(compare_data(order, *data, e));
     for (int q = 0; q < EVAL_PARTS; q++) TRY(strata_model_evaluate(model, *data, parts[q], 0, &e->score[q]));
     return order->guesses ? guess(model, *data, e) : STRATA_OK;
@@ -124,21 +131,15 @@ void eval_free(evaluated_list *list)
         json_free(e->config);
         free(e->guesses.guess);
         free(e->guesses.probability);
+        free(e->guesses.confusion);
     }
     free(list->at);
     *list = (evaluated_list){ 0 };
 }
 
-int eval_truth(const strata_data *data, long image)
+int eval_truth(const strata_data *data, long example)
 {
-    const uint8_t *bytes;
     int label = 0;
-    (void)strata_data_test_image(data, image, &bytes, &label);
+    (void)strata_data_test_example(data, example, NULL, &label);
     return label;
-}
-
-void eval_confusion(const evaluated *e, const strata_data *data, long counts[STRATA_CLASSES * STRATA_CLASSES])
-{
-    memset(counts, 0, STRATA_CLASSES * STRATA_CLASSES * sizeof *counts);
-    for (long j = 0; j < STRATA_TEST_IMAGES; j++) counts[eval_truth(data, j) * STRATA_CLASSES + e->guesses.guess[j]]++;
 }

@@ -82,17 +82,16 @@ void eval_print_table(const evaluated_list *list, const strata_data *data)
 
 static void print_confusion(const evaluated *e, const strata_data *data)
 {
-    long counts[STRATA_CLASSES * STRATA_CLASSES];
     const char *const *names = strata_data_describe(data)->class_names;
-    eval_confusion(e, data, counts);
+    int classes = strata_data_describe(data)->form->classes;
     printf("\n");
     stored_text_print(e->name.at, 0, NAME_MOST);
-    printf(": test images, one row for what they are, one column for what was guessed\n\n%-10s", "");
-    for (int c = 0; c < STRATA_CLASSES; c++) printf(" %*.*s", CLASS_WIDTH, CLASS_WIDTH, names[c]);
+    printf(": test examples, one row for what they are, one column for what was guessed\n\n%-10s", "");
+    for (int c = 0; c < classes; c++) printf(" %*.*s", CLASS_WIDTH, CLASS_WIDTH, names[c]);
     printf("\n");
-    for (int truth = 0; truth < STRATA_CLASSES; truth++) {
+    for (int truth = 0; truth < classes; truth++) {
         printf("%-10s", names[truth]);
-        for (int c = 0; c < STRATA_CLASSES; c++) printf(" %*ld", CLASS_WIDTH, counts[truth * STRATA_CLASSES + c]);
+        for (int c = 0; c < classes; c++) printf(" %*ld", CLASS_WIDTH, e->guesses.confusion[(size_t)truth * (size_t)classes + (size_t)c]);
         printf("\n");
     }
 }

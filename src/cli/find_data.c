@@ -1,28 +1,51 @@
-/* Where the images come from, in the order that the README promises. */
+/* Where the data come from, in the order that the README promises. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "cli.h"
+#include "data_verbs.h"
 #include "file.h"
+#include "open_found.h"
 
 static const char beside[] = "data/cifar-10-batches-bin";
 
-strata_status open_data(const char *folder, strata_data **out)
+/* What --data says, wherever it leads. */
+static strata_status open_what(const char *what, const data_words *words, strata_data **out)
+{
+    text own = { 0 };
+    const char *home;
+    catalogue_found found = { 0 };
+    const data_choices chosen = { .test_path = words->test, .label = words->label, .test_share = words->test_share,
+                                  .unlabelled = words->unlabelled };
+    strata_status status = data_home(&own, &home);
+    if (status == STRATA_OK) status = catalogue_find(what, install_path("datasets"), home, &found);
+    if (status == STRATA_OK) status = data_open_found(&found, &chosen, out);
+    catalogue_found_free(&found);
+    text_free(&own);
+    return status;
+}
+
+strata_status open_data(const data_words *words, strata_data **out)
 {
     text inside = { 0 };
-    text_add(&inside, "%s/cifar-10-batches-bin", folder);
+    *out = NULL;
+    if (!(words->test_share >= 0 && words->test_share < 1)) {
+        return status_fail(STRATA_ERR_ARGUMENT, "--test-share %g is outside 0 .. 1", words->test_share);
+    }
+    text_add(&inside, "%s/cifar-10-batches-bin", words->what);
     if (inside.failed) return status_fail(STRATA_ERR_MEMORY, "no memory for the path of the data");
     bool there; /* where that cannot be told, opening the folder says why */
-    strata_status status = strata_data_open(file_look(inside.at, &there) == STRATA_OK && there ? inside.at : folder, out);
+    bool official = file_look(inside.at, &there) == STRATA_OK && there;
+    strata_status status = official ? strata_data_open(inside.at, out) : open_what(words->what, words, out);
     text_free(&inside);
     return status;
 }
 
-const char *data_choice(const char *folder, const char **rule)
+const char *data_choice(const char *what, const char **rule)
 {
     const char *set = getenv("STRATA_DATA");
     *rule = "--data";
-    if (folder != NULL) return folder;
+    if (what != NULL) return what;
     *rule = "$STRATA_DATA";
     if (set != NULL && set[0] != '\0') return set;
     *rule = beside;
@@ -30,17 +53,36 @@ const char *data_choice(const char *folder, const char **rule)
     return file_look(beside, &there) != STRATA_OK || there ? beside : NULL;
 }
 
-strata_status find_data(const char *folder, strata_data **out)
+strata_status find_data(const data_words *words, strata_data **out)
 {
     const char *rule;
-    folder = data_choice(folder, &rule);
-    if (folder == NULL) {
-        (void)fprintf(stderr, "no CIFAR-10 found (--data DIR, $STRATA_DATA or %s): drawing the SYNTHETIC set instead\n", beside);
+    data_words chosen = *words;
+    chosen.what = data_choice(words->what, &rule);
+    if (chosen.what == NULL) {
+        (void)fprintf(stderr, "no CIFAR-10 found (--data WHAT, $STRATA_DATA or %s): drawing the SYNTHETIC set instead\n", beside);
         TRY(strata_data_synthetic(1, 0, out));
     } else {
-        TRY(open_data(folder, out));
+        TRY(open_data(&chosen, out));
     }
     const strata_data_facts *facts = strata_data_describe(*out);
     (void)fprintf(stderr, "data: %s, from %s\n", facts->title, facts->source);
+    if (facts->note[0] != '\0') (void)fprintf(stderr, "data: %s\n", facts->note);
     return STRATA_OK;
+}
+
+static void say_option(text *out, const char *name, const char *value)
+{
+    if (value == NULL) return;
+    text_add(out, " %s ", name);
+    text_add_word(out, value);
+}
+
+void data_words_say(text *out, const data_words *words)
+{
+    char share[32];
+    text_from_double(words->test_share, share);
+    say_option(out, "--data", words->what);
+    say_option(out, "--test-data", words->test);
+    say_option(out, "--test-share", words->test_share > 0 ? share : NULL);
+    say_option(out, "--label", words->label);
 }

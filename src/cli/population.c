@@ -95,14 +95,12 @@ void keeping_say_out(text *words, const char *out)
     text_add_word(words, out);
 }
 
-void keeping_say_resume(text *words, const keeping *keep, const char *data)
+void keeping_say_resume(text *words, const keeping *keep, const data_words *data)
 {
     text_add(words, "strata resume");
     if (strcmp(keep->out, "report-out") != 0) keeping_say_out(words, keep->out);
     if (keep->no_store) text_add(words, " --no-store");
-    if (data == NULL) return;
-    text_add(words, " --data ");
-    text_add_word(words, data);
+    data_words_say(words, data);
 }
 
 /* ---- one training of those that are left --------------------------------------------------------------------------------------------- */

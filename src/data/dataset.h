@@ -49,6 +49,9 @@ strata_status data_take_file(strata_data *data, int f, const uint8_t *records, c
 /* After the last file: the digest of the whole, and which data this is. */
 strata_status data_finish(strata_data *data, const char *source);
 
+/* Is the path a folder where one of the six files is? */
+bool data_has_cifar10_file(const char *path);
+
 /* strata_data_open for files of per_file images. */
 strata_status data_open_folder(const char *folder, int per_file, strata_data **out);
 

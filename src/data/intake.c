@@ -133,13 +133,14 @@ static strata_status put_in_order(examples *e, size_t rows)
 }
 
 /* The training pool in its order; the end of it becomes the test part where there is none. */
-static strata_status split_test(examples *e, double share, const char *source)
+static strata_status split_test(examples *e, const strata_data_source *how, const char *source)
 {
+    double share = how->test_share;
     if (e->test == 0 && !(share > 0)) {
         return status_fail(STRATA_ERR_DATA, "%s: there are no test data; name a file of the same format (--test-data FILE), or a share of "
                            "these (--test-share 0.2)", source);
     }
-    TRY(put_in_order(e, e->train));
+    if (!how->file_order) TRY(put_in_order(e, e->train));
     if (e->test > 0) return STRATA_OK;
     size_t test = (size_t)((double)e->train * share + 0.5);
     if (test < 1 || test >= e->train) {
@@ -228,7 +229,7 @@ static void name_of(const char *source, char out[DATA_KIND])
     (void)snprintf(out, DATA_KIND, "%.*s", (int)(length > 0 ? length : strlen(base)), base);
 }
 
-static void name_data(strata_data *data, const strata_data_source *how, const char *source)
+static void name_data(strata_data *data, const strata_data_source *how, const char *source, const char *note)
 {
     const strata_form *f = &data->form;
     char shape[64];
@@ -240,6 +241,7 @@ static void name_data(strata_data *data, const strata_data_source *how, const ch
     else (void)snprintf(data->title, sizeof data->title, "%s: %d + %d examples of %s, %d classes", data->kind, data->train_images,
                         data->test_images, shape, f->classes);
     (void)snprintf(data->source, sizeof data->source, "%s", source);
+    (void)snprintf(data->note, sizeof data->note, "%s", note);
     data->facts = (strata_data_facts){ .known = false, .kind = data->kind, .title = data->title };
     data->facts.class_names = (const char *const *)data->own_names;
 }
@@ -274,7 +276,7 @@ static strata_status complete(examples *e, const strata_data_source *how, const 
     if (how->unlabelled) return make_up_labels(e);
     TRY(check_labels(e, source));
     TRY(check_names(e, how, source));
-    return split_test(e, how->test_share, source);
+    return split_test(e, how, source);
 }
 
 strata_status data_from_examples(examples *e, const strata_data_source *how, const char *source, strata_data **out)
@@ -295,7 +297,7 @@ strata_status data_from_examples(examples *e, const strata_data_source *how, con
     e->bytes = NULL;
     e->floats = NULL;
     e->class_name = NULL;
-    name_data(data, how, source);
+    name_data(data, how, source, e->note);
     take_files(data, e);
     examples_free(e);
     data_count(data);

@@ -10,7 +10,7 @@
 #include "text.h"
 
 /* A folder where one of the six files is: whoever has that means CIFAR-10, whatever else lies there. */
-static bool has_cifar10_file(const char *path)
+bool data_has_cifar10_file(const char *path)
 {
     bool found = false;
     struct stat s;
@@ -50,7 +50,7 @@ static strata_status no_reader(const char *name)
 static strata_status open_source(const strata_data_source *source, strata_data **out)
 {
     bool named = source->reader != NULL, cifar10 = named ? strcmp(source->reader, data_cifar10_reader) == 0
-                                                         : has_cifar10_file(source->path);
+                                                         : data_has_cifar10_file(source->path);
     if (cifar10) return data_explain(data_open_folder(source->path, DATA_PER_FILE, out), source->path);
     const data_reader *reader = named ? data_reader_named(source->reader) : data_reader_of(source->path);
     if (reader != NULL) return read_with(reader, source, out);

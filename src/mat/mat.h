@@ -28,11 +28,6 @@ typedef struct {
     int rows, cols;
 } mat;
 
-/* A mini-batch as it lies in the data set: example j is the first `d` bytes at image + index[j] * stride, or the first `d` floats at
- * table + index[j] * stride (the other is NULL); its label is label[index[j]]. */
-typedef struct {
-    const uint8_t *image;
-    const float *table;
 /*
  * A mini-batch as it lies in the data set, of bytes or of floats: example j is the first `d` elements at image + index[j] * stride or at
  * table + index[j] * stride, its label is label[index[j]]. (0) of docs/math.md is
@@ -45,6 +40,7 @@ typedef struct {
  * what rounding the mean to a float leaves is the same in every example. Folded as for bytes, x scale would round away what tells
  * examples apart.
  */
+typedef struct {
     const uint8_t *image;         /* bytes; NULL: */
     const float *table;           /* floats. One of the two is NULL */
     const uint16_t *label;

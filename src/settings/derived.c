@@ -112,13 +112,15 @@ void config_resolve(strata_config *c)
     const backend *ops = mat_backend_named(c->backend);
     if (ops == NULL) return;
     (void)snprintf(c->backend, sizeof c->backend, "%s", ops->name);
-    if (mat_backend_bf16(ops) == ops) c->precision = PRECISION_FLOAT;
+    if (mat_backend_bf16(ops) == ops || c->form.element == STRATA_FLOATS) c->precision = PRECISION_FLOAT; /* it is for bytes */
 }
 
 const backend *config_backend(const strata_config *c)
 {
     const backend *ops = mat_backend_named(c->backend);
-    return c->precision == PRECISION_BF16 && ops != NULL ? mat_backend_bf16(ops) : ops;
+    if (ops == NULL) return NULL;
+    if (c->form.element == STRATA_FLOATS) return mat_backend_floats(ops);
+    return c->precision == PRECISION_BF16 ? mat_backend_bf16(ops) : ops;
 }
 
 net_shape config_shape(const strata_config *c)

@@ -140,9 +140,6 @@ static strata_status begin(const strata_model *model, strata_element element, co
     REQUIRE(stride == 0 || stride >= d);
     *out = (inputs){ model, rows, stride > 0 ? stride : d };
     return check_rows(out, n);
-    minibatch batch = { .image = images, .label = &no_label, .stride = STRATA_PIXELS, .index = index, .n = n, .d = STRATA_PIXELS,
-                        .mean = s->mean, .inv_std = s->inv_std, .scale = s->scale, .shift = s->shift };
-    net_forward(model->net, w, &batch, NET_EVALUATION);
 }
 
 strata_status strata_model_predict(const strata_model *model, int n, const uint8_t *images, float *P)
