@@ -1,6 +1,6 @@
 /*
- * Examples out of arrays. The training part's shape is the form, the test part must have the same; numbers are taken over one by one, and the
- * place of the first that is no number is said.
+ * Examples out of arrays. The training part's shape is the form, the test part must have the same; numbers are taken over one by one,
+ * and the place of the first that is no number is said.
  */
 #include "arrays.h"
 
@@ -38,8 +38,10 @@ static strata_status take_form(const arrays_part *part, strata_form *form)
     if (x->rank < 3) return STRATA_OK;
     bool last = is_interleaved(x);
     if (x->rank == 4 && !last && !is_channels(x->dim[1])) {
-        return status_fail(STRATA_ERR_DATA, "%.200s: its shape %s is none of images: (n, h, w), (n, h, w, c) or (n, c, h, w) with 1 or 3 channels c; "
-                           "for features alone save it as (%zu, %zu)", part->x_name, array_shape(x, shape), x->dim[0], row);
+        return status_fail(STRATA_ERR_DATA,
+                           "%.200s: its shape %s is none of images: (n, h, w), (n, h, w, c) or (n, c, h, w) with 1 or 3 "
+                           "channels c; for features alone save it as (%zu, %zu)",
+                           part->x_name, array_shape(x, shape), x->dim[0], row);
     }
     size_t from = x->rank == 4 && !last ? 2 : 1;
     form->height = (int)x->dim[from];
@@ -55,7 +57,8 @@ static strata_status same_form(const arrays_part *train, const arrays_part *test
     bool same = a->rank == b->rank && (a->type == ARRAY_U1) == (b->type == ARRAY_U1);
     for (int r = 1; same && r < a->rank; r++) same = a->dim[r] == b->dim[r];
     if (same) return STRATA_OK;
-    return status_fail(STRATA_ERR_DATA, "%.200s of %s %s and %.200s of %s %s are not of one form; only the number of examples may differ",
+    return status_fail(STRATA_ERR_DATA,
+                       "%.200s of %s %s and %.200s of %s %s are not of one form; only the number of examples may differ",
                        train->x_name, array_type_word(a->type), array_shape(a, first), test->x_name, array_type_word(b->type),
                        array_shape(b, second));
 }
@@ -66,8 +69,8 @@ static strata_status refuse_number(const arrays_part *part, size_t e)
 {
     size_t row = array_row(&part->x);
     double x = array_number(&part->x, e);
-    return status_fail(STRATA_ERR_DATA, "%.200s: row %zu, column %zu (from 0) is %g, %s; replace it, or leave the row out", part->x_name, e / row,
-                       e % row, x, isfinite(x) ? "too large for a float" : "where a finite number is due");
+    return status_fail(STRATA_ERR_DATA, "%.200s: row %zu, column %zu (from 0) is %g, %s; replace it, or leave the row out",
+                       part->x_name, e / row, e % row, x, isfinite(x) ? "too large for a float" : "where a finite number is due");
 }
 
 static strata_status copy_floats(const arrays_part *part, float *out)
@@ -84,8 +87,10 @@ static strata_status copy_floats(const arrays_part *part, float *out)
 static void copy_bytes(const array *x, uint8_t *out)
 {
     size_t count = x->dim[0] * array_row(x);
-    if (!x->columns) memcpy(out, x->bytes, count);
-    else for (size_t e = 0; e < count; e++) out[e] = (uint8_t)array_number(x, e);
+    if (!x->columns)
+        memcpy(out, x->bytes, count);
+    else
+        for (size_t e = 0; e < count; e++) out[e] = (uint8_t)array_number(x, e);
 }
 
 /* Each image's pixels of c channels become c planes; `spare` takes one image. */
@@ -105,11 +110,14 @@ static strata_status copy_part(const arrays_part *part, size_t first, examples *
 {
     size_t features = (size_t)out->form.features, width = out->floats != NULL ? sizeof(float) : 1, n = part->x.dim[0];
     void *spare;
-    if (out->floats != NULL) TRY(copy_floats(part, out->floats + first * features));
-    else copy_bytes(&part->x, out->bytes + first * features);
+    if (out->floats != NULL)
+        TRY(copy_floats(part, out->floats + first * features));
+    else
+        copy_bytes(&part->x, out->bytes + first * features);
     if (!is_interleaved(&part->x) || out->form.channels == 1) return STRATA_OK;
     TRY(alloc_zero(&spare, features, width, "an image"));
-    take_apart(out->floats != NULL ? (void *)(out->floats + first * features) : out->bytes + first * features, n, &out->form, width, spare);
+    take_apart(out->floats != NULL ? (void *)(out->floats + first * features) : out->bytes + first * features, n, &out->form, width,
+               spare);
     free(spare);
     return STRATA_OK;
 }
@@ -128,8 +136,10 @@ static size_t place_of(const values *v, int64_t x)
     size_t low = 0, high = v->count;
     while (low < high) {
         size_t middle = low + (high - low) / 2;
-        if (v->value[middle] < x) low = middle + 1;
-        else high = middle;
+        if (v->value[middle] < x)
+            low = middle + 1;
+        else
+            high = middle;
     }
     return low;
 }
@@ -144,12 +154,13 @@ static strata_status check_labels(const arrays_part *part)
     const array *y = &part->y;
     char shape[ARRAY_SHAPE], other[ARRAY_SHAPE];
     if (array_row(y) != 1) {
-        return status_fail(STRATA_ERR_DATA, "%.200s: its shape is %s, where labels have one dimension; of one-hot labels save y.argmax(1)",
+        return status_fail(STRATA_ERR_DATA,
+                           "%.200s: its shape is %s, where labels have one dimension; of one-hot labels save y.argmax(1)",
                            part->y_name, array_shape(y, shape));
     }
     if (y->dim[0] == part->x.dim[0]) return STRATA_OK;
-    return status_fail(STRATA_ERR_DATA, "%.200s of %s and %.200s of %s have different numbers of examples; save both again", part->x_name,
-                       array_shape(&part->x, shape), part->y_name, array_shape(y, other));
+    return status_fail(STRATA_ERR_DATA, "%.200s of %s and %.200s of %s have different numbers of examples; save both again",
+                       part->x_name, array_shape(&part->x, shape), part->y_name, array_shape(y, other));
 }
 
 static strata_status collect(const arrays_part *part, bool may_be_negative, values *v)
@@ -195,7 +206,8 @@ static strata_status number_classes(const arrays_part *train, const values *v, a
     bool counted = how == ARRAYS_COUNTED || counts_up(v);
     int64_t classes = how == ARRAYS_COUNTED ? v->value[v->count - 1] + 1 : (int64_t)v->count;
     if (classes < 2) {
-        return status_fail(STRATA_ERR_DATA, "%.200s: every label is %lld, where at least 2 classes are due", train->y_name, (long long)v->value[0]);
+        return status_fail(STRATA_ERR_DATA, "%.200s: every label is %lld, where at least 2 classes are due", train->y_name,
+                           (long long)v->value[0]);
     }
     out->form.classes = (int)classes;
     return counted ? STRATA_OK : name_classes(v, out);

@@ -21,10 +21,10 @@ typedef enum {
 } arrays_classes;
 
 /*
- * Fills *out, all but its files: the form, the examples of train and test (NULL: none), labels, classes and names. The shape says what an
- * example is: (n) one feature; (n, f) f features; (n, h, w) grey images; (n, h, w, c) and (n, c, h, w) images of c = 1 or 3 channels, the last
- * dimension being asked first. u1 become bytes, all other types floats, which must be finite. labelled = false: x of train alone.
- * STRATA_ERR_DATA, STRATA_ERR_MEMORY; then *out is empty.
+ * Fills *out, all but its files: the form, the examples of train and test (NULL: none), labels, classes and names. The shape says what
+ * an example is: (n) one feature; (n, f) f features; (n, h, w) grey images; (n, h, w, c) and (n, c, h, w) images of c = 1 or 3
+ * channels, the last dimension being asked first. u1 become bytes, all other types floats, which must be finite. labelled = false: x
+ * of train alone. STRATA_ERR_DATA, STRATA_ERR_MEMORY; then *out is empty.
  */
 strata_status arrays_fill(const arrays_part *train, const arrays_part *test, bool labelled, arrays_classes how, examples *out);
 

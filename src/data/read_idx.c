@@ -1,6 +1,6 @@
 /*
- * IDX files as MNIST and its kin have them: a folder with images and labels of a training and a test part, or one file of images with its
- * labels beside it. First bytes say which files are IDX, and names which part they are: nothing in an IDX file says that.
+ * IDX files as MNIST and its kin have them: a folder with images and labels of a training and a test part, or one file of images with
+ * its labels beside it. First bytes say which files are IDX, and names which part they are: nothing in an IDX file says that.
  */
 #include "read_idx.h"
 
@@ -18,7 +18,8 @@
 enum { PARTS = 2, IMAGES = 0, LABELS = 1, ROLES = 2, NAME = 256 };
 
 static const char *const usual[PARTS][ROLES] = {
-    { "train-images-idx3-ubyte", "train-labels-idx1-ubyte" }, { "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte" },
+    { "train-images-idx3-ubyte", "train-labels-idx1-ubyte" },
+    { "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte" },
 };
 
 /* The files of a folder: for each part and role a name, and a second one where there are two. */
@@ -109,7 +110,9 @@ static strata_status choose_in_folder(const char *folder, int part, const listin
                                part == 0 ? "training" : "test", role == IMAGES ? "images" : "labels", usual[part][role]);
         }
         if (l->second[part][role][0] != '\0') {
-            return status_fail(STRATA_ERR_DATA, "%.200s: %.100s and %.100s may both be meant; name the file of training images instead of the folder",
+            return status_fail(STRATA_ERR_DATA,
+                               "%.200s: %.100s and %.100s may both be meant; name the file of training images instead "
+                               "of the folder",
                                folder, name, l->second[part][role]);
         }
         text_add(&c->path[part][role], "%s/%s", folder, name);
@@ -159,15 +162,18 @@ static strata_status choose_file(const char *path, int part, bool labelled, choi
     int rank;
     text *images = &c->path[part][IMAGES], *labels = &c->path[part][LABELS];
     if (is_idx(path, &rank) && rank == 1) {
-        return status_fail(STRATA_ERR_DATA, "%.200s: has one dimension, as labels have; name the file of images, beside which they lie", path);
+        return status_fail(STRATA_ERR_DATA,
+                           "%.200s: has one dimension, as labels have; name the file of images, beside which they lie", path);
     }
     text_add(images, "%s", path);
     TRY(keep(images));
     if (!labelled) return STRATA_OK;
     const char *word = last_word(path, "images");
     if (word == NULL) {
-        return status_fail(STRATA_ERR_DATA, "%.200s: has no 'images' in its name, so its labels, a file with 'labels' there, cannot be found; "
-                           "rename both", path);
+        return status_fail(STRATA_ERR_DATA,
+                           "%.200s: has no 'images' in its name, so its labels, a file with 'labels' there, cannot be "
+                           "found; rename both",
+                           path);
     }
     bool there = false;
     for (int other = 0; other < 2 && !there; other++) {
@@ -176,15 +182,18 @@ static strata_status choose_file(const char *path, int part, bool labelled, choi
         TRY(keep(labels));
         TRY(file_look(labels->at, &there));
     }
-    return there ? STRATA_OK : status_fail(STRATA_ERR_DATA, "%.200s: its labels are due beside it, in %.200s; fetch them", path, labels->at);
+    return there ? STRATA_OK
+                 : status_fail(STRATA_ERR_DATA, "%.200s: its labels are due beside it, in %.200s; fetch them", path, labels->at);
 }
 
 /* ---- reading ------------------------------------------------------------------------------------------------------------------------- */
 
 static strata_status choose(const data_request *request, choice *c)
 {
-    if (is_folder(request->path)) TRY(choose_by_folder(request, c));
-    else TRY(choose_file(request->path, 0, !request->unlabelled, c));
+    if (is_folder(request->path))
+        TRY(choose_by_folder(request, c));
+    else
+        TRY(choose_file(request->path, 0, !request->unlabelled, c));
     return request->test_path != NULL && !request->unlabelled ? choose_file(request->test_path, 1, true, c) : STRATA_OK;
 }
 
@@ -195,7 +204,8 @@ static strata_status read_part(const text path[ROLES], arrays_part *part, exampl
     part->y_name = path[LABELS].at;
     TRY(idx_read(path[IMAGES].at, &part->x, digest));
     examples_note_file(out, path[IMAGES].at, digest);
-    if (part->x.rank == 1) return status_fail(STRATA_ERR_DATA, "%.200s: has one dimension, where images or features are due", part->x_name);
+    if (part->x.rank == 1)
+        return status_fail(STRATA_ERR_DATA, "%.200s: has one dimension, where images or features are due", part->x_name);
     if (part->y_name == NULL) return STRATA_OK;
     TRY(idx_read(path[LABELS].at, &part->y, digest));
     examples_note_file(out, path[LABELS].at, digest);

@@ -1,6 +1,6 @@
 /*
- * NumPy's files: a folder of arrays, an archive of them, or a file of features with its labels beside it. Which array is which is told by
- * its name, from a short list, since nothing in an array says so.
+ * NumPy's files: a folder of arrays, an archive of them, or a file of features with its labels beside it. Which array is which is told
+ * by its name, from a short list, since nothing in an array says so.
  */
 #include "read_npy.h"
 
@@ -111,8 +111,12 @@ static strata_status read_pair(const holder *h, const char *const name[ROLES], i
 static strata_status no_names(const holder *h)
 {
     text names = { 0 };
-    for (size_t m = 0; h->archive != NULL && m < npz_count(h->archive); m++) text_add(&names, "%s%s", m > 0 ? ", " : "has ", npz_name(h->archive, m));
-    strata_status status = status_fail(STRATA_ERR_DATA, "%.200s: %.200s%s" KNOWN_NAMES " are the names of arrays that are looked for; save them so",
+    for (size_t m = 0; h->archive != NULL && m < npz_count(h->archive); m++) {
+        text_add(&names, "%s%s", m > 0 ? ", " : "has ", npz_name(h->archive, m));
+    }
+    strata_status status = status_fail(STRATA_ERR_DATA,
+                                       "%.200s: %.200s%s" KNOWN_NAMES " are the names of arrays that are looked for; "
+                                       "save them so",
                                        h->path, names.at != NULL ? names.at : "", names.at != NULL ? "; " : "");
     text_free(&names);
     return status;
@@ -157,7 +161,8 @@ static strata_status read_test(const holder *h, reading *r, examples *to)
 static strata_status read_features(const holder *h, reading *r, examples *to)
 {
     size_t f;
-    if (h->archive == NULL) return status_fail(STRATA_ERR_DATA, "%.200s: is a folder, where one file of features is due; name it", h->path);
+    if (h->archive == NULL)
+        return status_fail(STRATA_ERR_DATA, "%.200s: is a folder, where one file of features is due; name it", h->path);
     if (npz_count(h->archive) == 1) return read_named(h, npz_name(h->archive, 0), &r->said[0][X], &r->part[0].x, to);
     TRY(find_family(h, 0, &f));
     return f < FAMILIES ? read_named(h, families[f].name[0][X], &r->said[0][X], &r->part[0].x, to) : no_names(h);
@@ -166,8 +171,12 @@ static strata_status read_features(const holder *h, reading *r, examples *to)
 /* The file's own name with its first word changed for that of labels; NULL: it does not begin with one of features. */
 static const char *labels_for(const char *base, const char **rest)
 {
-    static const char *const words[][2] = { { "X", "y" }, { "x", "y" }, { "images", "labels" }, { "train_images", "train_labels" },
-                                            { "test_images", "test_labels" }, { "data", "target" } };
+    static const char *const words[][2] = { { "X", "y" },
+                                            { "x", "y" },
+                                            { "images", "labels" },
+                                            { "train_images", "train_labels" },
+                                            { "test_images", "test_labels" },
+                                            { "data", "target" } };
     for (size_t q = 0; q < sizeof words / sizeof *words; q++) {
         size_t length = strlen(words[q][0]);
         *rest = base + length;
@@ -182,8 +191,10 @@ static strata_status read_beside(const char *path, int part, reading *r, example
     text *said = r->said[part];
     bool there;
     if (word == NULL) {
-        return status_fail(STRATA_ERR_DATA, "%.200s: where are its labels? Call it X.npy and them y.npy (X_a.npy and y_a.npy, images and labels, data and "
-                           "target)", path);
+        return status_fail(STRATA_ERR_DATA,
+                           "%.200s: where are its labels? Call it X.npy and them y.npy (X_a.npy and y_a.npy, images and "
+                           "labels, data and target)",
+                           path);
     }
     r->has[part] = true;
     text_add(&said[X], "%s", path);
@@ -191,7 +202,8 @@ static strata_status read_beside(const char *path, int part, reading *r, example
     TRY(keep(&said[X]));
     TRY(keep(&said[Y]));
     TRY(file_look(said[Y].at, &there));
-    if (!there) return status_fail(STRATA_ERR_DATA, "%.200s: its labels are due beside it, in %.200s; save them there", path, said[Y].at);
+    if (!there)
+        return status_fail(STRATA_ERR_DATA, "%.200s: its labels are due beside it, in %.200s; save them there", path, said[Y].at);
     TRY(read_file(said[X].at, &r->part[part].x, to));
     return read_file(said[Y].at, &r->part[part].y, to);
 }

@@ -89,7 +89,10 @@ double array_number(const array *a, size_t e)
     switch (a->type) {
     case ARRAY_F4: memcpy(&f, &half, sizeof f); return (double)f;
     case ARRAY_F8: memcpy(&d, &bits, sizeof d); return d;
-    case ARRAY_I1: case ARRAY_I2: case ARRAY_I4: case ARRAY_I8: return (double)as_signed(bits, array_width(a->type));
+    case ARRAY_I1:
+    case ARRAY_I2:
+    case ARRAY_I4:
+    case ARRAY_I8: return (double)as_signed(bits, array_width(a->type));
     default: return (double)bits;
     }
 }

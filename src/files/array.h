@@ -1,6 +1,6 @@
 /*
- * Arrays of numbers as files have them: any type, either order of bytes, looked at where they lie. What idx.c, npy.c and npz.c read, and
- * npy.c writes. Pure; any thread.
+ * Arrays of numbers as files have them: any type, either order of bytes, looked at where they lie. What idx.c, npy.c and npz.c read,
+ * and npy.c writes. Pure; any thread.
  */
 #ifndef STRATA_FILES_ARRAY_H
 #define STRATA_FILES_ARRAY_H

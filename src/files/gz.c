@@ -1,6 +1,7 @@
 /*
- * Files that may be gzip's, by zlib, into memory. A file is as many members, one behind the other, as somebody has joined; what they unpack to
- * comes one behind the other, too. Memory for it grows with what has come, never with what the file says of itself, and ends at the limit.
+ * Files that may be gzip's, by zlib, into memory. A file is as many members, one behind the other, as somebody has joined; what they
+ * unpack to comes one behind the other, too. Memory for it grows with what has come, never with what the file says of itself, and ends
+ * at the limit.
  */
 #include "gz.h"
 
@@ -16,7 +17,8 @@
 
 enum { GZ_HEAD = 4096 }; /* bytes of a file that are looked at to know it */
 
-/* What compression may cost at most: gzip stores what it cannot press, with five bytes for every 16,384 or more, and a head with names. */
+/* What compression may cost at most: gzip stores what it cannot press, with five bytes for every 16,384 or more, and a head with
+ * names. */
 static size_t packed_limit(size_t limit)
 {
     return limit + limit / 1024 + (1 << 16);
@@ -37,13 +39,14 @@ typedef struct {
     const char *path;
     const uint8_t *in; /* borrowed */
     size_t in_size, taken;
-    uint8_t *out;      /* [room + 2]: a byte by which too much is seen, and the final zero */
+    uint8_t *out; /* [room + 2]: a byte by which too much is seen, and the final zero */
     size_t size, room, limit;
 } unpacker;
 
 static strata_status too_much(const unpacker *u)
 {
-    return status_fail(STRATA_ERR_DATA, "%.200s: unpacks to more than the %zu bytes allowed; it is not what it claims to be", u->path, u->limit);
+    return status_fail(STRATA_ERR_DATA, "%.200s: unpacks to more than the %zu bytes allowed; it is not what it claims to be", u->path,
+                       u->limit);
 }
 
 /* Twice the room, up to the limit. */
@@ -82,10 +85,11 @@ static strata_status explain(const unpacker *u, const z_stream *z, int result)
 {
     if (result == Z_MEM_ERROR) return status_fail(STRATA_ERR_MEMORY, "no memory to unpack %.200s", u->path);
     if (result == Z_BUF_ERROR) {
-        return status_fail(STRATA_ERR_DATA, "%.200s: the compressed data are cut off at byte %zu; fetch the file again", u->path, u->taken);
+        return status_fail(STRATA_ERR_DATA, "%.200s: the compressed data are cut off at byte %zu; fetch the file again", u->path,
+                           u->taken);
     }
-    return status_fail(STRATA_ERR_DATA, "%.200s: the compressed data are damaged before byte %zu: %s; fetch the file again", u->path, u->taken,
-                       z->msg != NULL ? z->msg : "no gzip data");
+    return status_fail(STRATA_ERR_DATA, "%.200s: the compressed data are damaged before byte %zu: %s; fetch the file again", u->path,
+                       u->taken, z->msg != NULL ? z->msg : "no gzip data");
 }
 
 /* One member, to its checksum. */
@@ -105,7 +109,9 @@ static strata_status unpack_members(unpacker *u, z_stream *z)
 {
     while (u->taken < u->in_size) {
         if (!is_packed(u->in + u->taken, u->in_size - u->taken)) {
-            return status_fail(STRATA_ERR_DATA, "%.200s: %zu bytes at byte %zu lie behind the end of the compressed data; fetch the file again",
+            return status_fail(STRATA_ERR_DATA,
+                               "%.200s: %zu bytes at byte %zu lie behind the end of the compressed data; fetch the file "
+                               "again",
                                u->path, u->in_size - u->taken, u->taken);
         }
         if (inflateReset(z) != Z_OK) return status_fail(STRATA_ERR_INTERNAL, "%.200s: zlib cannot begin again", u->path);
@@ -159,7 +165,9 @@ static size_t unpack_head(const uint8_t *in, size_t in_size, uint8_t *out, size_
 static strata_status unpack(const char *path, const uint8_t *in, size_t in_size, size_t limit, uint8_t **bytes, size_t *size)
 {
     (void)in, (void)in_size, (void)limit, (void)bytes, (void)size;
-    return status_fail(STRATA_ERR_INTERNAL, "%.200s: is compressed, and this build unpacks nothing; gunzip it, or install zlib1g-dev and build again",
+    return status_fail(STRATA_ERR_INTERNAL,
+                       "%.200s: is compressed, and this build unpacks nothing; gunzip it, or install zlib1g-dev and "
+                       "build again",
                        path);
 }
 
@@ -198,8 +206,10 @@ static size_t read_head(const char *path, uint8_t *out, size_t room)
     ssize_t got = fstat(fd, &s) == 0 && S_ISREG(s.st_mode) ? 1 : 0;
     while (got > 0 && size < room) {
         got = read(fd, out + size, room - size);
-        if (got < 0 && errno == EINTR) got = 1;
-        else if (got > 0) size += (size_t)got;
+        if (got < 0 && errno == EINTR)
+            got = 1;
+        else if (got > 0)
+            size += (size_t)got;
     }
     close(fd);
     return size;

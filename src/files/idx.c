@@ -34,11 +34,14 @@ bool idx_is_head(const uint8_t *bytes, size_t size, int *rank)
 static strata_status parse_head(const char *path, const uint8_t *bytes, size_t size, array *out, size_t *head, size_t *due)
 {
     if (!idx_is_head(bytes, size, &out->rank)) {
-        return status_fail(STRATA_ERR_DATA, "%.200s: is no IDX file: it does not begin with 00 00, a type (08 09 0B 0C 0D 0E) and a number of "
-                           "dimensions; fetch the file again", path);
+        return status_fail(STRATA_ERR_DATA,
+                           "%.200s: is no IDX file: it does not begin with 00 00, a type (08 09 0B 0C 0D 0E) and a "
+                           "number of dimensions; fetch the file again",
+                           path);
     }
     if (out->rank > ARRAY_RANK) {
-        return status_fail(STRATA_ERR_DATA, "%.200s: byte 3 says %d dimensions, where 1 .. %d can be read", path, out->rank, ARRAY_RANK);
+        return status_fail(STRATA_ERR_DATA, "%.200s: byte 3 says %d dimensions, where 1 .. %d can be read", path, out->rank,
+                           ARRAY_RANK);
     }
     out->type = type_of(bytes[2]);
     out->big = true;
@@ -50,8 +53,8 @@ static strata_status parse_head(const char *path, const uint8_t *bytes, size_t s
     }
     if (!array_size(out, due)) {
         char shape[ARRAY_SHAPE];
-        return status_fail(STRATA_ERR_DATA, "%.200s: its dimensions %s are nothing, or more than the %zu bytes that an array may have", path,
-                           array_shape(out, shape), ARRAY_LIMIT);
+        return status_fail(STRATA_ERR_DATA, "%.200s: its dimensions %s are nothing, or more than the %zu bytes that an array may have",
+                           path, array_shape(out, shape), ARRAY_LIMIT);
     }
     *due += *head;
     return STRATA_OK;
@@ -65,8 +68,8 @@ strata_status idx_parse(const char *path, const uint8_t *bytes, size_t size, arr
     *out = a;
     TRY(parse_head(path, bytes, size, &a, &head, &due));
     if (size != due) {
-        return status_fail(STRATA_ERR_DATA, "%.200s: has %zu bytes, where its dimensions %s ask for %zu; fetch the file again", path, size,
-                           array_shape(&a, shape), due);
+        return status_fail(STRATA_ERR_DATA, "%.200s: has %zu bytes, where its dimensions %s ask for %zu; fetch the file again", path,
+                           size, array_shape(&a, shape), due);
     }
     a.bytes = bytes + head;
     *out = a;

@@ -34,8 +34,8 @@ static strata_status wrong(const cursor *c, const char *due)
     size_t n = 0;
     while (at < c->end && n < sizeof found - 1 && *at != '\0') found[n++] = text_take_visible(&at);
     found[n] = '\0';
-    return status_fail(STRATA_ERR_DATA, "%.200s: byte %zu of its head has '%s', where %s is due; save the array again with numpy.save", c->path,
-                       (size_t)(c->at - c->first), found, due);
+    return status_fail(STRATA_ERR_DATA, "%.200s: byte %zu of its head has '%s', where %s is due; save the array again with numpy.save",
+                       c->path, (size_t)(c->at - c->first), found, due);
 }
 
 static void skip_blanks(cursor *c)
@@ -70,11 +70,14 @@ static strata_status take_text(cursor *c, char out[NPY_WORD], const char *due)
 static strata_status refuse_type(const cursor *c, const char *word)
 {
     const char *kind = strchr("<>|=", word[0]) != NULL && word[0] != '\0' ? word + 1 : word;
-    const char *what = kind[0] == 'O' ? "Python objects (pickles), which are never read"
-                     : kind[0] == 'U' || kind[0] == 'S' || kind[0] == 'a' ? "texts" : kind[0] == 'c' ? "complex numbers"
-                     : kind[0] == 'M' || kind[0] == 'm' ? "dates" : "of a type that is not read";
-    return status_fail(STRATA_ERR_DATA, "%.200s: its numbers are '%s', %s; b1 u1 u2 u4 u8 i1 i2 i4 i8 f4 f8 are: convert them with .astype",
-                       c->path, text_cut(word), what);
+    const char *what = kind[0] == 'O'                                       ? "Python objects (pickles), which are never read"
+                       : kind[0] == 'U' || kind[0] == 'S' || kind[0] == 'a' ? "texts"
+                       : kind[0] == 'c'                                     ? "complex numbers"
+                       : kind[0] == 'M' || kind[0] == 'm'                   ? "dates"
+                                                                            : "of a type that is not read";
+    return status_fail(STRATA_ERR_DATA,
+                       "%.200s: its numbers are '%s', %s; b1 u1 u2 u4 u8 i1 i2 i4 i8 f4 f8 are: convert them with .astype", c->path,
+                       text_cut(word), what);
 }
 
 static strata_status take_type(cursor *c)
@@ -82,7 +85,10 @@ static strata_status take_type(cursor *c)
     char word[NPY_WORD];
     skip_blanks(c);
     if (c->at < c->end && *c->at == '[') {
-        return status_fail(STRATA_ERR_DATA, "%.200s: is a table of several types (a structured array); save its numbers as one plain array", c->path);
+        return status_fail(STRATA_ERR_DATA,
+                           "%.200s: is a table of several types (a structured array); save its numbers as one plain "
+                           "array",
+                           c->path);
     }
     TRY(take_text(c, word, "a type such as '<f4'"));
     bool order = word[0] == '<' || word[0] == '>' || word[0] == '|';
@@ -136,7 +142,11 @@ static strata_status take_entry(cursor *c)
         const char *key;
         bool *has;
         strata_status (*take)(cursor *);
-    } entries[] = { { "descr", &c->has_type, take_type }, { "fortran_order", &c->has_order, take_order }, { "shape", &c->has_shape, take_shape } };
+    } entries[] = {
+        { "descr", &c->has_type, take_type },
+        { "fortran_order", &c->has_order, take_order },
+        { "shape", &c->has_shape, take_shape },
+    };
     TRY(take_text(c, key, "the name of an entry"));
     for (size_t q = 0; q < sizeof entries / sizeof *entries; q++) {
         if (strcmp(key, entries[q].key) != 0) continue;
@@ -160,7 +170,9 @@ static strata_status parse_dict(cursor *c)
     if (c->at != c->end) return wrong(c, "the end of the head");
     if (c->has_type && c->has_order && c->has_shape) return STRATA_OK;
     return status_fail(STRATA_ERR_DATA, "%.200s: its head lacks '%s'; save the array again with numpy.save", c->path,
-                       !c->has_type ? "descr" : !c->has_order ? "fortran_order" : "shape");
+                       !c->has_type    ? "descr"
+                       : !c->has_order ? "fortran_order"
+                                       : "shape");
 }
 
 /* ---- the whole ----------------------------------------------------------------------------------------------------------------------- */
@@ -177,13 +189,15 @@ static strata_status find_head(const char *path, const uint8_t *bytes, size_t si
     }
     size_t width = major == 1 ? 2 : 4;
     *from = NPY_VERSION + width;
-    if (size < *from) return status_fail(STRATA_ERR_DATA, "%.200s: ends after %zu bytes, inside its head; copy the file again", path, size);
+    if (size < *from)
+        return status_fail(STRATA_ERR_DATA, "%.200s: ends after %zu bytes, inside its head; copy the file again", path, size);
     uint64_t length = bytes_get(bytes + NPY_VERSION, width);
     if (length > NPY_HEAD) {
-        return status_fail(STRATA_ERR_DATA, "%.200s: bytes 8 to %zu say a head of %llu bytes, where %d are the most that is read", path, *from - 1,
-                           (unsigned long long)length, NPY_HEAD);
+        return status_fail(STRATA_ERR_DATA, "%.200s: bytes 8 to %zu say a head of %llu bytes, where %d are the most that is read",
+                           path, *from - 1, (unsigned long long)length, NPY_HEAD);
     }
-    if (length > size - *from) return status_fail(STRATA_ERR_DATA, "%.200s: ends after %zu bytes, inside its head; copy the file again", path, size);
+    if (length > size - *from)
+        return status_fail(STRATA_ERR_DATA, "%.200s: ends after %zu bytes, inside its head; copy the file again", path, size);
     *to = *from + (size_t)length;
     return STRATA_OK;
 }
@@ -197,12 +211,15 @@ static strata_status check_size(const char *path, const array *a, size_t has)
                            array_shape(a, shape), ARRAY_LIMIT);
     }
     if (has != due) {
-        return status_fail(STRATA_ERR_DATA, "%.200s: has %zu bytes of numbers, where its shape %s of %s asks for %zu; copy the file again", path, has,
+        return status_fail(STRATA_ERR_DATA,
+                           "%.200s: has %zu bytes of numbers, where its shape %s of %s asks for %zu; copy the file again", path, has,
                            array_shape(a, shape), array_type_word(a->type), due);
     }
     if (a->columns && a->rank > 2) {
-        return status_fail(STRATA_ERR_DATA, "%.200s: its %d dimensions lie in Fortran's order, which is read of two alone; save "
-                           "numpy.ascontiguousarray of it", path, a->rank);
+        return status_fail(STRATA_ERR_DATA,
+                           "%.200s: its %d dimensions lie in Fortran's order, which is read of two alone; save "
+                           "numpy.ascontiguousarray of it",
+                           path, a->rank);
     }
     return STRATA_OK;
 }
@@ -252,8 +269,13 @@ static size_t write_head(const array *a, char out[4 * NPY_ALIGN])
     memset(out, ' ', 4 * NPY_ALIGN);
     uint8_t *at = (uint8_t *)out;
     memcpy(at, magic, NPY_MAGIC);
-    int length = snprintf(out + NPY_VERSION + 2, 4 * NPY_ALIGN - NPY_VERSION - 2, "{'descr': '%c%s', 'fortran_order': False, 'shape': %s, }",
-                          array_width(a->type) == 1 ? '|' : a->big ? '>' : '<', array_type_word(a->type), shape);
+    int length = snprintf(out + NPY_VERSION + 2, 4 * NPY_ALIGN - NPY_VERSION - 2,
+                          "{'descr': '%c%s', 'fortran_order': False, 'shape': "
+                          "%s, }",
+                          array_width(a->type) == 1 ? '|'
+                          : a->big                  ? '>'
+                                                    : '<',
+                          array_type_word(a->type), shape);
     size_t used = NPY_VERSION + 2 + (length > 0 ? (size_t)length : 0), size = (used + NPY_ALIGN) / NPY_ALIGN * NPY_ALIGN;
     out[used] = ' ';
     out[size - 1] = '\n';

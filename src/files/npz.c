@@ -1,6 +1,7 @@
 /*
- * Archives of arrays by libzip, out of memory: the file is read once, so what was checked is what is unpacked. No member is larger than
- * its bytes can be made to, and a size is believed only when exactly so much comes out with the right checksum, which libzip compares.
+ * Archives of arrays by libzip, out of memory: the file is read once, so what was checked is what is unpacked. No member is larger
+ * than its bytes can be made to, and a size is believed only when exactly so much comes out with the right checksum, which libzip
+ * compares.
  */
 #include "npz.h"
 
@@ -32,7 +33,7 @@ struct npz {
     char path[NPZ_PATH];
     uint8_t *file; /* [file_size] */
     size_t file_size, count;
-    zip_t *zip;    /* reads out of `file` */
+    zip_t *zip; /* reads out of `file` */
     member member[NPZ_MEMBERS];
 };
 
@@ -54,7 +55,8 @@ static strata_status take_name(npz *z, const char *name)
 {
     size_t length = strlen(name);
     char *out = z->member[z->count].name;
-    if (length < 5 || strcmp(name + length - 4, ".npy") != 0 || length - 4 >= NPZ_NAME || !only_plain(name, length) || name[0] == '.') {
+    if (length < 5 || strcmp(name + length - 4, ".npy") != 0 || length - 4 >= NPZ_NAME || !only_plain(name, length)
+        || name[0] == '.') {
         return wrong(z, name, "is no NAME.npy of at most 63 bytes without a folder");
     }
     memcpy(out, name, length - 4);
@@ -78,7 +80,8 @@ static strata_status take_member(npz *z, size_t m, size_t together[2])
     if (s.comp_method != ZIP_CM_STORE && s.comp_method != ZIP_CM_DEFLATE) return wrong(z, s.name, "is neither stored nor deflated");
     if (s.comp_size > z->file_size - together[0]) return wrong(z, s.name, "is larger than the file, with those before it");
     bool stored = s.comp_method == ZIP_CM_STORE;
-    if (stored ? s.size != s.comp_size : s.size > s.comp_size * NPZ_RATIO + NPZ_SLACK) return wrong(z, s.name, "claims a size that it cannot have");
+    bool could_be = stored ? s.size == s.comp_size : s.size <= s.comp_size * NPZ_RATIO + NPZ_SLACK;
+    if (!could_be) return wrong(z, s.name, "claims a size that it cannot have");
     if (s.size > ARRAY_LIMIT - together[1]) return wrong(z, s.name, "is larger than what a data set may have, with those before it");
     together[0] += s.comp_size;
     together[1] += s.size;
@@ -94,7 +97,8 @@ static strata_status open_zip(npz *z, zip_error_t *error)
     if (z->zip != NULL) return STRATA_OK;
     zip_source_free(source);
     if (zip_error_code_zip(error) == ZIP_ER_MEMORY) return status_fail(STRATA_ERR_MEMORY, "no memory to open %s", z->path);
-    return status_fail(STRATA_ERR_DATA, "%s: is no archive of arrays (npz): %s; copy the file again", z->path, zip_error_strerror(error));
+    return status_fail(STRATA_ERR_DATA, "%s: is no archive of arrays (npz): %s; copy the file again", z->path,
+                       zip_error_strerror(error));
 }
 
 static strata_status take_directory(npz *z)
@@ -107,7 +111,8 @@ static strata_status take_directory(npz *z)
     TRY(status);
     zip_int64_t count = zip_get_num_entries(z->zip, 0);
     if (count < 1 || count > NPZ_MEMBERS) {
-        return status_fail(STRATA_ERR_DATA, "%s: has %lld members, where 1 .. %d arrays are read", z->path, (long long)count, NPZ_MEMBERS);
+        return status_fail(STRATA_ERR_DATA, "%s: has %lld members, where 1 .. %d arrays are read", z->path, (long long)count,
+                           NPZ_MEMBERS);
     }
     for (size_t m = 0; m < (size_t)count; m++) TRY(take_member(z, m, together));
     return STRATA_OK;
@@ -143,9 +148,11 @@ static strata_status unpack(const npz *z, size_t m, zip_file_t *from, uint8_t *t
     }
     if (got >= 0 && done == size) got = zip_fread(from, &more, 1);
     if (got == 0 && done == size) return STRATA_OK;
-    if (zip_error_code_zip(zip_file_get_error(from)) == ZIP_ER_MEMORY) return status_fail(STRATA_ERR_MEMORY, "no memory to unpack %s", z->path);
-    return status_fail(STRATA_ERR_DATA, "%s: its member '%s.npy' %s after %zu of %zu bytes: %s; copy the file again", z->path, z->member[m].name,
-                       got > 0 ? "goes on" : "ends", done, size, got < 0 ? zip_error_strerror(zip_file_get_error(from)) : "its size is wrong");
+    zip_error_t *error = zip_file_get_error(from);
+    if (zip_error_code_zip(error) == ZIP_ER_MEMORY) return status_fail(STRATA_ERR_MEMORY, "no memory to unpack %s", z->path);
+    return status_fail(STRATA_ERR_DATA, "%s: its member '%s.npy' %s after %zu of %zu bytes: %s; copy the file again", z->path,
+                       z->member[m].name, got > 0 ? "goes on" : "ends", done, size,
+                       got < 0 ? zip_error_strerror(error) : "its size is wrong");
 }
 
 static strata_status unpack_member(npz *z, size_t m, uint8_t *to)
@@ -206,8 +213,10 @@ strata_status npz_open(const char *path, npz **out, char digest[DIGEST_TEXT])
 {
     (void)digest;
     *out = NULL;
-    return status_fail(STRATA_ERR_INTERNAL, "%.200s: this build reads no archives of arrays; save each array with numpy.save, or install libzip-dev "
-                       "and build again", path);
+    return status_fail(STRATA_ERR_INTERNAL,
+                       "%.200s: this build reads no archives of arrays; save each array with numpy.save, or install "
+                       "libzip-dev and build again",
+                       path);
 }
 
 size_t npz_count(const npz *z)

@@ -14,9 +14,9 @@ typedef struct npz npz;
 
 bool npz_is_head(const uint8_t *bytes, size_t size);
 
-/* Reads the file, and checks its directory: NPZ_MEMBERS members at most, each NAME.npy without folders and once, none encrypted, sizes that
- * its bytes can unpack to, ARRAY_LIMIT bytes together. The caller owns *out. STRATA_ERR_DATA, STRATA_ERR_STORAGE, STRATA_ERR_MEMORY;
- * STRATA_ERR_INTERNAL in a build without libzip. */
+/* Reads the file, and checks its directory: NPZ_MEMBERS members at most, each NAME.npy without folders and once, none encrypted, sizes
+ * that its bytes can unpack to, ARRAY_LIMIT bytes together. The caller owns *out. STRATA_ERR_DATA, STRATA_ERR_STORAGE,
+ * STRATA_ERR_MEMORY; STRATA_ERR_INTERNAL in a build without libzip. */
 strata_status npz_open(const char *path, npz **out, char digest[DIGEST_TEXT]);
 
 size_t npz_count(const npz *z);
