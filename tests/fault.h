@@ -55,6 +55,9 @@ bool fault_disarm(void);
  * reader goes on without some bytes of a string, and may end the process by an assertion. */
 extern bool fault_spares_json;
 
+/* While true, allocations that libzip makes itself are not failed: when one fails as a member is opened, 1.7.3 keeps another for ever. */
+extern bool fault_spares_zip;
+
 /* Blocks of memory that are in use; always 0 under sanitizers, which look for leaks themselves. */
 long fault_blocks(void);
 

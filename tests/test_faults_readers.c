@@ -11,6 +11,7 @@
 
 #include "file.h"
 #include "npy.h"
+#include "npz.h"
 #include "reader.h"
 
 static const uint8_t numbers[] = { 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24 };
@@ -78,16 +79,35 @@ static void look_at_them(strata_status status, char *result)
     examples_free(&got);
 }
 
+static npz *zip_made;
+
+static strata_status open_archive(void)
+{
+    char digest[DIGEST_TEXT];
+    return npz_open(in_folder("a.npz"), &zip_made, digest);
+}
+
+static void look_at_archive(strata_status status, char *result)
+{
+    assert_true((status == STRATA_OK) == (zip_made != NULL));
+    if (zip_made != NULL) (void)snprintf(result, FAULTY_RESULT, "%zu, %s", npz_count(zip_made), npz_name(zip_made, 1));
+    npz_free(zip_made);
+    zip_made = NULL;
+}
+
 static void readers_survive(void **state)
 {
     static const char *const cases[][3] = { { "idx", "", "idx, a folder" }, { "npy", "", "npy, a folder" }, { "npy", "a.npz", "npz" } };
     (void)state;
     put_files();
+    faulty(&(faulty_operation){ "npz_open", NULL, open_archive, look_at_archive, 0 });
+    fault_spares_zip = true;
     for (size_t q = 0; q < sizeof cases / sizeof *cases; q++) {
         reader = cases[q][0];
         what = cases[q][1];
         faulty(&(faulty_operation){ cases[q][2], NULL, read_them, look_at_them, 0 });
     }
+    fault_spares_zip = false;
 }
 
 /* It only looks: what it cannot look at it does not recognise. */
@@ -153,5 +173,6 @@ int main(void)
         cmocka_unit_test(recognising_survives),
         cmocka_unit_test(writing_survives),
     };
+    (void)setenv("TZ", "UTC0", 1); /* libzip asks for times: without it the C library finds its zone each time anew, in a block it keeps */
     return cmocka_run_group_tests(tests, faulty_set_up, remove_folder);
 }

@@ -25,7 +25,7 @@ static const char *const usual[PARTS][ROLES] = {
 /* The files of a folder: for each part and role a name, and a second one where there are two. */
 typedef struct {
     char name[PARTS][ROLES][NAME], second[PARTS][ROLES][NAME];
-    bool any;
+    bool any, no_memory;
 } listing;
 
 /* The paths to read; at == NULL: there is no such file. */
@@ -87,6 +87,7 @@ static void look_at(listing *l, const char *folder, const char *name)
     bool test = has(name, "t10k") || has(name, "test"), labels = has(name, "label");
     if (name[0] == '.' || !(test || has(name, "train")) || strlen(name) >= NAME) return;
     text_add(&path, "%s/%s", folder, name);
+    l->no_memory = l->no_memory || path.failed;
     if (path.at != NULL && is_idx(path.at, &rank)) put(l, test, labels || (rank == 1 && !has(name, "image")) ? LABELS : IMAGES, name);
     text_free(&path);
 }
@@ -128,6 +129,7 @@ static strata_status choose_by_folder(const data_request *request, choice *c)
         return status_fail(STRATA_ERR_DATA, "%.200s: is a folder, where one file of images is due; name it", request->path);
     }
     if (!list(request->path, &l)) return status_fail(STRATA_ERR_STORAGE, "%.200s: the folder cannot be read", request->path);
+    if (l.no_memory) return status_fail(STRATA_ERR_MEMORY, "no memory for the paths of files");
     TRY(choose_in_folder(request->path, 0, &l, c));
     bool test = l.name[1][IMAGES][0] != '\0' || l.name[1][LABELS][0] != '\0';
     return test && request->test_path == NULL ? choose_in_folder(request->path, 1, &l, c) : STRATA_OK;

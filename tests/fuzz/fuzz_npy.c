@@ -1,4 +1,4 @@
-/* Arrays of NumPy: an archive, or, where the first byte is no P, a file of features and one of labels, which are as many bytes as it says. */
+/* Arrays of NumPy: an archive, or, where the first byte is no P, a file of features and one of labels of as many bytes as it says. */
 #include "fuzz.h"
 #include "taken.h"
 
