@@ -252,7 +252,8 @@ void csv_table_column(const csv_table *t, size_t column, char out[CSV_COLUMN_TEX
 void csv_table_list(const csv_table *t, const uint8_t *chosen, char out[CSV_LIST_TEXT])
 {
     size_t used = 0;
-    out[0] = '\0';
+    (void)snprintf(out, CSV_LIST_TEXT, "1 .. %zu", t->columns);
+    if (t->head == NULL && chosen == NULL) return;
     for (size_t c = 0; c < t->columns; c++) {
         char name[NAME] = "";
         if (chosen != NULL && !chosen[c]) continue;

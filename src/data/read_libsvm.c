@@ -225,7 +225,16 @@ strata_status read_libsvm(const data_request *request, examples *out)
 
 /* ---- first bytes --------------------------------------------------------------------------------------------------------------------- */
 
-/* Every line among the first begins as one should, and one has a pair. */
+/* INDEX:VALUE, whatever the index. */
+static bool is_pair(word w)
+{
+    float x;
+    const char *at = w.at;
+    while (*at >= '0' && *at <= '9') at++;
+    return at > w.at && *at == ':' && decimal_float(at + 1, w.end, &x);
+}
+
+/* Every line among the first begins as one should, and one has a pair. What the end of the first bytes cuts off does not count. */
 bool read_libsvm_recognises(const char *path)
 {
     uint8_t head[HEAD + 1] = { 0 };
@@ -235,14 +244,13 @@ bool read_libsvm_recognises(const char *path)
     rewind_lines(&l);
     for (int line = 0; line < LINES_LOOKED_AT; line++) {
         word label, pair;
-        size_t index;
-        float value;
-        if (take_label(&l, &label) != STRATA_OK) return label.end == l.end && l.size == HEAD && pairs;
+        bool fine = take_label(&l, &label) == STRATA_OK;
         if (label.at == label.end) break;
         pair = take_word(&l);
-        bool cut = pair.end == l.end && l.size == HEAD;
-        if (!cut && pair.at < pair.end && strncmp(pair.at, "qid:", 4) != 0 && take_pair(&l, pair, 0, &index, &value) != STRATA_OK) return false;
-        pairs = pairs || (!cut && pair.at < pair.end);
+        if (l.at == l.end && l.size == HEAD) break;
+        bool alone = pair.at == pair.end;
+        if (!fine || (!alone && strncmp(pair.at, "qid:", 4) != 0 && !is_pair(pair))) return false;
+        pairs = pairs || !alone;
         while (l.at < l.end && *l.at != '\n') l.at++;
         if (end_line(&l) != STRATA_OK) return false;
     }

@@ -118,12 +118,11 @@ static strata_status take_plain(csv_rows *r)
     return add_field(r, (csv_field){ .at = first, .length = (size_t)(at - first) });
 }
 
-/* Nothing but ends of lines is left. */
-static bool at_last(const csv_rows *r)
+/* Is nothing left but ends of lines? */
+static bool at_last(const char *at, const char *end)
 {
-    const char *at = r->at;
-    while (*at == '\n' || *at == '\r') at++;
-    return at == r->end;
+    while (at < end && (*at == '\n' || *at == '\r')) at++;
+    return at == end;
 }
 
 static strata_status check_row(csv_rows *r)
@@ -139,7 +138,7 @@ strata_status csv_rows_next(csv_rows *r, bool *more)
     r->fields = 0;
     r->line = r->next;
     *more = false;
-    if (at_last(r)) return STRATA_OK;
+    if (at_last(r->at, r->end)) return STRATA_OK;
     if (line_end(r->at) > 0) return status_fail(STRATA_ERR_DATA, "%.200s: line %zu is empty, with rows behind it; remove it", r->place, r->line);
     for (;; r->at++) {
         TRY(*r->at == '"' ? take_quoted(r) : take_plain(r));
@@ -187,8 +186,9 @@ static size_t count_fields(const char **at, const char *end, char separator, boo
 static size_t even_fields(const char *at, const char *end, char separator, int lines, bool cut)
 {
     size_t fields = 0;
-    for (int line = 0; line < lines && at < end && *at != '\n' && *at != '\r'; line++) {
+    for (int line = 0; line < lines && !at_last(at, end); line++) {
         bool whole;
+        if (*at == '\n' || *at == '\r') return 0;
         size_t now = count_fields(&at, end, separator, &whole);
         if (!whole && cut && line > 0) break;
         if (fields > 0 && now != fields) return 0;
