@@ -131,6 +131,15 @@ static void wrong_ones_are_refused_with_their_line(void **state)
         { "train: x\nexamples: 5\n", "2: examples takes a mapping" },
         { "train: x\nexamples: {train: 0}\n", "2: train takes a whole number" },
         { "train: x\nexamples: {trian: 1}\n", "2: trian is not known here; did you mean train?" },
+    };
+    for (size_t q = 0; q < sizeof rows / sizeof *rows; q++) assert_refused(rows[q][0], rows[q][1]);
+}
+
+static void wrong_sets_are_refused_with_their_line(void **state)
+{
+    (void)state;
+    need_yaml();
+    static const char *const rows[][2] = {
         { "train: x\nname: A\n", "2: name takes at most 64 lower-case letters" },
         { "train: x\nname: ../a\n", "2: name takes" },
         { "train: x\nname: -a\n", "2: name takes" },
@@ -286,6 +295,7 @@ int main(void)
         cmocka_unit_test_teardown(a_users_own, empty_folder),
         cmocka_unit_test_teardown(a_public_one, empty_folder),
         cmocka_unit_test_teardown(wrong_ones_are_refused_with_their_line, empty_folder),
+        cmocka_unit_test_teardown(wrong_sets_are_refused_with_their_line, empty_folder),
         cmocka_unit_test_teardown(it_overrules_names_and_shape, empty_folder),
         cmocka_unit_test_teardown(without_labels_there_are_no_names, empty_folder),
         cmocka_unit_test_teardown(readers_are_found_by_name, empty_folder),

@@ -155,7 +155,9 @@ static strata_status run_verb(const request *r)
     if (r->verb == NULL) return status_fail(STRATA_ERR_ARGUMENT, "strata data verify DIR | info DIR | synth DIR | ls | fetch NAME");
     for (int v = 0; v < VERBS; v++) {
         if (strcmp(r->verb, verbs[v].name) != 0) continue;
-        if (r->folder == NULL && !verbs[v].alone) return status_fail(STRATA_ERR_ARGUMENT, "a folder is missing: strata data %s DIR", r->verb);
+        if (r->folder == NULL && !verbs[v].alone) {
+            return status_fail(STRATA_ERR_ARGUMENT, "a folder is missing: strata data %s DIR", r->verb);
+        }
         return verbs[v].run(r);
     }
     const char *near = text_nearest(r->verb, names, VERBS);
@@ -177,6 +179,7 @@ strata_status cmd_data(char **argv)
     TRY(options_read(argv, options, sizeof options / sizeof *options, take_word, &r));
     if (!r.help) return run_verb(&r);
     printf("usage: strata data verify DIR    checks every byte, tells official CIFAR-10 from other files of the same form\n"
+           "       strata data verify NAME   compares the files of a public data set with the published digests\n"
            "       strata data info DIR      the same, without complaining about unknown digests\n"
            "       strata data synth DIR     writes 50,000 + 10,000 synthetic images in the same layout\n"
            "       strata data ls            public data sets, and where they lie or how they come\n"
