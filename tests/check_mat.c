@@ -12,6 +12,8 @@
 #include "check_mat.h"
 
 #include <float.h>
+#include <limits.h>
+#include <malloc.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -273,9 +275,6 @@ static const shape border[] = {
 
 enum { BORDERS = sizeof border / sizeof border[0] };
 
-/* Wide inputs: the tolerance of random numbers grows with them, so whole numbers are looked at, too, as many bytes as a float can add up. */
-static const shape wide = { 2, 3, 100000 }, wide_exact_bytes = { 2, 3, 16000 };
-
 bool of_inputs(const verb *v)
 {
     for (int a = 0; a < OPERANDS; a++) {
@@ -284,18 +283,10 @@ bool of_inputs(const verb *v)
     return false;
 }
 
-/* The cases of a kind that are of random shapes. */
-static int of_random_shapes(const session *s, kind how)
-{
-    return how == RANDOM ? s->cases : s->cases / 2;
-}
-
-/* The shape of a case: the borders first, the wide one last. Means of whole numbers are exact for a power of two of images. */
+/* The shape of a case: the borders first. Means of whole numbers are exact for a power of two of images. */
 static shape shape_of(const session *s, const check *c)
 {
     shape now = c->kind <= EXACT && c->number < BORDERS ? border[c->number] : random_shape(s, c);
-    bool last = c->kind <= EXACT && c->number == BORDERS + of_random_shapes(s, c->kind);
-    if (last) now = c->kind == EXACT && !takes_floats(c->ops) ? wide_exact_bytes : wide;
     if (c->kind == EXACT && c->v->exact_images != ANY) {
         int n = 1;
         while (2 * n <= now.n && 2 * n <= c->v->exact_images) n *= 2;
@@ -306,10 +297,9 @@ static shape shape_of(const session *s, const check *c)
 
 static int cases_of(const session *s, const verb *v, const backend *ops, kind how)
 {
-    int wides = of_inputs(v) ? 1 : 0;
     switch (how) {
-    case RANDOM: return BORDERS + of_random_shapes(s, how) + wides;
-    case EXACT: return v->exact_images > 0 ? BORDERS + of_random_shapes(s, how) + wides : 0;
+    case RANDOM: return BORDERS + s->cases;
+    case EXACT: return v->exact_images > 0 ? BORDERS + s->cases / 2 : 0;
     case SLOPE: return ops->parts == 2 && (v->facts & SMOOTH) != 0 ? s->cases : 0;
     case NOT_A_NUMBER: return (v->facts & NANS) != 0 ? s->cases / 4 : 0;
     default: return ops->parts == 1 && (v->facts & INFINITIES) != 0 ? s->cases / 4 : 0; /* complex Inf times 0 is a NaN of its own */
@@ -476,6 +466,8 @@ int main(int arguments, char **argument)
 {
     session s = { .program = argument[0], .seed = 1, .cases = 24, .threads = 1 };
     if (!options(&s, arguments, argument)) return 1;
+    (void)mallopt(M_MMAP_THRESHOLD, 1 << 30); /* blocks of megabytes come and go: kept, they need no new pages, a third of the time */
+    (void)mallopt(M_TRIM_THRESHOLD, INT_MAX);
     (void)setvbuf(stdout, NULL, _IOLBF, 0); /* what was found before a crash is worth reading */
     if (s.bench) {
         bench(&s);

@@ -165,7 +165,8 @@ typedef struct {
 
 /* check_mat_many.c: laws of many classes, many inputs, and of floats. */
 const char *many_classes_broken(const backend *ops);
-const char *many_bytes_broken(const backend *ops);
+const char *many_inputs_broken(const backend *ops);
+const char *many_roundings_broken(const backend *ops);
 const char *cancellation_broken(const backend *ops);
 const char *tables_broken(const backend *ops);
 

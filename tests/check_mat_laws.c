@@ -208,7 +208,10 @@ static const char *overflow_hidden(const backend *ops)
 const law laws[] = {
     { "affine_input", overflow_hidden, false },
     { "affine_input", coarse_affine_broken, false },
-    { "affine_input", many_bytes_broken, false },
+    { "sgd_step_input", many_inputs_broken, false },
+    { "sgd_step_input", many_inputs_broken, true },
+    { "affine_input", many_roundings_broken, false },
+    { "affine_input", many_roundings_broken, true },
     { "weight_gradient_input", coarse_gradient_broken, false },
     { "put", put_and_get_broken, false },
     { "get", put_and_get_broken, false },

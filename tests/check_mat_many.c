@@ -1,12 +1,12 @@
 /*
- * Laws of sizes that the assignment does not have: 65,536 classes, more bytes than the sums of int8 products can hold, and floats whose mean is
- * far larger than their deviation.
+ * Laws of sizes that the assignment does not have: 65,536 classes, 100,000 inputs, more bytes than the sums of int8 products can hold, and
+ * floats whose mean is far larger than their deviation.
  */
 #include "check_mat.h"
 
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
+#include "random.h"
 
 static const double ELEMENTARY = 8; /* roundings of an exp or a log, as in check_mat_verbs.c */
 
@@ -128,30 +128,131 @@ const char *many_classes_broken(const backend *ops)
     return wrong;
 }
 
-/* ---- many bytes ----------------------------------------------------------------------------------------------------------------------- */
+/* ---- many inputs ---------------------------------------------------------------------------------------------------------------------- */
 
-/* White images of 140,000 bytes: a sum of int32 whose terms are all near 2^14 would be beyond 2^31. */
-const char *many_bytes_broken(const backend *ops)
+enum { UNITS = 2, TWO = 2 }; /* two images: a mean of whole numbers is exact */
+
+/* A mini-batch of two examples of d features, bytes or floats, whose number (0) leaves as it is; and numbers to multiply it with. */
+typedef struct {
+    size_t d;
+    uint8_t *image;
+    float *table, *scale, *shift;
+    double *mean, *inv_std, *W, G[UNITS * TWO];
+    minibatch batch;
+} many;
+
+static void many_open(many *k, size_t d, bool floats)
 {
-    enum { INPUTS = 140000, TWO = 2 };
-    uint8_t *image = memory(INPUTS);
-    double *mean = memory(INPUTS * sizeof *mean), *inv_std = memory(INPUTS * sizeof *inv_std), *weight = memory(INPUTS * sizeof *weight);
-    float *scale = memory(INPUTS * sizeof *scale), *shift = memory(INPUTS * sizeof *shift);
-    const uint32_t index[TWO] = { 0, 0 };
-    const double zero = 0;
-    memset(image, 255, INPUTS);
-    for (int t = 0; t < INPUTS; t++) mean[t] = 128 / 255.0, inv_std[t] = 255, scale[t] = 1, shift[t] = -128, weight[t] = 0.96875;
-    const minibatch batch = { .image = image, .stride = INPUTS, .index = index, .n = TWO, .d = INPUTS, .mean = mean, .inv_std = inv_std,
-                           .scale = scale, .shift = shift };
-    mat W = taken(ops, 1, INPUTS), b = taken(ops, 1, 1), S = taken(ops, 1, TWO), X = taken(ops, INPUTS, TWO);
-    put_reals(ops, W, weight), put_reals(ops, b, &zero);
-    ops->load_minibatch(X, &batch);
+    static const uint32_t in_turn[TWO] = { 1, 0 };
+    *k = (many){ .d = d, .G = { 1, -2, 3, -1 } };
+    k->image = memory(TWO * d), k->table = memory(TWO * d * sizeof(float));
+    k->scale = memory(d * sizeof(float)), k->shift = memory(d * sizeof(float));
+    k->mean = memory(d * sizeof(double)), k->inv_std = memory(d * sizeof(double)), k->W = memory(UNITS * d * sizeof(double));
+    for (size_t t = 0; t < d; t++) k->mean[t] = 0, k->inv_std[t] = floats ? 1 : 255, k->scale[t] = 1, k->shift[t] = 0;
+    k->batch = (minibatch){ .image = floats ? NULL : k->image, .table = floats ? k->table : NULL, .stride = d, .index = in_turn, .n = TWO,
+                            .d = (int)d, .mean = k->mean, .inv_std = k->inv_std, .scale = k->scale, .shift = k->shift };
+}
+
+static void many_close(many *k)
+{
+    void *const all[] = { k->image, k->table, k->scale, k->shift, k->mean, k->inv_std, k->W };
+    for (size_t p = 0; p < sizeof all / sizeof *all; p++) free(all[p]);
+}
+
+/* Whole numbers in every place: sums of 100,000 of them are exact. */
+static void fill_with_whole_numbers(many *k, bool floats)
+{
+    random_stream s = random_named(1, "many inputs");
+    for (size_t e = 0; e < TWO * k->d; e++) {
+        k->image[e] = (uint8_t)random_below(s, 0, e, 4);
+        k->table[e] = (float)k->image[e] - (floats ? 2 : 0);
+    }
+    for (size_t e = 0; e < UNITS * k->d; e++) k->W[e] = (double)random_below(s, 1, e, 9) - 4;
+}
+
+/* Input t of image j, as (0) has it. */
+static double input(const many *k, size_t t, size_t j)
+{
+    size_t at = k->batch.index[j] * k->d + t;
+    return k->batch.table != NULL ? k->table[at] : k->image[at];
+}
+
+/* What the input verbs make of it: S, dW, and W after a step; lambda and eta are 1/4. To be freed. */
+typedef struct {
+    double *S, *dW, *W;
+} products;
+
+static products products_of(const backend *ops, const many *k)
+{
+    const double zero[UNITS] = { 0 };
+    int d = (int)k->d;
+    mat W = taken(ops, UNITS, d), b = taken(ops, UNITS, 1), S = taken(ops, UNITS, TWO), X = taken(ops, d, TWO);
+    mat G = taken(ops, UNITS, TWO), dW = taken(ops, UNITS, d), room = taken(ops, UNITS, d);
+    put_reals(ops, W, k->W), put_reals(ops, b, zero), put_reals(ops, G, k->G);
+    ops->load_minibatch(X, &k->batch);
     ops->affine_input(S, W, X, b);
-    double *s = reals_of(ops, S, false);
-    long double each = 0.96875L, tolerance = (INPUTS + 5.0L) * ops->unit + ops->input_unit; /* of each (p/255 + |mean|) inv_std = 383 */
-    bool good = near(s[0], INPUTS * each * 127, INPUTS * each * 383 * tolerance) && s[1] == s[0];
-    free(image), free(mean), free(inv_std), free(weight), free(scale), free(shift), free(W.p), free(b.p), free(S.p), free(X.p), free(s);
-    return good ? NULL : "a sum of very many bytes";
+    ops->weight_gradient_input(dW, G, X, 0.25, W);
+    ops->sgd_step_input(W, 0.25, G, X, 0.25, room);
+    products p = { reals_of(ops, S, false), reals_of(ops, dW, false), reals_of(ops, W, false) };
+    free(W.p), free(b.p), free(S.p), free(X.p), free(G.p), free(dW.p), free(room.p);
+    return p;
+}
+
+static const char *wrong_products(const many *k, const products *p)
+{
+    for (size_t i = 0; i < UNITS; i++) {
+        for (size_t j = 0; j < TWO; j++) {
+            double sum = 0;
+            for (size_t t = 0; t < k->d; t++) sum += k->W[t * UNITS + i] * input(k, t, j);
+            if (!(p->S[j * UNITS + i] == sum)) return "a sum of 100,000 whole numbers is not exact";
+        }
+        for (size_t t = 0; t < k->d; t++) {
+            size_t e = t * UNITS + i;
+            double dW = (k->G[i] * input(k, t, 0) + k->G[UNITS + i] * input(k, t, 1)) / 2 + k->W[e] / 2;
+            if (!(p->dW[e] == dW)) return "a gradient of 100,000 inputs is not exact";
+            if (!(p->W[e] == k->W[e] - dW / 4)) return "a step of 100,000 inputs is not exact";
+        }
+    }
+    return NULL;
+}
+
+const char *many_inputs_broken(const backend *ops)
+{
+    many k;
+    many_open(&k, 100000, takes_floats(ops));
+    fill_with_whole_numbers(&k, takes_floats(ops));
+    products p = products_of(ops, &k);
+    const char *wrong = wrong_products(&k, &p);
+    free(p.S), free(p.dW), free(p.W);
+    many_close(&k);
+    return wrong;
+}
+
+/* As many numbers that are not whole: S within the tolerance of check_mat_verbs.c, which is derived from d. And white images of 140,000 bytes:
+ * an int32 could not hold the sum of their products with limbs. */
+const char *many_roundings_broken(const backend *ops)
+{
+    many k;
+    bool floats = takes_floats(ops), good = true;
+    size_t d = floats ? 100000 : 140000;
+    many_open(&k, d, floats);
+    random_normals(random_named(1, "many roundings"), 0, UNITS * d, k.W);
+    for (size_t e = 0; e < TWO * d; e++) k.image[e] = 255, k.table[e] = 1000 + (float)(e % 17) / 16;
+    for (size_t e = 0; e < UNITS * d; e++) k.W[e] = e % UNITS == 0 ? 0.96875 : (double)(float)k.W[e];
+    for (size_t t = 0; t < d; t++) k.mean[t] = floats ? 1000.5 : 128 / 255.0, k.shift[t] = floats ? 1000.5F : -128;
+    products p = products_of(ops, &k);
+    for (size_t e = 0; e < UNITS * TWO; e++) {
+        long double sum = 0, magnitude = 0, tolerance = (long double)(d + 5) * (ops->unit + mat_ref64.unit) * 1.01L + ops->input_unit;
+        for (size_t t = 0; t < d; t++) {
+            long double W = k.W[t * UNITS + e % UNITS], x = floats ? input(&k, t, e / UNITS) - 1000.5L : 127;
+            sum += W * x;
+            magnitude += fabsl(W) * (floats ? fabsl(x) + 1000.5L : 383);
+        }
+        good = good && near(p.S[e], sum, tolerance * magnitude);
+    }
+    free(p.S), free(p.dW), free(p.W);
+    many_close(&k);
+    return good ? NULL : "a sum of very many terms";
 }
 
 /* ---- floats --------------------------------------------------------------------------------------------------------------------------- */
