@@ -1,5 +1,6 @@
 /*
- * Times every verb of every backend at the sizes of the assignment (100 images of 3072 pixels, 50 units, 10 classes). One number is one
+ * Times every verb of every backend at the sizes of the assignment (100 images of 3072 pixels, 50 units, 10 classes), products also at those of
+ * a table (100 features, 256 units), and the input verbs also for floats. One number is one
  * call: a few calls to warm up, then as many as fit in a tenth of a second, of which the best and the median are printed. What a call
  * overwrites is restored before it, outside the time.
  */
@@ -53,24 +54,24 @@ static void bench_shape(const session *s, const verb *v, const backend *ops, sha
     for (int a = 0; a < OPERANDS; a++) bytes += (double)bytes_of(&k, a) * (v->operand[a].role == CHANGED ? 2 : 1);
     int taken = time_calls(&k, v, sample);
     bool product = (v->facts & PRODUCT) != 0;
-    printf("%-22s %-6s m=%-4d n=%-4d d=%-5d best %9.2f us  median %9.2f us  %8.2f %s\n", v->name, ops->name, size.m, size.n, size.d,
+    printf("%-22s %-6s%-7s m=%-4d n=%-4d d=%-5d best %9.2f us  median %9.2f us  %8.2f %s\n", v->name, ops->name, takes_floats(ops) ? " floats" : "", size.m, size.n, size.d,
            1e6 * sample[0], 1e6 * sample[taken / 2], 1e-9 * (product ? work : bytes) / sample[0], product ? "GFLOP/s" : "GB/s");
     task_close(&k);
 }
 
 static void profile_verb(const session *s, const verb *v, const backend *ops)
 {
-    bool input_only = strstr(v->name, "pixels") != NULL;
     if ((v->facts & PRODUCT) != 0) {
         bench_shape(s, v, ops, (shape){ 50, 100, 3072 });
-        if (!input_only) bench_shape(s, v, ops, (shape){ 50, 100, 50 });
-        if (!input_only) bench_shape(s, v, ops, (shape){ 10, 100, 50 });
+        bench_shape(s, v, ops, (shape){ 256, 100, 100 });
+        bench_shape(s, v, ops, (shape){ 50, 100, 50 });
+        bench_shape(s, v, ops, (shape){ 10, 100, 50 });
     } else if ((v->facts & CLASSES) != 0) {
         bench_shape(s, v, ops, (shape){ 10, 100, 1 });
     } else if ((v->facts & PARAMETERS) != 0) {
         bench_shape(s, v, ops, (shape){ 50, 3072, 1 });
     } else {
-        bench_shape(s, v, ops, (shape){ 50, 100, input_only ? 3072 : 1 });
+        bench_shape(s, v, ops, (shape){ 50, 100, of_inputs(v) ? 3072 : 1 });
     }
 }
 
@@ -98,7 +99,9 @@ void bench(const session *s)
         if (s->backend != NULL && strcmp(s->backend, row.name) != 0) continue;
         if (row.table == NULL) printf("%s: not in this build\n", row.name);
         for (size_t v = 0; row.table != NULL && v < verb_count; v++) {
-            if (s->only == NULL || strcmp(s->only, verbs[v].name) == 0) profile_verb(s, &verbs[v], row.table);
+            if (s->only != NULL && strcmp(s->only, verbs[v].name) != 0) continue;
+            profile_verb(s, &verbs[v], row.table);
+            if (of_inputs(&verbs[v])) profile_verb(s, &verbs[v], mat_backend_floats(row.table));
         }
     }
     mat_team_end(&mine);

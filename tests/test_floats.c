@@ -5,7 +5,7 @@
 #include "cmocka_strata.h"
 
 #include <math.h>
-#include <string.h>
+#include <stdlib.h>
 
 #include "gradcheck.h"
 #include "random.h"
@@ -166,6 +166,49 @@ static void a_step_is_the_gradient_and_the_step(void **state)
     net_free(stepped);
 }
 
+/* Layer 1 of floats has the bits of the dense products, on either side of the shape from which cpu multiplies another way. */
+static void layer_1_has_the_bits_of_others(const backend *ops, int m, int d)
+{
+    enum { N = 9 };
+    mat_arena arena = { 0 };
+    mat M[7] = { 0 };
+    const int rows[7] = { m, d, m, m, m, m, m }, cols[7] = { d, N, N, 1, N, d, d }; /* W, X, G, b, S, dW, and another dW */
+    char *block = NULL;
+    for (int placed = 0; placed < 2; placed++) {
+        for (int a = 0; a < 7; a++) M[a] = mat_take(&arena, ops, rows[a], cols[a]);
+        if (placed == 0) arena = (mat_arena){ block = aligned_alloc(64, arena.used), 0 };
+        assert_non_null(block);
+    }
+    for (uint64_t a = 0; a < 4; a++) {
+        for (size_t e = 0; e < mat_elements(M[a]); e++) {
+            double x;
+            random_normals(random_named(a, "bits"), e, 1, &x);
+            ops->put(mat_at(ops, M[a], e), &x);
+        }
+    }
+    mat S = M[4], again = { M[6].p, m, N };
+    ops->affine_input(S, M[0], M[1], M[3]), ops->affine(again, M[0], M[1], M[3]);
+    assert_memory_equal(S.p, again.p, mat_elements(S) * ops->element);
+    ops->weight_gradient_input(M[5], M[2], M[1], 0.005, M[0]), ops->weight_gradient(M[6], M[2], M[1], 0.005, M[0]);
+    assert_memory_equal(M[5].p, M[6].p, mat_elements(M[5]) * ops->element);
+    ops->copy(M[6], M[0]), ops->sgd_step(M[6], 0.1, M[5]), ops->sgd_step_input(M[0], 0.1, M[2], M[1], 0.005, M[5]);
+    assert_memory_equal(M[0].p, M[6].p, mat_elements(M[0]) * ops->element);
+    free(block);
+}
+
+static void both_ways_of_layer_1_have_the_same_bits(void **state)
+{
+    (void)state;
+    static const char *const levels[] = { "generic", "avx2", "avx512" };
+    for (size_t l = 0; l < sizeof levels / sizeof *levels; l++) {
+        CHECK_OK(mat_cpu_limit(levels[l]));
+        const backend *ops = mat_backend_floats(mat_cpu());
+        layer_1_has_the_bits_of_others(ops, 7, 100);
+        layer_1_has_the_bits_of_others(ops, 130, 100);
+        layer_1_has_the_bits_of_others(ops, 130, 600);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -173,6 +216,7 @@ int main(void)
         cmocka_unit_test(wide_inputs_are_counted),
         cmocka_unit_test(a_step_is_the_gradient_and_the_step),
         cmocka_unit_test(a_wrong_table_is_noticed),
+        cmocka_unit_test(both_ways_of_layer_1_have_the_same_bits),
         cmocka_unit_test(every_backend_agrees_with_ref64), /* last: it limits the level */
     };
     return cmocka_run_group_tests(tests, draw, small_tear_down);
