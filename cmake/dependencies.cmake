@@ -19,7 +19,8 @@ find_path(RANDOM123_INCLUDE Random123/philox.h REQUIRED)              # librando
 strata_dependency(random123)
 target_include_directories(strata_random123 SYSTEM INTERFACE ${RANDOM123_INCLUDE})
 
-# strata_optional(NAME package help): STRATA_USE_NAME asks for it, the definition STRATA_NAME says whether it is there.
+# strata_optional(NAME package help [LOADED]): STRATA_USE_NAME asks for it, the definition STRATA_NAME says whether it is there. LOADED: the program
+# is not linked with it and loads it when it is needed.
 function(strata_optional name package help)
   string(TOUPPER ${name} upper)
   option(STRATA_USE_${upper} "${help}" ON)
@@ -27,7 +28,10 @@ function(strata_optional name package help)
     pkg_check_modules(${upper} IMPORTED_TARGET ${package})
   endif()
   strata_dependency(${name})
-  if(${upper}_FOUND)
+  if(${upper}_FOUND AND "LOADED" IN_LIST ARGN)
+    target_include_directories(strata_${name} SYSTEM INTERFACE ${${upper}_INCLUDE_DIRS})
+    target_link_libraries(strata_${name} INTERFACE ${CMAKE_DL_LIBS})
+  elseif(${upper}_FOUND)
     target_link_libraries(strata_${name} INTERFACE PkgConfig::${upper})
   endif()
   add_compile_definitions(STRATA_${upper}=$<BOOL:${${upper}_FOUND}>)
@@ -39,8 +43,8 @@ strata_optional(blas "openblas>=0.3" "Products by OpenBLAS (libopenblas-dev: mat
 strata_optional(png "libpng>=1.6" "Write pictures (libpng-dev: base/image.c)")
 strata_optional(zlib "zlib>=1.2" "Read compressed files (zlib1g-dev: files/gz.c)")
 strata_optional(zip "libzip>=1.7" "Read archives of arrays (libzip-dev: files/npz.c)")
-strata_optional(curl "libcurl>=7.88" "Fetch data sets (libcurl4-openssl-dev: data/download.c)")
-strata_optional(archive "libarchive>=3.6" "Unpack data sets (libarchive-dev: data/unpack.c)")
+strata_optional(curl "libcurl>=7.88" "Fetch data sets (libcurl4-openssl-dev: data/download.c)" LOADED)
+strata_optional(archive "libarchive>=3.6" "Unpack data sets (libarchive-dev: data/unpack.c)" LOADED)
 
 # libcmocka-dev: tests/ alone. AUTO goes without it and says so; ON, which every preset but release asks for, does not.
 if(STRATA_TESTS)

@@ -9,9 +9,33 @@
 #include <string.h>
 
 #include "clock.h"
+#include "library.h"
 
 #if STRATA_CURL
+#define CURL_DISABLE_TYPECHECK /* which knows functions by their own names alone */
 #include <curl/curl.h>
+
+/* What of libcurl is called. */
+#define CURL_CALLS(X)                                                                                                    \
+    X(curl_global_init) X(curl_global_cleanup) X(curl_easy_init) X(curl_easy_reset) X(curl_easy_setopt) X(curl_easy_perform) \
+    X(curl_easy_getinfo) X(curl_easy_header) X(curl_easy_strerror) X(curl_easy_cleanup) X(curl_url) X(curl_url_set)          \
+    X(curl_url_get) X(curl_url_strerror) X(curl_url_cleanup) X(curl_free)
+typedef struct {
+#define CURL_MEMBER(name) __typeof__(&name) name;
+    CURL_CALLS(CURL_MEMBER)
+#undef CURL_MEMBER
+} curl_calls;
+
+static const library_call calls[] = {
+#define CURL_CALL(name) { #name, offsetof(curl_calls, name) },
+    CURL_CALLS(CURL_CALL)
+#undef CURL_CALL
+};
+
+static strata_status load(curl_calls *lib)
+{
+    return library_load("libcurl.so.4", "libcurl4", calls, sizeof calls / sizeof *calls, lib);
+}
 
 enum { REDIRECTS_MOST = 5, CUTS_MOST = 20, STALL_BYTES = 1000 };
 static const double connect_seconds = 20, watch_seconds = 0.1;
@@ -23,6 +47,7 @@ typedef enum { END_WHOLE, END_MOVED, END_CUT, END_NO_RANGE, END_FAILED } end;
 typedef struct {
     const download_request *r;
     const download_how *how;
+    curl_calls lib;
     part_file part;
     CURL *curl;
     char why[CURL_ERROR_SIZE]; /* libcurl's own words */
@@ -50,30 +75,30 @@ static strata_status judge_address(const char *address, const char *scheme, cons
 }
 
 /* What libcurl would make of an address is asked of libcurl: an own idea of it could be another. digest: that of the file is known. */
-static strata_status look_at_address(const char *address, bool digest, address_kind *kind)
+static strata_status look_at_address(const curl_calls *lib, const char *address, bool digest, address_kind *kind)
 {
     char *scheme = NULL, *host = NULL;
-    CURLU *url = curl_url();
+    CURLU *url = lib->curl_url();
     if (url == NULL) return status_fail(STRATA_ERR_MEMORY, "no memory for an address");
-    CURLUcode code = curl_url_set(url, CURLUPART_URL, address, CURLU_NON_SUPPORT_SCHEME);
-    if (code == CURLUE_OK) code = curl_url_get(url, CURLUPART_SCHEME, &scheme, 0);
-    if (code == CURLUE_OK) code = curl_url_get(url, CURLUPART_HOST, &host, 0);
+    CURLUcode code = lib->curl_url_set(url, CURLUPART_URL, address, CURLU_NON_SUPPORT_SCHEME);
+    if (code == CURLUE_OK) code = lib->curl_url_get(url, CURLUPART_SCHEME, &scheme, 0);
+    if (code == CURLUE_OK) code = lib->curl_url_get(url, CURLUPART_HOST, &host, 0);
     strata_status status = STRATA_OK;
     if (code == CURLUE_OUT_OF_MEMORY) status = status_fail(STRATA_ERR_MEMORY, "no memory for an address");
-    else if (code != CURLUE_OK) status = status_fail(STRATA_ERR_ARGUMENT, "%.300s: is no address: %s", address, curl_url_strerror(code));
+    else if (code != CURLUE_OK) status = status_fail(STRATA_ERR_ARGUMENT, "%.300s: is no address: %s", address, lib->curl_url_strerror(code));
     else status = judge_address(address, scheme, host, digest, kind);
-    curl_free(scheme);
-    curl_free(host);
-    curl_url_cleanup(url);
+    lib->curl_free(scheme);
+    lib->curl_free(host);
+    lib->curl_url_cleanup(url);
     return status;
 }
 
 /* An encrypted address may not lead to a plain one, wherever that is. */
-static strata_status check_redirect(const char *from, const char *to, bool digest)
+static strata_status check_redirect(const curl_calls *lib, const char *from, const char *to, bool digest)
 {
     address_kind one, other;
-    TRY(look_at_address(from, digest, &one));
-    strata_status status = look_at_address(to, digest, &other);
+    TRY(look_at_address(lib, from, digest, &one));
+    strata_status status = look_at_address(lib, to, digest, &other);
     if (status == STRATA_OK && other.plain && !one.plain) status = STRATA_ERR_ARGUMENT;
     return status == STRATA_ERR_ARGUMENT ? status_fail(STRATA_ERR_NETWORK, "%.300s: leads to %.300s; only https is taken", from, to) : status;
 }
@@ -96,17 +121,23 @@ static bool range_begins(const transfer *t)
 {
     struct curl_header *header;
     unsigned long long first;
-    if (curl_easy_header(t->curl, "Content-Range", 0, CURLH_HEADER, -1, &header) != CURLHE_OK) return false;
+    if (t->lib.curl_easy_header(t->curl, "Content-Range", 0, CURLH_HEADER, -1, &header) != CURLHE_OK) return false;
     return sscanf(header->value, "bytes %llu-", &first) == 1 && first == t->from;
+}
+
+static long http_status(const transfer *t)
+{
+    long code = 0;
+    (void)t->lib.curl_easy_getinfo(t->curl, CURLINFO_RESPONSE_CODE, &code);
+    return code;
 }
 
 /* Before the first byte is written: is it the right one, and how many will there be? A server may ignore the range, and sends all. */
 static strata_status begin_body(transfer *t)
 {
-    long code = 0;
+    long code = http_status(t);
     curl_off_t length = -1;
-    (void)curl_easy_getinfo(t->curl, CURLINFO_RESPONSE_CODE, &code);
-    (void)curl_easy_getinfo(t->curl, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &length);
+    (void)t->lib.curl_easy_getinfo(t->curl, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &length);
     bool rest = code == 206 && t->from > 0;
     if (!rest && code != 200) return status_fail(STRATA_ERR_NETWORK, "%.300s: HTTP status %ld", t->address, code);
     if (rest && !range_begins(t)) return status_fail(STRATA_ERR_NETWORK, "%.300s: sends another range than the one asked for", t->address);
@@ -117,8 +148,7 @@ static strata_status begin_body(transfer *t)
 
 static bool is_redirect(const transfer *t)
 {
-    long code = 0;
-    (void)curl_easy_getinfo(t->curl, CURLINFO_RESPONSE_CODE, &code);
+    long code = http_status(t);
     return code >= 300 && code < 400;
 }
 
@@ -149,34 +179,67 @@ static int on_progress(void *self, curl_off_t all, curl_off_t now, curl_off_t up
     return !going_on(&t->how->go);
 }
 
-static bool set_request(transfer *t, address_kind kind)
+static bool set_words(const transfer *t, address_kind kind)
 {
     char range[32];
-    double connect = t->how->connect_seconds > 0 ? t->how->connect_seconds : connect_seconds;
-    long stall = t->how->stall_seconds > 0 ? t->how->stall_seconds : stall_seconds;
-    CURL *c = t->curl;
     (void)snprintf(range, sizeof range, "%llu-", (unsigned long long)t->from);
-    curl_easy_reset(c);
-    return curl_easy_setopt(c, CURLOPT_URL, t->address) == CURLE_OK &&
-           curl_easy_setopt(c, CURLOPT_PROTOCOLS_STR, kind.plain ? "http" : "https") == CURLE_OK &&
-           curl_easy_setopt(c, CURLOPT_REDIR_PROTOCOLS_STR, "https") == CURLE_OK && curl_easy_setopt(c, CURLOPT_FOLLOWLOCATION, 0L) == CURLE_OK &&
-           (!kind.loopback || curl_easy_setopt(c, CURLOPT_NOPROXY, "*") == CURLE_OK) && curl_easy_setopt(c, CURLOPT_NOSIGNAL, 1L) == CURLE_OK &&
-           curl_easy_setopt(c, CURLOPT_SSL_VERIFYPEER, 1L) == CURLE_OK && curl_easy_setopt(c, CURLOPT_SSL_VERIFYHOST, 2L) == CURLE_OK &&
-           curl_easy_setopt(c, CURLOPT_FAILONERROR, 1L) == CURLE_OK && curl_easy_setopt(c, CURLOPT_ERRORBUFFER, t->why) == CURLE_OK &&
-           curl_easy_setopt(c, CURLOPT_USERAGENT, "strata/" STRATA_VERSION) == CURLE_OK &&
-           curl_easy_setopt(c, CURLOPT_CONNECTTIMEOUT_MS, (long)(1000 * connect)) == CURLE_OK &&
-           curl_easy_setopt(c, CURLOPT_LOW_SPEED_LIMIT, (long)STALL_BYTES) == CURLE_OK &&
-           curl_easy_setopt(c, CURLOPT_LOW_SPEED_TIME, stall) == CURLE_OK && (t->from == 0 || curl_easy_setopt(c, CURLOPT_RANGE, range) == CURLE_OK) &&
-           curl_easy_setopt(c, CURLOPT_WRITEFUNCTION, on_bytes) == CURLE_OK && curl_easy_setopt(c, CURLOPT_WRITEDATA, t) == CURLE_OK &&
-           curl_easy_setopt(c, CURLOPT_XFERINFOFUNCTION, on_progress) == CURLE_OK && curl_easy_setopt(c, CURLOPT_XFERINFODATA, t) == CURLE_OK &&
-           curl_easy_setopt(c, CURLOPT_NOPROGRESS, 0L) == CURLE_OK;
+    const struct {
+        CURLoption option;
+        const char *value;
+    } words[] = {
+        { CURLOPT_URL, t->address },
+        { CURLOPT_PROTOCOLS_STR, kind.plain ? "http" : "https" },
+        { CURLOPT_REDIR_PROTOCOLS_STR, "https" }, /* none is followed by libcurl */
+        { CURLOPT_USERAGENT, "strata/" STRATA_VERSION },
+        { CURLOPT_RANGE, t->from > 0 ? range : NULL },
+        { CURLOPT_NOPROXY, kind.loopback ? "*" : NULL },
+    };
+    bool set = true;
+    for (size_t w = 0; w < sizeof words / sizeof *words; w++) {
+        if (words[w].value != NULL) set = t->lib.curl_easy_setopt(t->curl, words[w].option, words[w].value) == CURLE_OK && set;
+    }
+    return set;
+}
+
+static bool set_numbers(const transfer *t)
+{
+    double connect = t->how->connect_seconds > 0 ? t->how->connect_seconds : connect_seconds;
+    const struct {
+        CURLoption option;
+        long value;
+    } numbers[] = {
+        { CURLOPT_FOLLOWLOCATION, 0 },
+        { CURLOPT_SSL_VERIFYPEER, 1 },
+        { CURLOPT_SSL_VERIFYHOST, 2 },
+        { CURLOPT_FAILONERROR, 1 },
+        { CURLOPT_NOSIGNAL, 1 },
+        { CURLOPT_NOPROGRESS, 0 },
+        { CURLOPT_CONNECTTIMEOUT_MS, (long)(1000 * connect) },
+        { CURLOPT_LOW_SPEED_LIMIT, STALL_BYTES },
+        { CURLOPT_LOW_SPEED_TIME, t->how->stall_seconds > 0 ? t->how->stall_seconds : stall_seconds },
+    };
+    bool set = true;
+    for (size_t n = 0; n < sizeof numbers / sizeof *numbers; n++) {
+        set = t->lib.curl_easy_setopt(t->curl, numbers[n].option, numbers[n].value) == CURLE_OK && set;
+    }
+    return set;
+}
+
+static bool set_request(transfer *t, address_kind kind)
+{
+    CURL *c = t->curl;
+    t->lib.curl_easy_reset(c);
+    return set_words(t, kind) && set_numbers(t) && t->lib.curl_easy_setopt(c, CURLOPT_ERRORBUFFER, t->why) == CURLE_OK &&
+           t->lib.curl_easy_setopt(c, CURLOPT_WRITEFUNCTION, on_bytes) == CURLE_OK &&
+           t->lib.curl_easy_setopt(c, CURLOPT_WRITEDATA, t) == CURLE_OK &&
+           t->lib.curl_easy_setopt(c, CURLOPT_XFERINFOFUNCTION, on_progress) == CURLE_OK &&
+           t->lib.curl_easy_setopt(c, CURLOPT_XFERINFODATA, t) == CURLE_OK;
 }
 
 /* What the end of a request means. What failed here has its sentence already. */
 static end judge(transfer *t, CURLcode code)
 {
-    long http = 0;
-    (void)curl_easy_getinfo(t->curl, CURLINFO_RESPONSE_CODE, &http);
+    long http = http_status(t);
     if (t->status != STRATA_OK) return END_FAILED;
     if (code == CURLE_OK && is_redirect(t)) return END_MOVED;
     if (code == CURLE_OK && !t->begun) t->status = begin_body(t); /* a file without bytes */
@@ -189,7 +252,7 @@ static end judge(transfer *t, CURLcode code)
     else if (code == CURLE_OUT_OF_MEMORY) t->status = status_fail(STRATA_ERR_MEMORY, "no memory for a download");
     else if (code == CURLE_PARTIAL_FILE || code == CURLE_RECV_ERROR || code == CURLE_GOT_NOTHING || code == CURLE_HTTP2_STREAM) return END_CUT;
     else if (code != CURLE_OK) {
-        t->status = status_fail(STRATA_ERR_NETWORK, "%.300s: %s", t->address, t->why[0] != '\0' ? t->why : curl_easy_strerror(code));
+        t->status = status_fail(STRATA_ERR_NETWORK, "%.300s: %s", t->address, t->why[0] != '\0' ? t->why : t->lib.curl_easy_strerror(code));
     }
     return END_FAILED;
 }
@@ -202,9 +265,9 @@ static end ask(transfer *t, const char *address)
     t->from = t->part.size;
     t->begun = false;
     t->why[0] = '\0';
-    t->status = look_at_address(address, t->r->due.sha256 != NULL, &kind);
+    t->status = look_at_address(&t->lib, address, t->r->due.sha256 != NULL, &kind);
     if (t->status == STRATA_OK && !set_request(t, kind)) t->status = status_fail(STRATA_ERR_MEMORY, "no memory for a download");
-    return t->status == STRATA_OK ? judge(t, curl_easy_perform(t->curl)) : END_FAILED;
+    return t->status == STRATA_OK ? judge(t, t->lib.curl_easy_perform(t->curl)) : END_FAILED;
 }
 
 /* The same, wherever it is moved to. */
@@ -214,11 +277,11 @@ static end ask_on(transfer *t, const char *address)
     char *at = NULL;
     for (int moved = 0; e == END_MOVED; moved++) {
         char *next = NULL, *copy = NULL;
-        (void)curl_easy_getinfo(t->curl, CURLINFO_REDIRECT_URL, &next);
+        (void)t->lib.curl_easy_getinfo(t->curl, CURLINFO_REDIRECT_URL, &next);
         if (next == NULL) t->status = status_fail(STRATA_ERR_NETWORK, "%.300s: leads to no address", t->address);
         else if (moved == REDIRECTS_MOST) t->status = status_fail(STRATA_ERR_NETWORK, "%.300s: leads from address to address", address);
         else if ((copy = strdup(next)) == NULL) t->status = status_fail(STRATA_ERR_MEMORY, "no memory for an address");
-        else t->status = check_redirect(t->address, copy, t->r->due.sha256 != NULL);
+        else t->status = check_redirect(&t->lib, t->address, copy, t->r->due.sha256 != NULL);
         e = t->status == STRATA_OK ? ask(t, copy) : END_FAILED;
         free(at);
         at = copy;
@@ -294,13 +357,14 @@ strata_status download(const download_request *r, const download_how *how)
 {
     REQUIRE(r->addresses > 0);
     transfer t = { .r = r, .how = how };
+    TRY(load(&t.lib));
     TRY(part_open(r->path, &t.part));
-    strata_status status = curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK ? STRATA_OK : status_fail(STRATA_ERR_MEMORY, "no memory for libcurl");
+    strata_status status = t.lib.curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK ? STRATA_OK : status_fail(STRATA_ERR_MEMORY, "no memory for libcurl");
     bool begun = status == STRATA_OK;
-    if (begun && (t.curl = curl_easy_init()) == NULL) status = status_fail(STRATA_ERR_MEMORY, "no memory for libcurl");
+    if (begun && (t.curl = t.lib.curl_easy_init()) == NULL) status = status_fail(STRATA_ERR_MEMORY, "no memory for libcurl");
     if (status == STRATA_OK) status = take(&t);
-    curl_easy_cleanup(t.curl);
-    if (begun) curl_global_cleanup();
+    if (t.curl != NULL) t.lib.curl_easy_cleanup(t.curl);
+    if (begun) t.lib.curl_global_cleanup();
     part_close(&t.part);
     return status;
 }

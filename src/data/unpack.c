@@ -8,17 +8,37 @@
 #include "alloc.h"
 #include "digest.h"
 #include "file.h"
+#include "library.h"
 #include "text.h"
 
 #if STRATA_ARCHIVE
 #include <archive.h>
 #include <archive_entry.h>
 
+/* What of libarchive is called. */
+#define ARCHIVE_CALLS(X)                                                                                                          \
+    X(archive_read_new) X(archive_read_support_filter_gzip) X(archive_read_support_format_tar) X(archive_read_support_format_zip) \
+    X(archive_read_open_filename) X(archive_read_next_header) X(archive_read_data) X(archive_read_free) X(archive_errno)          \
+    X(archive_error_string) X(archive_entry_pathname) X(archive_entry_pathname_utf8) X(archive_entry_hardlink)                    \
+    X(archive_entry_filetype) X(archive_entry_is_encrypted)
+typedef struct {
+#define ARCHIVE_MEMBER(name) __typeof__(&name) name;
+    ARCHIVE_CALLS(ARCHIVE_MEMBER)
+#undef ARCHIVE_MEMBER
+} archive_calls;
+
+static const library_call calls[] = {
+#define ARCHIVE_CALL(name) { #name, offsetof(archive_calls, name) },
+    ARCHIVE_CALLS(ARCHIVE_CALL)
+#undef ARCHIVE_CALL
+};
+
 enum { PIECE = 1 << 16 };
 
 typedef struct {
     const unpack_request *r;
     const char *folder;
+    archive_calls lib;
     struct archive *archive;
     bool *found;   /* [r->files] */
     uint64_t most; /* bytes that may still come */
@@ -30,8 +50,8 @@ typedef struct {
 /* libarchive's failure: the system's, where it has a number of the system. */
 static strata_status failed(const unpacking *u, const char *where)
 {
-    int reason = archive_errno(u->archive);
-    const char *why = archive_error_string(u->archive);
+    int reason = u->lib.archive_errno(u->archive);
+    const char *why = u->lib.archive_error_string(u->archive);
     strata_status status = reason == ENOMEM ? STRATA_ERR_MEMORY : reason == EIO || reason == EACCES ? STRATA_ERR_STORAGE : STRATA_ERR_DATA;
     return status_fail(status, "%.300s: %s%s%s", u->r->archive, where, where[0] != '\0' ? ": " : "", why != NULL ? why : "cannot be read");
 }
@@ -44,7 +64,7 @@ static strata_status refused(const unpacking *u, const char *why)
 /* The next piece of the member, at most PIECE bytes; *got 0: its end. Bytes that a sparse member has not are zeros, which count too. */
 static strata_status next_piece(unpacking *u, uint8_t *piece, size_t *got)
 {
-    la_ssize_t read = archive_read_data(u->archive, piece, PIECE);
+    la_ssize_t read = u->lib.archive_read_data(u->archive, piece, PIECE);
     *got = read > 0 ? (size_t)read : 0;
     if (read < 0) return failed(u, u->member);
     if (*got > u->most) return refused(u, "makes it longer than it may be (a bomb?)");
@@ -130,20 +150,20 @@ static strata_status look_at_member(unpacking *u, struct archive_entry *entry, c
 {
     if (name == NULL) return refused(u, "has a name that cannot be read");
     if (leads_out(name)) return refused(u, "has a name that leads out of the folder");
-    if (archive_entry_hardlink(entry) != NULL || archive_entry_filetype(entry) == AE_IFLNK) return refused(u, "is a link");
-    if (archive_entry_filetype(entry) != AE_IFREG && archive_entry_filetype(entry) != AE_IFDIR) return refused(u, "is no regular file");
-    return archive_entry_is_encrypted(entry) ? refused(u, "is encrypted") : STRATA_OK;
+    if (u->lib.archive_entry_hardlink(entry) != NULL || u->lib.archive_entry_filetype(entry) == AE_IFLNK) return refused(u, "is a link");
+    if (u->lib.archive_entry_filetype(entry) != AE_IFREG && u->lib.archive_entry_filetype(entry) != AE_IFDIR) return refused(u, "is no regular file");
+    return u->lib.archive_entry_is_encrypted(entry) ? refused(u, "is encrypted") : STRATA_OK;
 }
 
 static strata_status take_member(unpacking *u, struct archive_entry *entry)
 {
-    const char *name = archive_entry_pathname(entry);
-    if (name == NULL) name = archive_entry_pathname_utf8(entry);
+    const char *name = u->lib.archive_entry_pathname(entry);
+    if (name == NULL) name = u->lib.archive_entry_pathname_utf8(entry);
     u->member[0] = '\0';
     if (name != NULL) strncat(u->member, name, sizeof u->member - 1);
     TRY(look_at_member(u, entry, name));
     size_t f = which_file(u, name);
-    if (archive_entry_filetype(entry) == AE_IFDIR || f == u->r->files) return pass_over(u);
+    if (u->lib.archive_entry_filetype(entry) == AE_IFDIR || f == u->r->files) return pass_over(u);
     if (u->found[f]) return refused(u, "is there twice");
     u->found[f] = true;
     u->due = &u->r->file[f];
@@ -154,7 +174,7 @@ static strata_status take_all(unpacking *u)
 {
     for (int members = 0;; members++) {
         struct archive_entry *entry;
-        int code = archive_read_next_header(u->archive, &entry);
+        int code = u->lib.archive_read_next_header(u->archive, &entry);
         if (code == ARCHIVE_EOF) break;
         if (code != ARCHIVE_OK && code != ARCHIVE_WARN) return failed(u, ""); /* a warning: the name is in no language of this locale */
         if (members == UNPACK_MEMBERS_MOST) return status_fail(STRATA_ERR_DATA, "%.300s: has over %d members", u->r->archive, members);
@@ -177,12 +197,12 @@ static uint64_t most_of(const unpack_request *r)
 
 static strata_status open_archive(unpacking *u)
 {
-    u->archive = archive_read_new();
+    u->archive = u->lib.archive_read_new();
     if (u->archive == NULL) return status_fail(STRATA_ERR_MEMORY, "no memory for libarchive");
-    bool known = archive_read_support_filter_gzip(u->archive) == ARCHIVE_OK && archive_read_support_format_tar(u->archive) == ARCHIVE_OK &&
-                 archive_read_support_format_zip(u->archive) == ARCHIVE_OK;
+    bool known = u->lib.archive_read_support_filter_gzip(u->archive) == ARCHIVE_OK && u->lib.archive_read_support_format_tar(u->archive) == ARCHIVE_OK &&
+                 u->lib.archive_read_support_format_zip(u->archive) == ARCHIVE_OK;
     if (!known) return status_fail(STRATA_ERR_MEMORY, "no memory for libarchive");
-    return archive_read_open_filename(u->archive, u->r->archive, PIECE) == ARCHIVE_OK ? STRATA_OK : failed(u, "");
+    return u->lib.archive_read_open_filename(u->archive, u->r->archive, PIECE) == ARCHIVE_OK ? STRATA_OK : failed(u, "");
 }
 
 strata_status unpack(const unpack_request *r, const char *folder)
@@ -192,9 +212,10 @@ strata_status unpack(const unpack_request *r, const char *folder)
     void *found;
     TRY(alloc_zero(&found, r->files, sizeof *u.found, "the files of an archive"));
     u.found = found;
-    strata_status status = open_archive(&u);
+    strata_status status = library_load("libarchive.so.13", "libarchive13", calls, sizeof calls / sizeof *calls, &u.lib);
+    if (status == STRATA_OK) status = open_archive(&u);
     if (status == STRATA_OK) status = take_all(&u);
-    (void)archive_read_free(u.archive); /* only read; NULL is fine */
+    if (u.archive != NULL) (void)u.lib.archive_read_free(u.archive); /* only read */
     free(found);
     return status;
 }
