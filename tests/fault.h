@@ -3,7 +3,7 @@
  * by the dynamic linker, for our own calls and for those of the libraries we use; under sanitizers, which stand there themselves, by the
  * linker's --wrap for our own calls. As a shared library (faults.so, by LD_PRELOAD) it does the same to the whole program strata.
  *
- * Never failed are the allocations of OpenBLAS and of the dynamic linker: they end the process when there is no
+ * Never failed are the allocations of OpenBLAS, libarchive and of the dynamic linker: they end the process when there is no
  * memory, and nobody can hinder them.
  */
 #ifndef STRATA_TESTS_FAULT_H

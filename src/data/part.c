@@ -24,6 +24,13 @@ static strata_status find_end(part_file *p)
     return lseek(p->fd, 0, SEEK_END) < 0 ? failed(p, "its end cannot be found") : STRATA_OK;
 }
 
+static void let_go(part_file *p)
+{
+    if (p->fd >= 0) close(p->fd);
+    p->fd = -1;
+    text_free(&p->beside);
+}
+
 strata_status part_open(const char *path, part_file *out)
 {
     *out = (part_file){ .path = path, .fd = -1 };
@@ -36,16 +43,14 @@ strata_status part_open(const char *path, part_file *out)
     strata_status status = out->fd < 0
         ? status_fail(STRATA_ERR_STORAGE, "%.300s: cannot be written: %s", out->beside.at, strerror(errno))
         : find_end(out);
-    if (status != STRATA_OK) part_close(out);
+    if (status != STRATA_OK) let_go(out);
     return status;
 }
 
 void part_close(part_file *p)
 {
     if (p->fd >= 0 && p->size == 0) (void)unlink(p->beside.at); /* one that stays does no harm */
-    if (p->fd >= 0) close(p->fd);
-    p->fd = -1;
-    text_free(&p->beside);
+    let_go(p);
 }
 
 strata_status part_begin_anew(part_file *p)
