@@ -1,7 +1,8 @@
 /*
  * One set, fetched as its words say, for tests/run_fetch:
  *   fetch_one HOME NAME [from PATH] [stall SECONDS] [archive NAME SIZE SHA256 TOP ADDRESS ... .] [file NAME SIZE SHA256 ADDRESS ... .] ...
- * A dot ends a list, and stands for a digest that nobody knows and for no folder. It prints what became of it; its exit code is the program's.
+ * A dot ends a list, and stands for a digest that nobody knows and for no folder. It prints what became of it; its exit code is the
+ * program's.
  */
 #include <signal.h>
 #include <stdio.h>

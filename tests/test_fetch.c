@@ -1,6 +1,6 @@
 /*
- * A fetch without a network in a world that fails: out of an archive, from a folder, and the file that grows. Whatever fails, the set is whole
- * under its name or not there, and the next fetch brings it. Servers and archives that are traps: tests/run_fetch.
+ * A fetch without a network in a world that fails: out of an archive, from a folder, and the file that grows. Whatever fails, the set is
+ * whole under its name or not there, and the next fetch brings it. Servers and archives that are traps: tests/run_fetch.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -52,7 +52,7 @@ static void make_archive(void)
     CHECK_OK(digest_sha256(archive, sizeof archive, digest[2]));
 }
 
-/* ---- the world, and what is done in it ------------------------------------------------------------------------------------------------ */
+/* ---- the world, and what is done in it ----------------------------------------------------------------------------------------------- */
 
 static fetch_file file[2];
 static fetch_set set;
@@ -125,7 +125,7 @@ static void sets_survive(void **state)
     faulty(&(faulty_operation){ "fetch from an archive", tidy, bring, look_at_set, 4 });
 }
 
-/* ---- the file that grows --------------------------------------------------------------------------------------------------------------- */
+/* ---- the file that grows ------------------------------------------------------------------------------------------------------------- */
 
 static void half_there(void)
 {
@@ -168,7 +168,7 @@ static void a_file_that_grows_survives(void **state)
     faulty(&(faulty_operation){ "part", half_there, grow, look_at_grown, 0 });
 }
 
-/* ---- what is refused ------------------------------------------------------------------------------------------------------------------ */
+/* ---- what is refused ----------------------------------------------------------------------------------------------------------------- */
 
 static void calls_that_are_wrong(void **state)
 {

@@ -158,6 +158,9 @@ static strata_status run_verb(const request *r)
         if (r->folder == NULL && !verbs[v].alone) {
             return status_fail(STRATA_ERR_ARGUMENT, "a folder is missing: strata data %s DIR", r->verb);
         }
+        bool lacks = r->folder == NULL && !verbs[v].alone;
+        if (lacks && verbs[v].run == bring) return status_fail(STRATA_ERR_ARGUMENT, "a name is missing: strata data ls lists them");
+        if (lacks) return status_fail(STRATA_ERR_ARGUMENT, "a folder is missing: strata data %s DIR", r->verb);
         return verbs[v].run(r);
     }
     const char *near = text_nearest(r->verb, names, VERBS);

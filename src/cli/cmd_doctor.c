@@ -4,8 +4,10 @@
 #include <string.h>
 
 #include "cli.h"
-#include "run_folder.h"
+#include "download.h"
 #include "file.h"
+#include "run_folder.h"
+#include "unpack.h"
 
 static void print_backends(void)
 {
@@ -64,6 +66,8 @@ strata_status cmd_doctor(char **argv)
     print_optional("png", m.png, "no pictures of weights and mistakes; libpng-dev");
     print_optional("zlib", STRATA_ZLIB == 1, "no data sets in compressed files (.gz); zlib1g-dev");
     print_optional("zip", STRATA_ZIP == 1, "no data sets in archives of arrays (.npz); libzip-dev");
+    print_optional("curl", download_available(), "no strata data fetch from the network; libcurl4-openssl-dev to build, libcurl4");
+    print_optional("archive", unpack_available(), "no packed archives for strata data fetch; libarchive-dev to build, libarchive13");
     print_optional("gnuplot", has_program("gnuplot"), "tables in place of figures; gnuplot-nox");
     const char *rule, *folder = data_choice(NULL, &rule);
     if (folder == NULL) printf("\ndata\n  none: no $STRATA_DATA and no %s, so commands without --data draw the synthetic set\n", rule);

@@ -39,7 +39,8 @@ static void say_progress(meter *m, uint64_t all)
     if (!isnan(share)) (void)snprintf(words[SHARE], sizeof *words, "%4.1f %%", 100 * share);
     if (all != 0) (void)snprintf(words[BYTES], sizeof *words, "%.1f of %.1f MB", 1e-6 * (double)m->done, 1e-6 * (double)all);
     else (void)snprintf(words[BYTES], sizeof *words, "%.1f MB", 1e-6 * (double)m->done);
-    if (m->way.recent_seconds > 0) (void)snprintf(words[RATE], sizeof *words, "%.2f MB/s", 1e-6 * m->way.recent_done / m->way.recent_seconds);
+    double rate = 1e-6 * m->way.recent_done / m->way.recent_seconds;
+    if (m->way.recent_seconds > 0) (void)snprintf(words[RATE], sizeof *words, "%.2f MB/s", rate);
     if (all != 0) headway_words(headway_seconds_left(&m->way), words[LEFT]);
     const line_part parts[PARTS] = { [NAME] = { m->name, 4, 8 }, [SHARE] = { words[SHARE], 0, 0 }, [BYTES] = { words[BYTES], 3, 0 },
                                      [RATE] = { words[RATE], 2, 0 }, [LEFT] = { words[LEFT], 1, 0 } };
@@ -85,7 +86,7 @@ static bool go_on(void *self)
     return !signals_stopped();
 }
 
-/* ---- what is to be fetched ------------------------------------------------------------------------------------------------------------ */
+/* ---- what is to be fetched ----------------------------------------------------------------------------------------------------------- */
 
 /* A set as fetch takes it. Its addresses of single files are made here. */
 typedef struct {
@@ -132,8 +133,8 @@ static strata_status order_make(const data_description *d, order *o)
 {
     void *files, *addresses, *made;
     size_t count = d->files.count * d->addresses.count;
-    if (d->files.count == 0) return status_fail(STRATA_ERR_ARGUMENT, "%s: names no files: so nobody knows what a fetch should bring", d->path);
-    if (d->name == NULL) return status_fail(STRATA_ERR_ARGUMENT, "%s: has no name: under which a fetch could put it", d->path);
+    if (d->files.count == 0) return status_fail(STRATA_ERR_ARGUMENT, "%s: without files: nobody knows what a fetch should bring", d->path);
+    if (d->name == NULL) return status_fail(STRATA_ERR_ARGUMENT, "%s: without name: there is none to put it under", d->path);
     TRY(alloc_zero(&files, d->files.count, sizeof(fetch_file), "the files of a data set"));
     o->file = files;
     TRY(alloc_zero(&addresses, count, sizeof(char *), "addresses"));
@@ -186,7 +187,8 @@ static strata_status say_otherwise(strata_status status, const data_description 
 static strata_status fetch_set_of(const data_description *d, const char *home, const data_fetch_request *r)
 {
     meter m = { .line = live_start(false) };
-    fetch_request request = { .home = home, .from = r->from, .how = { .stall_seconds = r->stall, .go = { go_on, NULL }, .watch = watch, .tell = tell, .self = &m } };
+    download_how how = { .stall_seconds = r->stall, .go = { go_on, NULL }, .watch = watch, .tell = tell, .self = &m };
+    fetch_request request = { .home = home, .from = r->from, .how = how };
     order o = { 0 };
     char *path = NULL;
     bool new_one = false;
@@ -197,7 +199,8 @@ static strata_status fetch_set_of(const data_description *d, const char *home, c
     }
     live_clear(&m.line);
     if (status == STRATA_OK) {
-        (void)fprintf(stderr, "%s %s\n", d->name, new_one ? "has come, every byte as published" : "is there already, every byte as published");
+        (void)fprintf(stderr, "%s %s\n", d->name,
+                      new_one ? "has come, every byte as published" : "is there already, every byte as published");
         status = print_place(r, d->name, path, new_one);
     }
     free(path);

@@ -85,8 +85,8 @@ static strata_status look_at_address(const curl_calls *lib, const char *address,
     if (code == CURLUE_OK) code = lib->curl_url_get(url, CURLUPART_HOST, &host, 0);
     strata_status status = STRATA_OK;
     if (code == CURLUE_OUT_OF_MEMORY) status = status_fail(STRATA_ERR_MEMORY, "no memory for an address");
-    else if (code != CURLUE_OK) status = status_fail(STRATA_ERR_ARGUMENT, "%.300s: is no address: %s", address, lib->curl_url_strerror(code));
-    else status = judge_address(address, scheme, host, digest, kind);
+    else if (code == CURLUE_OK) status = judge_address(address, scheme, host, digest, kind);
+    else status = status_fail(STRATA_ERR_ARGUMENT, "%.300s: is no address: %s", address, lib->curl_url_strerror(code));
     lib->curl_free(scheme);
     lib->curl_free(host);
     lib->curl_url_cleanup(url);
@@ -100,7 +100,8 @@ static strata_status check_redirect(const curl_calls *lib, const char *from, con
     TRY(look_at_address(lib, from, digest, &one));
     strata_status status = look_at_address(lib, to, digest, &other);
     if (status == STRATA_OK && other.plain && !one.plain) status = STRATA_ERR_ARGUMENT;
-    return status == STRATA_ERR_ARGUMENT ? status_fail(STRATA_ERR_NETWORK, "%.300s: leads to %.300s; only https is taken", from, to) : status;
+    if (status != STRATA_ERR_ARGUMENT) return status;
+    return status_fail(STRATA_ERR_NETWORK, "%.300s: leads to %.300s; only https is taken", from, to);
 }
 
 /* ---- a request ----------------------------------------------------------------------------------------------------------------------- */
@@ -159,7 +160,8 @@ static size_t on_bytes(char *bytes, size_t one, size_t count, void *self)
     if (!t->begun) t->status = begin_body(t);
     t->begun = true;
     if (t->status == STRATA_OK && count > most(t) - t->part.size) {
-        t->status = status_fail(STRATA_ERR_DATA, "%.300s: is longer than the %llu bytes that are due", t->address, (unsigned long long)most(t));
+        t->status = status_fail(STRATA_ERR_DATA, "%.300s: is longer than the %llu bytes that are due", t->address,
+                                (unsigned long long)most(t));
         strata_status emptied = part_begin_anew(&t->part); /* nobody shall go on with it */
         if (emptied != STRATA_OK) t->status = emptied;
     }
@@ -236,6 +238,12 @@ static bool set_request(transfer *t, address_kind kind)
            t->lib.curl_easy_setopt(c, CURLOPT_XFERINFODATA, t) == CURLE_OK;
 }
 
+/* The connection broke, and may be made again. */
+static bool is_cut(CURLcode code)
+{
+    return code == CURLE_PARTIAL_FILE || code == CURLE_RECV_ERROR || code == CURLE_GOT_NOTHING || code == CURLE_HTTP2_STREAM;
+}
+
 /* What the end of a request means. What failed here has its sentence already. */
 static end judge(transfer *t, CURLcode code)
 {
@@ -246,11 +254,12 @@ static end judge(transfer *t, CURLcode code)
     if (code == CURLE_OK && t->status == STRATA_OK) return t->r->due.size == 0 || t->part.size == t->r->due.size ? END_WHOLE : END_CUT;
     if (code == CURLE_ABORTED_BY_CALLBACK) t->status = status_fail(STRATA_STOPPED, "stopped; the same command goes on where it was");
     else if (code == CURLE_HTTP_RETURNED_ERROR && http == 416 && t->from > 0) return END_NO_RANGE;
-    else if (code == CURLE_HTTP_RETURNED_ERROR && http != 0) t->status = status_fail(STRATA_ERR_NETWORK, "%.300s: HTTP status %ld", t->address, http);
+    else if (code == CURLE_HTTP_RETURNED_ERROR && http != 0)
+        t->status = status_fail(STRATA_ERR_NETWORK, "%.300s: HTTP status %ld", t->address, http);
     else if (code == CURLE_SSL_CACERT_BADFILE)
         t->status = status_fail(STRATA_ERR_NETWORK, "%.300s: %s; install ca-certificates", t->address, t->why);
     else if (code == CURLE_OUT_OF_MEMORY) t->status = status_fail(STRATA_ERR_MEMORY, "no memory for a download");
-    else if (code == CURLE_PARTIAL_FILE || code == CURLE_RECV_ERROR || code == CURLE_GOT_NOTHING || code == CURLE_HTTP2_STREAM) return END_CUT;
+    else if (is_cut(code)) return END_CUT;
     else if (code != CURLE_OK) {
         t->status = status_fail(STRATA_ERR_NETWORK, "%.300s: %s", t->address, t->why[0] != '\0' ? t->why : t->lib.curl_easy_strerror(code));
     }
@@ -325,8 +334,8 @@ static strata_status take_from(transfer *t, const char *address)
         } else if (e == END_FAILED) {
             return t->status;
         } else if (e == END_CUT && (t->part.size <= before || ++cuts > CUTS_MOST)) {
-            return status_fail(STRATA_ERR_NETWORK, "%.300s: the connection ends after %llu bytes%s%s", address, (unsigned long long)t->part.size,
-                               t->why[0] != '\0' ? ": " : "", t->why);
+            return status_fail(STRATA_ERR_NETWORK, "%.300s: the connection ends after %llu bytes%s%s", address,
+                               (unsigned long long)t->part.size, t->why[0] != '\0' ? ": " : "", t->why);
         }
         if (e == END_NO_RANGE || (e == END_CUT && t->r->due.sha256 == NULL)) TRY(part_begin_anew(&t->part));
         continued = e == END_CUT;
@@ -359,10 +368,9 @@ strata_status download(const download_request *r, const download_how *how)
     transfer t = { .r = r, .how = how };
     TRY(load(&t.lib));
     TRY(part_open(r->path, &t.part));
-    strata_status status = t.lib.curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK ? STRATA_OK : status_fail(STRATA_ERR_MEMORY, "no memory for libcurl");
-    bool begun = status == STRATA_OK;
-    if (begun && (t.curl = t.lib.curl_easy_init()) == NULL) status = status_fail(STRATA_ERR_MEMORY, "no memory for libcurl");
-    if (status == STRATA_OK) status = take(&t);
+    bool begun = t.lib.curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK;
+    if (begun) t.curl = t.lib.curl_easy_init();
+    strata_status status = t.curl != NULL ? take(&t) : status_fail(STRATA_ERR_MEMORY, "no memory for libcurl");
     if (t.curl != NULL) t.lib.curl_easy_cleanup(t.curl);
     if (begun) t.lib.curl_global_cleanup();
     part_close(&t.part);
@@ -371,15 +379,16 @@ strata_status download(const download_request *r, const download_how *how)
 
 bool download_available(void)
 {
-    return true;
+    curl_calls lib;
+    return load(&lib) == STRATA_OK;
 }
 
 #else
 
 static strata_status unavailable(void)
 {
-    return status_fail(STRATA_ERR_INTERNAL, "this program was built without libcurl, so it fetches nothing: install libcurl4-openssl-dev and "
-                                            "build again, or fetch the file by other means and name it with --from");
+    return status_fail(STRATA_ERR_INTERNAL, "this program was built without libcurl, so it fetches nothing: install libcurl4-openssl-dev "
+                                            "and build again, or fetch the file by other means and name it with --from");
 }
 
 strata_status download(const download_request *r, const download_how *how)

@@ -1,8 +1,8 @@
 /*
  * A file from the network (the one user of libcurl is download.c), from the first of several addresses that has it. It arrives as PATH.part
- * and gets its name when size and digest are right; what was interrupted goes on where it was. Only https is taken, and plain http where the
- * digest is known, or from this machine itself, where nobody is on the way; https never leads to http. Certificates are verified; a proxy is
- * what the environment says (https_proxy, no_proxy). Not for two callers with one path.
+ * and gets its name when size and digest are right; what was interrupted goes on where it was. Only https is taken, and plain http where
+ * the digest is known, or from this machine itself, where nobody is on the way; https never leads to http. Certificates are verified; a
+ * proxy is what the environment says (https_proxy, no_proxy). Not for two callers with one path.
  */
 #ifndef STRATA_DATA_DOWNLOAD_H
 #define STRATA_DATA_DOWNLOAD_H
@@ -42,7 +42,7 @@ typedef struct {
  * address from which nothing is taken; STRATA_ERR_STORAGE; STRATA_STOPPED. */
 strata_status download(const download_request *r, const download_how *how);
 
-/* false: this program was built without libcurl. */
+/* false: this program was built without libcurl, or it is not on this machine. */
 bool download_available(void);
 
 #endif

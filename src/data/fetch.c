@@ -61,7 +61,8 @@ static strata_status look(const fetching *f, bool *there)
         if (status == STRATA_ERR_DATA) {
             char sentence[STATUS_SENTENCE];
             status_sentence_save(sentence);
-            return status_fail(STRATA_ERR_DATA, "%.300s is there but not whole (%.400s); remove that folder and fetch again", f->place.at, sentence);
+            return status_fail(STRATA_ERR_DATA, "%.300s is there but not whole (%.400s); remove that folder and fetch again", f->place.at,
+                               sentence);
         }
         TRY(status);
     }
@@ -78,7 +79,7 @@ static void remove_folder(const char *path)
     (void)rmdir(path);
 }
 
-/* ---- from where -------------------------------------------------------------------------------------------------------------------------- */
+/* ---- from where ---------------------------------------------------------------------------------------------------------------------- */
 
 /* A file into the folder of the work, unless it is there from before. */
 static strata_status get(const fetching *f, const fetch_file *file, text *path)
@@ -88,7 +89,8 @@ static strata_status get(const fetching *f, const fetch_file *file, text *path)
     strata_status status = file_look(path->at, &there);
     if (status == STRATA_OK && there && file->due.sha256 != NULL && part_check(path->at, &file->due) == STRATA_OK) return STRATA_OK;
     if (status == STRATA_OK && file->addresses == 0)
-        status = status_fail(STRATA_ERR_DATA, "%s: no address of it is known; fetch it by other means and name it with --from", file->due.name);
+        status = status_fail(STRATA_ERR_DATA, "%s: no address of it is known; fetch it by other means and name it with --from",
+                             file->due.name);
     if (status == STRATA_OK) {
         download_request request = { .address = file->address, .addresses = file->addresses, .path = path->at, .due = file->due };
         status = download(&request, &f->r->how);

@@ -29,8 +29,8 @@ typedef struct {
     download_how how;
 } fetch_request;
 
-/* *path, freed by the caller, is HOME/NAME, and NULL after a failure. *new: it has just come. STRATA_ERR_BUSY: another process fetches it. The
- * other failures are those of download and unpack. */
+/* *path, freed by the caller, is HOME/NAME, and NULL after a failure. *new: it has just come. STRATA_ERR_BUSY: another process fetches
+ * it. The other failures are those of download and unpack. */
 strata_status fetch(const fetch_set *set, const fetch_request *r, char **path, bool *new_one);
 
 #endif

@@ -15,8 +15,8 @@ typedef struct {
     size_t at;
 } library_call;
 
-/* Loads the library, unless it is loaded, for as long as the process lives, and fills in the struct. STRATA_ERR_INTERNAL: it is not here, or
- * lacks a function; the sentence names the package. */
+/* Loads the library, unless it is loaded, for as long as the process lives, and fills in the struct. STRATA_ERR_INTERNAL: it is not here,
+ * or lacks a function; the sentence names the package. */
 strata_status library_load(const char *file, const char *package, const library_call *call, size_t count, void *calls);
 
 #endif

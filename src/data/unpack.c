@@ -33,6 +33,11 @@ static const library_call calls[] = {
 #undef ARCHIVE_CALL
 };
 
+static strata_status load(archive_calls *lib)
+{
+    return library_load("libarchive.so.13", "libarchive13", calls, sizeof calls / sizeof *calls, lib);
+}
+
 enum { PIECE = 1 << 16 };
 
 typedef struct {
@@ -81,7 +86,8 @@ static strata_status check_end(const unpacking *u, uint64_t size, digest_state *
                            (unsigned long long)size, (unsigned long long)u->due->size);
     }
     if (u->due->sha256 == NULL || strcmp(digest, u->due->sha256) == 0) return STRATA_OK;
-    return status_fail(STRATA_ERR_DATA, "%.300s: its member %s has the SHA-256 %s where %s is due", u->r->archive, u->member, digest, u->due->sha256);
+    return status_fail(STRATA_ERR_DATA, "%.300s: its member %s has the SHA-256 %s where %s is due", u->r->archive, u->member, digest,
+                       u->due->sha256);
 }
 
 static strata_status put_member(void *self, file_sink *to)
@@ -148,10 +154,11 @@ static size_t which_file(const unpacking *u, const char *name)
 /* A member that is no file and no folder, or has no name that can be read, is found in no honest archive of data. */
 static strata_status look_at_member(unpacking *u, struct archive_entry *entry, const char *name)
 {
+    mode_t kind = u->lib.archive_entry_filetype(entry);
     if (name == NULL) return refused(u, "has a name that cannot be read");
     if (leads_out(name)) return refused(u, "has a name that leads out of the folder");
-    if (u->lib.archive_entry_hardlink(entry) != NULL || u->lib.archive_entry_filetype(entry) == AE_IFLNK) return refused(u, "is a link");
-    if (u->lib.archive_entry_filetype(entry) != AE_IFREG && u->lib.archive_entry_filetype(entry) != AE_IFDIR) return refused(u, "is no regular file");
+    if (u->lib.archive_entry_hardlink(entry) != NULL || kind == AE_IFLNK) return refused(u, "is a link");
+    if (kind != AE_IFREG && kind != AE_IFDIR) return refused(u, "is no regular file");
     return u->lib.archive_entry_is_encrypted(entry) ? refused(u, "is encrypted") : STRATA_OK;
 }
 
@@ -199,7 +206,8 @@ static strata_status open_archive(unpacking *u)
 {
     u->archive = u->lib.archive_read_new();
     if (u->archive == NULL) return status_fail(STRATA_ERR_MEMORY, "no memory for libarchive");
-    bool known = u->lib.archive_read_support_filter_gzip(u->archive) == ARCHIVE_OK && u->lib.archive_read_support_format_tar(u->archive) == ARCHIVE_OK &&
+    bool known = u->lib.archive_read_support_filter_gzip(u->archive) == ARCHIVE_OK &&
+                 u->lib.archive_read_support_format_tar(u->archive) == ARCHIVE_OK &&
                  u->lib.archive_read_support_format_zip(u->archive) == ARCHIVE_OK;
     if (!known) return status_fail(STRATA_ERR_MEMORY, "no memory for libarchive");
     return u->lib.archive_read_open_filename(u->archive, u->r->archive, PIECE) == ARCHIVE_OK ? STRATA_OK : failed(u, "");
@@ -212,7 +220,7 @@ strata_status unpack(const unpack_request *r, const char *folder)
     void *found;
     TRY(alloc_zero(&found, r->files, sizeof *u.found, "the files of an archive"));
     u.found = found;
-    strata_status status = library_load("libarchive.so.13", "libarchive13", calls, sizeof calls / sizeof *calls, &u.lib);
+    strata_status status = load(&u.lib);
     if (status == STRATA_OK) status = open_archive(&u);
     if (status == STRATA_OK) status = take_all(&u);
     if (u.archive != NULL) (void)u.lib.archive_read_free(u.archive); /* only read */
@@ -222,7 +230,8 @@ strata_status unpack(const unpack_request *r, const char *folder)
 
 bool unpack_available(void)
 {
-    return true;
+    archive_calls lib;
+    return load(&lib) == STRATA_OK;
 }
 
 #else

@@ -1,7 +1,7 @@
 /*
- * Files out of a packed archive (the one user of libarchive is unpack.c): tar, packed by gzip or not, and zip. Nothing in it is believed: only
- * the files that are asked for are taken, each under its own plain name into one folder, and an archive with links, devices, or names that
- * lead out of a folder is refused as a whole.
+ * Files out of a packed archive (the one user of libarchive is unpack.c): tar, packed by gzip or not, and zip. Nothing in it is believed:
+ * only the files that are asked for are taken, each under its own plain name into one folder, and an archive with links, devices, or names
+ * that lead out of a folder is refused as a whole.
  */
 #ifndef STRATA_DATA_UNPACK_H
 #define STRATA_DATA_UNPACK_H
@@ -31,7 +31,7 @@ enum { UNPACK_MEMBERS_MOST = 10000 };
  * folder may hold some of the files; STRATA_ERR_STORAGE; STRATA_STOPPED. */
 strata_status unpack(const unpack_request *r, const char *folder);
 
-/* false: this program was built without libarchive. */
+/* false: this program was built without libarchive, or it is not on this machine. */
 bool unpack_available(void);
 
 #endif
