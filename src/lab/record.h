@@ -21,4 +21,8 @@ typedef struct {
  * failure: unsaid, a text of the caller, gets a line about it. */
 strata_status record_run(const record_place *to, const char *name, const strata_run *run, text *unsaid);
 
+/* The entries of a confusion matrix, [classes * classes], as the store has them: all of them, or those that are not zero where there are
+ * more than a hundred classes (docs/decisions/0099). The caller frees *out. */
+strata_status record_confusion(const long *count, int classes, store_confusion **out, size_t *entries);
+
 #endif

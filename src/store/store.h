@@ -21,6 +21,7 @@
 #include <stdint.h>
 
 #include "status.h"
+#include "strata/data.h"
 #include "strata/gradcheck.h"
 #include "strata/train.h"
 #include "text.h"
@@ -77,6 +78,15 @@ typedef struct {
     const char *sha256; /* 64 lower-case hexadecimal digits */
 } store_artifact;
 
+/* What a run was trained on. Runs of one digest have the same data. */
+typedef struct {
+    const char *digest;            /* data_digest of its runs */
+    const char *name, *kind, *title; /* a word or two; data_kind of its runs; a sentence */
+    strata_form form;
+    long train, test;              /* examples: to choose n_train and n_val from, and for the test */
+    const char *const *class_name; /* [form.classes] */
+} store_dataset;
+
 typedef struct {
     const char *id, *name;
     uint64_t seed; /* up to INT64_MAX */
@@ -92,6 +102,7 @@ typedef struct {
     const char *maker;   /* who recorded it first: "train", or "lab"; NULL or "" means "lab" */
     long notes;          /* how many people have written; store_each_found alone says it */
     const char *version;
+    const char *data_name; /* of its data set, for who reads; NULL or "": the store has none of this digest */
     const strata_score *score[STORE_PARTS]; /* by strata_part; NULL: never evaluated */
 
     /* Written by store_put_run; a summary that is read has none of these, the store_each_ functions have. */
@@ -107,6 +118,7 @@ typedef struct {
     size_t mistake_count;
     const store_artifact *artifact; /* paths once each */
     size_t artifact_count;
+    const store_dataset *dataset; /* NULL: nothing new is known of its data */
 } store_run;
 
 typedef struct {
@@ -168,6 +180,9 @@ const char *store_warning(const store *s);
  * stay. */
 strata_status store_put_run(store *s, const store_run *run);
 
+/* Adds the data set, or changes what is said of the one with this digest. store_put_run does so with that of the run. */
+strata_status store_put_dataset(store *s, const store_dataset *dataset);
+
 /* Adds the experiment, or changes it; what belongs to it stays. */
 strata_status store_put_experiment(store *s, const store_experiment *experiment);
 
@@ -196,6 +211,7 @@ typedef strata_status store_layer_point_visitor(void *self, const store_layer_po
 typedef strata_status store_confusion_visitor(void *self, const store_confusion *cell);
 typedef strata_status store_artifact_visitor(void *self, const store_artifact *artifact);
 typedef strata_status store_gradcheck_visitor(void *self, const store_gradcheck *row);
+typedef strata_status store_dataset_visitor(void *self, const store_dataset *dataset);
 typedef strata_status store_pair_visitor(void *self, const char *key, const char *value);
 
 /* The number that a setting's value is, or has behind its last ':' ("0.00383", "sigma:0.1"); false when that is no finite number. */
@@ -217,6 +233,9 @@ strata_status store_each_confusion(store *s, const char *run, store_confusion_vi
 strata_status store_each_artifact(store *s, const char *run, store_artifact_visitor *visit, void *self);
 strata_status store_each_env(store *s, const char *run, store_pair_visitor *visit, void *self);
 strata_status store_each_setting(store *s, const char *run, store_pair_visitor *visit, void *self); /* as the lines of config */
+
+/* The data set of this digest, or all (NULL), by name. */
+strata_status store_each_dataset(store *s, const char *digest, store_dataset_visitor *visit, void *self);
 
 /* As they were put. */
 strata_status store_each_gradcheck(store *s, const char *experiment, store_gradcheck_visitor *visit, void *self);

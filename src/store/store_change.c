@@ -61,6 +61,7 @@ strata_status store_each_run_note(store *s, const char *run, store_pair_visitor 
 static const char forget_files[] = "DELETE FROM artifact WHERE run = ?";
 static const char drop_links[] = "DELETE FROM experiment_run WHERE run = ?";
 static const char drop_run[] = "DELETE FROM run WHERE id = ?";
+static const char drop_datasets[] = "DELETE FROM dataset WHERE digest NOT IN (SELECT data_digest FROM run)";
 static const char drop_experiment[] = "DELETE FROM experiment WHERE id = ?";
 
 static strata_status do_to_each(store *s, const char *sql, const store_names *names)
@@ -93,7 +94,8 @@ static strata_status drop_all(store *s, const void *what)
     const doomed *d = what;
     TRY(do_to_each(s, drop_experiment, d->experiments));
     TRY(do_to_each(s, drop_links, d->runs));
-    return do_to_each(s, drop_run, d->runs);
+    TRY(do_to_each(s, drop_run, d->runs));
+    return store_put_row(s, &(store_row){ .sql = drop_datasets });
 }
 
 strata_status store_drop(store *s, const store_names *runs, const store_names *experiments)

@@ -57,6 +57,7 @@ static const struct {
     { "threads", true, "run.threads" },
     { "data", false, "run.data_kind" },
     { "data_digest", false, "run.data_digest" },
+    { "dataset", false, "(SELECT d.name FROM dataset d WHERE d.digest = run.data_digest)" },
     { "model_digest", false, "run.model_digest" },
     { "updates", true, "run.updates" },
     { "seconds", true, "run.seconds" },
@@ -168,7 +169,8 @@ static void write_query(query *q, const store_choice *choice)
 {
     text_add(&q->sql, "SELECT run.id, run.name, run.seed, run.status, run.reason, run.backend, run.threads, run.data_kind,"
              " run.data_digest, run.model_digest, run.updates, run.seconds, run.created, run.version, run.maker,"
-             " (SELECT count(*) FROM run_note n WHERE n.run = run.id), l.experiment, l.label");
+             " (SELECT count(*) FROM run_note n WHERE n.run = run.id),"
+             " (SELECT d.name FROM dataset d WHERE d.digest = run.data_digest), l.experiment, l.label");
     for (int r = 0; r < SCORES; r++) text_add(&q->sql, ", r%d.value, r%d.kind", r, r);
     text_add(&q->sql, " FROM ");
     add_chosen(q, choice);
@@ -183,7 +185,7 @@ static void write_query(query *q, const store_choice *choice)
 
 /* ---- rows -------------------------------------------------------------------------------------------------------------------------- */
 
-enum { EXPERIMENT = 16, LABEL, FIRST_SCORE };
+enum { EXPERIMENT = 17, LABEL, FIRST_SCORE };
 
 typedef struct {
     store *s;
@@ -233,6 +235,7 @@ static strata_status read_found(void *self, const store_line *line)
         .version = store_text_at(line, 13),
         .maker = store_text_at(line, 14),
         .notes = (long)store_whole_at(line, 15),
+        .data_name = store_text_at(line, 16),
     };
     for (int p = 0; p < STORE_PARTS; p++) run.score[p] = read_score(line, p, &score[p]) ? &score[p] : NULL;
     bool linked = !store_null_at(line, EXPERIMENT);

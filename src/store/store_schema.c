@@ -12,13 +12,15 @@
 #include "schema2.h" /* generated from schema2.sql: store_schema2 */
 #include "schema3.h" /* generated from schema3.sql: store_schema3 */
 #include "schema4.h" /* generated from schema4.sql: store_schema4 */
+#include "schema5.h" /* generated from schema5.sql: store_schema5 */
 #include "store_rows.h"
 
 enum { APPLICATION = 0x53545241 };
 
 /* Version v becomes v + 1 by versions[v]. */
 static const char *const versions[STORE_VERSION] = { (const char *)store_schema, (const char *)store_schema2,
-                                                     (const char *)store_schema3, (const char *)store_schema4 };
+                                                     (const char *)store_schema3, (const char *)store_schema4,
+                                                     (const char *)store_schema5 };
 
 static const char statement[] = "\nCREATE ", view[] = "\nCREATE VIEW ", drop[] = "\nDROP VIEW ";
 static const char alter[] = "\nALTER TABLE ", add[] = " ADD COLUMN "; /* a migration changes a table so and in no other way */
@@ -169,13 +171,17 @@ static void add_views(size_t v, text *sql)
 /* What the versions behind `version` have as tables, made of what an older file has. A view has no rowid but one that it names. */
 static void add_tables(int64_t version, text *sql)
 {
+    text_add(sql, "%s", (const char *)store_earlier);
     if (version < 3) {
-        text_add(sql, "%s", (const char *)store_earlier);
         text_add(sql, "CREATE TEMP VIEW setting AS SELECT * FROM config_line; CREATE TEMP VIEW axis AS SELECT * FROM label_axis;\n");
     }
     if (version < 4) {
         text_add(sql, "CREATE TEMP VIEW run AS SELECT *, 'lab' AS maker, rowid AS rowid FROM main.run;\n"
                  "CREATE TEMP VIEW run_note AS SELECT '' AS run, 0 AS ord, '' AS created, '' AS words WHERE 0;\n");
+    }
+    if (version < 5) {
+        text_add(sql, "CREATE TEMP VIEW dataset AS SELECT * FROM earlier_dataset;\n"
+                 "CREATE TEMP VIEW class AS SELECT * FROM earlier_class;\n");
     }
 }
 

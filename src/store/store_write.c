@@ -147,6 +147,8 @@ static strata_status put_counts_and_files(store *s, const store_run *r)
 
 static strata_status put_whole_run(store *s, const void *what)
 {
+    const store_run *run = what;
+    if (run->dataset != NULL) TRY(store_put_dataset_rows(s, run->dataset));
     TRY(put_run_row(s, what));
     TRY(put_points(s, what));
     TRY(put_results(s, what));
