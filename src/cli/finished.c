@@ -86,7 +86,7 @@ static const char *other_machine(const json_value *record)
 /* As run_folder_json has it: without what run.json has beyond that. */
 static json_value *shown(const json_value *record)
 {
-    static const char *const beyond[] = { "machine", "files", "digest" };
+    static const char *const beyond[] = { "data_form", "machine", "files", "digest" };
     json_value *root = json_new_object();
     const char *key;
     const json_value *value;

@@ -82,6 +82,7 @@ static void print_results(const runs_comparison *c)
     print_text_row("backend", a->backend, b->backend);
     print_text_row("strata", a->version, b->version);
     print_text_row("data", a->data_kind, b->data_kind);
+    if (strcmp(a->data_name, b->data_name) != 0) print_text_row("data set", a->data_name, b->data_name);
     print_digest_row("data digest", a->data_digest, b->data_digest);
     print_digest_row("model digest", a->model_digest, b->model_digest);
 }

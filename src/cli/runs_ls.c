@@ -4,10 +4,10 @@
 #include "runs_print.h"
 #include "runs_verbs.h"
 
-enum { LABEL = 40, COLUMNS = 4 };
-enum { ID, MEMBER, CREATED, NOTES }; /* the columns that are as wide as what they hold */
+enum { LABEL = 40, COLUMNS = 5 };
+enum { ID, MEMBER, DATA, CREATED, NOTES }; /* the columns that are as wide as what they hold */
 
-static const char *const titles[COLUMNS] = { "id", "experiment: label", "created", "notes" };
+static const char *const titles[COLUMNS] = { "id", "experiment: label", "data", "created", "notes" };
 
 /* What a run has in these columns, but for those that stand in it as they are. */
 typedef struct {
@@ -22,6 +22,7 @@ static strata_status fill(cells *c, const stored_run *run)
     TRY(runs_say_notes(run, &c->notes));
     c->at[ID] = run->run.id;
     c->at[MEMBER] = c->member.at;
+    c->at[DATA] = run->run.data_name[0] != '\0' ? run->run.data_name : run->run.data_kind;
     c->at[CREATED] = run->run.created;
     c->at[NOTES] = c->notes.at;
     return STRATA_OK;
@@ -51,21 +52,30 @@ static void print_end(const cells *c, const int widths[COLUMNS])
     printf("\n");
 }
 
+/* The first columns, and the data where the runs of the list differ in them (a width that is not 0). */
+static void print_start(const char *const at[COLUMNS], const int widths[COLUMNS])
+{
+    stored_text_print(at[ID], widths[ID], LABEL);
+    printf("  ");
+    stored_text_print(at[MEMBER], widths[MEMBER], LABEL);
+    if (widths[DATA] > 0) printf("  ");
+    if (widths[DATA] > 0) stored_text_print(at[DATA], widths[DATA], LABEL);
+}
+
 static void print_titles(const int widths[COLUMNS], bool notes)
 {
-    printf("%-*s  %-*s  %6s  %-8s  %7s  %7s  %6s  %10s  %6s\n", widths[ID], "", widths[MEMBER], "", "", "", "", "", "train", "validation",
-           "test");
-    printf("%-*s  %-*s  %6s  %-8s  %7s  %7s  %6s  %10s  %6s  %-5s  ", widths[ID], titles[ID], widths[MEMBER], titles[MEMBER], "seed",
-           "status", "updates", "seconds", "acc %", "acc %", "acc %", "maker");
+    static const char *const nothing[COLUMNS] = { "", "", "", "", "" };
+    print_start(nothing, widths);
+    printf("  %6s  %-8s  %7s  %7s  %6s  %10s  %6s\n", "", "", "", "", "train", "validation", "test");
+    print_start(titles, widths);
+    printf("  %6s  %-8s  %7s  %7s  %6s  %10s  %6s  %-5s  ", "seed", "status", "updates", "seconds", "acc %", "acc %", "acc %", "maker");
     print_end(&(const cells){ .at = { [CREATED] = titles[CREATED], [NOTES] = notes ? titles[NOTES] : "" } }, widths);
 }
 
 static void print_run(const stored_run *r, const cells *c, const int widths[COLUMNS])
 {
     const store_run *run = &r->run;
-    stored_text_print(c->at[ID], widths[ID], LABEL);
-    printf("  ");
-    stored_text_print(c->at[MEMBER], widths[MEMBER], LABEL);
+    print_start(c->at, widths);
     printf("  %6llu  %-8s  %7ld  %7.1f", (unsigned long long)run->seed, runs_status_word(run->status), run->updates, run->seconds);
     print_accuracy(run->score[STRATA_TRAIN_PART], 6);
     print_accuracy(run->score[STRATA_VALIDATION_PART], 10);
@@ -74,6 +84,13 @@ static void print_run(const stored_run *r, const cells *c, const int widths[COLU
     stored_text_print(run->maker, 5, 5);
     printf("  ");
     print_end(c, widths);
+}
+
+static bool data_differ(const stored_runs *runs)
+{
+    bool differ = false;
+    for (size_t r = 1; r < runs->count; r++) differ = differ || strcmp(runs->at[r].run.data_digest, runs->at[0].run.data_digest) != 0;
+    return differ;
 }
 
 static strata_status print_runs(const stored_runs *runs)
@@ -88,6 +105,7 @@ static strata_status print_runs(const stored_runs *runs)
         if (status == STRATA_OK) widen(widths, c.at);
         notes = notes || runs->at[r].notes.count > 0;
     }
+    if (!data_differ(runs)) widths[DATA] = 0;
     if (status == STRATA_OK) print_titles(widths, notes);
     for (size_t r = 0; r < runs->count && status == STRATA_OK; r++) {
         status = fill(&c, &runs->at[r]);

@@ -54,6 +54,18 @@ static void print_sample(const stored_run *r)
     }
 }
 
+/* "iris: 4 features, 3 classes, 120 and 30 examples" */
+static void print_dataset(const store_dataset *d)
+{
+    const strata_form *f = &d->form;
+    if (d->digest == NULL) return;
+    print_fact("data set", d->name);
+    printf("  %-9s ", "");
+    if (f->channels > 0) printf("images of %d x %d%s, ", f->height, f->width, f->channels == 3 ? " in colour" : "");
+    else printf("%d feature%s, ", f->features, f->features == 1 ? "" : "s");
+    printf("%d classes, %ld examples for training and %ld for the test\n", f->classes, d->train, d->test);
+}
+
 static void print_facts(const stored_run *r)
 {
     const store_run *run = &r->run;
@@ -69,6 +81,7 @@ static void print_facts(const stored_run *r)
     print_fact("strata", run->version);
     print_fact("data", run->data_kind);
     print_fact("", run->data_digest);
+    print_dataset(&r->dataset);
     print_fact("model", run->model_digest);
     print_fact("maker", run->maker);
 }

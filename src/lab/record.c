@@ -10,7 +10,11 @@
 
 #include "alloc.h"
 #include "config.h"
+#include "dataset_row.h"
 #include "strata/machine.h"
+
+/* Of more classes than this a matrix has mostly zeros, and the store has a row for each entry: then for those that are none alone. */
+enum { CLASSES_WHOLE = 100 };
 
 enum { ARTIFACT_PATH = 64, ENVIRONMENT = 8 };
 
@@ -20,7 +24,8 @@ enum { ARTIFACT_PATH = 64, ENVIRONMENT = 8 };
 typedef struct {
     store_layer_point *layers;
     store_mistake *mistakes;
-    store_confusion confusion[STRATA_CLASSES * STRATA_CLASSES];
+    store_confusion *confusion;
+    store_dataset dataset;
     store_env env[ENVIRONMENT];
     store_artifact artifact[RUN_FOLDER_FILES];
     char path[RUN_FOLDER_FILES][ARTIFACT_PATH];
@@ -52,13 +57,28 @@ static strata_status fill_mistakes(rows *r, const strata_run *run, store_run *ou
     return STRATA_OK;
 }
 
-static void fill_confusion(rows *r, const strata_run *run, store_run *out)
+strata_status record_confusion(const long *count, int classes, store_confusion **out, size_t *entries)
+{
+    void *made;
+    size_t due = 0, all = (size_t)classes * (size_t)classes, at = 0;
+    for (size_t q = 0; q < all; q++) due += classes <= CLASSES_WHOLE || count[q] != 0;
+    TRY(alloc_zero(&made, due, sizeof **out, "the confusion of a run"));
+    *out = made;
+    *entries = due;
+    for (size_t q = 0; q < all; q++) {
+        if (classes > CLASSES_WHOLE && count[q] == 0) continue;
+        (*out)[at++] = (store_confusion){ STRATA_TEST_PART, (int)(q / (size_t)classes), (int)(q % (size_t)classes), count[q] };
+    }
+    return STRATA_OK;
+}
+
+static strata_status fill_confusion(rows *r, const strata_run *run, store_run *out)
 {
     const long *count = strata_run_confusion(run);
+    if (count == NULL) return STRATA_OK;
+    TRY(record_confusion(count, r->dataset.form.classes, &r->confusion, &out->confusion_count));
     out->confusion = r->confusion;
-    for (int q = 0; count != NULL && q < STRATA_CLASSES * STRATA_CLASSES; q++) {
-        r->confusion[out->confusion_count++] = (store_confusion){ STRATA_TEST_PART, q / STRATA_CLASSES, q % STRATA_CLASSES, count[q] };
-    }
+    return STRATA_OK;
 }
 
 static void fill_environment(rows *r, const strata_machine_facts *m, store_run *out)
@@ -108,16 +128,19 @@ static strata_status put_rows(const record_place *to, const char *name, const st
     (void)strata_machine(&machine);
     fill_facts(&r, run, name, &row);
     row.maker = to->maker;
-    fill_confusion(&r, run, &row);
+    dataset_row_of(to->data, &r.dataset);
+    row.dataset = &r.dataset;
     fill_environment(&r, &machine, &row);
     fill_artifacts(&r, run, files, &row);
     strata_status status = r.config.failed ? status_fail(STRATA_ERR_MEMORY, "no memory to record a run") : fill_layers(&r, run, &row);
     if (status == STRATA_OK) status = fill_mistakes(&r, run, &row);
+    if (status == STRATA_OK) status = fill_confusion(&r, run, &row);
     (void)pthread_mutex_lock(to->lock);
     if (status == STRATA_OK) status = store_put_run(to->s, &row);
     (void)pthread_mutex_unlock(to->lock);
     free(r.layers);
     free(r.mistakes);
+    free(r.confusion);
     text_free(&r.config);
     return status;
 }

@@ -6,6 +6,7 @@
 
 #include "config.h"
 #include "csv.h"
+#include "dataset_row.h"
 #include "file.h"
 #include "losses.h"
 #include "picture.h"
@@ -179,6 +180,9 @@ static strata_status save_results(filling *f, text *unsaid)
 static strata_status save_record(filling *f)
 {
     json_value *record = run_folder_json(f->run);
+    store_dataset d;
+    dataset_row_of(f->data, &d);
+    json_put(record, "data_form", runs_form_json(&d.form, d.class_name));
     json_put(record, "machine", run_folder_machine());
     json_put(record, "files", f->files);
     f->files = NULL;

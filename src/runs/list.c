@@ -44,6 +44,7 @@ void runs_free(stored_run *r)
     free(r->point);
     free(r->artifact);
     free(r->found);
+    free(r->class_name);
     *r = (stored_run){ .words = NULL };
 }
 
@@ -62,7 +63,7 @@ static strata_status copy_summary(const store_run *from, stored_run *to)
     store_run *run = &to->run;
     *run = *from;
     const char **const texts[] = { &run->id, &run->name, &run->reason, &run->config, &run->backend, &run->data_kind,
-                                   &run->data_digest, &run->model_digest, &run->created, &run->version, &run->maker };
+                                   &run->data_digest, &run->model_digest, &run->created, &run->version, &run->maker, &run->data_name };
     for (size_t t = 0; t < sizeof texts / sizeof *texts; t++) TRY(stored_words_own(&to->words, texts[t]));
     for (int p = 0; p < STORE_PARTS; p++) {
         if (from->score[p] == NULL) continue;
@@ -165,6 +166,23 @@ static strata_status take_artifact(void *self, const store_artifact *artifact)
     return STRATA_OK;
 }
 
+static strata_status take_dataset(void *self, const store_dataset *dataset)
+{
+    stored_run *r = self;
+    store_dataset *d = &r->dataset;
+    void *made;
+    *d = *dataset;
+    const char **const texts[] = { &d->digest, &d->name, &d->kind, &d->title };
+    for (size_t t = 0; t < sizeof texts / sizeof *texts; t++) TRY(stored_words_own(&r->words, texts[t]));
+    TRY(alloc_zero(&made, (size_t)d->form.classes, sizeof *r->class_name, "the classes of a data set"));
+    d->class_name = r->class_name = made;
+    for (int c = 0; c < d->form.classes; c++) {
+        r->class_name[c] = dataset->class_name[c];
+        TRY(stored_words_own(&r->words, &r->class_name[c]));
+    }
+    return STRATA_OK;
+}
+
 enum { VALUE = 1024 };
 
 static strata_status compare_with_default(const strata_config *standard, strata_config *config, stored_run *r, size_t which)
@@ -211,6 +229,7 @@ static strata_status read_all(store *s, const char *id, stored_run *out)
     TRY(store_each_env(s, id, take_env, out));
     TRY(store_each_point(s, id, take_point, out));
     TRY(store_each_artifact(s, id, take_artifact, out));
+    TRY(store_each_dataset(s, out->run.data_digest, take_dataset, out));
     return compare_with_defaults(out);
 }
 

@@ -28,8 +28,8 @@ strata_status runs_say_notes(const stored_run *run, text *out)
 
 /* The facts of a run, by the names that --where knows; experiments, reason and notes besides. Scores stand behind `seconds`. */
 static const char *const before_scores[] = { "id", "experiments", "name", "seed", "status", "reason", "updates", "seconds" };
-static const char *const behind_scores[] = { "backend", "threads", "data", "data_digest", "model_digest", "created", "version", "maker",
-                                             "notes" };
+static const char *const behind_scores[] = { "backend", "threads", "data", "data_digest", "dataset", "model_digest", "created", "version",
+                                             "maker", "notes" };
 enum { BEFORE = sizeof before_scores / sizeof *before_scores, BEHIND = sizeof behind_scores / sizeof *behind_scores };
 
 /* The settings that have a column of their own. */
@@ -136,7 +136,8 @@ static void add_facts(text *csv, const stored_run *r)
     add_scores(csv, run);
     add_words(csv, run->backend);
     text_add(csv, "%d,", run->threads);
-    const char *const texts[] = { run->data_kind, run->data_digest, run->model_digest, run->created, run->version, run->maker };
+    const char *const texts[] = { run->data_kind, run->data_digest, run->data_name, run->model_digest, run->created, run->version,
+                                  run->maker };
     for (size_t t = 0; t < sizeof texts / sizeof *texts; t++) add_words(csv, texts[t]);
     add_said(csv, r, runs_say_notes);
 }

@@ -68,6 +68,7 @@ json_value *runs_summary_json(const stored_run *r)
     json_put_int(root, "threads", run->threads);
     json_put_text(root, "data", run->data_kind);
     json_put_text(root, "data_digest", run->data_digest);
+    json_put_text(root, "dataset", run->data_name);
     json_put_text(root, "model_digest", run->model_digest);
     json_put_text(root, "created", run->created);
     json_put_text(root, "version", run->version);
@@ -130,6 +131,36 @@ static json_value *artifacts_json(const stored_run *r)
     return list;
 }
 
+json_value *runs_form_json(const strata_form *form, const char *const *class_names)
+{
+    json_value *root = json_new_object(), *image = json_new_list(), *names = json_new_list();
+    json_put_text(root, "element", form->element == STRATA_BYTES ? "bytes" : "floats");
+    json_put_int(root, "features", form->features);
+    json_append_int(image, form->height);
+    json_append_int(image, form->width);
+    json_append_int(image, form->channels);
+    if (form->channels > 0) json_put(root, "image", image);
+    else json_free(image), json_put_real(root, "image", (double)NAN); /* null */
+    json_put_int(root, "classes", form->classes);
+    for (int c = 0; c < form->classes; c++) json_append_text(names, class_names[c]);
+    json_put(root, "class_names", names);
+    return root;
+}
+
+/* What the run was trained on; null where the store does not say. */
+static void put_dataset(json_value *root, const store_dataset *d)
+{
+    if (d->digest == NULL) {
+        json_put_real(root, "data_form", (double)NAN);
+        return;
+    }
+    json_value *form = runs_form_json(&d->form, d->class_name);
+    json_put_text(form, "title", d->title);
+    json_put_int(form, "train", d->train);
+    json_put_int(form, "test", d->test);
+    json_put(root, "data_form", form);
+}
+
 strata_status runs_find_json(const stored_run *run, json_value **out)
 {
     strata_config *read;
@@ -139,6 +170,7 @@ strata_status runs_find_json(const stored_run *run, json_value **out)
     strata_config_free(read);
     json_put(root, "config", config);
     json_put(root, "not_default", changed_json(run));
+    put_dataset(root, &run->dataset);
     json_put(root, "env", pairs_json(&run->env));
     json_put(root, "artifacts", artifacts_json(run));
     json_put(root, "curve", curve_json(&run->run));

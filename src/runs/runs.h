@@ -39,6 +39,8 @@ typedef struct {
     stored_pairs env;
     strata_point *point;
     store_artifact *artifact;
+    store_dataset dataset; /* that it was trained on; digest is NULL where the store has none, and in a list */
+    const char **class_name;
     store_file_found *found; /* of each artifact, once runs_look_at_files has looked; else NULL */
     size_t point_room, artifact_room;
 } stored_run;
@@ -103,6 +105,9 @@ json_value *runs_summary_json(const stored_run *run);
 
 /* All that runs_find reads. */
 strata_status runs_find_json(const stored_run *run, json_value **out);
+
+/* The form of a data set; class_names [form->classes]. "image" is height, width and channels, or null. */
+json_value *runs_form_json(const strata_form *form, const char *const *class_names);
 
 json_value *runs_score_json(const strata_score *score);
 json_value *runs_notes_json(const stored_run *run);
