@@ -1,6 +1,6 @@
 /*
  * Pictures, read back by libpng's own reader and compared pixel by pixel: exact bytes for images of any size, the tiles of a trained
- * model's weights and of test images at their places, and every failure. realloc is wrapped, so that memory can run out inside libpng.
+ * model's weights, of test images and of a contact sheet at their places, images of any shape, and every failure. realloc is wrapped, so that memory can run out inside libpng.
  */
 #include <math.h>
 #include <stdlib.h>
@@ -9,6 +9,8 @@
 #include <unistd.h>
 
 #include "cmocka_strata.h"
+#include "contact.h"
+#include "dataset.h"
 #include "image.h"
 #include "picture.h"
 #include "small.h"
@@ -249,6 +251,128 @@ static void narrow_and_long_lists(void **state)
     free(p.rgb);
 }
 
+/* ---- any shape ----------------------------------------------------------------------------------------------------------------------- */
+
+enum { SOME = 30 }; /* examples of each part */
+
+/* Images of the classes 0, 1, 2, 0, ...; all pixels of example j are 10 * (j % 3), but for the first: j. Floats are 20 less. */
+static strata_data *images_of(strata_element element, int height, int width, int channels)
+{
+    strata_data *data = NULL;
+    size_t features = (size_t)height * (size_t)width * (size_t)channels;
+    examples e = { .form = { element, (int)features, height, width, channels, 3 } };
+    CHECK_OK(examples_take(&e, SOME, SOME, true));
+    for (size_t j = 0; j < 2 * SOME; j++) {
+        for (size_t q = 0; q < features; q++) {
+            size_t value = q == 0 ? j : 10 * (j % 3);
+            if (element == STRATA_BYTES) e.bytes[j * features + q] = (uint8_t)value;
+            else e.floats[j * features + q] = (float)value - 20;
+        }
+        e.label[j] = (uint16_t)(j % 3);
+    }
+    CHECK_OK(data_from_examples(&e, &(strata_data_source){ .size = sizeof(strata_data_source), .name = "some" }, "memory", &data));
+    return data;
+}
+
+static picture sheet_of(strata_data *data, const strata_mistake *list, size_t count)
+{
+    if (list != NULL) CHECK_OK(picture_mistakes(data, list, count, in_folder("any.png")));
+    else CHECK_OK(contact_sheet(data, in_folder("any.png")));
+    return decoded_file(in_folder("any.png"));
+}
+
+/* 8 x 8 in grey is enlarged twelve times, the same value in all colours. */
+static void small_grey_images_are_enlarged(void **state)
+{
+    (void)state;
+    strata_data *data = images_of(STRATA_BYTES, 8, 8, 1);
+    static const strata_mistake list[] = { { 4, 0, 1, 0.5 }, { 2, 0, 1, 0.5 } };
+    picture p = sheet_of(data, list, 2);
+    assert_true(p.width == 6 + 2 * 102 && p.height == 6 + 102);
+    for (int colour = 0; colour < 3; colour++) {
+        assert_int_equal(at(&p, 5, 6, colour), 255);
+        assert_int_equal(at(&p, 6 + 11, 6 + 11, colour), SOME + 4); /* the first pixel of test example 4 */
+        assert_int_equal(at(&p, 6 + 12, 6 + 11, colour), 10);
+        assert_int_equal(at(&p, 6 + 95, 6 + 95, colour), 10);
+        assert_int_equal(at(&p, 6 + 96, 6 + 95, colour), 255);
+        assert_int_equal(at(&p, 6 + 102 + 95, 6 + 95, colour), 20);
+    }
+    free(p.rgb);
+    strata_data_free(data);
+}
+
+/* 3 x 500 pixels become 1 x 167: each is the mean of what it stands for, at the rims of fewer. */
+static void large_images_are_made_smaller(void **state)
+{
+    (void)state;
+    strata_data *data = images_of(STRATA_BYTES, 4, 500, 3);
+    static const strata_mistake list[] = { { 9, 0, 1, 0.5 }, { 1, 0, 1, 0.5 } };
+    picture p = sheet_of(data, list, 2);
+    assert_true(p.width == 6 + 2 * (167 + 6) && p.height == 6 + 2 + 6);
+    assert_int_equal(at(&p, 6, 6, 0), (39 + 4) / 9); /* one pixel of 39 among eight of 0 */
+    assert_int_equal(at(&p, 6, 6, 1), 0);            /* the second plane has no such pixel */
+    assert_int_equal(at(&p, 6 + 173, 6, 0), (31 + 8 * 10 + 4) / 9);
+    assert_int_equal(at(&p, 6 + 173 + 166, 7, 2), 10);
+    assert_int_equal(at(&p, 6 + 173 + 167, 7, 2), 255);
+    free(p.rgb);
+    strata_data_free(data);
+}
+
+/* Floats: the smallest value of the sheet is black, the largest white. */
+static void floats_have_one_scale(void **state)
+{
+    (void)state;
+    strata_data *data = images_of(STRATA_FLOATS, 48, 24, 1);
+    static const strata_mistake list[] = { { 3, 0, 1, 0.5 }, { 5, 0, 1, 0.5 } }; /* 33 and 0; 35 and 20 */
+    picture p = sheet_of(data, list, 2);
+    assert_true(p.width == 6 + 2 * (48 + 6) && p.height == 6 + 96 + 6);
+    assert_int_equal(at(&p, 6, 6, 0), lround(255 * 33 / 35.0));
+    assert_int_equal(at(&p, 6 + 2, 6, 0), 0);
+    assert_int_equal(at(&p, 6 + 54, 6, 0), 255);
+    assert_int_equal(at(&p, 6 + 54 + 47, 6, 0), lround(255 * 20 / 35.0));
+    free(p.rgb);
+    strata_data_free(data);
+}
+
+/* A row for each class, of ten images that are each of that class. */
+static void a_contact_sheet_goes_class_by_class(void **state)
+{
+    (void)state;
+    strata_data *data = images_of(STRATA_BYTES, 28, 28, 1);
+    picture p = sheet_of(data, NULL, 0);
+    assert_true(p.width == 4 + 10 * 88 && p.height == 4 + 3 * 88);
+    for (int tile = 0; tile < 30; tile++) {
+        int x = 4 + tile % 10 * 88, y = 4 + tile / 10 * 88;
+        assert_int_equal(at(&p, x + 83, y + 83, 0), 10 * (tile / 10));
+        assert_int_equal(at(&p, x, y, 0) % 3, tile / 10);
+        assert_int_equal(at(&p, x + 84, y, 0), 255);
+    }
+    free(p.rgb);
+    strata_data_free(data);
+    CHECK_OK(contact_sheet(small_data(), in_folder("any.png")));
+    p = decoded_file(in_folder("any.png"));
+    assert_true(p.width == 4 + 10 * 100 && p.height == 4 + 10 * 100);
+    free(p.rgb);
+}
+
+static void a_table_has_no_pictures(void **state)
+{
+    (void)state;
+    struct stat s;
+    strata_data *data = NULL;
+    examples e = { .form = { STRATA_FLOATS, 4, 0, 0, 0, 2 } };
+    CHECK_OK(examples_take(&e, 20, 10, true));
+    for (size_t j = 0; j < 30; j++) {
+        e.label[j] = (uint16_t)(j % 2);
+        e.floats[4 * j] = (float)j;
+    }
+    CHECK_OK(data_from_examples(&e, &(strata_data_source){ .size = sizeof(strata_data_source), .name = "some" }, "memory", &data));
+    assert_failed(contact_sheet(data, in_folder("no.png")), STRATA_ERR_DATA, "4 features are no images");
+    assert_failed(picture_mistakes(data, &first_image, 1, in_folder("no.png")), STRATA_ERR_DATA, "no images");
+    assert_int_not_equal(stat(in_folder("no.png"), &s), 0);
+    strata_data_free(data);
+}
+
 /* ---- failures ------------------------------------------------------------------------------------------------------------------------ */
 
 static void failures_leave_no_file(void **state)
@@ -314,6 +438,11 @@ int main(void)
         cmocka_unit_test(at_most_a_hundred_units),
         cmocka_unit_test(mistakes_are_drawn_in_the_lists_order),
         cmocka_unit_test(narrow_and_long_lists),
+        cmocka_unit_test(small_grey_images_are_enlarged),
+        cmocka_unit_test(large_images_are_made_smaller),
+        cmocka_unit_test(floats_have_one_scale),
+        cmocka_unit_test(a_contact_sheet_goes_class_by_class),
+        cmocka_unit_test(a_table_has_no_pictures),
         cmocka_unit_test(failures_leave_no_file),
 #else
         cmocka_unit_test(without_libpng_it_says_what_to_install),

@@ -18,7 +18,6 @@ static const char *name_of(const char *kind)
 void dataset_row_of(const strata_data *data, store_dataset *out)
 {
     const strata_data_facts *f = strata_data_describe(data);
-    const strata_form form = { STRATA_BYTES, STRATA_PIXELS, 32, 32, 3, STRATA_CLASSES };
-    *out = (store_dataset){ .digest = f->digest, .name = name_of(f->kind), .kind = f->kind, .title = f->title, .form = form,
-                            .train = STRATA_TRAIN_IMAGES, .test = STRATA_TEST_IMAGES, .class_name = f->class_names };
+    *out = (store_dataset){ .digest = f->digest, .name = name_of(f->kind), .kind = f->kind, .title = f->title,
+                            .form = *f->form, .train = f->train_examples, .test = f->test_examples, .class_name = f->class_names };
 }

@@ -171,6 +171,7 @@ static strata_status save_results(filling *f, text *unsaid)
     if (strata_run_facts(f->run)->outcome != STRATA_OK) return STRATA_OK;
     TRY(save_file(f, "model.safetensors", save_model));
     if (strata_run_confusion(f->run) == NULL) return STRATA_OK; /* it was not to be diagnosed */
+    if (strata_data_describe(f->data)->form->channels == 0) return STRATA_OK; /* nothing to look at */
     save_picture(f, "weights.png", save_weights, unsaid);
     if (makes_mistakes(f->run)) save_picture(f, "mistakes.png", save_mistakes, unsaid);
     return STRATA_OK;
