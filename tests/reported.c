@@ -96,6 +96,11 @@ typedef struct {
 
 static const char data_digest[] = "5d41402abc4b2a76b9719d911017c592ae2b1c0f3d4e5a6b7c8d9e0f1a2b3c4d";
 
+static const char *const class_names[CLASSES] = { "airplane", "automobile", "bird",  "cat",  "deer",
+                                                  "dog",      "frog",       "horse", "ship", "truck" };
+static const store_dataset dataset = { data_digest, "cifar-10-jpeg", "once-through-JPEG", "CIFAR-10, each image passed once through JPEG",
+                                       { STRATA_BYTES, 3072, 32, 32, 3, CLASSES }, 50000, 10000, class_names };
+
 static const store_env machine[] = {
     { "blas", "OpenBLAS 0.3.21 Haswell" }, { "commit", "0123456789ab" }, { "compiler", "gcc 12.2.0" }, { "cores", "8" },
     { "cpu", "Example CPU @ 3.00GHz" },    { "flags", "-O3 -g" },
@@ -234,7 +239,7 @@ static strata_status put_run(store *s, const row *r, size_t setting, int seed)
     w.run = (store_run){ .id = w.id, .name = r->id, .seed = (uint64_t)seed, .status = STORE_DONE, .config = w.config, .backend = "blas",
                          .threads = 1, .data_kind = "once-through-JPEG", .data_digest = data_digest, .model_digest = w.model,
                          .seconds = 20 + 3 * noise(r->id, seed, 5), .created = "2024-05-01T12:00:00Z", .version = STRATA_VERSION,
-                         .env = machine, .env_count = sizeof machine / sizeof *machine };
+                         .env = machine, .env_count = sizeof machine / sizeof *machine, .dataset = &dataset };
     fill_points(&w, r, seed, strcmp(r->id, "lambda-final") == 0 ? 13500 : 9000);
     fill_layer_points(&w, r, seed);
     const strata_point *last = &w.point[w.run.point_count - 1];

@@ -27,7 +27,7 @@ eval(more('percent * column("most")'))
 eval(sprintf("set xrange %s", span(low, high, 0.03)))
 if (lines == 1) { set key horizontal maxcols 2 } else { set key vertical maxrows 2 }
 set key at screen 0.98, screen 1 - 2.0 / height top right Left reverse samplen 1 font ",12"
-plots = 'csv using (of(0, "mean")):"row":ytic(stringcolumn("class")) with points pt 7 ps 0.05 lc rgb "#ff000000"'
+plots = 'csv using (of(0, "mean")):"row":ytic(shortened(name_of("class"), 90)) with points pt 7 ps 0.05 lc rgb "#ff000000"'
 if (strlen(name[2]) > 0) {
     plots = plots . also . '(of(1, "mean")):(place(1)):(of(1, "least")):(of(1, "most")) \
         with xerrorbars pt 7 ps 0.6 lw 1.6 lc rgb orange title name[2]'

@@ -1,8 +1,12 @@
 # A confusion matrix: a row for each true class, a column for what its images were taken for, percent of the row. Strong colour is many; the
 # diagonal is what was recognised.
 eval(canvas(480, 480))
-set xrange [-0.5:9.5]
-set yrange [9.5:-0.5]
+eval(scan('column("row")'))
+last = high
+eval(more('column("column")'))
+last = larger(last, high)
+set xrange [-0.5:last + 0.5]
+set yrange [last + 0.5:-0.5]
 set lmargin at screen 0.25
 set rmargin at screen 0.985
 set bmargin at screen 0.225
@@ -20,7 +24,7 @@ set palette defined (0 "#ffffff", 0.15 "#d9e8f3", 0.5 "#5ba3cf", 1 "#08519c")
 set style fill solid 1 noborder
 shown(percent) = percent >= 0.5 ? sprintf("%.0f", percent) : ""
 eval(scan('column("percent")'))
-cells = 'csv using "column":"row":(0.47):(0.47):(column("percent")):xtic(stringcolumn("guess")):ytic(stringcolumn("truth")) \
+cells = 'csv using "column":"row":(0.47):(0.47):(column("percent")):xtic(shortened(name_of("guess"), 95)):ytic(shortened(name_of("truth"), 95)) \
     with boxxyerror fc palette' . also . '"column":"row":(shown(column("percent"))):(column("percent") > 30 ? 0xffffff : 0x222222) \
-    with labels tc rgb variable font ",11.5"'
+    with labels tc rgb variable font "' . (last < 12 ? ",11.5" : last < 18 ? ",9" : ",7.5") . '"'
 eval(count > 0 ? "plot " . cells : sentence("no image was tested"))

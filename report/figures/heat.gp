@@ -7,7 +7,7 @@ rows = high
 widest = 0
 tallest = 0
 stats [*:*][*:*] csv using (widest = larger(widest, text_width(shortened(name_of("value down"), 150))), \
-    tallest = larger(tallest, text_width(shortened(name_of("value across"), 110))), part = stringcolumn("part"), across = name_of("across"), \
+    tallest = larger(tallest, text_width(shortened(name_of("value across"), 110))), part = stringcolumn("part"), things = stringcolumn("things"), across = name_of("across"), \
     down = name_of("down"), 1) nooutput
 left = 46 + widest
 wide = (465 - left) / columns # of a cell, in pixels
@@ -31,7 +31,7 @@ set tics scale 0
 if (turned) { set xtics rotate by 90 right }
 set xlabel across offset 0,0.2
 set label 1 down at screen 16 / 480.0, graph 0.5 center rotate by 90 tc rgb ink
-set label 2 "mean accuracy on the " . part . " images, %" at screen 465 / 480.0, screen 1 - 16.0 / height right tc rgb ink
+set label 2 "mean accuracy on the " . part . " " . things . ", %" at screen 465 / 480.0, screen 1 - 16.0 / height right tc rgb ink
 eval(scan('percent * column("mean")'))
 middle = 0.5 * (low + high)
 set cbrange [low:high > low ? high : low + 1]

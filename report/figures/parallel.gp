@@ -23,8 +23,8 @@ unset grid
 unset colorbox
 set cbrange [bottom:top]
 set palette defined (0 "#c9d6df", 0.5 "#5ba3cf", 1 "#D55E00")
-stats [*:*][*:*] csv using (part = stringcolumn("part"), 1) nooutput
-set label 1 "mean accuracy on the " . part . " images, %" at screen 0.985, screen 0.03 right tc rgb ink
+stats [*:*][*:*] csv using (part = stringcolumn("part"), things = stringcolumn("things"), 1) nooutput
+set label 1 "mean accuracy on the " . part . " " . things . ", %" at screen 0.985, screen 0.03 right tc rgb ink
 do for [a = 1:axes + 1] { set arrow a from a, 0 to a, 1 nohead front lc rgb grey lw 0.8 }
 set label 2 sprintf("%.2f", high) at axes + 1, 1 left offset 0.6,0 tc rgb ink
 if (high > low) { set label 3 sprintf("%.2f", low) at axes + 1, 0 left offset 0.6,0 tc rgb ink }

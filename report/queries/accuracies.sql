@@ -2,7 +2,8 @@
 -- published for it: a row for each experiment, and for each setting of one that somebody made vary some.
 -- Where some seeds learn and others do not, an interval about their mean means nothing.
 WITH sound (yes) AS ( -- accuracies of other images, or of trainings cut short, are not compared with published ones
-    SELECT NOT EXISTS (SELECT 1 FROM run WHERE data_kind NOT IN ('official', 'once-through-JPEG'))
+    SELECT NOT EXISTS (SELECT 1 FROM experiment_run l JOIN run r ON r.id = l.run
+            WHERE l.experiment IN (SELECT value FROM json_each(:assignment)) AND r.data_kind NOT IN ('official', 'once-through-JPEG'))
         AND NOT EXISTS (SELECT 1 FROM note WHERE key = 'quick' AND value = 'yes')
 ), these AS (
     SELECT e.*, s.label, s.mean, s.low, s.high, dense_rank() OVER (ORDER BY e.ord, e.id, s.ord, s.label) AS place,

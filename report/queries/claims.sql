@@ -1,7 +1,8 @@
 -- What the report and the students' reports claim, and what became of it here. `holds` is 1 when the data bear a claim out, 0 when they
 -- speak against it, NULL when they cannot tell: too few seeds, seeds of two kinds, or an interval that leaves both open.
 WITH sound (yes) AS ( -- accuracies of other images, or of trainings cut short, can be compared with nobody's
-    SELECT NOT EXISTS (SELECT 1 FROM run WHERE data_kind NOT IN ('official', 'once-through-JPEG'))
+    SELECT NOT EXISTS (SELECT 1 FROM experiment_run l JOIN run r ON r.id = l.run
+            WHERE l.experiment IN (SELECT value FROM json_each(:assignment)) AND r.data_kind NOT IN ('official', 'once-through-JPEG'))
         AND NOT EXISTS (SELECT 1 FROM note WHERE key = 'quick' AND value = 'yes')
 
 -- ---- one thing is more than another, seed by seed ----

@@ -2,7 +2,8 @@
 -- columns are the range of all experiments that are compared with it, so that their figures share one scale; it leaves out the point before
 -- the first update, whose loss depends on the seed's weights alone. What was published stands there only where it can be compared.
 WITH sound (yes) AS ( -- accuracies of other images, or of trainings cut short, are not compared with published ones
-    SELECT NOT EXISTS (SELECT 1 FROM run WHERE data_kind NOT IN ('official', 'once-through-JPEG'))
+    SELECT NOT EXISTS (SELECT 1 FROM experiment_run l JOIN run r ON r.id = l.run
+            WHERE l.experiment IN (SELECT value FROM json_each(:assignment)) AND r.data_kind NOT IN ('official', 'once-through-JPEG'))
         AND NOT EXISTS (SELECT 1 FROM note WHERE key = 'quick' AND value = 'yes')
 ), kin (id) AS (
     SELECT other.id FROM experiment mine JOIN experiment other

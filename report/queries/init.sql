@@ -1,6 +1,7 @@
 -- The three initialisations, without and with batch normalisation: accuracy on the test images, and the loss at the end.
 WITH sound (yes) AS ( -- accuracies of other images, or of trainings cut short, are not compared with published ones
-    SELECT NOT EXISTS (SELECT 1 FROM run WHERE data_kind NOT IN ('official', 'once-through-JPEG'))
+    SELECT NOT EXISTS (SELECT 1 FROM experiment_run l JOIN run r ON r.id = l.run
+            WHERE l.experiment IN (SELECT value FROM json_each(:assignment)) AND r.data_kind NOT IN ('official', 'once-through-JPEG'))
         AND NOT EXISTS (SELECT 1 FROM note WHERE key = 'quick' AND value = 'yes')
 ), loss AS (
     SELECT l.experiment, l.label, avg(t.value) AS train, avg(v.value) AS validation

@@ -1,7 +1,8 @@
 -- The best lambda, retrained and met with the test images, beside the same net before the search; lambda is read from the runs' settings. What was
 -- published stands there only where it can be compared.
 WITH sound (yes) AS ( -- accuracies of other images, or of trainings cut short, are not compared with published ones
-    SELECT NOT EXISTS (SELECT 1 FROM run WHERE data_kind NOT IN ('official', 'once-through-JPEG'))
+    SELECT NOT EXISTS (SELECT 1 FROM experiment_run l JOIN run r ON r.id = l.run
+            WHERE l.experiment IN (SELECT value FROM json_each(:assignment)) AND r.data_kind NOT IN ('official', 'once-through-JPEG'))
         AND NOT EXISTS (SELECT 1 FROM note WHERE key = 'quick' AND value = 'yes')
 ), trained (experiment, label, lambda) AS (
     SELECT l.experiment, l.label, max(s.value) FROM experiment_run l JOIN setting s ON s.run = l.run AND s.key = 'lambda'

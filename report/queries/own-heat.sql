@@ -16,7 +16,9 @@ WITH lies AS MATERIALIZED ( -- asked once: where each setting lies
     WHERE s.experiment = :experiment
 )
 SELECT x.place AS "column", y.place AS "row", x.key AS across, replace(replace(x.value, ', ', ' · '), ',', ' ') AS "value across", y.key AS down, replace(replace(y.value, ', ', ' · '), ',', ' ') AS "value down", c.mean,
-    coalesce(c.n, 0) AS seeds, coalesce(c.diverged, 0) AS diverged, (SELECT part FROM experiment WHERE id = :experiment) AS part
+    coalesce(c.n, 0) AS seeds, coalesce(c.diverged, 0) AS diverged, (SELECT part FROM experiment WHERE id = :experiment) AS part,
+    (SELECT CASE WHEN EXISTS (SELECT 1 FROM experiment_run o JOIN run r ON r.id = o.run JOIN dataset d ON d.digest = r.data_digest
+        WHERE o.experiment = :experiment AND d.channels = 0) THEN 'examples' ELSE 'images' END) AS things
 FROM used y JOIN used x ON x.turn = 2 LEFT JOIN cell c ON c.y = y.value AND c.x = x.value
 WHERE y.turn = 1 AND (SELECT max(turn) FROM used) = 2 AND EXISTS (SELECT 1 FROM cell WHERE mean IS NOT NULL)
     AND (SELECT max(place) FROM used) <= 40

@@ -12,6 +12,8 @@ WITH lies AS MATERIALIZED ( -- asked once: where each setting lies
 ), setting AS (
     SELECT s.label, s.mean, row_number() OVER (ORDER BY s.mean, s.ord, s.label) AS line FROM summary s WHERE s.experiment = :experiment AND s.n > 0
 )
-SELECT s.line, replace(replace(s.label, ', ', ' · '), ',', ' ') AS setting, u.axis, u.key, replace(replace(u.value, ', ', ' · '), ',', ' ') AS value, u.height, s.mean, (SELECT part FROM experiment WHERE id = :experiment) AS part
+SELECT s.line, replace(replace(s.label, ', ', ' · '), ',', ' ') AS setting, u.axis, u.key, replace(replace(u.value, ', ', ' · '), ',', ' ') AS value, u.height, s.mean, (SELECT part FROM experiment WHERE id = :experiment) AS part,
+    (SELECT CASE WHEN EXISTS (SELECT 1 FROM experiment_run o JOIN run r ON r.id = o.run JOIN dataset d ON d.digest = r.data_digest
+        WHERE o.experiment = :experiment AND d.channels = 0) THEN 'examples' ELSE 'images' END) AS things
 FROM setting s JOIN lies p ON p.label = s.label JOIN used u ON u.key = p.key AND u.value = p.value
 WHERE (SELECT max(axis) FROM used) >= 3 ORDER BY s.line, u.axis

@@ -5,6 +5,13 @@ WITH mine AS (
     SELECT r.status, l.label FROM experiment_run l JOIN run r ON r.id = l.run WHERE l.experiment = :experiment
 ), whole AS (
     SELECT e.*, (SELECT count(*) FROM mine) AS settings, (SELECT count(*) FROM mine WHERE n > 0) AS ended FROM experiment e WHERE e.id = :experiment
+), told AS ( -- where the published value can be compared with ours
+    SELECT e.published, e.source, s.mean, p.low, p.high, p.inside FROM whole e JOIN mine s ON s.mean IS NOT NULL
+    JOIN prediction p ON p.experiment = s.experiment AND p.label = s.label
+    WHERE e.settings = 1 AND e.published IS NOT NULL AND NOT EXISTS (SELECT 1 FROM note WHERE experiment = :experiment AND key = 'quick' AND value = 'yes')
+        AND NOT EXISTS (SELECT 1 FROM experiment_run l JOIN run r ON r.id = l.run LEFT JOIN dataset d ON d.digest = r.data_digest
+            WHERE l.experiment = :experiment AND r.data_kind NOT IN ('official', 'once-through-JPEG')
+            AND (r.data_kind IN ('synthetic', 'unknown') OR d.digest IS NULL))
 ), remark (place, remark) AS (
     SELECT 1, 'A quick look: trainings were cut short, and these figures mean nothing.' FROM note
     WHERE experiment = :experiment AND key = 'quick' AND value = 'yes'
@@ -39,7 +46,13 @@ WITH mine AS (
     SELECT 9, 'The dots are those of the 60 best of ' || ended || ' settings; the table has all.' FROM whole WHERE ended > 60
     UNION ALL
     SELECT 10, 'Its trainings saw several data sets (' || group_concat(kind, ', ') || '): do not compare them.' FROM (
-        SELECT DISTINCT r.data_kind || ' ' || substr(r.data_digest, 1, 8) AS kind FROM experiment_run l JOIN run r ON r.id = l.run
+        SELECT DISTINCT coalesce(d.name, r.data_kind) || ' ' || substr(r.data_digest, 1, 8) AS kind FROM experiment_run l JOIN run r ON r.id = l.run
+        LEFT JOIN dataset d ON d.digest = r.data_digest
         WHERE l.experiment = :experiment) HAVING count(*) > 1
+    UNION ALL
+    SELECT 11, printf('Published is %.2f %%, ours is %.2f %%', 100 * published, 100 * mean + 1e-9)
+        || CASE WHEN inside IS NULL THEN '.' ELSE printf('; 95 %% of single trainings lie from %.2f to %.2f: the published one is %s.', 100 * low,
+            100 * high, CASE inside WHEN 1 THEN 'one of them' ELSE 'none of them' END) END
+    FROM told
 )
 SELECT place, remark FROM remark ORDER BY place

@@ -1,7 +1,8 @@
 -- Every experiment of the assignment whose figure is the accuracy on the test images, beside what was published for it; one that somebody made
 -- vary a setting, setting by setting. Where some seeds learn and others do not, an interval about their mean means nothing.
 WITH sound (yes) AS ( -- accuracies of other images, or of trainings cut short, are not compared with published ones
-    SELECT NOT EXISTS (SELECT 1 FROM run WHERE data_kind NOT IN ('official', 'once-through-JPEG'))
+    SELECT NOT EXISTS (SELECT 1 FROM experiment_run l JOIN run r ON r.id = l.run
+            WHERE l.experiment IN (SELECT value FROM json_each(:assignment)) AND r.data_kind NOT IN ('official', 'once-through-JPEG'))
         AND NOT EXISTS (SELECT 1 FROM note WHERE key = 'quick' AND value = 'yes')
 ), one AS (
     SELECT s.*, p.low AS from_, p.high AS to_, CASE WHEN sound.yes THEN p.inside END AS inside

@@ -8,8 +8,9 @@ WITH mine AS (
     SELECT s.key, min(s.ord) AS ord FROM mine m JOIN setting s ON s.run = m.id WHERE s.key NOT IN ('name', 'threads', 'backend')
     GROUP BY s.key HAVING count(DISTINCT s.value) > 1 OR count(*) < (SELECT count(*) FROM mine)
 ), named AS (
-    SELECT m.id, m.place, coalesce((SELECT group_concat(replace(words, ',', ' '), ' · ') FROM (SELECT d.key || '=' || s.value AS words FROM differing d
-        JOIN setting s ON s.key = d.key WHERE s.run = m.id ORDER BY d.ord)), substr(m.id, 1, 12)) AS name
+    SELECT m.id, m.place, coalesce((SELECT group_concat(replace(words, ',', ' '), ' · ') FROM (SELECT 'data=' || f.name AS words, -1 AS ord FROM dataset f
+        WHERE f.digest = m.data_digest AND (SELECT count(DISTINCT data_digest) FROM mine) > 1
+        UNION ALL SELECT d.key || '=' || s.value, d.ord FROM differing d JOIN setting s ON s.key = d.key WHERE s.run = m.id ORDER BY 2)), substr(m.id, 1, 12)) AS name
     FROM mine m
 )
 SELECT n.place AS line, n.name, p.upd AS "update", 1 AS seeds,

@@ -7,8 +7,9 @@ WITH mine AS (
     GROUP BY s.key HAVING count(DISTINCT s.value) > 1 OR count(*) < (SELECT count(*) FROM mine)
 )
 SELECT substr(m.id, 1, 12) AS run, m.seed,
-    coalesce((SELECT group_concat(words, ', ') FROM (SELECT d.key || '=' || s.value AS words FROM differing d JOIN setting s ON s.key = d.key
-        WHERE s.run = m.id ORDER BY d.ord)), '–') AS "what differs",
+    coalesce((SELECT group_concat(words, ', ') FROM (SELECT 'data=' || f.name AS words, -1 AS ord FROM dataset f
+        WHERE f.digest = m.data_digest AND (SELECT count(DISTINCT data_digest) FROM mine) > 1
+        UNION ALL SELECT d.key || '=' || s.value, d.ord FROM differing d JOIN setting s ON s.key = d.key WHERE s.run = m.id ORDER BY 2)), '–') AS "what differs",
     CASE WHEN v.value IS NULL THEN '–' ELSE printf('%.2f', 100 * v.value + 1e-9) END AS "validation %",
     CASE WHEN t.value IS NULL THEN '–' ELSE printf('%.2f', 100 * t.value + 1e-9) END AS "test %", m.updates,
     CASE m.status WHEN 'done' THEN 'ended' ELSE m.status END AS "what became of it", replace(substr(m.created, 1, 16), 'T', ' ') AS "recorded, UTC"
