@@ -48,11 +48,11 @@ static int draw_table(void **state)
 }
 
 /* The n examples from `first` on, of bytes or of floats. */
-static minibatch examples(int first, int n, bool floats)
+static minibatch mini_batch(int first, int n, bool floats)
 {
     if (!floats) return small_batch(first, n, INPUTS);
-    return (minibatch){ .table = table, .label = table_label, .stride = INPUTS, .index = small_data()->identity + first, .n = n, .d = INPUTS, .mean = table_mean,
-                        .inv_std = table_inv_std, .scale = table_scale, .shift = table_shift };
+    return (minibatch){ .table = table, .label = table_label, .stride = INPUTS, .index = small_data()->identity + first, .n = n,
+                        .d = INPUTS, .mean = table_mean, .inv_std = table_inv_std, .scale = table_scale, .shift = table_shift };
 }
 
 static const backend *ref64_for(bool floats)
@@ -74,7 +74,7 @@ static double *inputs_of(const minibatch *batch, int *y)
         const uint8_t *p = batch->image + batch->index[j] * batch->stride;
         for (int t = 0; t < batch->d; t++) X[j * batch->d + t] = (p[t] / 255.0 - batch->mean[t]) / small_split()->inputs.std[t];
         y[j] = batch->label[batch->index[j]];
-        for (int t = 0; t < batch->d; t++) X[j * batch->d + t] = (p[t] / 255.0 - batch->mean[t]) / small_split()->pixels.std[t];
+        for (int t = 0; t < batch->d; t++) X[j * batch->d + t] = (p[t] / 255.0 - batch->mean[t]) / small_split()->inputs.std[t];
     }
     return X;
 }
@@ -141,7 +141,7 @@ static void gradient_of(int c, bool floats)
 {
     int y[IMAGES];
     double loss, cost, P[10 * IMAGES];
-    minibatch batch = examples(3, IMAGES, floats);
+    minibatch batch = mini_batch(3, IMAGES, floats);
     double *X = inputs_of(&batch, y);
     network *net = small_net(ref64_for(floats), INPUTS, cases[c].hidden, cases[c].bn, 11);
     net_work *w = small_work(net, IMAGES);
@@ -182,7 +182,7 @@ static void updates_of(int c, bool floats)
     oracle_net *o = oracle_of(net, cases[c].lambda);
     long n_s = net->shape.k > 4 && cases[c].bn ? 2250 : 20;
     for (int t = 0; t < UPDATES; t++) {
-        minibatch batch = examples(t * 7, IMAGES, floats);
+        minibatch batch = mini_batch(t * 7, IMAGES, floats);
         double *X = inputs_of(&batch, y), eta = schedule_eta(t, n_s, 1e-5, 0.1);
         assert_true(fabs(eta - oracle_eta(t, n_s, 1e-5, 0.1)) <= 1e-16);
         net_forward(net, w, &batch, NET_TRAINING);
@@ -196,7 +196,7 @@ static void updates_of(int c, bool floats)
             same(net, net->v_av[l], o->var[l], "var", l, false);
         }
     }
-    minibatch batch = examples(377, IMAGES, floats);
+    minibatch batch = mini_batch(377, IMAGES, floats);
     double *X = inputs_of(&batch, y), loss, cost, P[10 * IMAGES];
     int correct;
     oracle_evaluate(o, IMAGES, X, y, P, &loss, &cost, &correct);

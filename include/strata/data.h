@@ -69,6 +69,7 @@ typedef struct {
     size_t one_hots;             /* and how many */
     bool coarse;                 /* cifar-100: the 20 coarse labels instead of the 100 fine ones */
     bool file_order;             /* leaves the training pool in the order of the files */
+    bool untested;               /* takes data without a test part, too: to look at them, not to train */
     bool unlabelled;             /* for predictions: examples alone. All are test examples of class 0, and there is no training pool */
     const char *name;            /* what the data are called in records; NULL: the name of the folder or file */
     const char *title;           /* a sentence for people; NULL: one is made */
@@ -90,6 +91,18 @@ typedef struct {
     double test_share;              /* as in strata_data_source */
     const char *name;               /* what the data are called in records; NULL: "memory" */
 } strata_arrays;
+
+/* What strata_data_inspect finds. */
+typedef struct {
+    size_t size;                 /* sizeof(strata_data_inspection), set by the caller */
+    double least, most;          /* of all values */
+    long constant_features;      /* features that are equal in all examples of the training pool */
+    long first_constant;         /* the first of them, from 0; -1: none */
+    long twins_in_training;      /* examples of the training pool that are equal to an earlier one of it, */
+    long twins_of_training;      /* test examples that are equal to one of the training pool, */
+    long twins_in_test;          /* and others that are equal to an earlier test example */
+    long twins_of_another_class; /* of these three together, those whose label differs from that of the earlier one */
+} strata_data_inspection;
 
 STRATA_BEGIN
 
@@ -123,6 +136,10 @@ void strata_data_free(strata_data *data);
 
 /* What is known about the data set. Belongs to the data set. */
 const strata_data_facts *strata_data_describe(const strata_data *data);
+
+/* Looks at every value and compares every example with all others. Takes about as long as reading the data. *out is filled in.
+ * STRATA_ERR_ARGUMENT; STRATA_ERR_MEMORY. */
+strata_status strata_data_inspect(const strata_data *data, strata_data_inspection *out);
 
 /* Looks up test example number `example`, 0 .. test_examples - 1. *values receives a pointer to its [form->features] bytes or floats, which
  * belong to the data set; *label receives its class. Either may be NULL. All test examples lie one behind the other, so those of example 0

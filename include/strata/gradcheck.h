@@ -40,7 +40,7 @@ typedef struct {
     strata_method method;
     const char *backend; /* the backend to check; for STRATA_AGAINST_REF64 alone */
     double h;            /* the step of STRATA_CENTRAL, 1e-7 .. 1 */
-    int inputs;          /* 1 .. 3072: every image is cut to its first `inputs` dimensions */
+    int inputs;          /* 1 .. the features of an example: every example is cut to its first `inputs` features */
     int images;          /* in the mini-batch, 2 .. 1000 */
     long sample;         /* entries of each tensor, drawn at random with repetition; 0: all entries */
     int threads;         /* 0: all cores; the result does not depend on it */

@@ -66,6 +66,7 @@ void options_print_settings(void);
 typedef struct {
     const char *what, *test, *label; /* NULL: not said */
     double test_share;               /* 0: not said */
+    bool untested;                   /* a test part is not needed */
     bool unlabelled;                 /* examples alone, for predictions */
 } data_words;
 

@@ -6,7 +6,8 @@
 #include "file.h"
 
 typedef struct {
-    const char *verb, *folder, *from, *home;
+    const char *verb, *folder, *from, *home, *picture;
+    data_words words;
     long seed, stall;
     bool json, help;
 } request;
@@ -20,53 +21,19 @@ static strata_status take_word(void *self, const char *word)
     return STRATA_OK;
 }
 
-static json_value *files_json(const strata_data_facts *facts)
+/* The options say what is read: the word behind the verb is what --data says elsewhere. */
+static data_words words_of(const request *r)
 {
-    json_value *list = json_new_list();
-    for (int f = 0; f < 6; f++) {
-        json_value *file = json_new_object(), *counts = json_new_list();
-        for (int c = 0; c < STRATA_CLASSES; c++) json_append_int(counts, facts->counts[f * STRATA_CLASSES + c]);
-        json_put_text(file, "name", facts->file_names[f]);
-        json_put_text(file, "sha256", facts->file_digests[f]);
-        json_put(file, "images_per_class", counts);
-        json_append(list, file);
-    }
-    return list;
-}
-
-static strata_status tell(const request *r, const strata_data *data)
-{
-    const strata_data_facts *facts = strata_data_describe(data);
-    if (r->json) {
-        json_value *root = json_new_object();
-        json_put_text(root, "kind", facts->kind);
-        json_put_text(root, "title", facts->title);
-        json_put_text(root, "source", facts->source);
-        json_put_text(root, "digest", facts->digest);
-        json_put(root, "files", files_json(facts));
-        return json_print(root);
-    }
-    printf("%s: %s\n%s\ndigest %s\n\n", facts->source, facts->kind, facts->title, facts->digest);
-    printf("%-18s  %-64s\n", "file", "SHA-256");
-    for (int f = 0; f < 6; f++) printf("%-18s  %s\n", facts->file_names[f], facts->file_digests[f]);
-    printf("\n%-12s", "images of");
-    for (int f = 0; f < 6; f++) printf("  %8.7s%c", f < 5 ? "batch_" : "test", f < 5 ? '1' + f : ' ');
-    printf("\n");
-    for (int c = 0; c < STRATA_CLASSES; c++) {
-        printf("%-12s", facts->class_names[c]);
-        for (int f = 0; f < 6; f++) printf("  %9ld", facts->counts[f * STRATA_CLASSES + c]);
-        printf("\n");
-    }
-    return STRATA_OK;
+    data_words words = r->words;
+    words.what = r->folder;
+    words.untested = true;
+    return words;
 }
 
 static strata_status info(const request *r)
 {
-    strata_data *data;
-    TRY(open_data(&(data_words){ .what = r->folder }, &data));
-    strata_status status = tell(r, data);
-    strata_data_free(data);
-    return status;
+    const data_words words = words_of(r);
+    return data_info(&words, r->json, r->picture);
 }
 
 /* Is this the synthetic set of the seed that --seed names? */
@@ -84,12 +51,13 @@ static strata_status verify(const request *r)
 {
     strata_data *data;
     bool taken;
+    const data_words words = words_of(r);
     TRY(data_verify_set(r->folder, r->json, &taken));
     if (taken) return STRATA_OK;
-    TRY(open_data(&(data_words){ .what = r->folder }, &data));
+    TRY(open_data(&words, &data));
     const strata_data_facts *facts = strata_data_describe(data);
     bool vouched = facts->known;
-    strata_status status = tell(r, data);
+    strata_status status = data_tell(data, r->json, false);
     if (status == STRATA_OK && !vouched && strcmp(facts->kind, "synthetic") == 0) status = compare_with_drawn(r, data, &vouched);
     if (status == STRATA_OK && !vouched) {
         status = status_fail(STRATA_ERR_DATA, "%s: %s", r->folder,
@@ -152,12 +120,9 @@ static strata_status run_verb(const request *r)
     enum { VERBS = sizeof verbs / sizeof *verbs };
     const char *names[VERBS];
     for (int v = 0; v < VERBS; v++) names[v] = verbs[v].name;
-    if (r->verb == NULL) return status_fail(STRATA_ERR_ARGUMENT, "strata data verify DIR | info DIR | synth DIR | ls | fetch NAME");
+    if (r->verb == NULL) return status_fail(STRATA_ERR_ARGUMENT, "strata data verify DIR | info WHAT | synth DIR | ls | fetch NAME");
     for (int v = 0; v < VERBS; v++) {
         if (strcmp(r->verb, verbs[v].name) != 0) continue;
-        if (r->folder == NULL && !verbs[v].alone) {
-            return status_fail(STRATA_ERR_ARGUMENT, "a folder is missing: strata data %s DIR", r->verb);
-        }
         bool lacks = r->folder == NULL && !verbs[v].alone;
         if (lacks && verbs[v].run == bring) return status_fail(STRATA_ERR_ARGUMENT, "a name is missing: strata data ls lists them");
         if (lacks) return status_fail(STRATA_ERR_ARGUMENT, "a folder is missing: strata data %s DIR", r->verb);
@@ -176,6 +141,10 @@ strata_status cmd_data(char **argv)
         { "--from", OPTION_TEXT, &r.from, "FILE", "fetch: the archive, or the folder with the files, that lies here already" },
         { "--home", OPTION_TEXT, &r.home, "DIR", "fetch: into DIR/NAME, not $STRATA_HOME/NAME or ~/.local/share/strata/NAME" },
         { "--stall", OPTION_WHOLE, &r.stall, "S", "fetch: give an address up after S seconds without data (60)" },
+        { "--picture", OPTION_TEXT, &r.picture, "FILE", "info: draws the first ten images of each class into a PNG file" },
+        { "--test-data", OPTION_TEXT, &r.words.test, "FILE", "info: the test data, where the data have none" },
+        { "--test-share", OPTION_REAL, &r.words.test_share, "S", "info: or the share of the examples to test on, as 0.2" },
+        { "--label", OPTION_TEXT, &r.words.label, "COLUMN", "info: of a table, the column with the classes" },
         { "--json", OPTION_FLAG, &r.json, "", "one JSON document on stdout" },
         { "--help", OPTION_FLAG, &r.help, "", "this text" },
     };
@@ -183,7 +152,7 @@ strata_status cmd_data(char **argv)
     if (!r.help) return run_verb(&r);
     printf("usage: strata data verify DIR    checks every byte, tells official CIFAR-10 from other files of the same form\n"
            "       strata data verify NAME   compares the files of a public data set with the published digests\n"
-           "       strata data info DIR      the same, without complaining about unknown digests\n"
+           "       strata data info WHAT     what is in any data: form, classes, values, examples that are there twice\n"
            "       strata data synth DIR     writes 50,000 + 10,000 synthetic images in the same layout\n"
            "       strata data ls            public data sets, and where they lie or how they come\n"
            "       strata data fetch NAME    brings one of these, checked byte for byte; goes on where it was stopped\n\n");

@@ -203,7 +203,7 @@ static strata_status complete_options(command_line *r, strata_config *config)
     if (other) TRY(strata_config_set(config, "backend", r->backend)); /* for its words when it is unknown */
     if (other && strcmp(r->backend, "auto") == 0) r->backend = strata_backend_auto();
     r->options.backend = other ? r->backend : "ref64";
-    r->options.inputs = (int)r->inputs;
+    if (r->inputs >= 0) r->options.inputs = (int)r->inputs;
     r->options.images = (int)r->images;
     r->options.threads = (int)r->threads;
     if (r->method == NULL) r->method = "central";
@@ -221,6 +221,8 @@ static strata_status gradcheck(command_line *r, strata_config *config)
     gradcheck_total total;
     TRY(complete_options(r, config));
     TRY(find_data(&r->data, &data));
+    int features = strata_data_describe(data)->form->features;
+    if (r->inputs < 0 && r->options.inputs > features) r->options.inputs = features;
     gradcheck_request wanted = { r->options, config, !r->json };
     strata_status status = check_cases(&wanted, data, &root, &total);
     if (status == STRATA_OK && r->json) status = json_print(root);
@@ -237,14 +239,14 @@ static strata_status gradcheck(command_line *r, strata_config *config)
 strata_status cmd_gradcheck(char **argv)
 {
     command_line r = { .options = STRATA_GRADCHECK_DEFAULTS };
-    r.inputs = r.options.inputs;
+    r.inputs = -1; /* not said */
     r.images = r.options.images;
     strata_config *config;
     const option options[] = {
         { "--method", OPTION_TEXT, &r.method, "NAME", "central (differences, as the report) or complex (step; exact to rounding)" },
         { "--backend", OPTION_TEXT, &r.backend, "NAME", "check another backend's gradients against those of ref64" },
         { "--sample", OPTION_WHOLE, &r.options.sample, "N", "check N random entries of each tensor (0: every entry)" },
-        { "--inputs", OPTION_WHOLE, &r.inputs, "N", "use the first N features of an example (10)" },
+        { "--inputs", OPTION_WHOLE, &r.inputs, "N", "use the first N features of an example (10, or all)" },
         { "--images", OPTION_WHOLE, &r.images, "N", "images in the mini-batch (20)" },
         { "--h", OPTION_REAL, &r.options.h, "H", "step of the central differences (1e-5)" },
         { "--threads", OPTION_WHOLE, &r.threads, "N", "cores to use (0: all); changes no result" },

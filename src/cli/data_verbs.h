@@ -4,8 +4,7 @@
 
 #include <stdbool.h>
 
-#include "status.h"
-#include "text.h"
+#include "cli.h"
 
 /* ---- data_home.c --------------------------------------------------------------------------------------------------------------------- */
 
@@ -24,6 +23,14 @@ strata_status data_ls(bool json);
  * which strata data verify knows by more than its digests, nor is what lies here under that name. STRATA_ERR_DATA when a file is missing or
  * has other bytes, and when the set is not on this machine. */
 strata_status data_verify_set(const char *what, bool json, bool *taken);
+
+/* ---- data_info.c --------------------------------------------------------------------------------------------------------------------- */
+
+/* Prints what a data set is; whole: also what is known only when every value was looked at. */
+strata_status data_tell(const strata_data *data, bool json, bool whole);
+
+/* strata data info: opens it and tells all; picture: a PNG file to draw its images into, or NULL. */
+strata_status data_info(const data_words *words, bool json, const char *picture);
 
 /* ---- data_fetch.c -------------------------------------------------------------------------------------------------------------------- */
 

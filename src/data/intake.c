@@ -136,12 +136,13 @@ static strata_status put_in_order(examples *e, size_t rows)
 static strata_status split_test(examples *e, const strata_data_source *how, const char *source)
 {
     double share = how->test_share;
-    if (e->test == 0 && !(share > 0)) {
+    bool none = e->test == 0 && !(share > 0);
+    if (none && !how->untested) {
         return status_fail(STRATA_ERR_DATA, "%s: there are no test data; name a file of the same format (--test-data FILE), or a share of "
                            "these (--test-share 0.2)", source);
     }
     if (!how->file_order) TRY(put_in_order(e, e->train));
-    if (e->test > 0) return STRATA_OK;
+    if (e->test > 0 || none) return STRATA_OK;
     size_t test = (size_t)((double)e->train * share + 0.5);
     if (test < 1 || test >= e->train) {
         return status_fail(STRATA_ERR_DATA, "%s: a share of %g of %zu examples leaves none for %s", source, share, e->train,

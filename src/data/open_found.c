@@ -31,6 +31,7 @@ strata_status data_open_found(catalogue_found *found, const data_choices *chosen
     found->request.unlabelled = chosen->unlabelled;
     const strata_data_source source = {
         .path = found->request.path, .test_path = found->request.test_path, .unlabelled = chosen->unlabelled,
+        .untested = chosen->untested,
         .test_share = chosen->test_share > 0 ? chosen->test_share : d != NULL && found->request.test_path == NULL ? d->test_share : 0,
         .name = d != NULL ? d->name : NULL, .title = d != NULL ? d->title : NULL, .file_order = d != NULL && d->file_order,
     };

@@ -8,6 +8,7 @@
 typedef struct {
     const char *test_path, *label; /* NULL: not said */
     double test_share;             /* 0: not said */
+    bool untested;                 /* a test part is not needed */
     bool unlabelled;               /* examples alone, for predictions */
 } data_choices;
 

@@ -20,8 +20,9 @@ static strata_status check_options(const strata_config *config, const strata_gra
 {
     REQUIRE(o->method >= STRATA_CENTRAL && o->method <= STRATA_AGAINST_REF64);
     REQUIRE(o->method != STRATA_AGAINST_REF64 || o->backend != NULL);
-    if (o->inputs < 1 || o->inputs > config->form.features) {
-        return status_fail(STRATA_ERR_ARGUMENT, "inputs = %d is outside 1 .. %d", o->inputs, config->form.features);
+    int most = config->pool > 0 ? config->form.features : STRATA_FEATURES_MAX; /* without data nobody knows yet how many there are */
+    if (o->inputs < 1 || o->inputs > most) {
+        return status_fail(STRATA_ERR_ARGUMENT, "inputs = %d is outside 1 .. %d", o->inputs, most);
     }
     if (o->images < 2 || o->images > 1000) return status_fail(STRATA_ERR_ARGUMENT, "images = %d is outside 2 .. 1000", o->images);
     if (config->n_train > 0 && o->images > config->n_train) {
