@@ -1,6 +1,6 @@
 /*
- * Times every verb of every backend at the sizes of the assignment (100 images of 3072 pixels, 50 units, 10 classes), products also at those of
- * a table (100 features, 256 units), and the input verbs also for floats. One number is one
+ * Times every verb of every backend at the sizes of the assignment (100 images of 3072 pixels, 50 units, 10 classes), products also at those
+ * of a table (100 features, 256 units), and the input verbs also for floats. One number is one
  * call: a few calls to warm up, then as many as fit in a tenth of a second, of which the best and the median are printed. What a call
  * overwrites is restored before it, outside the time.
  */
@@ -54,7 +54,8 @@ static void bench_shape(const session *s, const verb *v, const backend *ops, sha
     for (int a = 0; a < OPERANDS; a++) bytes += (double)bytes_of(&k, a) * (v->operand[a].role == CHANGED ? 2 : 1);
     int taken = time_calls(&k, v, sample);
     bool product = (v->facts & PRODUCT) != 0;
-    printf("%-22s %-6s%-7s m=%-4d n=%-4d d=%-5d best %9.2f us  median %9.2f us  %8.2f %s\n", v->name, ops->name, takes_floats(ops) ? " floats" : "", size.m, size.n, size.d,
+    printf("%-22s %-6s%-7s m=%-4d n=%-4d d=%-5d best %9.2f us  median %9.2f us  %8.2f %s\n", v->name, ops->name,
+           takes_floats(ops) ? " floats" : "", size.m, size.n, size.d,
            1e6 * sample[0], 1e6 * sample[taken / 2], 1e-9 * (product ? work : bytes) / sample[0], product ? "GFLOP/s" : "GB/s");
     task_close(&k);
 }

@@ -36,7 +36,7 @@ static double *reals_of(const backend *ops, mat M, bool input)
     return all;
 }
 
-/* ---- many classes --------------------------------------------------------------------------------------------------------------------- */
+/* ---- many classes -------------------------------------------------------------------------------------------------------------------- */
 
 enum { IMAGES = 3 };
 
@@ -77,7 +77,8 @@ static const char *wrong_probabilities(const double *P, const double *G, int cla
     for (int i = 0; i < classes; i++) {
         long double s = logit(classes, i, j) - d.most, p = expl(s) / d.sum;
         size_t e = (size_t)j * (size_t)classes + (size_t)i;
-        if (!near(P[e], p, (fabsl(s) + d.spread + 2 * ELEMENTARY + classes + 1) * u * p + 0x1p-140L)) return "a probability of many classes";
+        long double tolerance = (fabsl(s) + d.spread + 2 * ELEMENTARY + classes + 1) * u * p + 0x1p-140L;
+        if (!near(P[e], p, tolerance)) return "a probability of many classes";
         if (!near(G[e], P[e] - (i == label ? 1 : 0), u)) return "P - Y of many classes";
     }
     return NULL;
@@ -128,7 +129,7 @@ const char *many_classes_broken(const backend *ops)
     return wrong;
 }
 
-/* ---- many inputs ---------------------------------------------------------------------------------------------------------------------- */
+/* ---- many inputs --------------------------------------------------------------------------------------------------------------------- */
 
 enum { UNITS = 2, TWO = 2 }; /* two images: a mean of whole numbers is exact */
 
@@ -228,8 +229,8 @@ const char *many_inputs_broken(const backend *ops)
     return wrong;
 }
 
-/* As many numbers that are not whole: S within the tolerance of check_mat_verbs.c, which is derived from d. And white images of 140,000 bytes:
- * an int32 could not hold the sum of their products with limbs. */
+/* As many numbers that are not whole: S within the tolerance of check_mat_verbs.c, which is derived from d. And white images of 140,000
+ * bytes: an int32 could not hold the sum of their products with limbs. */
 const char *many_roundings_broken(const backend *ops)
 {
     many k;
@@ -255,7 +256,7 @@ const char *many_roundings_broken(const backend *ops)
     return good ? NULL : "a sum of very many terms";
 }
 
-/* ---- floats --------------------------------------------------------------------------------------------------------------------------- */
+/* ---- floats -------------------------------------------------------------------------------------------------------------------------- */
 
 /* Examples that differ in the last bits of a large mean: 2^23 + k, times 3/4, has no room for 3/4 k; (x - mean) 3/4 is exact. */
 const char *cancellation_broken(const backend *ops)

@@ -65,8 +65,8 @@ static estimate copy_truth(const task *k, place at, double u)
 
 /* (0)  size = (p/255 + |mean|) inv_std. Folded, scale p + shift: scale, shift, the product and the sum are rounded, 3 on a path; the
  * definition's division, subtraction, product and last rounding are 4.
- * Of floats size = |x| + |mean| inv_std: the shift is rounded once and then taken from x; that difference, scale and the product are rounded,
- * 3 of the result. The definition has no more. */
+ * Of floats size = |x| + |mean| inv_std: the shift is rounded once and then taken from x; that difference, scale and the product are
+ * rounded, 3 of the result. The definition has no more. */
 static void load_minibatch_call(const task *k, const mat *a) { k->ops->load_minibatch(a[0], &k->batch); }
 
 static estimate load_minibatch_truth(const task *k, place at, double u)

@@ -1,6 +1,6 @@
 /*
- * Nets on mini-batches of floats: their gradients by every method and in every backend, the memory that is counted for them, and the step of
- * layer 1, which has the bits of gradient and step. Features have means of up to a thousand deviations.
+ * Nets on mini-batches of floats: their gradients by every method and in every backend, the memory that is counted for them, and the step
+ * of layer 1, which has the bits of gradient and step. Features have means of up to a thousand deviations.
  */
 #include "cmocka_strata.h"
 
@@ -81,7 +81,8 @@ static void every_backend_agrees_with_ref64(void **state)
 {
     (void)state;
     static const char *const levels[] = { "generic", "avx2", "avx512", "vnni", "amx" };
-    const backend *ref64 = mat_backend_floats(&mat_ref64), *others[] = { &mat_ref32, mat_backend_floats(&mat_ref32), &mat_refc64, mat_blas() };
+    const backend *ref64 = mat_backend_floats(&mat_ref64), *ref32 = mat_backend_floats(&mat_ref32);
+    const backend *others[] = { &mat_ref32, ref32, &mat_refc64, mat_blas() };
     for (int bn = 0; bn < 2; bn++) {
         for (size_t b = 0; b < sizeof others / sizeof *others; b++) {
             if (others[b] != NULL) assert_int_equal(errors_of(ref64, others[b], bn == 1, STRATA_AGAINST_REF64), 0);
@@ -94,7 +95,7 @@ static void every_backend_agrees_with_ref64(void **state)
     }
 }
 
-/* lambda for 2 lambda in layer 1 alone, and labels' images by the wrong numbers. */
+/* lambda for 2 lambda in layer 1 alone. */
 static void half_penalty(mat dW, mat G, mat X, double lambda, mat W)
 {
     mat_ref64.weight_gradient(dW, G, X, lambda / 2, W);
@@ -122,7 +123,7 @@ static void a_wrong_table_is_noticed(void **state)
     assert_true(errors_of(mat_backend_floats(&mat_ref64), &loses, true, STRATA_AGAINST_REF64) > 0);
 }
 
-/* ---- memory and the step ---------------------------------------------------------------------------------------------------------------- */
+/* ---- memory and the step ------------------------------------------------------------------------------------------------------------- */
 
 static size_t work_of(const backend *ops, int inputs, net_use use)
 {

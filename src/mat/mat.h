@@ -117,8 +117,8 @@ const backend *mat_cpu_bf16(void);
 strata_status mat_cpu_limit(const char *level);
 
 /* ref64 with random errors as large as the rounding errors of another backend: mat_shaken.c says which. mat_shake chooses for the calling
- * thread: `like` is that backend (NULL: no errors, ref64), seed and draw give the random numbers. The table is for mini-batches of the kind of
- * `batch`. It is not in the list of backends, since it trains nothing. */
+ * thread: `like` is that backend (NULL: no errors, ref64), seed and draw give the random numbers. The table is for mini-batches of the kind
+ * of `batch`. It is not in the list of backends, since it trains nothing. */
 backend mat_shaken(const minibatch *batch);
 void mat_shake(const backend *like, uint64_t seed, uint64_t draw);
 
@@ -144,9 +144,9 @@ const backend *mat_backend_bf16(const backend *ops);
 
 /*
  * Mini-batches of floats have a table of their own in every backend, which differs in the input verbs alone: load_minibatch is (0) for
- * floats, into an ordinary matrix, and affine_input, weight_gradient_input, sgd_step_input and get_input take that. Name and element are the
- * same, so a net may be copied between the two. The table of a table for floats is itself. precision = bf16 rounds what is multiplied with
- * bytes and means nothing here: mat_backend_floats and mat_backend_bf16, in either order, give the plain table for floats.
+ * floats, into an ordinary matrix, and affine_input, weight_gradient_input, sgd_step_input and get_input take that. Name and element are
+ * the same, so a net may be copied between the two. The table of a table for floats is itself. precision = bf16 rounds what is multiplied
+ * with bytes and means nothing here: mat_backend_floats and mat_backend_bf16, in either order, give the plain table for floats.
  */
 const backend *mat_backend_floats(const backend *ops);
 

@@ -347,9 +347,9 @@ static void gradient_input_part(const void *all, int number)
         int cols = least(COLUMNS, m - i);
         start_columns(&w, NULL, rows, cols);
         for (int j = 0; j < n; j += DEPTH) {
-            int depth = least(DEPTH, n - j);
-            q->pack(&w, q->X, j, t, rows, depth);
-            multiply(&w, rows, at(q->G) + (size_t)j * (size_t)m + i, (size_t)m, 1, depth, cols);
+            int some = least(DEPTH, n - j);
+            q->pack(&w, q->X, j, t, rows, some);
+            multiply(&w, rows, at(q->G) + (size_t)j * (size_t)m + i, (size_t)m, 1, some, cols);
         }
         store_rows(&w, &q->e, i, rows, t, cols);
     }
@@ -390,7 +390,7 @@ void LEVEL(products)(backend *table)
     table->mul_tn = mul_tn;
 }
 
-/* ---- the input verbs of mini-batches of floats ----------------------------------------------------------------------------------------- */
+/* ---- the input verbs of mini-batches of floats --------------------------------------------------------------------------------------- */
 
 enum { LOADED = 16 }; /* examples of a part of load_floats */
 
