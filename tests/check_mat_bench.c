@@ -1,8 +1,8 @@
 /*
- * Times every verb of every backend at the sizes of the assignment (100 images of 3072 pixels, 50 units, 10 classes), products also at those
- * of a table (100 features, 256 units), and the input verbs also for floats. One number is one
- * call: a few calls to warm up, then as many as fit in a tenth of a second, of which the best and the median are printed. What a call
- * overwrites is restored before it, outside the time.
+ * Times every verb of every backend at the sizes of the assignment (100 images of 3072 pixels, 50 units, 10 classes), products also at
+ * those of a table (100 features, 256 units), and the input verbs also for floats. One number is one call: a few calls to warm up, then as
+ * many as fit in a tenth of a second, of which the best and the median are printed. What a call overwrites is restored before it, outside
+ * the time.
  */
 #include "check_mat.h"
 #include "cores.h"
