@@ -58,10 +58,10 @@ static double bytes_of(mat M)
     return elements(M) * (double)now->inner->element;
 }
 
-/* A mini-batch as the pixel verbs need it: a byte a pixel, however the backend keeps it. */
-static double pixels_of(mat X)
+/* A mini-batch as the input verbs need it: a byte a feature, however the backend keeps it, or floats as they are. */
+static double inputs_of(mat X)
 {
-    return elements(X);
+    return now->inner->floats == NULL ? bytes_of(X) : elements(X);
 }
 
 /* Of X, where T is the same mat. */
@@ -79,9 +79,9 @@ static double product(mat A, mat B)
 
 /* ROW(verb, parameters, arguments, m, n, d, operations, bytes of its operands, those that it reads and writes, those that it fetches) */
 #define VERBS(ROW)                                                                                                                         \
-    ROW(load_minibatch, (mat X, const minibatch *batch), (X, batch), X.rows, X.cols, 0, 0, 2 * pixels_of(X), 0, pixels_of(X))              \
+    ROW(load_minibatch, (mat X, const minibatch *batch), (X, batch), X.rows, X.cols, 0, 0, 2 * inputs_of(X), 0, inputs_of(X))              \
     ROW(affine_input, (mat S, mat W, mat X, mat b), (S, W, X, b), S.rows, S.cols, W.cols, product(W, X),                                   \
-        bytes_of(S) + bytes_of(W) + pixels_of(X) + bytes_of(b), 0, 0)                                                                      \
+        bytes_of(S) + bytes_of(W) + inputs_of(X) + bytes_of(b), 0, 0)                                                                      \
     ROW(affine, (mat S, mat W, mat X, mat b), (S, W, X, b), S.rows, S.cols, W.cols, product(W, X),                                         \
         bytes_of(S) + bytes_of(W) + bytes_of(X) + bytes_of(b), 0, 0)                                                                       \
     ROW(moments, (mat mu, mat v, mat S), (mu, v, S), S.rows, S.cols, 0, 4 * elements(S), bytes_of(S) + bytes_of(mu) + bytes_of(v), 0, 0)   \
@@ -105,7 +105,7 @@ static double product(mat A, mat B)
     ROW(standardise_back, (mat G, mat Shat, mat v, double eps), (G, Shat, v, eps), G.rows, G.cols, 0, 7 * elements(G),                     \
         2 * bytes_of(G) + bytes_of(v), bytes_of(G), 0)                                                                                     \
     ROW(sgd_step_input, (mat W, double eta, mat G, mat X, double lambda, mat dW), (W, eta, G, X, lambda, dW), W.rows, W.cols, G.cols,      \
-        product(W, G) + 5 * elements(W), bytes_of(W) + bytes_of(G) + pixels_of(X), bytes_of(W), 0)                                         \
+        product(W, G) + 5 * elements(W), bytes_of(W) + bytes_of(G) + inputs_of(X), bytes_of(W), 0)                                         \
     ROW(sgd_step, (mat theta, double eta, mat dtheta), (theta, eta, dtheta), theta.rows, theta.cols, 0, 2 * elements(theta),               \
         2 * bytes_of(theta), bytes_of(theta), 0)                                                                                           \
     ROW(average, (mat av, double alpha, mat x), (av, alpha, x), av.rows, av.cols, 0, 3 * elements(av), 2 * bytes_of(av), bytes_of(av), 0)  \

@@ -94,7 +94,8 @@ strata_status strata_gradcheck_run(const strata_config *config, const strata_dat
     net_shape shape = config_shape_of(&c, wanted.inputs);
     strata_status status = enough_memory(&c, &wanted);
     if (status == STRATA_OK) status = split_create(data, (int)c.n_train, (int)c.n_val, &part);
-    if (status == STRATA_OK) status = net_create(&mat_ref64, &shape, &net);
+    const backend *ref64 = c.form.element == STRATA_FLOATS ? mat_backend_floats(&mat_ref64) : &mat_ref64;
+    if (status == STRATA_OK) status = net_create(ref64, &shape, &net);
     if (status == STRATA_OK) status = check_net(net, part, &c, &wanted, made);
     net_free(net);
     free(part);
