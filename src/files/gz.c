@@ -53,7 +53,7 @@ static strata_status too_much(const unpacker *u)
 static strata_status grow(unpacker *u)
 {
     if (u->out != NULL && u->room == u->limit) return too_much(u);
-    size_t more = u->room == 0 ? GZ_FIRST : u->room > u->limit / 2 ? u->limit : 2 * u->room;
+    size_t more = u->out == NULL ? GZ_FIRST : 2 * u->room;
     if (more > u->limit) more = u->limit;
     uint8_t *out = realloc(u->out, more + 2);
     if (out == NULL) return status_fail(STRATA_ERR_MEMORY, "no memory for %zu bytes that %.200s unpacks to", more, u->path);
