@@ -62,7 +62,8 @@ void assert_refuses(const char *reader, const data_request *request, const char 
     char copy[400], *rest = copy;
     examples_free(&taken);
     strata_status status = data_reader_named(reader)->read(request, &taken);
-    if (status != STRATA_ERR_DATA) fail_msg("status %d where '%s' is due: %s", (int)status, words, status == STRATA_OK ? taken.note : strata_error());
+    if (status == STRATA_OK) fail_msg("is read where '%s' is due: %s", words, taken.note);
+    if (status != STRATA_ERR_DATA) fail_msg("status %d where '%s' is due: %s", (int)status, words, strata_error());
     assert_memory_equal(&taken, &empty, sizeof empty);
     (void)snprintf(copy, sizeof copy, "%s", words);
     for (char *word; (word = strtok_r(rest, "|", &rest)) != NULL;) {
@@ -76,7 +77,8 @@ static long take_damaged_one(const char *reader, const data_request *request)
     if (status != STRATA_OK && (status != STRATA_ERR_DATA || strstr(strata_error(), "damaged") == NULL)) {
         fail_msg("status %d: %s", (int)status, strata_error());
     }
-    for (size_t j = 0; status == STRATA_OK && taken.label != NULL && j < taken.train + taken.test; j++) assert_true(taken.label[j] < taken.form.classes);
+    size_t labels = status == STRATA_OK && taken.label != NULL ? taken.train + taken.test : 0;
+    for (size_t j = 0; j < labels; j++) assert_true(taken.label[j] < taken.form.classes);
     examples_free(&taken);
     return status == STRATA_OK;
 }

@@ -17,7 +17,8 @@ extern examples taken;
 void take(const char *reader, const data_request *request);
 void assert_refuses(const char *reader, const data_request *request, const char *words);
 
-/* Cut at every length and with every bit flipped, the text is read, or refused with a sentence that names the file. Returns how many were read. */
+/* Cut at every length and with every bit flipped, the text is read, or refused with a sentence that names the file. Returns how many
+ * were read. */
 long take_damaged(const char *reader, data_request request, const char *words, size_t size);
 
 /* For cmocka: frees what was read last, and empties the folder. */

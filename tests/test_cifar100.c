@@ -46,7 +46,8 @@ static void records_become_images(void **state)
     (void)state;
     take("cifar-100", &request);
     assert_true(taken.train == 4 && taken.test == 2 && taken.form.element == STRATA_BYTES && taken.form.features == PIXELS);
-    assert_true(taken.form.height == 32 && taken.form.width == 32 && taken.form.channels == 3 && taken.form.classes == 100 && taken.class_name == NULL);
+    assert_true(taken.form.height == 32 && taken.form.width == 32 && taken.form.channels == 3 && taken.form.classes == 100
+                && taken.class_name == NULL);
     for (int j = 0; j < 6; j++) {
         assert_int_equal(taken.label[j], 10 * j);
         for (int e = 0; e < PIXELS; e++) assert_int_equal(taken.bytes[j * PIXELS + e], (uint8_t)(e + 7 * j));

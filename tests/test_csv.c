@@ -1,6 +1,6 @@
 /*
- * Tables of CSV: decimals against strtof, fields by RFC 4180, what the first line is, which column is the label, classes in their order, one-hot
- * columns, a test table, and what is refused, with its line and column.
+ * Tables of CSV: decimals against strtof, fields by RFC 4180, what the first line is, which column is the label, classes in their order,
+ * one-hot columns, a test table, and what is refused, with its line and column.
  */
 #include <math.h>
 #include <stdlib.h>
@@ -69,11 +69,13 @@ static void midpoints_whole(void)
 static void decimals_are_those_of_strtof(void **state)
 {
     (void)state;
-    static const char *const chosen[] = { "0", "-0", "+0.0", "1", ".5", "5.", "1E-3", "1e+3", "16777217", "16777217.0000001", "33554435", "0.1", "0.3", "1e-45",
-                                          "7e-46", "1.17549435e-38", "1.17549428e-38", "3.4028235e38", "3.4028236e38", "3.5e38", "1e400", "1e-400", "1e99999999999",
-                                          "-1e99999", "0e99999", "123456789012345678901234567890", "0.000000000000000000000000000001", "00000000000000000000000001.5",
-                                          "1e22", "1e23", "1e-22", "1e-23", "8.589973e9", "9007199254740993", "18446744073709551615", "1844674407370955161",
-                                          "1844674407370955160.9", "1e44", "1e45", "1e-44" };
+    static const char *const chosen[] = {
+        "0", "-0", "+0.0", "1", ".5", "5.", "1E-3", "1e+3", "16777217", "16777217.0000001", "33554435", "0.1", "0.3", "1e-45", "7e-46",
+        "1.17549435e-38", "1.17549428e-38", "3.4028235e38", "3.4028236e38", "3.5e38", "1e400", "1e-400", "1e99999999999", "-1e99999",
+        "0e99999", "123456789012345678901234567890", "0.000000000000000000000000000001", "00000000000000000000000001.5", "1e22", "1e23",
+        "1e-22", "1e-23", "8.589973e9", "9007199254740993", "18446744073709551615", "1844674407370955161", "1844674407370955160.9",
+        "1e44", "1e45", "1e-44",
+    };
     for (size_t n = 0; n < sizeof chosen / sizeof *chosen; n++) assert_as_strtof(chosen[n]);
     for (int n = 0; n < 300000; n++) {
         char words[128];
@@ -87,7 +89,8 @@ static void decimals_are_those_of_strtof(void **state)
 static void what_is_no_decimal_is_refused(void **state)
 {
     (void)state;
-    static const char *const none[] = { "", "+", "-", ".", "+.", "e5", ".e5", "1e", "1e+", "1e-", "nan", "inf", "-inf", "0x10", "0x1p3", "1_000", "1,5", " 1", "1 ",
+    static const char *const none[] = { "", "+", "-", ".", "+.", "e5", ".e5", "1e", "1e+", "1e-", "nan", "inf", "-inf", "0x10", "0x1p3",
+                                        "1_000", "1,5", " 1", "1 ",
                                         "1..2", "1.2.3", "--1", "+-1", "1f", "1e5.5", "1e5e5", "infinity", "\xd9\xa1" };
     float x;
     for (size_t n = 0; n < sizeof none / sizeof *none; n++) {
@@ -179,7 +182,8 @@ static void a_table_with_names_is_read(void **state)
 {
     (void)state;
     take_text("width,species,height\n1.5,rose,2\n-3e1,iris,.25\n0,rose,7\n", NULL);
-    assert_true(taken.train == 3 && taken.test == 0 && taken.form.features == 2 && taken.form.element == STRATA_FLOATS && taken.form.height == 0);
+    assert_true(taken.train == 3 && taken.test == 0 && taken.form.features == 2 && taken.form.element == STRATA_FLOATS
+                && taken.form.height == 0);
     assert_classes("[iris][rose]");
     assert_example(0, (float[]){ 1.5F, 2 }, "rose");
     assert_example(1, (float[]){ -30, 0.25F }, "iris");
@@ -305,7 +309,10 @@ static void what_is_wrong_is_told_with_its_place(void **state)
         { "a,colour,shape,y\n1,red,round,x\n2,blue,flat,y\n", "2 columns have texts, not numbers: 2 colour, 3 shape|one-hot|--label" },
         { "y\na\nb\n", "0 features" },
     };
-    for (size_t n = 0; n < sizeof list / sizeof *list; n++) refuse_text(list[n].words, list[n].words[0] == '1' ? "1" : list[n].words[0] == 'y' ? "y" : NULL, list[n].due);
+    for (size_t n = 0; n < sizeof list / sizeof *list; n++) {
+        char first = list[n].words[0];
+        refuse_text(list[n].words, first == '1' ? "1" : first == 'y' ? "y" : NULL, list[n].due);
+    }
     static const char zero[] = "a,y\n1,x\n2\0,y\n";
     assert_refuses("csv", &(data_request){ .path = put_bytes("t.csv", zero, sizeof zero - 1) }, "line 3: field 1 has a zero byte|UTF-8");
     assert_refuses("csv", &(data_request){ .path = in_folder("none.csv") }, "none.csv");
@@ -329,7 +336,7 @@ static void rows_are_bounded(void **state)
     free(words);
 }
 
-/* ---- scikit-learn's files, one-hot, test tables, predictions -------------------------------------------------------------------------- */
+/* ---- other forms --------------------------------------------------------------------------------------------------------------------- */
 
 static void the_form_of_scikit_learn_is_known(void **state)
 {
@@ -341,7 +348,8 @@ static void the_form_of_scikit_learn_is_known(void **state)
     assert_example(1, (float[]){ 4.9F, 3 }, "setosa");
     take_text("2,3,a,b\n1,2,3,1\n1,2,4,0\n", NULL); /* as many fields as the rows have */
     assert_true(taken.train == 2 && taken.form.features == 3);
-    refuse_text("2,3,red,x\n1,2,blue,y\n1,2,red,y\n", "4", "1 column has texts, not numbers: 3"); /* rows end with no number: an ordinary table */
+    /* rows end with no number: an ordinary table */
+    refuse_text("2,3,red,x\n1,2,blue,y\n1,2,red,y\n", "4", "1 column has texts, not numbers: 3");
     refuse_text("3,2,a,b\n1,2,0\n1,2,1\n", NULL, "line 1 says 3 rows|2 follow");
     refuse_text("2,2,a,b\n1,2,0\n1,2,2\n", NULL, "line 3, column 3: is not the number of a class");
     refuse_text("2,2,a,b\n1,2,0\n1,2,x\n", NULL, "line 3, column 3: is not the number of a class");
@@ -409,13 +417,15 @@ static void examples_alone_need_no_label(void **state)
     assert_true(taken.form.features == 1 && taken.train == 3);
 }
 
-/* ---- first bytes, damage -------------------------------------------------------------------------------------------------------------- */
+/* ---- first bytes, damage ------------------------------------------------------------------------------------------------------------- */
 
 static void tables_are_recognised_by_content(void **state)
 {
     (void)state;
-    static const char *const tables[] = { "a,b\n1,2\n", "1;2\n3;4", "3,2,a,b\n1,2,0\n", "1\n2\n", "x\n1.5\n2\n", "a\tb\n", "1,5;2,5\n1,5;2,5\n" };
-    static const char *const others[] = { "", "hello\n", "hello, world\n\nthis is text\n", "name: x\nfiles: [a, b]\n", "\x89PNG\r\n\x1a\n", "1 1:2\n", "+1 3:1 4:0.5 # c\n" };
+    static const char *const tables[] = { "a,b\n1,2\n", "1;2\n3;4", "3,2,a,b\n1,2,0\n", "1\n2\n", "x\n1.5\n2\n", "a\tb\n",
+                                          "1,5;2,5\n1,5;2,5\n" };
+    static const char *const others[] = { "", "hello\n", "hello, world\n\nthis is text\n", "name: x\nfiles: [a, b]\n", "\x89PNG\r\n\x1a\n",
+                                          "1 1:2\n", "+1 3:1 4:0.5 # c\n" };
     for (size_t n = 0; n < sizeof tables / sizeof *tables; n++) assert_string_equal(data_reader_of(put_text("x", tables[n]))->name, "csv");
     for (size_t n = 0; n < sizeof others / sizeof *others; n++) {
         const data_reader *r = data_reader_of(put_text("x", others[n]));

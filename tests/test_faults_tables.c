@@ -21,11 +21,13 @@ static void look(strata_status status, char *result)
         assert_memory_equal(&taken, &empty, sizeof empty);
         return;
     }
-    (void)snprintf(result, FAULTY_RESULT, "%zu + %zu, %d, %d: %s", taken.train, taken.test, taken.form.features, taken.form.classes, taken.note);
+    (void)snprintf(result, FAULTY_RESULT, "%zu + %zu, %d, %d: %s", taken.train, taken.test, taken.form.features, taken.form.classes,
+                   taken.note);
     for (size_t j = 0; j < taken.train + taken.test; j++) {
         size_t used = strlen(result);
         const char *name = taken.class_name != NULL ? taken.class_name[taken.label[j]] : "";
-        (void)snprintf(result + used, FAULTY_RESULT - used, " %s %g", name, taken.floats != NULL ? (double)taken.floats[j * (size_t)taken.form.features] : 0);
+        float first = taken.floats != NULL ? taken.floats[j * (size_t)taken.form.features] : taken.bytes[j * (size_t)taken.form.features];
+        (void)snprintf(result + used, FAULTY_RESULT - used, " %s %g", name, (double)first);
     }
     examples_free(&taken);
 }
@@ -37,8 +39,8 @@ static void readers_survive(void **state)
     char folder[PATH];
     static const uint8_t records[2 * 3074] = { 1, 2 };
     reader = "csv";
-    request = (data_request){ .path = put_text("t.csv", "a,colour,y\n1,red,p\n2,blue,\"q \"\"\"\n"), .test_path = put_packed("u.csv.gz", "y,a,colour\n7,5,red\n"),
-                              .one_hot = one_hot, .one_hots = 1 };
+    request = (data_request){ .path = put_text("t.csv", "a,colour,y\n1,red,p\n2,blue,\"q \"\"\"\n"), .one_hot = one_hot, .one_hots = 1 };
+    request.test_path = put_packed("u.csv.gz", "y,a,colour\n7,5,red\n");
     faulty(&(faulty_operation){ "csv", NULL, read_it, look, 0 });
     request = (data_request){ .path = put_text("l.csv", "2,1,aa,bb\n1,0\n2,1\n") };
     faulty(&(faulty_operation){ "csv of scikit-learn", NULL, read_it, look, 0 });

@@ -13,7 +13,8 @@ static void lines_become_examples(void **state)
 {
     (void)state;
     take_text("# a head\n+1 1:0.5 3:-2e1 # a remark\r\n\n-1\t2:1\n  1 3:7#\n-1");
-    assert_true(taken.train == 4 && taken.test == 0 && taken.form.features == 3 && taken.form.classes == 2 && taken.form.element == STRATA_FLOATS);
+    assert_true(taken.train == 4 && taken.test == 0 && taken.form.features == 3 && taken.form.classes == 2
+                && taken.form.element == STRATA_FLOATS);
     assert_example(0, (float[]){ 0.5F, 0, -20 }, "1");
     assert_example(1, (float[]){ 0, 1, 0 }, "-1");
     assert_example(2, (float[]){ 0, 0, 7 }, "1");
@@ -67,7 +68,9 @@ static void what_is_wrong_is_told_with_its_line(void **state)
         { "1 1:1\n2 1:1\v2:1\n", "line 2 has the byte 0x0b" },
         { "1 1:1\n1 1:2\n", "the label: has the same value" },
     };
-    for (size_t n = 0; n < sizeof list / sizeof *list; n++) assert_refuses("libsvm", &(data_request){ .path = put_text("t", list[n].words) }, list[n].due);
+    for (size_t n = 0; n < sizeof list / sizeof *list; n++) {
+        assert_refuses("libsvm", &(data_request){ .path = put_text("t", list[n].words) }, list[n].due);
+    }
     static const char zero[] = "1 1:1\n2 1:1\0\n";
     assert_refuses("libsvm", &(data_request){ .path = put_bytes("t", zero, sizeof zero - 1) }, "line 2 has the byte 0x00");
 }

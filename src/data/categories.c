@@ -45,7 +45,8 @@ static strata_status check(const char *word, size_t length)
     double x;
     if (length == 0) return status_fail(STRATA_ERR_DATA, "is empty; give it a value, or remove the row");
     if (length > CATEGORY_BYTES) {
-        return status_fail(STRATA_ERR_DATA, "has %zu bytes, more than the %d of a class name; is this the label's column?", length, CATEGORY_BYTES);
+        return status_fail(STRATA_ERR_DATA, "has %zu bytes, more than the %d of a class name; is this the label's column?", length,
+                           CATEGORY_BYTES);
     }
     for (size_t e = 0; e < length; e++) {
         unsigned char b = (unsigned char)word[e];
@@ -63,8 +64,8 @@ static strata_status check(const char *word, size_t length)
 static strata_status add(categories *c, const char *word, size_t length)
 {
     TRY(check(word, length));
-    if (c->count == CATEGORIES_MOST) return status_fail(STRATA_ERR_DATA, "is different value number %zu, more than the %d classes that data may have",
-                                                        c->count + 1, CATEGORIES_MOST);
+    if (c->count == CATEGORIES_MOST) return status_fail(STRATA_ERR_DATA, "is different value number %zu, more than the %d classes that "
+                                                        "data may have", c->count + 1, CATEGORIES_MOST);
     if (c->count == c->room) {
         size_t room = c->room == 0 ? FIRST_SLOTS : 2 * c->room;
         char **texts = realloc(c->text, room * sizeof *texts);
@@ -188,11 +189,12 @@ strata_status categories_check_label(const categories *c, size_t rows)
 {
     enum { FEW = 100 };
     if (c->classes < 2) {
-        return status_fail(STRATA_ERR_DATA, "has the same value, %s, in all %zu rows; a label has two or more", text_shown(c->name[0]), rows);
+        return status_fail(STRATA_ERR_DATA, "has the same value, %s, in all %zu rows; a label has two or more", text_shown(c->name[0]),
+                           rows);
     }
     if (c->classes > FEW && 2 * c->classes > rows) {
-        return status_fail(STRATA_ERR_DATA, "is no label: %zu different values in %zu rows (%s, %s, ...); Strata learns classes, no quantities", c->classes,
-                           rows, c->name[0], c->name[1]);
+        return status_fail(STRATA_ERR_DATA, "is no label: %zu different values in %zu rows (%s, %s, ...); Strata learns classes, no "
+                           "quantities", c->classes, rows, c->name[0], c->name[1]);
     }
     return STRATA_OK;
 }

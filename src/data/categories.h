@@ -1,7 +1,8 @@
 /*
- * Texts as numbers: the classes of a label, or the values of a column that becomes one feature a value. Texts are numbered as they come; at the
- * end they are sorted, by value where all of them are numbers (2 before 10), else by their bytes. Equal numbers are one class then. Its name is
- * the shortest of their texts, or where that has a point or an exponent the shortest decimal that reads back as the same number. One thread.
+ * Texts as numbers: the classes of a label, or the values of a column that becomes one feature a value. Texts are numbered as they come;
+ * at the end they are sorted, by value where all of them are numbers (2 before 10), else by their bytes. Equal numbers are one class then.
+ * Its name is the shortest of their texts, or where that has a point or an exponent the shortest decimal that reads back as the same
+ * number. One thread.
  */
 #ifndef STRATA_DATA_CATEGORIES_H
 #define STRATA_DATA_CATEGORIES_H

@@ -1,6 +1,6 @@
 /*
- * The label is the column that was asked for, or the only one that has a name which says so; nothing else is taken for it. All other columns are
- * features, and columns of texts have to be asked for.
+ * The label is the column that was asked for, or the only one that has a name which says so; nothing else is taken for it. All other
+ * columns are features, and columns of texts have to be asked for.
  */
 #include "csv_plan.h"
 
@@ -62,8 +62,9 @@ static strata_status label_by_name(const csv_table *t, bool needed, size_t *labe
     *label = t->columns;
     if (!needed && found == 0) return STRATA_OK;
     csv_table_list(t, NULL, list);
-    return status_fail(STRATA_ERR_DATA, "%.200s: which column is the label? %s; say --label %s. The columns: %s", t->path,
-                       found > 1 ? "More than one has a name that says so" : t->head != NULL ? "No name says so" : "There is no line with names",
+    const char *why = found > 1 ? "More than one has a name that says so" : "No name says so";
+    if (t->head == NULL) why = "There is no line with names";
+    return status_fail(STRATA_ERR_DATA, "%.200s: which column is the label? %s; say --label %s. The columns: %s", t->path, why,
                        t->head != NULL ? "NAME, or its number" : "NUMBER", list);
 }
 
@@ -73,8 +74,8 @@ static strata_status label_asked_for(const csv_table *t, const data_request *req
     TRY(csv_table_find(t, request->label, label));
     if (*label < t->columns || request->unlabelled) return STRATA_OK;
     csv_table_list(t, NULL, list);
-    return status_fail(STRATA_ERR_DATA, "%.200s: there is no column %s for the label%s. The columns: %s", t->path, text_shown(request->label),
-                       t->head != NULL ? "" : ", and no line with names was found: say its number", list);
+    return status_fail(STRATA_ERR_DATA, "%.200s: there is no column %s for the label%s. The columns: %s", t->path,
+                       text_shown(request->label), t->head != NULL ? "" : ", and no line with names was found: say its number", list);
 }
 
 static strata_status find_label(const csv_table *t, const data_request *request, size_t *label)
@@ -83,8 +84,8 @@ static strata_status find_label(const csv_table *t, const data_request *request,
     if (request->label != NULL) TRY(label_asked_for(t, request, label));
     if (t->classes == 0) return STRATA_OK;
     if (request->label != NULL && *label != t->columns - 1) {
-        return status_fail(STRATA_ERR_DATA, "%.200s: begins as scikit-learn's files do, whose label is the last column, %zu, and not %s; leave --label out, "
-                           "or remove line 1", t->path, t->columns, text_shown(request->label));
+        return status_fail(STRATA_ERR_DATA, "%.200s: begins as scikit-learn's files do, whose label is the last column, %zu, and not %s; "
+                           "leave --label out, or remove line 1", t->path, t->columns, text_shown(request->label));
     }
     *label = t->columns - 1;
     return STRATA_OK;
@@ -105,8 +106,8 @@ static strata_status find_one_hots(csv_plan *p, const data_request *request)
     const csv_table *t = &p->table[0];
     void *list;
     if (request->one_hots > 0 && request->unlabelled) {
-        return status_fail(STRATA_ERR_DATA, "%.200s: a one-hot column becomes features by the texts of the whole data set, which a file for predictions does "
-                           "not have; write its features as numbers", t->path);
+        return status_fail(STRATA_ERR_DATA, "%.200s: a one-hot column becomes features by the texts of the whole data set, which a file "
+                           "for predictions does not have; write its features as numbers", t->path);
     }
     TRY(alloc_zero(&list, request->one_hots, sizeof *p->one_hot, "one-hot columns"));
     p->one_hot = list;
@@ -139,8 +140,9 @@ static strata_status refuse_texts(const csv_plan *p)
     }
     if (texts == 0) return STRATA_OK;
     csv_table_list(t, t->text, list);
-    return status_fail(STRATA_ERR_DATA, "%.200s: %zu column%s texts, not numbers: %s. Is one of them the label, say --label NAME; take others by one-hot: "
-                       "[NAME, ...] in a description, or remove them", t->path, texts, texts == 1 ? " has" : "s have", list);
+    return status_fail(STRATA_ERR_DATA, "%.200s: %zu column%s texts, not numbers: %s. Is one of them the label, say --label NAME; take "
+                       "others by one-hot: [NAME, ...] in a description, or remove them", t->path, texts, texts == 1 ? " has" : "s have",
+                           list);
 }
 
 /* Where column c of table 0 is in table 1. */
@@ -155,18 +157,20 @@ static strata_status find_there(const csv_plan *p, size_t c, size_t *there)
     TRY(csv_table_named(u, words, there));
     if (*there < u->columns && p->column[1][*there].kind == CSV_LEFT_OUT) return STRATA_OK;
     csv_table_list(u, NULL, list);
-    return status_fail(STRATA_ERR_DATA, "%.200s: has no column %s, which %.200s has. Its columns: %s", u->path, text_shown(words), t->path, list);
+    return status_fail(STRATA_ERR_DATA, "%.200s: has no column %s, which %.200s has. Its columns: %s", u->path, text_shown(words), t->path,
+                       list);
 }
 
 static strata_status check_classes_listed(const csv_table *t, const csv_table *u)
 {
     bool same = t->classes == u->classes;
     for (size_t n = 0; same && n < t->classes; n++) {
-        same = t->class_name[n].length == u->class_name[n].length && memcmp(t->class_name[n].at, u->class_name[n].at, u->class_name[n].length) == 0;
+        const csv_field *a = &t->class_name[n], *b = &u->class_name[n];
+        same = a->length == b->length && memcmp(a->at, b->at, a->length) == 0;
     }
     if (same) return STRATA_OK;
-    return status_fail(STRATA_ERR_DATA, "%.200s and %.200s: one begins as scikit-learn's files do and the other does not, or with other classes; make "
-                       "their first lines say the same classes", t->path, u->path);
+    return status_fail(STRATA_ERR_DATA, "%.200s and %.200s: one begins as scikit-learn's files do and the other does not, or with other "
+                       "classes; make their first lines say the same classes", t->path, u->path);
 }
 
 /* Columns of the test table are found by their names where both tables have some, else by their order. */
@@ -174,8 +178,8 @@ static strata_status find_in_test(csv_plan *p)
 {
     const csv_table *t = &p->table[0], *u = &p->table[1];
     if (t->columns != u->columns) {
-        return status_fail(STRATA_ERR_DATA, "%.200s: has %zu columns where %.200s has %zu; test data have the same columns", u->path, u->columns, t->path,
-                           t->columns);
+        return status_fail(STRATA_ERR_DATA, "%.200s: has %zu columns where %.200s has %zu; test data have the same columns", u->path,
+                           u->columns, t->path, t->columns);
     }
     TRY(check_classes_listed(t, u));
     TRY(take_columns(u->columns, &p->column[1]));
@@ -231,8 +235,8 @@ static strata_status number_features(csv_plan *p)
         if (column->kind == CSV_ONE_HOT) p->features += p->one_hot[column->categories].classes;
     }
     if (p->features >= 1 && p->features <= STRATA_FEATURES_MAX) return STRATA_OK;
-    return status_fail(STRATA_ERR_DATA, "%.200s: its columns are %zu features, where 1 .. %d are allowed%s", t->path, p->features, STRATA_FEATURES_MAX,
-                       p->one_hots > 0 ? "; a one-hot column is a feature for each of its texts" : "");
+    return status_fail(STRATA_ERR_DATA, "%.200s: its columns are %zu features, where 1 .. %d are allowed%s", t->path, p->features,
+                       STRATA_FEATURES_MAX, p->one_hots > 0 ? "; a one-hot column is a feature for each of its texts" : "");
 }
 
 /* ---- plans --------------------------------------------------------------------------------------------------------------------------- */

@@ -170,8 +170,8 @@ static strata_status count_rows(csv_table *t)
     t->count = count;
     csv_table_rewind(t);
     if (t->classes > 0 && count != claimed) {
-        return status_fail(STRATA_ERR_DATA, "%.200s: line 1 says %zu rows, as scikit-learn's files do, and %zu follow; fetch the file again, or remove "
-                           "line 1", t->path, claimed, count);
+        return status_fail(STRATA_ERR_DATA, "%.200s: line 1 says %zu rows, as scikit-learn's files do, and %zu follow; fetch the file "
+                           "again, or remove line 1", t->path, claimed, count);
     }
     return STRATA_OK;
 }
@@ -181,8 +181,8 @@ static strata_status begin(csv_table *t, size_t size)
     size_t fields;
     char separator = csv_rows_separator(t->bytes, size, LINES_READ, false, &fields);
     if (separator == '?') {
-        return status_fail(STRATA_ERR_DATA, "%.200s: line 1 can be split at more than one of ',', ';' and tab, and nothing says which is meant; put texts "
-                           "that have such a character in quotes, and write numbers with a decimal point", t->path);
+        return status_fail(STRATA_ERR_DATA, "%.200s: line 1 can be split at more than one of ',', ';' and tab, and nothing says which is "
+                           "meant; put texts that have such a character in quotes, and write numbers with a decimal point", t->path);
     }
     csv_rows_begin(&t->rows, t->path, t->bytes, size, separator == 0 ? ',' : separator);
     return STRATA_OK;
@@ -225,8 +225,8 @@ strata_status csv_table_named(const csv_table *t, const char *name, size_t *colu
     for (size_t c = 0; t->head != NULL && c < t->columns; c++) {
         if (!is_called(&t->head[c], name)) continue;
         if (*column < t->columns) {
-            return status_fail(STRATA_ERR_DATA, "%.200s: columns %zu and %zu are both called %s; say the number of the one that is meant", t->path,
-                               *column + 1, c + 1, text_shown(name));
+            return status_fail(STRATA_ERR_DATA, "%.200s: columns %zu and %zu are both called %s; say the number of the one that is meant",
+                               t->path, *column + 1, c + 1, text_shown(name));
         }
         *column = c;
     }
@@ -242,10 +242,20 @@ strata_status csv_table_find(const csv_table *t, const char *word, size_t *colum
     return STRATA_OK;
 }
 
+/* What it is called, as a terminal may be given it, and cut; "" where it has no name. */
+static void name_of(const csv_table *t, size_t column, char out[NAME])
+{
+    char words[NAME] = "";
+    const char *at = words;
+    if (t->head != NULL) (void)csv_field_text(&t->head[column], words, sizeof words);
+    while (*at != '\0') *out++ = text_take_visible(&at);
+    *out = '\0';
+}
+
 void csv_table_column(const csv_table *t, size_t column, char out[CSV_COLUMN_TEXT])
 {
-    char name[NAME] = "";
-    if (t->head != NULL) (void)csv_field_text(&t->head[column], name, sizeof name);
+    char name[NAME];
+    name_of(t, column, name);
     (void)snprintf(out, CSV_COLUMN_TEXT, name[0] != '\0' ? "column %zu (%s)" : "column %zu", column + 1, name);
 }
 
@@ -255,14 +265,15 @@ void csv_table_list(const csv_table *t, const uint8_t *chosen, char out[CSV_LIST
     (void)snprintf(out, CSV_LIST_TEXT, "1 .. %zu", t->columns);
     if (t->head == NULL && chosen == NULL) return;
     for (size_t c = 0; c < t->columns; c++) {
-        char name[NAME] = "";
+        char name[NAME];
         if (chosen != NULL && !chosen[c]) continue;
         if (used + NAME + 32 > CSV_LIST_TEXT) {
             (void)snprintf(out + used, CSV_LIST_TEXT - used, ", ... (%zu columns)", t->columns);
             return;
         }
-        if (t->head != NULL) (void)csv_field_text(&t->head[c], name, sizeof name);
-        used += (size_t)snprintf(out + used, CSV_LIST_TEXT - used, "%s%zu%s%s", used > 0 ? ", " : "", c + 1, name[0] != '\0' ? " " : "", name);
+        name_of(t, c, name);
+        used += (size_t)snprintf(out + used, CSV_LIST_TEXT - used, "%s%zu%s%s", used > 0 ? ", " : "", c + 1, name[0] != '\0' ? " " : "",
+                                 name);
     }
 }
 

@@ -1,7 +1,7 @@
 /*
- * A file of CSV as a table: its columns, with or without names, and how many rows. What the first line is, is found by content: names where one
- * of them stands above a number and is none, or where a column that was asked for by name is among them; scikit-learn's own first line (rows,
- * features, names of classes); else data. One thread.
+ * A file of CSV as a table: its columns, with or without names, and how many rows. What the first line is, is found by content: names
+ * where one of them stands above a number and is none, or where a column that was asked for by name is among them; scikit-learn's own
+ * first line (rows, features, names of classes); else data. One thread.
  */
 #ifndef STRATA_DATA_CSV_TABLE_H
 #define STRATA_DATA_CSV_TABLE_H
@@ -53,7 +53,8 @@ strata_status csv_table_find(const csv_table *t, const char *word, size_t *colum
 enum { CSV_COLUMN_TEXT = 96, CSV_LIST_TEXT = 360 };
 void csv_table_column(const csv_table *t, size_t column, char out[CSV_COLUMN_TEXT]);
 
-/* The columns in a sentence, as many as it has room for: "1 sepal_length, 2 sepal_width, ...". Those of `chosen` alone, if it is not NULL. */
+/* The columns in a sentence, as many as it has room for: "1 sepal_length, 2 sepal_width, ...". Those of `chosen` alone, if it is not
+ * NULL. */
 void csv_table_list(const csv_table *t, const uint8_t *chosen, char out[CSV_LIST_TEXT]);
 
 /* Does a file that begins with these bytes look like CSV? */

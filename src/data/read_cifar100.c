@@ -1,6 +1,6 @@
 /*
- * Both files are whole numbers of records, one or more. Which labels there may be is the data set's own definition, 20 coarse and 100 fine ones; the
- * files of names beside them say what they are called, and where they are missing the numbers are the names.
+ * Both files are whole numbers of records, one or more. Which labels there may be is the data set's own definition, 20 coarse and 100 fine
+ * ones; the files of names beside them say what they are called, and where they are missing the numbers are the names.
  */
 #include "read_cifar100.h"
 
@@ -12,7 +12,8 @@
 #include "file.h"
 #include "text.h"
 
-enum { SIDE = 32, COLOURS = 3, PIXELS = SIDE * SIDE * COLOURS, LABELS = 2, RECORD = LABELS + PIXELS, COARSE = 20, FINE = 100, NAMES_LIMIT = 1 << 14 };
+enum { SIDE = 32, COLOURS = 3, PIXELS = SIDE * SIDE * COLOURS, LABELS = 2, RECORD = LABELS + PIXELS, COARSE = 20, FINE = 100,
+       NAMES_LIMIT = 1 << 14 };
 static const size_t file_limit = (size_t)RECORD * 10000000; /* 31 GB */
 static const char *const file_name[LABELS] = { "train.bin", "test.bin" };
 
@@ -46,8 +47,8 @@ static strata_status check_labels(const part *p)
     for (size_t j = 0; j < p->records; j++) {
         const uint8_t *record = p->bytes + j * RECORD;
         if (record[0] < COARSE && record[1] < FINE) continue;
-        return status_fail(STRATA_ERR_DATA, "%.200s: record %zu, at byte %zu, has the labels %d (coarse) and %d (fine), where 0 .. %d and 0 .. %d are "
-                           "allowed; fetch the file again", p->path, j, j * RECORD, record[0], record[1], COARSE - 1, FINE - 1);
+        return status_fail(STRATA_ERR_DATA, "%.200s: record %zu, at byte %zu, has the labels %d (coarse) and %d (fine), where 0 .. %d and "
+                           "0 .. %d are allowed; fetch the file again", p->path, j, j * RECORD, record[0], record[1], COARSE - 1, FINE - 1);
     }
     return STRATA_OK;
 }
@@ -61,7 +62,8 @@ static strata_status read_part(const char *folder, const char *name, part *p)
     if (status != STRATA_OK) return status;
     TRY(file_read_all(p->path, file_limit, &p->bytes, &size));
     if (size == 0 || size % RECORD != 0) {
-        return status_fail(STRATA_ERR_DATA, "%.200s: has %zu bytes, which are no whole number of records of %d; fetch the file again", p->path, size, RECORD);
+        return status_fail(STRATA_ERR_DATA, "%.200s: has %zu bytes, which are no whole number of records of %d; fetch the file again",
+                           p->path, size, RECORD);
     }
     p->records = size / RECORD;
     TRY(check_labels(p));
@@ -94,8 +96,8 @@ static strata_status take_names(const char *path, const char *at, size_t size, i
         at += at < end;
     }
     if (c == count && at >= end) return STRATA_OK;
-    return status_fail(STRATA_ERR_DATA, "%.200s: line %d is not one of %d names, one a line; fetch the file again, or remove it to go by numbers", path,
-                       c + 1, count);
+    return status_fail(STRATA_ERR_DATA, "%.200s: line %d is not one of %d names, one a line; fetch the file again, or remove it to go by "
+                       "numbers", path, c + 1, count);
 }
 
 static strata_status read_names(const char *path, int count, examples *out)

@@ -28,7 +28,8 @@ static strata_status refuse_value(const csv_table *t, size_t column)
     const csv_field *f = &t->rows.field[column];
     (void)csv_field_text(f, value, sizeof value);
     if (f->length == 0) return csv_plan_refuse(t, column, "is empty; give it a value, or remove the row or the column");
-    const char *next = csv_table_word(f) ? "; is it a column of texts, take it by one-hot: [NAME] in a description" : "; every value is a finite number";
+    const char *next = "; every value is a finite number";
+    if (csv_table_word(f)) next = "; is it a column of texts, take it by one-hot: [NAME] in a description";
     if (t->rows.separator == ';' && strchr(value, ',') != NULL) next = "; numbers have a decimal point";
     (void)snprintf(why, sizeof why, "%s is no number that a feature can have%s", text_shown(value), next);
     return csv_plan_refuse(t, column, why);
@@ -126,7 +127,8 @@ static void say(const csv_plan *p, examples *out)
 {
     const csv_table *t = &p->table[0];
     char label[CSV_COLUMN_TEXT] = "";
-    const char *form = t->classes > 0 ? "the first line is scikit-learn's" : t->head != NULL ? "the first line has names" : "no line with names was found";
+    const char *form = t->classes > 0 ? "the first line is scikit-learn's" : t->head != NULL ? "the first line has names"
+        : "no line with names was found";
     const char *what = p->label == t->columns ? "" : p->column[0][p->label].kind == CSV_LABEL ? "; label: " : "; left out: ";
     const char *test = p->tables < 2 ? "" : p->by_name ? "; the test table has names, too" : p->table[1].head != NULL
         ? "; the test table alone has names; columns go by their order" : "; columns of the test table go by their order";

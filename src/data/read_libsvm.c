@@ -1,6 +1,6 @@
 /*
- * A first pass checks every line and finds how many rows and features there are; a second one fills them. Indices begin at 1 and ascend; what is
- * not written is 0. Comments begin with #, and lines without anything else do not count.
+ * A first pass checks every line and finds how many rows and features there are; a second one fills them. Indices begin at 1 and ascend;
+ * what is not written is 0. Comments begin with #, and lines without anything else do not count.
  */
 #include "read_libsvm.h"
 
@@ -67,8 +67,8 @@ static strata_status end_line(lines *l)
         while (l->at < l->end && *l->at != '\n') l->at++;
     }
     if (l->at < l->end && *l->at != '\n') {
-        return status_fail(STRATA_ERR_DATA, "%.200s: line %zu has the byte 0x%02x: this is no text, or one of UTF-16; save it as UTF-8", l->path, l->line,
-                           (unsigned)(unsigned char)*l->at);
+        return status_fail(STRATA_ERR_DATA, "%.200s: line %zu has the byte 0x%02x: this is no text, or one of UTF-16; save it as UTF-8",
+                           l->path, l->line, (unsigned)(unsigned char)*l->at);
     }
     l->at += l->at < l->end;
     l->line++;
@@ -95,7 +95,7 @@ static strata_status take_pair(const lines *l, word w, size_t last, size_t *inde
 {
     const char *at = w.at;
     *index = 0;
-    if (w.end - w.at > 4 && memcmp(w.at, "qid:", 4) == 0) return refuse(l, w, "groups rows for ranking, which Strata does not learn; remove it");
+    if (strncmp(w.at, "qid:", 4) == 0) return refuse(l, w, "groups rows for ranking, which Strata does not learn; remove it");
     for (; *at >= '0' && *at <= '9' && *index <= STRATA_FEATURES_MAX; at++) *index = 10 * *index + (size_t)(*at - '0');
     if (at == w.at || *at != ':') {
         if (*index > STRATA_FEATURES_MAX) return refuse(l, w, "has an index above 1000000, the most features that data may have");
@@ -135,7 +135,8 @@ static strata_status measure(lines *l, size_t *features)
         if (last > *features) *features = last;
     }
     rewind_lines(l);
-    return l->rows > 0 ? STRATA_OK : status_fail(STRATA_ERR_DATA, "%.200s: has no line LABEL INDEX:VALUE ...; it should have one for each example", l->path);
+    return l->rows > 0 ? STRATA_OK : status_fail(STRATA_ERR_DATA, "%.200s: has no line LABEL INDEX:VALUE ...; it should have one for each "
+                                                 "example", l->path);
 }
 
 static strata_status open_lines(const char *path, lines *l, size_t *features)
@@ -208,7 +209,8 @@ static strata_status make(const data_request *request, lines file[FILES], catego
     TRY(examples_take(out, file[0].rows, file[1].rows, !request->unlabelled));
     TRY(fill(&file[0], 0, c, out));
     if (tested) TRY(fill(&file[1], file[0].rows, c, out));
-    (void)snprintf(out->note, sizeof out->note, "%zu features, as many as %s", features, request->features > 0 ? "the model takes" : "the largest index");
+    (void)snprintf(out->note, sizeof out->note, "%zu features, as many as %s", features,
+                   request->features > 0 ? "the model takes" : "the largest index");
     return out->label != NULL ? name_classes(request->path, c, out) : STRATA_OK;
 }
 

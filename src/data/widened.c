@@ -22,14 +22,14 @@ strata_status widened_check(const char *path, size_t rows, size_t features, size
     memory_say(bytes, needed);
     memory_say(most, had);
     if (bytes > most) {
-        return status_fail(STRATA_ERR_DATA, "%.200s: %zu examples of %zu features are %s in memory, more than the %s that its bytes may become; are the "
-                           "indices right?", path, rows, features, needed, had);
+        return status_fail(STRATA_ERR_DATA, "%.200s: %zu examples of %zu features are %s in memory, more than the %s that its bytes may "
+                           "become; are the indices right?", path, rows, features, needed, had);
     }
     memory_look(&left);
     uint64_t least = MEMORY_UNLIMITED;
     for (int l = 0; l < MEMORY_LIMITS; l++) least = left.left[l] < least ? left.left[l] : least;
     memory_say(least, had);
     if (bytes <= least) return STRATA_OK;
-    return status_fail(STRATA_ERR_MEMORY, "%.200s: %zu examples of %zu features are %s in memory, and there are %s left; take fewer rows or features",
-                       path, rows, features, needed, had);
+    return status_fail(STRATA_ERR_MEMORY, "%.200s: %zu examples of %zu features are %s in memory, and there are %s left; take fewer rows "
+                       "or features", path, rows, features, needed, had);
 }

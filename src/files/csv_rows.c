@@ -1,6 +1,6 @@
 /*
- * Every byte is looked at once: a field without quotes ends at the first special byte, and what the byte is says how. Rows are found again where
- * they are needed, so that nothing of a file is kept but its bytes.
+ * Every byte is looked at once: a field without quotes ends at the first special byte, and what the byte is says how. Rows are found again
+ * where they are needed, so that nothing of a file is kept but its bytes.
  */
 #include "csv_rows.h"
 
@@ -44,8 +44,8 @@ static strata_status more_room(csv_rows *r)
 {
     size_t room = r->room == 0 ? 64 : 2 * r->room;
     if (r->fields == CSV_FIELDS_MOST) {
-        return status_fail(STRATA_ERR_DATA, "%.200s: line %zu has more than %d fields; is ',', ';' or a tab between them, and is it one row a line?",
-                           r->place, r->line, CSV_FIELDS_MOST);
+        return status_fail(STRATA_ERR_DATA, "%.200s: line %zu has more than %d fields; is ',', ';' or a tab between them, and is it one "
+                           "row a line?", r->place, r->line, CSV_FIELDS_MOST);
     }
     csv_field *field = realloc(r->field, room * sizeof *field);
     if (field == NULL) return status_fail(STRATA_ERR_MEMORY, "%.200s: no memory for %zu fields of line %zu", r->place, room, r->line);
@@ -57,8 +57,8 @@ static strata_status more_room(csv_rows *r)
 static strata_status add_field(csv_rows *r, csv_field f)
 {
     if (f.length > CSV_FIELD_MOST) {
-        return status_fail(STRATA_ERR_DATA, "%.200s: line %zu: field %zu has %zu bytes, more than the %d allowed; is a quote left open?", r->place, r->line,
-                           r->fields + 1, f.length, CSV_FIELD_MOST);
+        return status_fail(STRATA_ERR_DATA, "%.200s: line %zu: field %zu has %zu bytes, more than the %d allowed; is a quote left open?",
+                           r->place, r->line, r->fields + 1, f.length, CSV_FIELD_MOST);
     }
     if (r->fields == r->room || r->fields == CSV_FIELDS_MOST) TRY(more_room(r));
     r->field[r->fields++] = f;
@@ -69,11 +69,11 @@ static strata_status refuse(const csv_rows *r, const char *at)
 {
     size_t field = r->fields + 1;
     if (at < r->end && *at == '\0') {
-        return status_fail(STRATA_ERR_DATA, "%.200s: line %zu: field %zu has a zero byte: this is no text, or one of UTF-16; save it as UTF-8", r->place,
-                           r->next, field);
+        return status_fail(STRATA_ERR_DATA, "%.200s: line %zu: field %zu has a zero byte: this is no text, or one of UTF-16; save it as "
+                           "UTF-8", r->place, r->next, field);
     }
-    return status_fail(STRATA_ERR_DATA, "%.200s: line %zu: field %zu has a quote in its middle; a field with quotes has them around it too, and each "
-                       "inner one twice", r->place, r->next, field);
+    return status_fail(STRATA_ERR_DATA, "%.200s: line %zu: field %zu has a quote in its middle; a field with quotes has them around it "
+                       "too, and each inner one twice", r->place, r->next, field);
 }
 
 /* The end of a line at `at`, if there is one. */
@@ -94,7 +94,8 @@ static strata_status take_quoted(csv_rows *r)
         else if (*at == '\n' || (*at == '\r' && at[1] != '\n')) r->next++;
         else if (*at == '\0' && at < r->end) return refuse(r, at);
         else if (at == r->end) {
-            return status_fail(STRATA_ERR_DATA, "%.200s: line %zu: field %zu begins with a quote that is never closed", r->place, began, r->fields + 1);
+            return status_fail(STRATA_ERR_DATA, "%.200s: line %zu: field %zu begins with a quote that is never closed", r->place, began,
+                               r->fields + 1);
         }
     }
     f.length = (size_t)(at - f.at);
@@ -129,8 +130,8 @@ static strata_status check_row(csv_rows *r)
 {
     if (r->due == 0) r->due = r->fields;
     if (r->fields == r->due) return STRATA_OK;
-    return status_fail(STRATA_ERR_DATA, "%.200s: line %zu has %zu field%s where %zu are due, as in the lines before; a text with a separator stands in quotes",
-                       r->place, r->line, r->fields, r->fields == 1 ? "" : "s", r->due);
+    return status_fail(STRATA_ERR_DATA, "%.200s: line %zu has %zu field%s where %zu are due, as in the lines before; a text with a "
+                       "separator stands in quotes", r->place, r->line, r->fields, r->fields == 1 ? "" : "s", r->due);
 }
 
 strata_status csv_rows_next(csv_rows *r, bool *more)
@@ -139,13 +140,14 @@ strata_status csv_rows_next(csv_rows *r, bool *more)
     r->line = r->next;
     *more = false;
     if (at_last(r->at, r->end)) return STRATA_OK;
-    if (line_end(r->at) > 0) return status_fail(STRATA_ERR_DATA, "%.200s: line %zu is empty, with rows behind it; remove it", r->place, r->line);
+    if (line_end(r->at) > 0) return status_fail(STRATA_ERR_DATA, "%.200s: line %zu is empty, with rows behind it; remove it", r->place,
+                                                r->line);
     for (;; r->at++) {
         TRY(*r->at == '"' ? take_quoted(r) : take_plain(r));
         if (*r->at == r->separator) continue;
         if (r->at == r->end || line_end(r->at) > 0) break;
-        return status_fail(STRATA_ERR_DATA, "%.200s: line %zu: behind the closing quote of field %zu stands something else than the end of the field; a "
-                           "quote within quotes is written twice", r->place, r->next, r->fields);
+        return status_fail(STRATA_ERR_DATA, "%.200s: line %zu: behind the closing quote of field %zu stands something else than the end of "
+                           "the field; a quote within quotes is written twice", r->place, r->next, r->fields);
     }
     r->next += r->at < r->end;
     r->at += line_end(r->at);

@@ -1,8 +1,8 @@
 /*
- * Rows and fields of CSV (RFC 4180) in memory. Fields are quoted or not; a quoted one may have separators, line ends and doubled quotes. Lines
- * end with LF, CR LF or CR; the last one may have no end, and empty lines at the end do not count. Spaces around a field without quotes do not
- * count either. Everything else is refused with its line: rows of other lengths, zero bytes, quotes in the middle of a field or left open.
- * One thread.
+ * Rows and fields of CSV (RFC 4180) in memory. Fields are quoted or not; a quoted one may have separators, line ends and doubled quotes.
+ * Lines end with LF, CR LF or CR; the last one may have no end, and empty lines at the end do not count. Spaces around a field without
+ * quotes do not count either. Everything else is refused with its line: rows of other lengths, zero bytes, quotes in the middle of a field
+ * or left open. One thread.
  */
 #ifndef STRATA_FILES_CSV_ROWS_H
 #define STRATA_FILES_CSV_ROWS_H
@@ -33,7 +33,8 @@ typedef struct {
     uint8_t special[256]; /* bytes at which a field may end */
 } csv_rows;
 
-/* Begins at the first of `size` bytes, which stay the caller's; bytes[size] must be a zero byte. A byte order mark of UTF-8 is passed over. */
+/* Begins at the first of `size` bytes, which stay the caller's; bytes[size] must be a zero byte. A byte order mark of UTF-8 is passed
+ * over. */
 void csv_rows_begin(csv_rows *r, const char *place, const char *bytes, size_t size, char separator);
 
 /* Reads the next row; false in *more behind the last one. STRATA_ERR_DATA with place and line; STRATA_ERR_MEMORY. */
@@ -54,9 +55,9 @@ void csv_rows_free(csv_rows *r);
 size_t csv_field_text(const csv_field *f, char *out, size_t room);
 
 /*
- * The separator of a text: comma, semicolon or tab. It is the one by which its first `lines` lines split into the same number of fields, two
- * or more; where there is none, the only one in the first line; 0 where that has none, either, and '?' where two would do. *fields receives
- * the number of fields, 0 where they differ. `cut`: the text goes on, so its last line may be a part.
+ * The separator of a text: comma, semicolon or tab. It is the one by which its first `lines` lines split into the same number of fields,
+ * two or more; where there is none, the only one in the first line; 0 where that has none, either, and '?' where two would do. *fields
+ * receives the number of fields, 0 where they differ. `cut`: the text goes on, so its last line may be a part.
  */
 char csv_rows_separator(const char *bytes, size_t size, int lines, bool cut, size_t *fields);
 

@@ -1,7 +1,8 @@
 /*
- * A decimal is m * 10^e, m of up to 19 digits. In double it is computed within 3 roundings (m, and at most two products or quotients by exact
- * powers of ten), so within 3 units of its last place; digits beyond the 19th add less than a hundredth of one. A float is decided by it unless the
- * place where floats change from one to the next lies within NEAR units: then, in one of some ten million numbers, strtof decides.
+ * A decimal is m * 10^e, m of up to 19 digits. In double it is computed within 3 roundings (m, and at most two products or quotients by
+ * exact powers of ten), so within 3 units of its last place; digits beyond the 19th add less than a hundredth of one. A float is decided
+ * by it unless the place where floats change from one to the next lies within NEAR units: then, in one of some ten million numbers, strtof
+ * decides.
  */
 #include "decimal.h"
 

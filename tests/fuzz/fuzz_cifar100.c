@@ -1,6 +1,7 @@
 /*
- * CIFAR-100: two files of two records and a file of names, changed as the input says, in steps of four bytes: file, place (2), byte. A file number
- * from 128 on cuts or lengthens the file; the last byte of an input that is one byte longer says coarse, fine or without labels.
+ * CIFAR-100: two files of two records and a file of names, changed as the input says, in steps of four bytes: file, place (2), byte. A
+ * file number from 128 on cuts or lengthens the file; the last byte of an input that is one byte longer says coarse, fine or without
+ * labels.
  */
 #include <stdio.h>
 #include <string.h>

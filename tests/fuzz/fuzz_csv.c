@@ -1,6 +1,7 @@
 /*
- * A table of CSV. The first byte says how it is asked for: by which label, with one-hot columns, without labels; a test table follows behind '#'. What
- * is taken has finite values and labels below its classes, which have names. Every piece of the text that is a decimal is the float that strtof gives.
+ * A table of CSV. The first byte says how it is asked for: by which label, with one-hot columns, without labels; a test table follows
+ * behind '#'. What is taken has finite values and labels below its classes, which have names. Every piece of the text that is a decimal is
+ * the float that strtof gives.
  */
 #include <math.h>
 #include <stdlib.h>
@@ -51,7 +52,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     uint8_t how = data[0];
     const uint8_t *second = memchr(data + 1, '#', size - 1);
     size_t first = second != NULL ? (size_t)(second - data) - 1 : size - 1;
-    data_request request = { .path = fuzz_file("t.csv", data + 1, first), .label = label[how % ASKED], .one_hot = one_hot, .one_hots = how / 8 % 3,
+    data_request request = { .path = fuzz_file("t.csv", data + 1, first), .label = label[how % ASKED], .one_hot = one_hot,
+                             .one_hots = how / 8 % 3,
                              .unlabelled = how / 32 % 2 == 1 };
     if (second != NULL) request.test_path = fuzz_file("u.csv", second + 1, size - first - 2);
     const data_reader *reader = data_reader_named("csv");

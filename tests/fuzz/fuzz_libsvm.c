@@ -1,5 +1,5 @@
-/* LIBSVM's format. The first byte says whether it is asked for without labels and with a width; a test file follows behind '!'. What is taken has
- * finite values, labels below its classes, and that width. */
+/* LIBSVM's format. The first byte says whether it is asked for without labels and with a width; a test file follows behind '!'. What is
+ * taken has finite values, labels below its classes, and that width. */
 #include <math.h>
 #include <string.h>
 
@@ -21,7 +21,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     examples t = { 0 };
     const uint8_t *second = memchr(data + 1, '!', size - 1);
     size_t first = second != NULL ? (size_t)(second - data) - 1 : size - 1;
-    data_request request = { .path = fuzz_file("t.svm", data + 1, first), .unlabelled = data[0] % 2 == 1, .features = data[0] / 2 % 2 == 1 ? 5 : 0 };
+    data_request request = { .path = fuzz_file("t.svm", data + 1, first), .unlabelled = data[0] % 2 == 1 };
+    if (data[0] / 2 % 2 == 1) request.features = 5;
     if (second != NULL) request.test_path = fuzz_file("u.svm", second + 1, size - first - 2);
     const data_reader *reader = data_reader_named("libsvm");
     (void)reader->recognises(request.path);
