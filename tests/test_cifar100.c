@@ -98,6 +98,9 @@ static void what_is_wrong_is_told_with_its_byte(void **state)
     request.test_path = request.path;
     assert_refuses("cifar-100", &request, "test.bin; leave --test-data out");
     request.test_path = NULL;
+    request.label = "fine";
+    assert_refuses("cifar-100", &request, "leave --label out");
+    request.label = NULL;
     (void)remove(in_folder("test.bin"));
     assert_refuses("cifar-100", &request, "test.bin");
 }

@@ -71,6 +71,7 @@ static void what_is_wrong_is_told_with_its_line(void **state)
     for (size_t n = 0; n < sizeof list / sizeof *list; n++) {
         assert_refuses("libsvm", &(data_request){ .path = put_text("t", list[n].words) }, list[n].due);
     }
+    assert_refuses("libsvm", &(data_request){ .path = put_text("t", "1 1:1\n2 1:1\n"), .label = "2" }, "leave --label out");
     static const char zero[] = "1 1:1\n2 1:1\0\n";
     assert_refuses("libsvm", &(data_request){ .path = put_bytes("t", zero, sizeof zero - 1) }, "line 2 has the byte 0x00");
 }

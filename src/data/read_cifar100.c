@@ -132,6 +132,10 @@ static strata_status make(const data_request *request, part *train, part *test, 
     if (request->test_path != NULL) {
         return status_fail(STRATA_ERR_DATA, "%.200s: CIFAR-100 has its test data in test.bin; leave --test-data out", request->path);
     }
+    if (request->label != NULL || request->one_hots > 0) {
+        return status_fail(STRATA_ERR_DATA, "%.200s: CIFAR-100 has its labels in its records; leave %s out", request->path,
+                           request->label != NULL ? "--label" : "one-hot");
+    }
     TRY(read_part(request->path, file_name[0], train));
     TRY(read_part(request->path, file_name[1], test));
     out->form = (strata_form){ .element = STRATA_BYTES, .features = PIXELS, .height = SIDE, .width = SIDE, .channels = COLOURS };

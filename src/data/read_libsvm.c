@@ -201,6 +201,10 @@ static strata_status make(const data_request *request, lines file[FILES], catego
 {
     size_t features = 0;
     bool tested = request->test_path != NULL && !request->unlabelled;
+    if (request->label != NULL || request->one_hots > 0) {
+        return status_fail(STRATA_ERR_DATA, "%.200s: is of LIBSVM's form, where the label is the first word of a line and all else are "
+                           "numbers; leave %s out", request->path, request->label != NULL ? "--label" : "one-hot");
+    }
     TRY(open_lines(request->path, &file[0], &features));
     if (tested) TRY(open_lines(request->test_path, &file[1], &features));
     TRY(decide_width(request, &features));
