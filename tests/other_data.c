@@ -7,17 +7,19 @@
 
 enum { MOST_CLASSES = 30, POINTS = 6 };
 
-static const char *const clothes[] = { "T-shirt, top", "trouser", "pullover", "dress", "coat", "sandal", "shirt", "sneaker", "bag", "ankle boot" };
+static const char *const clothes[] = { "T-shirt, top", "trouser", "pullover", "dress", "coat",
+                                       "sandal",       "shirt",   "sneaker",  "bag",   "ankle boot" };
 static const char *const flowers[] = { "setosa", "versicolor", "virginica" };
-static const char *const numbers[MOST_CLASSES] = { "1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "12", "13", "14", "15", "16", "17",
-                                                   "18", "19", "20", "21", "22", "23", "24", "25", "26", "27", "28", "29", "30" };
+static const char *const numbers[MOST_CLASSES] = { "1",  "2",  "3",  "4",  "5",  "6",  "7",  "8",  "9",  "10", "11", "12", "13", "14", "15",
+                                                   "16", "17", "18", "19", "20", "21", "22", "23", "24", "25", "26", "27", "28", "29", "30" };
 
 static const char grey_digest[] = "6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d";
 static const char flowers_digest[] = "4bf5122f344554c53bde2ebb8cd2b7e3d1600ad631c385a5d7cce23c7785459a";
 static const char many_digest[] = "dbc1b4c900ffe48d575b5da5c638040125f65db0fe3e24494b76ea986457d986";
 
 static const store_dataset sets[] = {
-    { grey_digest, "grey-clothes", "grey-clothes", "Made-up pieces of clothing", { STRATA_BYTES, 784, 28, 28, 1, 10 }, 60000, 10000, clothes },
+    { grey_digest, "grey-clothes", "grey-clothes", "Made-up pieces of clothing", { STRATA_BYTES, 784, 28, 28, 1, 10 }, 60000, 10000,
+      clothes },
     { flowers_digest, "flowers", "flowers", "", { STRATA_FLOATS, 4, 0, 0, 0, 3 }, 120, 30, flowers },
     { many_digest, "many", "many", "Images of thirty classes", { STRATA_BYTES, 192, 8, 8, 3, 30 }, 3000, 600, numbers },
 };
@@ -43,7 +45,8 @@ static size_t fill_confusion(const store_dataset *d, double accuracy, store_conf
     for (int truth = 0; truth < classes; truth++) {
         long right = lround(accuracy * (double)each), next = each - right;
         for (int guess = 0; guess < classes; guess++) {
-            long entry = guess == truth ? right : guess == (truth + 1) % classes ? next - next / 3 : guess == (truth + 2) % classes ? next / 3 : 0;
+            int off = (guess - truth + classes) % classes;
+            long entry = off == 0 ? right : off == 1 ? next - next / 3 : off == 2 ? next / 3 : 0;
             out[count++] = (store_confusion){ STRATA_TEST_PART, truth, guess, entry };
         }
     }

@@ -108,6 +108,34 @@ static void a_data_set_comes_and_goes_with_its_runs(void **state)
     store_close(s);
 }
 
+/* ---- statistics ---------------------------------------------------------------------------------------------------------------------- */
+
+static void put_accuracy(store *s, const char *experiment, const char *id, int seed, const char *digest, double accuracy)
+{
+    const strata_score score = { 1, 1, accuracy };
+    const store_run run = { .id = id, .seed = (uint64_t)seed, .status = STORE_DONE, .data_digest = digest,
+                            .score = { NULL, NULL, &score } };
+    CHECK_OK(store_put_run(s, &run));
+    CHECK_OK(store_link(s, experiment, id, 0, ""));
+}
+
+/* x is on one data set, y compares itself with it on the same in seed 1 and on another in seed 2. */
+static void no_mean_and_no_difference_is_over_several_data(void **state)
+{
+    (void)state;
+    store *s = opened("a");
+    CHECK_OK(store_put_experiment(s, &(store_experiment){ .id = "x", .part = STRATA_TEST_PART }));
+    CHECK_OK(store_put_experiment(s, &(store_experiment){ .id = "y", .part = STRATA_TEST_PART, .against = "x" }));
+    put_accuracy(s, "x", "x1", 1, "d-iris", 0.5);
+    put_accuracy(s, "x", "x2", 2, "d-iris", 0.625);
+    put_accuracy(s, "y", "y1", 1, "d-iris", 0.75);
+    put_accuracy(s, "y", "y2", 2, "d-grey", 0.25);
+    store_close(s);
+    assert_says("a", "SELECT group_concat(experiment || ' ' || n || ' ' || ifnull(mean, 'none') || ' ' || ifnull(low, 'none'), ', ') FROM"
+                     " (SELECT * FROM summary ORDER BY experiment)", "x 2 0.5625 0.0, y 2 none none");
+    assert_says("a", "SELECT group_concat(experiment || ' ' || n || ' ' || mean, ', ') FROM paired", "y 1 0.25");
+}
+
 /* ---- confusion ----------------------------------------------------------------------------------------------------------------------- */
 
 static void few_classes_have_all_entries_and_many_those_that_count(void **state)
@@ -138,6 +166,7 @@ int main(void)
         TEST(data_sets_come_back_as_they_were),
         TEST(a_form_that_cannot_be_is_refused),
         TEST(a_data_set_comes_and_goes_with_its_runs),
+        TEST(no_mean_and_no_difference_is_over_several_data),
         TEST(few_classes_have_all_entries_and_many_those_that_count),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);

@@ -12,6 +12,7 @@
 #include "runs.h"
 #include "schema1.h"
 #include "schema2.h"
+#include "schema3.h"
 
 static const char *const schemas[] = { (const char *)store_schema, (const char *)store_schema2 };
 
@@ -34,6 +35,19 @@ static const char rows[] =
 
 enum { VERSIONS = 4 }; /* before today's */
 
+/* Gives a file this view of an earlier schema in place of today's. */
+static void remake_view(const char *name, const char *view, const char *schema)
+{
+    char start[64];
+    text sql = { 0 };
+    (void)snprintf(start, sizeof start, "CREATE VIEW %s (", view);
+    const char *at = strstr(schema, start);
+    assert_non_null(at);
+    text_add(&sql, "DROP VIEW %s; %.*s", view, (int)(strstr(at, ";\n") - at), at);
+    sqlite_does(name, sql.at);
+    text_free(&sql);
+}
+
 /* A file as a program of that version left it. Those of versions 3 and 4 have rows which the store alone makes: they are one of today
  * without what came later, and the store refuses what is not that version's to the letter. */
 static void make_older(const char *name, int version)
@@ -42,6 +56,9 @@ static void make_older(const char *name, int version)
     sqlite_does(name, rows);
     if (version < 3) return;
     store_close(opened(name));
+    remake_view(name, "figure", schemas[0]);
+    remake_view(name, "summary", (const char *)store_schema3);
+    remake_view(name, "paired", (const char *)store_schema3);
     sqlite_does(name, "DROP TABLE class; DROP TABLE dataset; PRAGMA user_version = 4; VACUUM");
     if (version < 4) sqlite_does(name, "DROP TABLE run_note; ALTER TABLE run DROP COLUMN maker; PRAGMA user_version = 3; VACUUM");
 }

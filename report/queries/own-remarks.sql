@@ -37,6 +37,8 @@ WITH mine AS (
     SELECT 7, CASE WHEN NOT EXISTS (SELECT 1 FROM experiment o WHERE o.id = whole.against)
             OR NOT EXISTS (SELECT 1 FROM experiment_run o WHERE o.experiment = whole.against)
         THEN 'It is to be compared with ' || against || ', which has no runs here.'
+        WHEN NOT EXISTS (SELECT 1 FROM figure a JOIN figure b ON b.data = a.data WHERE a.experiment = :experiment AND b.experiment = against)
+        THEN 'It is to be compared with ' || against || ', which was trained on other data: there is no difference to tell.'
         ELSE 'No setting and seed of it is also one of ' || against || ', so there is no difference.' END
     FROM whole WHERE against <> '' AND ended > 0 AND NOT EXISTS (SELECT 1 FROM paired WHERE experiment = :experiment)
     UNION ALL

@@ -1,6 +1,6 @@
 /*
- * Sheets of tiles: images of one shape, row after row with gaps between and around them, on white. Small images are enlarged by whole pixels
- * until their longer side has about 96, those of more than 192 are made smaller. Internal to the pictures of the laboratory.
+ * Sheets of tiles: images of one shape, row after row with gaps between and around them, on white. Small images are enlarged by whole
+ * pixels until their longer side has about 96, those of more than 192 are made smaller. Internal to the pictures of the laboratory.
  *
  *     +--------------------
  *     | gap

@@ -1,6 +1,6 @@
 -- Version 5 of the memory of runs: what the data of a run are. A run tells the digest of its data; a row of `dataset` says what has this
--- digest, so runs of differing data in one store are told apart by what people call the data, and nobody has to know any of them by heart. The statistics are told
--- apart by their data, too: no mean and no difference is over several.
+-- digest, so runs of differing data in one store are told apart by what people call the data, and nobody has to know any of them by heart.
+-- The statistics are told apart by their data, too: no mean and no difference is over several.
 
 -- The form and the size of a data set, whatever runs saw it.
 CREATE TABLE dataset (

@@ -21,8 +21,8 @@ typedef struct {
 /* From now on the store says nothing of the files of these runs. */
 strata_status store_forget_files(store *s, const store_names *runs);
 
-/* Removes experiments and runs with all that belongs to them, links and notes too, and the data sets that no run is left of. One that is not
- * there is fine. */
+/* Removes experiments and runs with all that belongs to them, links and notes too, and the data sets that no run is left of. One that is
+ * not there is fine. */
 strata_status store_drop(store *s, const store_names *runs, const store_names *experiments);
 
 /* The experiments that were quick looks: their ids. */
