@@ -11,7 +11,8 @@ static const char *const clothes[] = { "T-shirt, top", "trouser", "pullover", "d
                                        "sandal",       "shirt",   "sneaker",  "bag",   "ankle boot" };
 static const char *const flowers[] = { "setosa", "versicolor", "virginica" };
 static const char *const numbers[MOST_CLASSES] = { "1",  "2",  "3",  "4",  "5",  "6",  "7",  "8",  "9",  "10", "11", "12", "13", "14", "15",
-                                                   "16", "17", "18", "19", "20", "21", "22", "23", "24", "25", "26", "27", "28", "29", "30" };
+                                                   "16", "17", "18", "19", "20", "21", "22", "23", "24", "25", "26", "27", "28", "29",
+                                                   "30" };
 
 static const char grey_digest[] = "6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d";
 static const char flowers_digest[] = "4bf5122f344554c53bde2ebb8cd2b7e3d1600ad631c385a5d7cce23c7785459a";

@@ -1,6 +1,7 @@
 /*
  * Pictures, read back by libpng's own reader and compared pixel by pixel: exact bytes for images of any size, the tiles of a trained
- * Pictures, read back by libpng's own reader and compared pixel by pixel: exact bytes for images of any size, the tiles of a trained
+ * model's weights, of test images and of a contact sheet at their places, images of any shape, and every failure. realloc is wrapped, so
+ * that memory can run out inside libpng.
  */
 #include <math.h>
 #include <stdlib.h>
