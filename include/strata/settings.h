@@ -68,9 +68,9 @@ strata_status strata_config_get(const strata_config *config, const char *key, ch
  * that names the contradiction. */
 strata_status strata_config_check(const strata_config *config);
 
-/* Fits the configuration to a data set: strata_config_check, strata_config_size and strata_config_work then speak of these data, and n_train = 0
- * and n_val = 0 mean what they allow. Changes no setting. Until then a configuration is for data of CIFAR-10's form. Every call that takes a
- * configuration and a data set does this by itself, to a copy. STRATA_ERR_ARGUMENT when an argument is NULL. */
+/* Fits the configuration to a data set: strata_config_check, strata_config_size and strata_config_work then speak of these data, and
+ * n_train = 0 and n_val = 0 mean what they allow. Changes no setting. Until then a configuration is for data of CIFAR-10's form. Every call
+ * that takes a configuration and a data set does this by itself, to a copy. STRATA_ERR_ARGUMENT when an argument is NULL. */
 strata_status strata_config_fit(strata_config *config, const strata_data *data);
 
 /* The work of a training, in updates: the number of updates, plus the number of updates that would take as long as all evaluations. For

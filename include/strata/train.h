@@ -241,7 +241,7 @@ const strata_model *strata_run_model(const strata_run *run);
  * a run, and no other result. */
 const strata_layer_point *strata_run_layers(const strata_run *run, size_t *count);
 
-/* The confusion matrix of the test images at the end, [STRATA_CLASSES * STRATA_CLASSES]: element truth * STRATA_CLASSES + guess is a number
+/* The confusion matrix of the test images at the end, [classes * classes]: element truth * classes + guess is a number
  * of images. The guess is the class of the largest probability, the first class on a tie. Belongs to the run. NULL when diagnose = false,
  * and for a run whose outcome is not STRATA_OK. */
 const long *strata_run_confusion(const strata_run *run);

@@ -113,7 +113,8 @@ static void print_form(const strata_data_facts *facts)
 {
     const strata_form *f = facts->form;
     printf("\n%d classes; ", f->classes);
-    if (f->height > 0) printf("images of %d x %d, %s, of %ss\n", f->height, f->width, f->channels == 3 ? "colour" : "grey", element_word(f));
+    const char *colour = f->channels == 3 ? "colour" : "grey";
+    if (f->height > 0) printf("images of %d x %d, %s, of %ss\n", f->height, f->width, colour, element_word(f));
     else printf("%d features, %ss\n", f->features, element_word(f));
 }
 

@@ -30,7 +30,7 @@ static strata_status check_features(const examples *e, const char *source)
     for (size_t q = 0; q < all; q++) {
         if (isfinite(e->floats[q])) continue;
         name_row(e, q / d, row);
-        return status_fail(STRATA_ERR_DATA, "%s: %s, feature %zu, is %s; a feature is a finite number: remove the row, or fill the value in",
+        return status_fail(STRATA_ERR_DATA, "%s: %s, feature %zu, is %s; a feature is a finite number: remove the row, or fill it in",
                            source, row, q % d + 1, isnan(e->floats[q]) ? "not a number" : "infinite");
     }
     return STRATA_OK;

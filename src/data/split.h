@@ -30,7 +30,7 @@ typedef struct {
     standardisation inputs;
 } split;
 
-/* STRATA_ERR_ARGUMENT when the data set has fewer than n_train + n_val examples in its training pool. One block, to be freed with free(). */
+/* STRATA_ERR_ARGUMENT when the training pool has fewer than n_train + n_val examples. One block, to be freed with free(). */
 strata_status split_create(const strata_data *data, int n_train, int n_val, split **out);
 
 /* Examples first .. first + n - 1 of a part, as a mini-batch; their number is split_count. */

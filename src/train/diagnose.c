@@ -18,6 +18,11 @@ size_t diagnose_per_point(int k)
     return (size_t)(DIAGNOSE_MEASURES * k - 1); /* the output layer has no dead_share */
 }
 
+size_t diagnose_confusion(int classes)
+{
+    return classes <= DIAGNOSE_CLASSES ? (size_t)classes * (size_t)classes : 0;
+}
+
 /* ---- memory -------------------------------------------------------------------------------------------------------------------------- */
 
 static strata_status take_memory(diagnosis *d, size_t widest)
@@ -29,8 +34,9 @@ static strata_status take_memory(diagnosis *d, size_t widest)
     d->column = rows;
     d->mean = d->column + widest;
     d->sum = d->mean + widest;
-    void *confusion;
-    TRY(alloc_zero(&confusion, (size_t)d->classes * (size_t)d->classes, sizeof(long), "the confusion of the classes"));
+    void *confusion = NULL;
+    size_t counts = diagnose_confusion(d->classes);
+    if (counts > 0) TRY(alloc_zero(&confusion, counts, sizeof(long), "the confusion of the classes"));
     d->confusion = confusion;
     return STRATA_OK;
 }
@@ -172,7 +178,7 @@ static void take_image(diagnosis *d, const network *net, const net_trace *output
     get_column(net->ops, output->S, column, s);
     get_column(net->ops, output->X, column, P);
     for (int i = 1; i < d->classes; i++) guess = s[i] > s[guess] ? i : guess;
-    d->confusion[(size_t)truth * (size_t)d->classes + (size_t)guess]++;
+    if (d->confusion != NULL) d->confusion[(size_t)truth * (size_t)d->classes + (size_t)guess]++;
     if (guess != truth) keep_mistake(d, (strata_mistake){ image, truth, guess, P[guess] });
 }
 

@@ -17,10 +17,14 @@ typedef struct {
     double *column, *mean, *sum; /* [the widest layer]: numbers on their way out of a backend, and sums of each unit */
     int classes;
     bool tested;                 /* the rest is valid */
-    long *confusion;             /* [classes * classes] */
+    long *confusion;             /* [classes * classes]; NULL with more than DIAGNOSE_CLASSES of them */
     strata_mistake mistake[STRATA_MISTAKES];
     size_t mistakes;
 } diagnosis;
+
+/* Counts of a confusion of so many classes: 32 MB at most, so 0 of more classes than that. */
+enum { DIAGNOSE_CLASSES = 2048 };
+size_t diagnose_confusion(int classes);
 
 /* What is measured of a layer, by alphabet; of the output layer all but the first. */
 enum { DIAGNOSE_MEASURES = 4 };

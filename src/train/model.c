@@ -101,17 +101,7 @@ strata_status model_create(const strata_config *config, const char *data_digest,
 
 strata_status model_name_classes(strata_model *model, const char *const *names)
 {
-    void *list;
-    TRY(alloc_zero(&list, (size_t)model->config.form.classes, sizeof(char *), "the names of the classes"));
-    model->class_name = list;
-    for (int c = 0; c < model->config.form.classes; c++) {
-        void *name;
-        size_t length = strlen(names[c]);
-        TRY(alloc_zero(&name, length + 1, 1, "the names of the classes"));
-        memcpy(name, names[c], length);
-        model->class_name[c] = name;
-    }
-    return STRATA_OK;
+    return modelform_copy_names(names, model->config.form.classes, &model->class_name);
 }
 
 static void say_form(const strata_form *f, char out[96])
@@ -156,8 +146,7 @@ void strata_model_free(strata_model *model)
 {
     if (model == NULL) return;
     model_drop_parameters(model);
-    for (int c = 0; model->class_name != NULL && c < model->config.form.classes; c++) free(model->class_name[c]);
-    free(model->class_name);
+    modelform_free_names(model->class_name, model->config.form.classes);
     free(model);
 }
 
@@ -201,7 +190,7 @@ static strata_status describe(const strata_model *model, tensorwriter *writer)
     tensorwriter_metadata(writer, "classes", value);
     tensorwriter_metadata(writer, "variance", "biased");
     tensorwriter_metadata(writer, "data_digest", model->data_digest);
-    TRY(modelform_describe(model, writer));
+    TRY(modelform_describe(&model->config.form, model->class_name, writer));
     for (size_t q = 0; q < sizeof keys / sizeof *keys; q++) {
         TRY(strata_config_get(&model->config, keys[q], value, sizeof value));
         tensorwriter_metadata(writer, keys[q], value);
@@ -425,7 +414,7 @@ static strata_status read_model(const tensorfile *file, strata_model **out)
     strata_config_free(config);
     if (status != STRATA_OK) return status;
     (*out)->verified = tensorfile_verified(file);
-    status = modelform_read_names(file, *out);
+    status = modelform_read_names(file, (*out)->config.form.classes, &(*out)->class_name);
     if (status == STRATA_OK) status = model_take_parameters(*out, NULL);
     if (status == STRATA_OK) status = fill_model(*out, file);
     if (status != STRATA_OK) {

@@ -7,16 +7,17 @@
 
 #include "alloc.h"
 #include "json.h"
+#include "text.h"
 
 enum { NAMES_MOST = 1 << 19, NAME_MOST = 256 }; /* bytes: a header has 1 MiB at most; more names than that are left out */
 
 /* ---- writing ------------------------------------------------------------------------------------------------------------------------- */
 
-static strata_status describe_names(const strata_model *model, tensorwriter *writer)
+static strata_status describe_names(char *const *name, int classes, tensorwriter *writer)
 {
     char *words = NULL;
     json_value *names = json_new_list();
-    for (int c = 0; c < model->config.form.classes; c++) json_append_text(names, model->class_name[c]);
+    for (int c = 0; c < classes; c++) json_append_text(names, name[c]);
     strata_status status = json_write_compact(names, &words);
     json_free(names);
     if (status == STRATA_OK && strlen(words) <= NAMES_MOST) tensorwriter_metadata(writer, "class_names", words);
@@ -24,15 +25,43 @@ static strata_status describe_names(const strata_model *model, tensorwriter *wri
     return status;
 }
 
-strata_status modelform_describe(const strata_model *model, tensorwriter *writer)
+strata_status modelform_describe(const strata_form *f, char *const *names, tensorwriter *writer)
 {
     char image[64];
-    const strata_form *f = &model->config.form;
     if (data_same_form(f, &data_cifar10_form)) return STRATA_OK;
     tensorwriter_metadata(writer, "element", f->element == STRATA_FLOATS ? "float" : "byte");
     (void)snprintf(image, sizeof image, "%d x %d x %d", f->height, f->width, f->channels);
     if (f->height > 0) tensorwriter_metadata(writer, "image", image);
-    return model->class_name != NULL ? describe_names(model, writer) : STRATA_OK;
+    return names != NULL ? describe_names(names, f->classes, writer) : STRATA_OK;
+}
+
+/* ---- names --------------------------------------------------------------------------------------------------------------------------- */
+
+void modelform_free_names(char **names, int classes)
+{
+    for (int c = 0; names != NULL && c < classes; c++) free(names[c]);
+    free(names);
+}
+
+strata_status modelform_copy_names(const char *const *names, int classes, char ***out)
+{
+    void *list;
+    *out = NULL;
+    TRY(alloc_zero(&list, (size_t)classes, sizeof(char *), "the names of the classes"));
+    char **copy = list;
+    for (int c = 0; c < classes; c++) {
+        void *name;
+        size_t length = strlen(names[c]);
+        strata_status status = alloc_zero(&name, length + 1, 1, "the names of the classes");
+        if (status != STRATA_OK) {
+            modelform_free_names(copy, classes);
+            return status;
+        }
+        memcpy(name, names[c], length);
+        copy[c] = name;
+    }
+    *out = copy;
+    return STRATA_OK;
 }
 
 /* ---- reading ------------------------------------------------------------------------------------------------------------------------- */
@@ -89,11 +118,11 @@ strata_status modelform_read(const tensorfile *file, int layers, strata_form *ou
     return STRATA_OK;
 }
 
-static strata_status take_names(const json_value *list, strata_model *model)
+static strata_status take_names(const json_value *list, int classes, char ***out)
 {
     enum { TEXTS = 1024 };
     const char *some[TEXTS], **names = some;
-    size_t count = (size_t)model->config.form.classes;
+    size_t count = (size_t)classes;
     void *made = NULL;
     if (json_count(list) != count) {
         return status_fail(STRATA_ERR_DATA, "it names %zu classes, and its last layer has %zu", json_count(list), count);
@@ -106,14 +135,15 @@ static strata_status take_names(const json_value *list, strata_model *model)
         bool good = names[c] != NULL && strlen(names[c]) <= NAME_MOST;
         if (!good) status = status_fail(STRATA_ERR_DATA, "its name of class %zu is no text of at most %d bytes", c, NAME_MOST);
     }
-    if (status == STRATA_OK) status = model_name_classes(model, names);
+    if (status == STRATA_OK) status = modelform_copy_names(names, classes, out);
     free(made);
     return status;
 }
 
-strata_status modelform_read_names(const tensorfile *file, strata_model *model)
+strata_status modelform_read_names(const tensorfile *file, int classes, char ***out)
 {
     text whole = { 0 };
+    *out = NULL;
     json_value *root = NULL;
     const char *words = tensorfile_metadata(file, "class_names");
     if (words == NULL) return STRATA_OK;
@@ -123,7 +153,7 @@ strata_status modelform_read_names(const tensorfile *file, strata_model *model)
     if (status == STRATA_OK && !json_is_list(json_get(root, "names"))) {
         status = status_fail(STRATA_ERR_DATA, "its class_names are no list of texts");
     }
-    if (status == STRATA_OK) status = take_names(json_get(root, "names"), model);
+    if (status == STRATA_OK) status = take_names(json_get(root, "names"), classes, out);
     json_free(root);
     text_free(&whole);
     return status;

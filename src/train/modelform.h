@@ -9,15 +9,21 @@
 #ifndef STRATA_TRAIN_MODELFORM_H
 #define STRATA_TRAIN_MODELFORM_H
 
-#include "model.h"
+#include "dataset.h"
 #include "tensorfile.h"
 
-strata_status modelform_describe(const strata_model *model, tensorwriter *writer);
+/* names: [form->classes], or NULL. */
+strata_status modelform_describe(const strata_form *form, char *const *names, tensorwriter *writer);
 
-/* The form that the metadata and the shapes of input.mean and of the last of so many layers give. STRATA_ERR_DATA when they contradict each other. */
+/* The form that the metadata and the shapes of input.mean and of the last of so many layers give. STRATA_ERR_DATA when they contradict each
+ * other. */
 strata_status modelform_read(const tensorfile *file, int layers, strata_form *out);
 
-/* The class names, if the file has any. */
-strata_status modelform_read_names(const tensorfile *file, strata_model *model);
+/* The class names, [classes], if the file has any; else *out is NULL. modelform_free_names frees them. */
+strata_status modelform_read_names(const tensorfile *file, int classes, char ***out);
+
+/* A copy of class names, to be freed by modelform_free_names. On failure *out is NULL. */
+strata_status modelform_copy_names(const char *const *names, int classes, char ***out);
+void modelform_free_names(char **names, int classes);
 
 #endif

@@ -97,8 +97,9 @@ static uint64_t diagnosis_need(const strata_config *c, const net_shape *s)
 {
     int widest = 1;
     for (int l = 1; l <= s->k; l++) widest = s->width[l] > widest ? s->width[l] : widest;
-    uint64_t classes = (uint64_t)s->width[s->k];
-    return c->diagnose ? sizeof(diagnosis) + classes * classes * sizeof(long) + layer_points(c) * sizeof(strata_layer_point) + 3 * sizeof(double) * (uint64_t)widest : 0;
+    uint64_t confusion = diagnose_confusion(s->width[s->k]) * sizeof(long);
+    if (!c->diagnose) return 0;
+    return sizeof(diagnosis) + confusion + layer_points(c) * sizeof(strata_layer_point) + 3 * sizeof(double) * (uint64_t)widest;
 }
 
 static size_t net_need(const backend *ops, const net_shape *s)
