@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "dataset.h"
+#include "split.h"
 #include "strata.h"
 
 enum { ROWS = 500, FEATURES = 3, CLASSES = 4 };
@@ -163,6 +163,25 @@ static void what_is_no_data_is_refused(void **state)
     strata_data_free(made(&good));
 }
 
+/* 0.1 is no float: a sum of many is rounded, and so would be a variance. The mean of a feature far from zero costs its deviation nothing. */
+static void a_constant_feature_costs_nothing(void **state)
+{
+    (void)state;
+    split *part;
+    strata_arrays a = prepared();
+    for (int j = 0; j < ROWS; j++) {
+        table[j * FEATURES + 1] = 0.1f;
+        table[j * FEATURES + 2] = 1e6f + (float)(j % 2);
+    }
+    strata_data *data = made(&a);
+    CHECK_OK(split_create(data, 360, 40, &part));
+    assert_true(part->inputs.std[1] == 1 && part->inputs.mean[1] == (double)0.1f);
+    assert_true(fabs(part->inputs.std[2] - 0.5) < 0.01 && fabs(part->inputs.mean[2] - 1000000.5) < 0.1);
+    assert_true(part->inputs.shift[2] == (float)part->inputs.mean[2] && part->inputs.scale[2] == (float)(1 / part->inputs.std[2]));
+    free(part);
+    strata_data_free(data);
+}
+
 static void an_inspection_finds_what_is_there(void **state)
 {
     (void)state;
@@ -196,6 +215,7 @@ int main(void)
         cmocka_unit_test(the_order_is_the_same_everywhere),
         cmocka_unit_test(the_digest_is_of_what_is_trained_on),
         cmocka_unit_test(what_is_no_data_is_refused),
+        cmocka_unit_test(a_constant_feature_costs_nothing),
         cmocka_unit_test(an_inspection_finds_what_is_there),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
