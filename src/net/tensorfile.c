@@ -1,4 +1,4 @@
-/* safetensors, read with suspicion and written whole. */
+/* safetensors, read with suspicion. */
 #include "tensorfile.h"
 
 #include <math.h>
@@ -18,7 +18,6 @@
 enum {
     LENGTH_BYTES = 8,
     HEADER_LIMIT = 1 << 20,
-    ENTRIES_MAX = 512, /* 64 layers of 6 tensors, and the input's two */
     RANK_MAX = 2,
     ELEMENT = 4
 };
@@ -31,14 +30,15 @@ typedef struct {
 } entry;
 
 struct tensorfile {
-    uint8_t *bytes;
+    const uint8_t *bytes;
+    uint8_t *owned; /* bytes, or NULL where they are the caller's */
     size_t size;
     json_value *header;
     const uint8_t *elements;
     size_t elements_size;
     bool verified;
     int entries;
-    entry entry[ENTRIES_MAX];
+    entry entry[TENSORFILE_MOST];
 };
 
 /* ---- reading ------------------------------------------------------------------------------------------------------------------------- */
@@ -117,9 +117,9 @@ static int by_offset(const void *a, const void *b)
 
 static strata_status read_entries(tensorfile *f)
 {
-    if (json_count(f->header) > ENTRIES_MAX) {
+    if (json_count(f->header) > TENSORFILE_MOST) {
         return status_fail(STRATA_ERR_DATA, "the header lists %zu tensors, where a model has %d at most", json_count(f->header),
-                           ENTRIES_MAX);
+                           TENSORFILE_MOST);
     }
     const char *name;
     const json_value *value;
@@ -170,31 +170,46 @@ static strata_status verify(tensorfile *f)
                                      "contents; take a copy of it, or make it again");
 }
 
+/* Reads what f->bytes say; after a failure `status`, or its own, there is no file. */
+static strata_status take(tensorfile *f, strata_status status, const char *path, tensorfile **out)
+{
+    if (status == STRATA_OK) {
+        status = read_structure(f);
+        if (status == STRATA_OK) status = verify(f);
+        if (status != STRATA_OK && path != NULL) status = status_fail_at(status, path);
+    }
+    if (status == STRATA_OK) *out = f;
+    else tensorfile_free(f);
+    return status;
+}
+
 strata_status tensorfile_open(const char *path, tensorfile **out)
 {
     void *made;
     *out = NULL;
     TRY(alloc_zero(&made, 1, sizeof **out, "a tensor file"));
     tensorfile *f = made;
-    strata_status status = file_read_all(path, TENSORFILE_LIMIT, &f->bytes, &f->size);
-    if (status == STRATA_OK) {
-        status = read_structure(f);
-        if (status == STRATA_OK) status = verify(f);
-        if (status != STRATA_OK) status = status_fail_at(status, path);
-    }
-    if (status != STRATA_OK) {
-        tensorfile_free(f);
-        return status;
-    }
-    *out = f;
-    return STRATA_OK;
+    strata_status status = file_read_all(path, TENSORFILE_LIMIT, &f->owned, &f->size);
+    f->bytes = f->owned;
+    return take(f, status, path, out);
+}
+
+strata_status tensorfile_of(const uint8_t *bytes, size_t size, tensorfile **out)
+{
+    void *made;
+    *out = NULL;
+    TRY(alloc_zero(&made, 1, sizeof **out, "a tensor file"));
+    tensorfile *f = made;
+    f->bytes = bytes;
+    f->size = size;
+    return take(f, STRATA_OK, NULL, out);
 }
 
 void tensorfile_free(tensorfile *f)
 {
     if (f == NULL) return;
     json_free(f->header);
-    free(f->bytes);
+    free(f->owned);
     free(f);
 }
 
@@ -232,7 +247,7 @@ static const entry *find(const tensorfile *f, const char *name)
 /* A tensor that is missing is mostly there under another name. */
 static strata_status missing(const tensorfile *f, const char *name)
 {
-    const char *names[ENTRIES_MAX];
+    const char *names[TENSORFILE_MOST];
     for (int q = 0; q < f->entries; q++) names[q] = f->entry[q].name;
     if (f->entries == 0) return bad_entry(name, "is missing; the file has no tensor");
     return bad_entry(name, "is missing; the file has %s", text_known(names, (size_t)f->entries) + strlen("known are "));
@@ -286,176 +301,4 @@ strata_status tensorfile_read(const tensorfile *f, const char *name, int rows, i
         }
     }
     return STRATA_OK;
-}
-
-/* ---- writing ------------------------------------------------------------------------------------------------------------------------- */
-
-struct tensorwriter {
-    json_value *header, *metadata; /* the metadata belongs to the header */
-    tensor_source *source;
-    const void *self; /* of the source */
-    int tensors;
-    struct {
-        int rows, cols; /* cols: 1 for a vector */
-        size_t from;    /* bytes before its elements */
-    } shape[ENTRIES_MAX];
-    size_t size; /* bytes of all elements */
-};
-
-strata_status tensorwriter_new(tensor_source *source, const void *self, tensorwriter **out)
-{
-    void *made;
-    *out = NULL;
-    TRY(alloc_zero(&made, 1, sizeof **out, "a tensor file"));
-    tensorwriter *w = made;
-    w->source = source;
-    w->self = self;
-    w->header = json_new_object();
-    w->metadata = json_new_object();
-    json_put(w->header, "__metadata__", w->metadata);
-    *out = w;
-    return STRATA_OK;
-}
-
-void tensorwriter_free(tensorwriter *w)
-{
-    if (w == NULL) return;
-    json_free(w->header);
-    free(w);
-}
-
-void tensorwriter_metadata(tensorwriter *w, const char *key, const char *value)
-{
-    json_put_text(w->metadata, key, value);
-}
-
-static void describe_entry(tensorwriter *w, const char *name, int rows, int cols, size_t bytes)
-{
-    json_value *e = json_new_object(), *shape = json_new_list(), *offsets = json_new_list();
-    json_append_int(shape, rows);
-    if (cols > 0) json_append_int(shape, cols);
-    json_append_int(offsets, (int64_t)w->size);
-    json_append_int(offsets, (int64_t)(w->size + bytes));
-    json_put_text(e, "dtype", "F32");
-    json_put(e, "shape", shape);
-    json_put(e, "data_offsets", offsets);
-    json_put(w->header, name, e);
-}
-
-strata_status tensorwriter_add(tensorwriter *w, const char *name, int rows, int cols)
-{
-    if (w->tensors == ENTRIES_MAX) return status_fail(STRATA_ERR_INTERNAL, "more than %d tensors for one file", ENTRIES_MAX);
-    int d = cols == 0 ? 1 : cols;
-    size_t bytes = (size_t)rows * (size_t)d * ELEMENT;
-    describe_entry(w, name, rows, cols, bytes);
-    w->shape[w->tensors].rows = rows;
-    w->shape[w->tensors].cols = d;
-    w->shape[w->tensors++].from = w->size;
-    w->size += bytes;
-    return STRATA_OK;
-}
-
-/* ---- writing: elements, piece by piece ----------------------------------------------------------------------------------------------- */
-
-typedef strata_status piece_taker(void *self, const void *bytes, size_t size);
-
-enum { PIECE = 1 << 14 }; /* elements of a piece, on the stack */
-
-/* As the file has them, in the place of the floats. */
-static void to_bytes(float *piece, size_t count)
-{
-    for (size_t e = 0; e < count; e++) {
-        uint32_t bits;
-        memcpy(&bits, &piece[e], sizeof bits);
-        (void)bytes_put((uint8_t *)&piece[e], bits, ELEMENT);
-    }
-}
-
-/* A tensor row after row: as many whole rows as a piece holds, or one row in several pieces. */
-static strata_status give_tensor(const tensorwriter *w, int number, piece_taker *take, void *self)
-{
-    float piece[PIECE];
-    int m = w->shape[number].rows, d = w->shape[number].cols;
-    int most_cols = d < PIECE ? d : PIECE, most_rows = PIECE / most_cols;
-    for (int i = 0; i < m; i += most_rows) {
-        int rows = m - i < most_rows ? m - i : most_rows;
-        for (int t = 0; t < d; t += most_cols) {
-            int cols = d - t < most_cols ? d - t : most_cols;
-            size_t count = (size_t)rows * (size_t)cols;
-            w->source(w->self, number, i, rows, t, cols, piece);
-            to_bytes(piece, count);
-            TRY(take(self, piece, count * ELEMENT));
-        }
-    }
-    return STRATA_OK;
-}
-
-static strata_status give_all(const tensorwriter *w, piece_taker *take, void *self)
-{
-    for (int number = 0; number < w->tensors; number++) TRY(give_tensor(w, number, take, self));
-    return STRATA_OK;
-}
-
-static strata_status add_to_digest(void *self, const void *bytes, size_t size)
-{
-    return digest_add(self, bytes, size);
-}
-
-strata_status tensorwriter_digest(const tensorwriter *w, char out[65])
-{
-    digest_state d;
-    TRY(digest_begin(&d));
-    TRY(give_all(w, add_to_digest, &d));
-    return digest_end(&d, out);
-}
-
-/* See tensordigest_elements. */
-static strata_status digest_written(const void *self, size_t from, size_t to, char out[DIGEST_TEXT])
-{
-    const tensorwriter *w = self;
-    digest_state d;
-    int number = 0;
-    (void)to;
-    while (number < w->tensors && w->shape[number].from != from) number++;
-    INVARIANT(number < w->tensors);
-    TRY(digest_begin(&d));
-    TRY(give_tensor(w, number, add_to_digest, &d));
-    return digest_end(&d, out);
-}
-
-static strata_status add_to_file(void *self, const void *bytes, size_t size)
-{
-    return file_put(self, bytes, size);
-}
-
-/* A writer and its header as text. */
-typedef struct {
-    const tensorwriter *w;
-    const char *header;
-} whole_file;
-
-static strata_status produce(void *self, file_sink *to)
-{
-    const whole_file *f = self;
-    static const char spaces[8] = { ' ', ' ', ' ', ' ', ' ', ' ', ' ', ' ' };
-    uint8_t length_bytes[LENGTH_BYTES];
-    size_t length = strlen(f->header), padded = (length + 7) / 8 * 8;
-    (void)bytes_put(length_bytes, padded, LENGTH_BYTES);
-    TRY(file_put(to, length_bytes, sizeof length_bytes));
-    TRY(file_put(to, f->header, length));
-    TRY(file_put(to, spaces, padded - length));
-    return give_all(f->w, add_to_file, to);
-}
-
-strata_status tensorwriter_save(const tensorwriter *w, const char *path)
-{
-    char *header, digest[DIGEST_TEXT];
-    strata_status status = tensordigest_by(w->header, digest_written, w, digest);
-    if (status == STRATA_ERR_DATA) status = status_fail(STRATA_ERR_MEMORY, "no memory for the header of a model"); /* it has lost a text */
-    TRY(status);
-    json_put_text(w->metadata, tensordigest_key, digest);
-    TRY(json_write_compact(w->header, &header));
-    status = file_write_by(path, produce, &(whole_file){ w, header });
-    free(header);
-    return status;
 }

@@ -19,11 +19,17 @@
 #include "json.h"
 #include "status.h"
 
+/* Tensors of a file at most: 64 layers of 6, and the input's two. */
+enum { TENSORFILE_MOST = 512 };
+
 typedef struct tensorfile tensorfile;
 
 /* ---- reading ------------------------------------------------------------------------------------------------------------------------- */
 
 strata_status tensorfile_open(const char *path, tensorfile **out);
+
+/* The same of the bytes of a file in memory, which are borrowed until it is freed. */
+strata_status tensorfile_of(const uint8_t *bytes, size_t size, tensorfile **out);
 void tensorfile_free(tensorfile *file);
 
 /* The metadata text under a key, or NULL. */
@@ -64,7 +70,7 @@ strata_status tensorwriter_new(tensor_source *source, const void *self, tensorwr
 void tensorwriter_free(tensorwriter *writer);
 void tensorwriter_metadata(tensorwriter *writer, const char *key, const char *value);
 
-/* Adds a tensor of shape [rows, cols], or [rows] for cols = 0: 512 of them at most. */
+/* Adds a tensor of shape [rows, cols], or [rows] for cols = 0: TENSORFILE_MOST of them at most. */
 strata_status tensorwriter_add(tensorwriter *writer, const char *name, int rows, int cols);
 
 /* SHA-256 of the elements of all tensors: equal digests, equal parameters. */
@@ -72,5 +78,8 @@ strata_status tensorwriter_digest(const tensorwriter *writer, char out[65]);
 
 /* The whole file, with its digest. The writer's metadata gets it, too. */
 strata_status tensorwriter_save(const tensorwriter *writer, const char *path);
+
+/* The same bytes in memory, to be freed by the caller. On failure both are as they were. */
+strata_status tensorwriter_bytes(const tensorwriter *writer, uint8_t **bytes, size_t *size);
 
 #endif

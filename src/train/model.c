@@ -1,5 +1,5 @@
 /*
- * Models in memory and in files. One list of all tensors, list_tensors, serves saving, loading, looking and the digest, so that they cannot
+ * Models, as tensors and texts. One list of all tensors, list_tensors, serves saving, loading, looking and the digest, so that they cannot
  * disagree about names, order or shapes. None of them takes a copy of the parameters.
  */
 #include "model.h"
@@ -12,7 +12,6 @@
 
 #include "alloc.h"
 #include "modelform.h"
-#include "tensorfile.h"
 
 static const char format_version[] = "2", without_digest[] = "1";
 
@@ -212,16 +211,15 @@ strata_status model_check_started(const strata_model *model)
     return status_fail(STRATA_ERR_ARGUMENT, "the model has seen no mini-batch: its running averages are empty");
 }
 
-strata_status strata_model_save(const strata_model *model, const char *path)
+strata_status model_write(const strata_model *model, model_writing *write, void *self)
 {
     tensors *all;
     tensorwriter *writer = NULL;
-    REQUIRE(model != NULL && path != NULL);
     TRY(model_check_started(model));
     TRY(list_tensors(model, &all));
     strata_status status = write_tensors(all, &writer);
     if (status == STRATA_OK) status = describe(model, writer);
-    if (status == STRATA_OK) status = tensorwriter_save(writer, path);
+    if (status == STRATA_OK) status = write(writer, self);
     tensorwriter_free(writer);
     free(all);
     return status;
@@ -402,7 +400,7 @@ static strata_status check_digest(const char *digest)
     return status_fail(STRATA_ERR_DATA, "its data_digest is '%s', where 64 hexadecimal digits are due", text_cut(digest));
 }
 
-static strata_status read_model(const tensorfile *file, strata_model **out)
+strata_status model_read(const tensorfile *file, strata_model **out)
 {
     strata_config *config;
     const char *digest = tensorfile_metadata(file, "data_digest");
@@ -421,18 +419,6 @@ static strata_status read_model(const tensorfile *file, strata_model **out)
         strata_model_free(*out);
         *out = NULL;
     }
-    return status;
-}
-
-strata_status strata_model_open(const char *path, strata_model **out)
-{
-    tensorfile *file;
-    *out = NULL;
-    REQUIRE(path != NULL);
-    TRY(tensorfile_open(path, &file));
-    strata_status status = read_model(file, out);
-    if (status != STRATA_OK) status = status_fail_at(status, path);
-    tensorfile_free(file);
     return status;
 }
 
@@ -465,5 +451,7 @@ const strata_form *strata_model_form(const strata_model *model)
 
 const char *const *strata_model_class_names(const strata_model *model)
 {
-    return (const char *const *)model->class_name;
+    const char *const *own = (const char *const *)model->class_name;
+    bool may_be_known = own == NULL && data_same_form(&model->config.form, &data_cifar10_form);
+    return may_be_known ? data_known_names(model->data_digest) : own;
 }

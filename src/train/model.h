@@ -6,6 +6,7 @@
 #include "net.h"
 #include "split.h"
 #include "strata/model.h"
+#include "tensorfile.h"
 
 struct strata_model {
     network *net; /* NULL: it has no parameters, as yet or any more */
@@ -36,6 +37,13 @@ strata_status model_check_started(const strata_model *model);
 
 /* Computes the digest, once the parameters are final. */
 strata_status model_finish(strata_model *model);
+
+/* Puts all that a file of the model says into a writer, and calls `write` with it. */
+typedef strata_status model_writing(const tensorwriter *writer, void *self);
+strata_status model_write(const strata_model *model, model_writing *write, void *self);
+
+/* A model of a file's contents. On failure *out is NULL. */
+strata_status model_read(const tensorfile *file, strata_model **out);
 
 /* As strata_model_tensor, of its first `most` rows alone. */
 strata_status model_tensor_rows(const strata_model *model, const char *name, int most, int *rows, int *cols, float *out);
