@@ -67,7 +67,8 @@ typedef struct {
     const char *what, *test, *label; /* NULL: not said */
     double test_share;               /* 0: not said */
     bool untested;                   /* a test part is not needed */
-    bool unlabelled;                 /* examples alone, for predictions */
+    bool unlabelled;                 /* examples alone, for predictions, */
+    int features;                    /* and how many an example has, where the file leaves out zeros (libsvm); 0: it says */
 } data_words;
 
 /* The options of every command that takes data. */
@@ -244,7 +245,7 @@ void install_say_stores(text *out);
 /* argv[0] is the command's name; ends with NULL. */
 typedef strata_status command_function(char **argv);
 
-command_function cmd_train, cmd_eval, cmd_gradcheck, cmd_data, cmd_doctor, cmd_bench, cmd_lab, cmd_resume, cmd_runs, cmd_report, cmd_plot,
-                 cmd_reproduce;
+command_function cmd_train, cmd_eval, cmd_predict, cmd_gradcheck, cmd_data, cmd_doctor, cmd_bench, cmd_lab, cmd_resume, cmd_runs,
+                 cmd_report, cmd_plot, cmd_reproduce;
 
 #endif

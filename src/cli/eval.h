@@ -53,6 +53,9 @@ typedef struct {
 strata_status eval_all(const eval_order *order, evaluated_list *list, strata_data **data);
 void eval_free(evaluated_list *list);
 
+/* Opens the model at a path: the file itself, or the model in a folder. What the run.json beside it does not know is refused. */
+strata_status eval_open_model(const char *path, strata_model **model);
+
 /* Which class a test example is of. */
 int eval_truth(const strata_data *data, long example);
 

@@ -30,7 +30,7 @@ static bool is_folder(const char *path)
 }
 
 /* The file itself, or the model in a folder. */
-static strata_status open_model(const char *path, strata_model **model)
+strata_status eval_open_model(const char *path, strata_model **model)
 {
     bool there;
     text inside = { 0 };
@@ -112,7 +112,7 @@ strata_status eval_all(const eval_order *order, evaluated_list *list, strata_dat
     for (size_t m = 0; m < list->count; m++) {
         strata_model *model;
         evaluated *e = &list->at[m];
-        bool opened = (e->status = open_model(e->path, &model)) == STRATA_OK;
+        bool opened = (e->status = eval_open_model(e->path, &model)) == STRATA_OK;
         if (opened) e->status = evaluate(order, model, e, data);
         if (opened) strata_model_free(model);
         if (e->status == STRATA_OK) continue;

@@ -16,7 +16,7 @@ static strata_status open_what(const char *what, const data_words *words, strata
     const char *home;
     catalogue_found found = { 0 };
     const data_choices chosen = { .test_path = words->test, .label = words->label, .test_share = words->test_share,
-                                  .untested = words->untested, .unlabelled = words->unlabelled };
+                                  .untested = words->untested, .unlabelled = words->unlabelled, .features = words->features };
     strata_status status = data_home(&own, &home);
     if (status == STRATA_OK) status = catalogue_find(what, install_path("datasets"), home, &found);
     if (status == STRATA_OK) status = data_open_found(&found, &chosen, out);

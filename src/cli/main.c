@@ -15,6 +15,7 @@ static const struct {
 } commands[] = {
     { "train", cmd_train, "train a network, over several seeds if asked to" },
     { "eval", cmd_eval, "loss and accuracy of a saved model" },
+    { "predict", cmd_predict, "the class of each row of a file, or of pictures, by a saved model" },
     { "gradcheck", cmd_gradcheck, "prove the gradients" },
     { "data", cmd_data, "verify DIR | info DIR | synth DIR" },
     { "reproduce", cmd_reproduce, "the whole report: every experiment, then the page" },

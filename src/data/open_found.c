@@ -29,6 +29,7 @@ strata_status data_open_found(catalogue_found *found, const data_choices *chosen
     if (chosen->test_path != NULL) found->request.test_path = chosen->test_path;
     if (chosen->label != NULL) found->request.label = chosen->label;
     found->request.unlabelled = chosen->unlabelled;
+    found->request.features = chosen->features;
     const strata_data_source source = {
         .path = found->request.path, .test_path = found->request.test_path, .unlabelled = chosen->unlabelled,
         .untested = chosen->untested,

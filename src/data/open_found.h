@@ -9,7 +9,8 @@ typedef struct {
     const char *test_path, *label; /* NULL: not said */
     double test_share;             /* 0: not said */
     bool untested;                 /* a test part is not needed */
-    bool unlabelled;               /* examples alone, for predictions */
+    bool unlabelled;               /* examples alone, for predictions, */
+    int features;                  /* and how many one has, as in data_request; 0: not known */
 } data_choices;
 
 /* Reads it and makes a data set. The caller owns *out. Failures as of strata_data_open_as, and as of the description. */

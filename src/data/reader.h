@@ -16,7 +16,8 @@ typedef struct {
     size_t one_hots;                /* and how many */
     bool coarse;                    /* cifar-100: the 20 coarse labels instead of the 100 fine ones */
     bool unlabelled;                /* examples alone: no classes, test = 0; for predictions */
-    int features;                   /* libsvm: how many an example has, where a model says so; 0: as many as the largest index */
+    int features;                   /* unlabelled: how many an example has, where a model says so: then libsvm does not take the largest
+                                       index, and csv no column for the label where there are so many; 0: not known */
 } data_request;
 
 typedef struct {
