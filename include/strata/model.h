@@ -48,14 +48,15 @@ void strata_model_free_memory(uint8_t *bytes);
  * failures are those of strata_model_open. */
 strata_status strata_model_from_memory(const uint8_t *bytes, size_t size, strata_model **out);
 
-/* Frees a model that strata_model_open or strata_model_from_memory made. NULL is allowed. A run's model belongs to the run (strata_run_model). */
+/* Frees a model that strata_model_open or strata_model_from_memory made. NULL is allowed. A run's model belongs to the run
+ * (strata_run_model). */
 void strata_model_free(strata_model *model);
 
 /* The form of the data that the model was trained on and takes. Belongs to the model. */
 const strata_form *strata_model_form(const strata_model *model);
 
-/* The names of its classes, [form->classes]; NULL where nobody knows them. A model of CIFAR-10's form does not say them itself: the data set
- * that it was trained on has them, where this version knows it (strata_model_data_digest). Belong to the model. */
+/* The names of its classes, [form->classes]; NULL where nobody knows them. A model of CIFAR-10's form does not say them itself: those of
+ * the data set that it was trained on, where this version knows that (strata_model_data_digest). They belong to the model. */
 const char *const *strata_model_class_names(const strata_model *model);
 
 /* Computes the class probabilities of rows. P [count * form->classes] is the caller's: those of row j start at P[j * form->classes]. Batch
