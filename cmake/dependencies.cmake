@@ -40,7 +40,7 @@ endfunction()
 
 strata_optional(yaml "yaml-0.1>=0.2" "Read YAML files (libyaml-dev: base/yaml_file.c)")
 strata_optional(blas "openblas>=0.3" "Products by OpenBLAS (libopenblas-dev: mat/mat_blas.c)")
-strata_optional(png "libpng>=1.6" "Write pictures (libpng-dev: base/image.c)")
+strata_optional(png "libpng>=1.6" "Write and read pictures (libpng-dev: base/image.c)")
 strata_optional(zlib "zlib>=1.2" "Read compressed files (zlib1g-dev: files/gz.c)")
 strata_optional(zip "libzip>=1.7" "Read archives of arrays (libzip-dev: files/npz.c)")
 strata_optional(curl "libcurl>=7.88" "Fetch data sets (libcurl4-openssl-dev: data/download.c)" LOADED)

@@ -141,6 +141,7 @@ static void other_kinds_are_refused(void **state)
     k = rgb, k.interlace = PNG_INTERLACE_ADAM7, assert_refused(&k, 3, "interlaced");
     k = rgb, k.key = true, assert_refused(&k, 3, "transparent");
     k = grey, k.width = WIDTH - 1, assert_refused(&k, 1, "is 4 x 4 pixels (width x height), where 5 x 4 are due");
+    k = grey, k.width = HEIGHT, k.height = WIDTH, assert_refused(&k, 1, "is 4 x 5 pixels");
     k = grey, k.height = HEIGHT - 1, assert_refused(&k, 1, "is 5 x 3 pixels");
 }
 

@@ -63,7 +63,7 @@ strata_status cmd_doctor(char **argv)
     print_backends();
     printf("\noptional parts\n");
     print_optional("yaml", m.yaml, "no CONFIG.yaml and no experiments, key=value only; libyaml-dev");
-    print_optional("png", m.png, "no pictures of weights and mistakes; libpng-dev");
+    print_optional("png", m.png, "no pictures of weights and mistakes, none to predict; libpng-dev");
     print_optional("zlib", STRATA_ZLIB == 1, "no data sets in compressed files (.gz); zlib1g-dev");
     print_optional("zip", STRATA_ZIP == 1, "no data sets in archives of arrays (.npz); libzip-dev");
     print_optional("curl", download_available(), "no strata data fetch from the network; libcurl4-openssl-dev to build, libcurl4");
