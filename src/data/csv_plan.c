@@ -81,7 +81,7 @@ static strata_status label_asked_for(const csv_table *t, const data_request *req
 static strata_status find_label(const csv_table *t, const data_request *request, size_t *label)
 {
     *label = t->columns;
-    bool all_features = request->unlabelled && (size_t)request->features == t->columns; /* as many as the model takes, whatever their names */
+    bool all_features = request->unlabelled && (size_t)request->features == t->columns; /* as many as the model takes */
     if (all_features && request->label == NULL && t->classes == 0) return STRATA_OK;
     if (request->label == NULL && t->classes == 0) return label_by_name(t, !request->unlabelled, label);
     if (request->label != NULL) TRY(label_asked_for(t, request, label));
