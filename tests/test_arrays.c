@@ -9,12 +9,12 @@
 #include "folder.h"
 #include "npy.h"
 
-enum { ROWS = 90, TEST = 30, WIDTH = 12, CLASSES = 3, APART = WIDTH + 5 };
+enum { ROWS = 90, TEST = 30, WIDTH = 300, CLASSES = 3, APART = WIDTH + 5 };
 
 static uint8_t byte[(ROWS + TEST) * WIDTH], far_byte[(ROWS + TEST) * APART];
 static float number[(ROWS + TEST) * WIDTH], far_number[(ROWS + TEST) * APART];
 static uint16_t label[ROWS + TEST];
-static const strata_form bytes_form = { STRATA_BYTES, WIDTH, 2, 2, 3, CLASSES }, floats_form = { STRATA_FLOATS, WIDTH, 0, 0, 0, CLASSES };
+static const strata_form bytes_form = { STRATA_BYTES, WIDTH, 10, 10, 3, CLASSES }, floats_form = { STRATA_FLOATS, WIDTH, 0, 0, 0, CLASSES };
 
 static int draw(void **state)
 {
@@ -75,7 +75,7 @@ static strata_data *from_file(void)
 
 static strata_run *trained(const strata_data *data, const char *backend)
 {
-    static const char *const words[][2] = { { "hidden", "[7,5]" }, { "n_batch", "10" }, { "n_s", "10" }, { "cycles", "1" },
+    static const char *const words[][2] = { { "hidden", "[50,5]" }, { "n_batch", "10" }, { "n_s", "10" }, { "cycles", "1" },
                                             { "evals", "1" } };
     strata_config *config;
     strata_run *run;
@@ -185,7 +185,7 @@ static void wrong_arrays_are_refused(void **state)
     REFUSED("no test data", a.test = 0);
     REFUSED("NULL", a.class_names = nameless);
     REFUSED("label 2", a.form.classes = 2);
-    a = good, a.form.height = 5, a.form.width = 5, a.form.channels = 1;
+    a = good, a.form.height = 5;
     assert_refused(&a, "");
     assert_refused(NULL, "arrays");
 }
@@ -235,7 +235,10 @@ static void assert_independent(const strata_model *model, const char *backend)
     assert_memory_equal(P, other, (ROWS + TEST) * CLASSES * sizeof *P);
     for (size_t j = 0; j < MANY; j++) memcpy((char *)backwards + (MANY - 1 - j) * row, x + j * row, row);
     predict(model, backwards, 0, MANY, 2, other);
-    for (size_t j = 0; j < MANY; j++) assert_memory_equal(P + j * CLASSES, other + (MANY - 1 - j) * CLASSES, CLASSES * sizeof *P);
+    for (size_t j = 0; j < MANY; j++) {
+        if (memcmp(P + j * CLASSES, other + (MANY - 1 - j) * CLASSES, CLASSES * sizeof *P) == 0) continue;
+        fail_msg("%s: row %zu depends on its place", backend, j);
+    }
     for (size_t j = 0; j < ROWS; j++) {
         size_t few = 1 + j % 7;
         predict(model, x + j * row, 0, (long)few, 1 + (int)(j % 2), other);

@@ -60,6 +60,7 @@ struct backend {
     double input_unit;  /* unit roundoff to which an input verb may round W or G first; 0: it does not */
     size_t input_extra; /* bytes that the X of load_minibatch needs beyond its elements */
     bool steps_alone;   /* sgd_step_input does not touch its dW, which may have no rows */
+    bool mixes_columns; /* a column of affine may have other bits among other columns, or in another place */
     const backend *floats; /* the table for mini-batches of floats; NULL in such a table */
 
     /* Numbers in and out: rows * cols * parts doubles, column-major. perturb adds h to element e, or i h in the complex backend. */

@@ -144,6 +144,7 @@ static void build_table(void)
     table = mat_ref32;
     table.name = "blas";
     table.description = "single precision, products by OpenBLAS";
+    table.mixes_columns = true;
     table.load_minibatch = load_minibatch;
     table.affine = table.affine_input = affine;
     table.weight_gradient = table.weight_gradient_input = weight_gradient;

@@ -1,6 +1,7 @@
 /*
- * Models at work: evaluated on the parts of a data set, and asked about images. All go forward chunk after chunk of the same size, so they
- * agree about every image to the last bit.
+ * Models at work: evaluated on the parts of a data set, and asked about images. All go forward chunk after chunk, and agree about every
+ * image to the last bit: its numbers do not depend on the images beside it. A BLAS's do, so there each image is asked about alone, and may
+ * differ from the evaluation in its last bits.
  */
 #include <math.h>
 #include <stdlib.h>
@@ -95,6 +96,7 @@ static strata_status use(const inputs *in, long n, int threads, outputs *out)
     void *chunk;
     const network *net = in->model->net;
     size_t classes = (size_t)net->shape.width[net->shape.k], numbers = EVALUATE_CHUNK * classes;
+    long most = net->ops->mixes_columns ? 1 : EVALUATE_CHUNK;
     TRY(net_work_create(net, EVALUATE_CHUNK, NET_FORWARD_ONLY, &w));
     strata_status status = alloc_zero(&chunk, 2 * numbers, sizeof(double), "what a model says of its inputs");
     if (status == STRATA_OK) {
@@ -102,8 +104,8 @@ static strata_status use(const inputs *in, long n, int threads, outputs *out)
         out->s = chunk;
         out->p = out->s + numbers;
         mat_team_begin_adapting(&mine, threads > 0 ? threads : cores_usable());
-        for (long first = 0; first < n; first += EVALUATE_CHUNK) {
-            int few = n - first < EVALUATE_CHUNK ? (int)(n - first) : EVALUATE_CHUNK;
+        for (long first = 0; first < n; first += most) {
+            int few = n - first < most ? (int)(n - first) : (int)most;
             forward_rows(in, w, (size_t)first, few);
             take_chunk(net, w, out, (size_t)first, few);
         }
