@@ -21,20 +21,22 @@ static strata_status train_and_tell(population *p, const strata_data *data, cons
     return status;
 }
 
-/* Before anything is taken, also the data set; a rehearsal says also what does not fit. */
-static strata_status check_memory(const population *p, const request *r)
+/* Settings and memory, before anything is taken, also the data set (data NULL), and again when it is there, before a folder is made. A
+ * rehearsal says also what does not fit. */
+static strata_status check_memory(const population *p, const strata_data *data, const request *r)
 {
     strata_need need = { .size = sizeof need };
-    return r->dry_run ? STRATA_OK : population_need(p, NULL, &r->keep, &need);
+    return r->dry_run ? STRATA_OK : population_need(p, data, &r->keep, &need);
 }
 
 static strata_status train_population(population *p, const request *r)
 {
     strata_data *data = NULL;
-    TRY(check_memory(p, r));
+    TRY(check_memory(p, NULL, r));
     signals_catch();
     TRY(find_data(&r->data, &data));
-    strata_status status = r->dry_run ? dry_run(p, data, &r->keep) : train_and_tell(p, data, r);
+    strata_status status = check_memory(p, data, r);
+    if (status == STRATA_OK) status = r->dry_run ? dry_run(p, data, &r->keep) : train_and_tell(p, data, r);
     strata_data_free(data);
     return status;
 }
