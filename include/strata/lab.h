@@ -68,6 +68,13 @@ typedef struct {
     const char *const *settings;   /* "key=value" each, NULL behind the last: hold in place of what the files of all experiments say of
                                       these settings. An experiment that varies one of them is refused. NULL: none */
     bool seeds_chosen;             /* `seeds` was asked for: watch->say hears of files that say another number, which holds for them */
+    /* Opens the data that experiments name (data: WHAT), once for each name, before anything is trained; *out is the laboratory's. A file
+     * or folder beside the experiment's file comes as its path. With what = NULL it opens the data of experiments that name none; it is
+     * asked for these when strata_lab_run got no data, and one of the experiments needs them. STRATA_ERR_ARGUMENT refuses the whole call,
+     * with file and line; STRATA_ERR_DATA stops the experiments that name these data, and everything else is trained. NULL: no experiment
+     * may name data. */
+    strata_status (*open_data)(void *data_self, const char *what, strata_data **out);
+    void *data_self;               /* passed to it */
 } strata_lab_request;
 
 STRATA_BEGIN
@@ -80,11 +87,15 @@ STRATA_BEGIN
  * - STRATA_STOPPED when the watch asked for it. Finished runs are recorded, the others have a checkpoint. STRATA_ERR_STORAGE when such a
  *   checkpoint could not be written.
  * - STRATA_ERR_CHECK when a gradient check found an error. Everything else is done.
- * - STRATA_ERR_PART when an experiment could not run, since one that it starts from found nothing (all its trainings diverged). Everything
- *   else is done; watch->tell hears why, and the store has the sentence as the experiment's note `failed`.
+ * - STRATA_ERR_PART when an experiment could not run, since one that it starts from found nothing (all its trainings diverged), or since
+ *   the data that it names are not there. Everything else is done; watch->tell hears why, and the store has the sentence as the
+ *   experiment's note `failed`.
  * - STRATA_ERR_ARGUMENT also where `against` names no experiment of the call, of the store or beside the file, and where the folder has
  *   real results and a quick look is asked for, or the other way round.
- * - STRATA_ERR_STORAGE and STRATA_ERR_DATA as the store has them; STRATA_ERR_MEMORY.
+ * - STRATA_ERR_STORAGE and STRATA_ERR_DATA as the store has them; STRATA_ERR_DATA also where no experiment has its data;
+ *   STRATA_ERR_MEMORY.
+ * The experiments that name no data are trained on `data`, which may be NULL where request->open_data is there. Trainings on different data
+ * follow one another, in the order of the experiments.
  */
 strata_status strata_lab_run(const char *const *paths, size_t count, const strata_data *data, const strata_lab_request *request);
 

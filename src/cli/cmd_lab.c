@@ -83,26 +83,32 @@ static strata_status conclude(const command_line *line, lab_display *display, st
     return outcome;
 }
 
+static void say_unused(const lab_data_words *data)
+{
+    if (data->words.what == NULL || data->used) return;
+    (void)fprintf(stderr, "--data was not needed: every experiment of this call names its data\n");
+}
+
 static strata_status run(const command_line *line)
 {
-    strata_data *data;
     lab_display display;
     runs_table_format format;
+    lab_data_words data = { .words = line->data };
     TRY(check(line, &format));
     signals_catch();
-    TRY(find_data(&line->data, &data));
     const strata_lab_watch watch = lab_display_start(&display, line->quiet);
     const strata_lab_request request = { .size = sizeof request, .out = line->out, .seeds = line->seeds != -1 ? line->seeds : SEEDS,
                                          .seeds_chosen = line->seeds != -1, .quick = line->quick, .remake = line->remake,
                                          .threads = (int)line->threads, .checkpoint_updates = line->keep.updates,
-                                         .checkpoint_seconds = line->keep.seconds, .settings = line->setting, .watch = &watch };
+                                         .checkpoint_seconds = line->keep.seconds, .settings = line->setting, .watch = &watch,
+                                         .open_data = find_lab_data, .data_self = &data };
     const char *paths[FILES];
     display.page = page_of(line);
     for (size_t q = 0; q < line->paths; q++) paths[q] = line->path[q].at;
-    strata_status outcome = line->dry_run ? lab_plan_print(paths, line->paths, data, &request, line->json)
-                                          : strata_lab_run(paths, line->paths, data, &request);
+    strata_status outcome = line->dry_run ? lab_plan_print(paths, line->paths, &request, line->json)
+                                          : strata_lab_run(paths, line->paths, NULL, &request);
     lab_display_end(&display);
-    strata_data_free(data);
+    if (lab_has_results(outcome)) say_unused(&data);
     return line->dry_run ? outcome : conclude(line, &display, outcome, format);
 }
 

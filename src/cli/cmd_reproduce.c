@@ -45,10 +45,11 @@ static strata_status run_experiments(const command_line *line, const char *folde
     text pattern = { 0 };
     glob_t found = { 0 };
     strata_lab_watch watch;
+    lab_data_words words = { .words = { .what = line->data } };
     const strata_lab_request request = { .size = sizeof request, .out = line->out, .seeds = line->seeds, .quick = line->quick,
                                          .remake = line->remake, .threads = (int)line->threads,
                                          .checkpoint_updates = line->keep.updates, .checkpoint_seconds = line->keep.seconds,
-                                         .watch = &watch };
+                                         .watch = &watch, .open_data = find_lab_data, .data_self = &words };
     add_pattern(&pattern, folder);
     strata_status status = STRATA_OK;
     if (pattern.failed) status = status_fail(STRATA_ERR_MEMORY, "no memory for a path");

@@ -53,6 +53,13 @@ const char *data_choice(const char *what, const char **rule)
     return file_look(beside, &there) != STRATA_OK || there ? beside : NULL;
 }
 
+static void say_found(const strata_data *data)
+{
+    const strata_data_facts *facts = strata_data_describe(data);
+    (void)fprintf(stderr, "data: %s, from %s\n", facts->title, facts->source);
+    if (facts->note[0] != '\0') (void)fprintf(stderr, "data: %s\n", facts->note);
+}
+
 strata_status find_data(const data_words *words, strata_data **out)
 {
     const char *rule;
@@ -64,9 +71,33 @@ strata_status find_data(const data_words *words, strata_data **out)
     } else {
         TRY(open_data(&chosen, out));
     }
-    const strata_data_facts *facts = strata_data_describe(*out);
-    (void)fprintf(stderr, "data: %s, from %s\n", facts->title, facts->source);
-    if (facts->note[0] != '\0') (void)fprintf(stderr, "data: %s\n", facts->note);
+    say_found(*out);
+    return STRATA_OK;
+}
+
+/* What can be a name only is one of the catalogue, or wrong. */
+static strata_status check_name(const char *what)
+{
+    catalogue c;
+    bool there = false;
+    if (strpbrk(what, "/.") != NULL || (file_look(what, &there) == STRATA_OK && there)) return STRATA_OK;
+    TRY(catalogue_read(install_path("datasets"), &c));
+    bool known = catalogue_named(&c, what) != NULL;
+    strata_status status = known ? STRATA_OK : catalogue_unknown(&c, what);
+    catalogue_free(&c);
+    return status == STRATA_ERR_DATA ? STRATA_ERR_ARGUMENT : status;
+}
+
+strata_status find_lab_data(void *self, const char *what, strata_data **out)
+{
+    lab_data_words *own = self;
+    if (what == NULL) {
+        own->used = true;
+        return find_data(&own->words, out);
+    }
+    TRY(check_name(what));
+    TRY(open_data(&(data_words){ .what = what }, out));
+    say_found(*out);
     return STRATA_OK;
 }
 

@@ -20,11 +20,23 @@ static double duration(const rehearsal *r)
     return r->need.at_once > 0 ? r->all.seconds / r->need.at_once : 0;
 }
 
-static void print_row(const rehearsal_row *row, const char *name)
+/* Whose data: where one of the experiments says which. */
+static bool names_data(const rehearsal *r)
 {
-    printf("%-16s  %9ld  %12ld  %5ld  %5ld  %7ld  %10ld", name, trainings(row), row->stored + row->shared, row->begun, row->fresh,
+    for (size_t q = 0; q < r->count; q++) {
+        if (r->row[q].names_data) return true;
+    }
+    return false;
+}
+
+static void print_row(const rehearsal_row *row, const char *name, bool data)
+{
+    printf("%-16s  ", name);
+    if (data) printf("%-16s  ", row->data);
+    printf("%9ld  %12ld  %5ld  %5ld  %7ld  %10ld", trainings(row), row->stored + row->shared, row->begun, row->fresh,
            row->waiting, row->updates);
-    if (row->check) printf("  a gradient check");
+    if (row->lacks_data) printf("  cannot run: its data are not there");
+    else if (row->check) printf("  a gradient check");
     if (row->waits_for[0] != '\0') printf("  at most; what waits starts from %s", row->waits_for);
     printf("\n");
 }
@@ -32,9 +44,12 @@ static void print_row(const rehearsal_row *row, const char *name)
 static void print_plan(const rehearsal *r)
 {
     char words[HEADWAY_WORDS];
-    printf("%-16s  %9s  %12s  %5s  %5s  %7s  %10s\n", "experiment", "trainings", "in the store", "begun", "new", "waiting", "updates");
-    for (size_t q = 0; q < r->count; q++) print_row(&r->row[q], r->row[q].experiment);
-    if (r->count > 1) print_row(&r->all, "all");
+    bool data = names_data(r);
+    printf("%-16s  ", "experiment");
+    if (data) printf("%-16s  ", "data");
+    printf("%9s  %12s  %5s  %5s  %7s  %10s\n", "trainings", "in the store", "begun", "new", "waiting", "updates");
+    for (size_t q = 0; q < r->count; q++) print_row(&r->row[q], r->row[q].experiment, data);
+    if (r->count > 1) print_row(&r->all, "all", data);
     if (r->all.updates == 0) {
         printf("\nnothing is to be trained\n");
         return;
@@ -50,6 +65,8 @@ static json_value *row_json(const rehearsal_row *row)
 {
     json_value *one = json_new_object();
     if (row->experiment[0] != '\0') json_put_text(one, "experiment", row->experiment);
+    if (row->experiment[0] != '\0') json_put_text(one, "data", row->data);
+    if (row->lacks_data) json_put_bool(one, "lacks_data", true);
     if (row->experiment[0] != '\0') json_put_bool(one, "check", row->check);
     json_put_int(one, "trainings", trainings(row));
     json_put_int(one, "stored", row->stored);
@@ -75,22 +92,21 @@ static strata_status print_json(const rehearsal *r)
     return json_print(root);
 }
 
-static strata_status rehearse_and_print(const char *const *paths, size_t count, const strata_data *data, const lab_request *wanted,
-                                        rehearsal *r, bool json)
+static strata_status rehearse_and_print(const char *const *paths, size_t count, const lab_request *wanted, rehearsal *r, bool json)
 {
-    TRY(lab_rehearse(paths, count, data, wanted, r));
+    TRY(lab_rehearse(paths, count, NULL, wanted, r));
     if (json) TRY(print_json(r));
     else print_plan(r);
     return r->fits ? STRATA_OK : status_fail(STRATA_ERR_MEMORY, "there is not enough memory for one of these trainings");
 }
 
-strata_status lab_plan_print(const char *const *paths, size_t count, const strata_data *data, const strata_lab_request *request, bool json)
+strata_status lab_plan_print(const char *const *paths, size_t count, const strata_lab_request *request, bool json)
 {
     lab_request wanted;
     TRY(lab_request_take(request, &wanted));
     rehearsal *r = calloc(1, sizeof *r);
     if (r == NULL) return status_fail(STRATA_ERR_MEMORY, "no memory for a plan");
-    strata_status status = rehearse_and_print(paths, count, data, &wanted, r, json);
+    strata_status status = rehearse_and_print(paths, count, &wanted, r, json);
     free(r);
     return status;
 }

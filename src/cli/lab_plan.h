@@ -8,6 +8,6 @@
 
 /* Prints what strata_lab_run of the same request would train: a table, or one document. Touches nothing. STRATA_ERR_MEMORY when there is
  * not enough memory for it. */
-strata_status lab_plan_print(const char *const *paths, size_t count, const strata_data *data, const strata_lab_request *request, bool json);
+strata_status lab_plan_print(const char *const *paths, size_t count, const strata_lab_request *request, bool json);
 
 #endif

@@ -33,8 +33,7 @@ static strata_status add_rows(table *t, const experiment *e, const strata_config
     return STRATA_OK;
 }
 
-static strata_status check_one(table *t, const experiment *e, const strata_config *config, const char *method, const strata_data *data,
-                               int threads)
+static strata_status check_one(table *t, const experiment *e, const strata_config *config, const char *method, int threads)
 {
     strata_gradcheck *check;
     strata_gradcheck_options options = STRATA_GRADCHECK_DEFAULTS;
@@ -42,25 +41,25 @@ static strata_status check_one(table *t, const experiment *e, const strata_confi
     options.inputs = (int)e->inputs;
     options.images = (int)e->images;
     options.threads = threads;
-    TRY(strata_gradcheck_run(config, data, &options, &check));
+    TRY(strata_gradcheck_run(config, e->data, &options, &check));
     strata_status status = add_rows(t, e, config, method, check);
     strata_gradcheck_free(check);
     return status;
 }
 
-static strata_status check_combination(table *t, const experiment *e, size_t c, const strata_data *data, int threads)
+static strata_status check_combination(table *t, const experiment *e, size_t c, int threads)
 {
     strata_config *config;
     char label[RUN_LABEL];
     TRY(run_list_configure(e, c, &config, label));
     strata_status status = STRATA_OK;
-    for (size_t q = 0; q < e->methods && status == STRATA_OK; q++) status = check_one(t, e, config, e->method[q], data, threads);
+    for (size_t q = 0; q < e->methods && status == STRATA_OK; q++) status = check_one(t, e, config, e->method[q], threads);
     strata_config_free(config);
     return status;
 }
 
 /* A digest of all that decides the outcome. */
-static strata_status identify(const experiment *e, const strata_data *data, char out[DIGEST_TEXT])
+static strata_status identify(const experiment *e, char out[DIGEST_TEXT])
 {
     text words = { 0 };
     strata_status status = STRATA_OK;
@@ -69,7 +68,7 @@ static strata_status identify(const experiment *e, const strata_data *data, char
         char label[RUN_LABEL], id[PLANNED_ID];
         status = run_list_configure(e, c, &config, label);
         if (status != STRATA_OK) break;
-        status = strata_run_id(config, data, id);
+        status = strata_run_id(config, e->data, id);
         text_add(&words, "%s ", id);
         strata_config_free(config);
     }
@@ -101,18 +100,18 @@ static strata_status recall(store *s, const experiment *e, const char *identity,
     return status;
 }
 
-strata_status checks_run(store *s, const experiment *e, const strata_data *data, int threads, bool *passed)
+strata_status checks_run(store *s, const experiment *e, int threads, bool *passed)
 {
     char identity[DIGEST_TEXT];
     bool known;
-    TRY(identify(e, data, identity));
+    TRY(identify(e, identity));
     TRY(recall(s, e, identity, &known, passed));
     if (known) return STRATA_OK;
     table *t = calloc(1, sizeof *t);
     if (t == NULL) return status_fail(STRATA_ERR_MEMORY, "no memory for a gradient check");
     t->passed = true;
     strata_status status = STRATA_OK;
-    for (size_t c = 0; c < run_list_combinations(e) && status == STRATA_OK; c++) status = check_combination(t, e, c, data, threads);
+    for (size_t c = 0; c < run_list_combinations(e) && status == STRATA_OK; c++) status = check_combination(t, e, c, threads);
     if (status == STRATA_OK) status = store_put_gradcheck(s, e->id, t->row, t->count);
     if (status == STRATA_OK) status = store_put_note(s, e->id, "checked", identity);
     if (!t->passed) *passed = false;

@@ -7,6 +7,6 @@
 
 /* Checks every combination by every method, unless the store has just these checks, and puts the rows into the store. *passed becomes false
  * when a gradient is wrong. */
-strata_status checks_run(store *s, const experiment *e, const strata_data *data, int threads, bool *passed);
+strata_status checks_run(store *s, const experiment *e, int threads, bool *passed);
 
 #endif

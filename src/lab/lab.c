@@ -13,6 +13,7 @@
 #include "before.h"
 #include "checks.h"
 #include "file.h"
+#include "lab_data.h"
 #include "lab_notes.h"
 #include "overrides.h"
 #include "rehearse.h"
@@ -23,7 +24,7 @@
 
 typedef struct {
     const lab_request *wanted;
-    const strata_data *data;
+    lab_data data;
     const char **settings; /* of the call, for files that nobody named: without the name */
     store *s;
     experiment *list[STRATA_LAB_EXPERIMENTS];
@@ -201,26 +202,14 @@ static strata_status put_experiment(const laboratory *lab, const experiment *e)
     return put_published(lab->s, e);
 }
 
-static strata_status run_checks(laboratory *lab, bool *passed)
-{
-    for (size_t q = 0; q < lab->count; q++) {
-        experiment *e = lab->list[q];
-        if (e->check == NULL) continue;
-        if (!go_on(lab)) return status_fail(STRATA_STOPPED, "stopped before the gradient check %s", e->id);
-        TRY(checks_run(lab->s, e, lab->data, lab->wanted->threads, passed));
-        e->done = true;
-    }
-    return STRATA_OK;
-}
-
 /* ---- one wave ------------------------------------------------------------------------------------------------------------------------ */
 
 /* An experiment that cannot run ends what starts from it, and nothing else: it is done, without results. What is wrong with a store or for
- * want of memory is everybody's failure, and so is what is wrong with a file alone. */
+ * want of memory is everybody's failure, and so is what is wrong with a file alone. What lacks data or starts from another is not. */
 static strata_status give_up(laboratory *lab, experiment *e, strata_status status)
 {
     char why[STATUS_SENTENCE];
-    bool waited = false;
+    bool waited = e->data == NULL;
     for (size_t a = 0; a < e->axes; a++) waited = waited || e->axis[a].of != NULL;
     if (status != STRATA_ERR_ARGUMENT || !waited) return status;
     status_sentence_save(why);
@@ -235,6 +224,25 @@ static strata_status give_up(laboratory *lab, experiment *e, strata_status statu
         if (lab->list[q] == e) TRY(wave_tell_planned(&lab->wave, q));
     }
     return store_put_note(lab->s, e->id, "failed", why);
+}
+
+static strata_status check_data(const experiment *e)
+{
+    return e->data != NULL ? STRATA_OK : plan_blame(e, e->data_node, "data: %s", e->no_data);
+}
+
+static strata_status run_checks(laboratory *lab, bool *passed)
+{
+    for (size_t q = 0; q < lab->count; q++) {
+        experiment *e = lab->list[q];
+        if (e->check == NULL) continue;
+        if (!go_on(lab)) return status_fail(STRATA_STOPPED, "stopped before the gradient check %s", e->id);
+        strata_status status = check_data(e);
+        if (status == STRATA_OK) TRY(checks_run(lab->s, e, lab->wanted->threads, passed));
+        else TRY(give_up(lab, e, status));
+        e->done = true;
+    }
+    return STRATA_OK;
 }
 
 static strata_status check_sources(const laboratory *lab, const experiment *e)
@@ -252,9 +260,10 @@ static strata_status prepare(laboratory *lab, size_t q, run_list *all)
 {
     experiment *e = lab->list[q];
     size_t before = all->count;
-    strata_status status = check_sources(lab, e);
+    strata_status status = check_data(e);
+    if (status == STRATA_OK) status = check_sources(lab, e);
     if (status == STRATA_OK) status = search_choose(lab->s, e);
-    if (status == STRATA_OK) status = run_list_add(all, e, q, seeds_of(lab, e), lab->data);
+    if (status == STRATA_OK) status = run_list_add(all, e, q, seeds_of(lab, e));
     if (status == STRATA_OK) {
         wave_expect(&lab->wave, all, q, plan_later(e, seeds_of(lab, e)));
         return STRATA_OK;
@@ -371,12 +380,13 @@ static strata_status open_folder(laboratory *lab)
 static strata_status begin(const char *const *paths, size_t count, const strata_data *data, const lab_request *request, laboratory **out)
 {
     void *made;
-    REQUIRE(paths != NULL && count > 0 && data != NULL && request != NULL && request->out != NULL);
-    REQUIRE(request->seeds >= 1 && request->seeds <= 1000);
+    REQUIRE(paths != NULL && count > 0 && request != NULL && request->out != NULL);
+    REQUIRE((data != NULL || request->open_data != NULL) && request->seeds >= 1 && request->seeds <= 1000);
     TRY(alloc_zero(&made, 1, sizeof(laboratory), "the laboratory"));
     laboratory *lab = *out = made;
-    *lab = (laboratory){ .wanted = request, .data = data };
+    *lab = (laboratory){ .wanted = request };
     TRY(read_all(lab, paths, count));
+    TRY(lab_data_open(request, data, lab->list, lab->count, &lab->data));
     return before_check(request, lab->list, lab->count);
 }
 
@@ -388,6 +398,7 @@ static void end(laboratory *lab)
         plan_free(lab->list[q]);
         free(lab->list[q]);
     }
+    lab_data_free(&lab->data);
     free(lab->settings);
     free(lab);
 }
@@ -397,7 +408,7 @@ strata_status lab_run(const char *const *paths, size_t count, const strata_data 
     laboratory *lab = NULL;
     strata_status status = begin(paths, count, data, request, &lab);
     if (status == STRATA_OK) status = open_folder(lab);
-    if (status == STRATA_OK) status = wave_start(&lab->wave, request, data, lab->s, lab->list);
+    if (status == STRATA_OK) status = wave_start(&lab->wave, request, lab->s, lab->list);
     if (status == STRATA_OK) lab->wave.experiments_stored = true;
     if (status == STRATA_OK) status = run_everything(lab);
     end(lab);
@@ -408,7 +419,7 @@ strata_status lab_rehearse(const char *const *paths, size_t count, const strata_
 {
     laboratory *lab = NULL;
     strata_status status = begin(paths, count, data, request, &lab);
-    if (status == STRATA_OK) status = rehearse(request, lab->list, lab->count, data, out);
+    if (status == STRATA_OK) status = rehearse(request, lab->list, lab->count, out);
     end(lab);
     return status;
 }

@@ -30,6 +30,7 @@ strata_status notes_put(store *s, const experiment *e, const char *const *settin
     TRY(put_number(s, e->id, "expect.low", e->expect.low));
     TRY(put_number(s, e->id, "expect.high", e->expect.high));
     TRY(put(s, e->id, "failed", ""));
+    TRY(put(s, e->id, "data", e->data != NULL ? strata_data_describe(e->data)->kind : e->data_name));
     strata_status status = overrides_describe(settings, &words);
     if (status == STRATA_OK) status = put(s, e->id, "overrides", words.length > 0 ? words.at : "");
     text_free(&words);

@@ -18,6 +18,8 @@ typedef struct {
     long checkpoint_updates;
     double checkpoint_seconds;
     strata_lab_watch watch;
+    strata_status (*open_data)(void *self, const char *what, strata_data **out);
+    void *data_self;
 } lab_request;
 
 /* Takes the struct of a caller, which may be of another version, and checks it. */

@@ -313,13 +313,15 @@ static strata_status take_experiment(experiment *e, const yaml_node *map, bool q
 {
     const yaml_node *node;
     if (map->kind != YAML_MAP) return plan_blame(e, map, "experiment takes a mapping: title, claim, seeds, vary, ...");
-    TRY(CHECK_KEYS(e, map, "title", "claim", "order", "seeds", "part", "against", "expect", "published", "vary", "check"));
+    TRY(CHECK_KEYS(e, map, "title", "claim", "order", "seeds", "part", "against", "expect", "published", "vary", "check", "data"));
     if ((node = yaml_get(map, "title")) != NULL) TRY(take_word(e, node, &e->title));
     if ((node = yaml_get(map, "claim")) != NULL) TRY(take_word(e, node, &e->claim));
     if ((e->against_node = yaml_get(map, "against")) != NULL) TRY(take_word(e, e->against_node, &e->against));
     if ((node = yaml_get(map, "order")) != NULL) TRY(take_whole(e, node, 0, 1000000, &e->ord));
     if ((node = yaml_get(map, "seeds")) != NULL) TRY(take_whole(e, node, 1, 1000, &e->seeds));
     if ((node = yaml_get(map, "part")) != NULL) TRY(take_part(e, node));
+    if ((node = e->data_node = yaml_get(map, "data")) != NULL) TRY(take_word(e, node, &e->data_name));
+    if (node != NULL && node->word[0] == '\0') return plan_blame(e, node, "data takes a name, a file, a folder or a description *.yaml");
     if ((node = yaml_get(map, "published")) != NULL) TRY(take_published(e, node));
     if ((node = yaml_get(map, "check")) != NULL) TRY(take_check(e, node));
     if ((node = yaml_get(map, "vary")) != NULL) TRY(take_axes(e, node, quick, settings));
@@ -334,13 +336,27 @@ static strata_status take_experiment(experiment *e, const yaml_node *map, bool q
 
 /* ---- a file -------------------------------------------------------------------------------------------------------------------------- */
 
-/* A look at everything: cycles of 150 updates, each with three points, at most. */
+/* A look at everything: cycles of 150 updates, each with three points, at most. What n_s = 0 means, the data say. */
 static void shorten(strata_config *config)
 {
     strata_config resolved = *config;
-    config_resolve(&resolved);
+    if (config->pool > 0) config_resolve(&resolved);
     if (resolved.n_s > QUICK_N_S) config->n_s = QUICK_N_S;
     if (config->evals > QUICK_EVALS) config->evals = QUICK_EVALS;
+}
+
+static strata_status check_settings(const experiment *e)
+{
+    return strata_config_check(e->config) == STRATA_OK ? STRATA_OK : status_fail_at(STRATA_ERR_ARGUMENT, e->path);
+}
+
+strata_status plan_fit(experiment *e, const strata_data *data, bool quick)
+{
+    e->data = data;
+    TRY(strata_config_fit(e->config, data));
+    TRY(check_settings(e));
+    if (quick) shorten(e->config);
+    return STRATA_OK;
 }
 
 static strata_status read_file(experiment *e, bool quick, const char *const *settings)
@@ -355,7 +371,7 @@ static strata_status read_file(experiment *e, bool quick, const char *const *set
     e->title = e->id;
     if (part != NULL) TRY(take_experiment(e, part, quick, settings));
     if (quick) shorten(e->config);
-    return strata_config_check(e->config) == STRATA_OK ? STRATA_OK : status_fail_at(STRATA_ERR_ARGUMENT, e->path);
+    return check_settings(e);
 }
 
 strata_status plan_read(const char *path, bool quick, const char *const *settings, experiment *out)

@@ -44,7 +44,11 @@ typedef struct {
     char *path;
     yaml_node *root; /* texts below are borrowed from it */
     char id[PLAN_WORD];
-    strata_config *config;
+    strata_config *config; /* fitted to its data by plan_fit */
+    const char *data_name; /* as the file has it; NULL: those of the call */
+    const yaml_node *data_node;
+    const strata_data *data; /* borrowed; NULL: they are not there, */
+    const char *no_data;     /* and why, borrowed */
     const char *title, *claim, *source, *against;
     const yaml_node *published; /* what was published, NULL when nothing was */
     double report, median, lowest, highest;
@@ -69,6 +73,10 @@ typedef struct {
  * everything. settings: "key=value" each, NULL behind the last, in place of what the file says; NULL: none. */
 strata_status plan_read(const char *path, bool quick, const char *const *settings, experiment *out);
 void plan_free(experiment *e);
+
+/* The experiment is of these data from now on: numbers of examples that its file leaves open are theirs, and so are the limits of those that it
+ * says. A quick look is shortened. STRATA_ERR_ARGUMENT with the file. */
+strata_status plan_fit(experiment *e, const strata_data *data, bool quick);
 
 /* The trainings of each setting: what the file says, else what the request says; fewer in a quick look. */
 long plan_seeds(const lab_request *wanted, const experiment *e);

@@ -22,17 +22,17 @@ enum { VALUE = 512 };
 /* What decides how long an update takes. */
 typedef struct {
     char hidden[VALUE], bn[8], n_batch[32];
+    const char *digest; /* of the data */
 } kind;
 
 typedef struct {
     const lab_request *wanted;
     experiment *const *list;
     size_t count;
-    const strata_data *data;
     store *s; /* NULL: there is none yet */
     char folder[4096];
     run_list todo;              /* begun or fresh, each once */
-    const strata_config **wait; /* of trainings that wait: the settings that their experiments have */
+    const experiment **wait;    /* of trainings that wait: their experiments, whose settings they have */
     size_t waits, wait_room;
     kind paced;                 /* of the last pace that was asked for, */
     double pace;                /* seconds an update; NaN: unknown */
@@ -54,29 +54,33 @@ static strata_status ask_pace(stage *g, const kind *k)
         " JOIN setting h ON h.run = r.id AND h.key = 'hidden' AND h.value = :hidden"
         " JOIN setting b ON b.run = r.id AND b.key = 'bn' AND b.value = :bn"
         " JOIN setting n ON n.run = r.id AND n.key = 'n_batch' AND n.value = :n_batch"
-        " JOIN env c ON c.run = r.id AND c.key = 'cpu' AND c.value = :cpu WHERE r.status = 'done' AND r.updates > 0";
+        " JOIN env c ON c.run = r.id AND c.key = 'cpu' AND c.value = :cpu WHERE r.status = 'done' AND r.updates > 0"
+        " AND r.data_digest = :data";
     strata_machine_facts machine = { .size = sizeof machine };
     TRY(strata_machine(&machine));
     const store_parameter which[] = { { "hidden", { .type = STORE_TEXT, .text = k->hidden } },
                                       { "bn", { .type = STORE_TEXT, .text = k->bn } },
                                       { "n_batch", { .type = STORE_TEXT, .text = k->n_batch } },
-                                      { "cpu", { .type = STORE_TEXT, .text = machine.cpu } } };
+                                      { "cpu", { .type = STORE_TEXT, .text = machine.cpu } },
+                                      { "data", { .type = STORE_TEXT, .text = k->digest } } };
     g->paced = *k;
     g->pace = NAN;
-    const store_question question = { .place = "the pace of runs", .sql = sql, .parameter = which, .parameters = 4 };
+    const store_question question = { .place = "the pace of runs", .sql = sql, .parameter = which, .parameters = 5 };
     return g->s == NULL ? STRATA_OK : store_query(g->s, &question, take_pace, &g->pace);
 }
 
 /* Adds what is still to be done of one training, `times` of it. */
-static strata_status add_work(stage *g, rehearsal_row *row, const strata_config *config, long done, long times)
+static strata_status add_work(stage *g, rehearsal_row *row, const strata_config *config, const strata_data *data, long done,
+                              long times)
 {
-    kind k = { "", "", "" };
+    kind k = { "", "", "", strata_data_describe(data)->digest };
     strata_run_size size = { .size = sizeof size };
     TRY(strata_config_size(config, &size));
     TRY(strata_config_get(config, "hidden", k.hidden, sizeof k.hidden));
     TRY(strata_config_get(config, "bn", k.bn, sizeof k.bn));
     TRY(strata_config_get(config, "n_batch", k.n_batch, sizeof k.n_batch));
     bool known = strcmp(k.hidden, g->paced.hidden) == 0 && strcmp(k.bn, g->paced.bn) == 0 && strcmp(k.n_batch, g->paced.n_batch) == 0;
+    known = known && k.digest == g->paced.digest; /* data that are opened once have one */
     if (!known) TRY(ask_pace(g, &k));
     row->updates += times * (size.updates - done);
     row->seconds += (double)times * g->pace * (double)(size.updates - done);
@@ -112,8 +116,8 @@ static strata_status count_run(stage *g, rehearsal_row *row, const planned_run *
         strata_config_free(config);
         if (begun) row->begun++;
         else row->fresh++;
-        TRY(run_list_add_one(&g->todo, m->config, m->experiment, g->data));
-        return add_work(g, row, m->config, there == STRATA_OK ? facts.update : 0, 1);
+        TRY(run_list_add_one(&g->todo, m->config, m->experiment, m->data));
+        return add_work(g, row, m->config, m->data, there == STRATA_OK ? facts.update : 0, 1);
     }
     return STRATA_OK;
 }
@@ -127,21 +131,21 @@ static strata_status wait(stage *g, rehearsal_row *row, const experiment *e, lon
     for (long q = 0; q < most; q++) {
         if (g->waits == g->wait_room) {
             size_t room = 2 * g->wait_room + 64;
-            const strata_config **more = realloc(g->wait, room * sizeof *more);
+            const experiment **more = realloc(g->wait, room * sizeof *more);
             if (more == NULL) return status_fail(STRATA_ERR_MEMORY, "no memory for a plan");
             g->wait = more;
             g->wait_room = room;
         }
-        g->wait[g->waits++] = e->config;
+        g->wait[g->waits++] = e;
     }
-    return add_work(g, row, e->config, 0, most);
+    return add_work(g, row, e->config, e->data, 0, most);
 }
 
 /* Counts the trainings whose values are known. *whole: the store has all of them. */
 static strata_status count_known(stage *g, rehearsal_row *row, const experiment *e, size_t q, bool *whole)
 {
     run_list all = { 0 };
-    strata_status status = run_list_add(&all, e, q, seeds_of(g, e), g->data);
+    strata_status status = run_list_add(&all, e, q, seeds_of(g, e));
     for (size_t m = 0; m < all.count && status == STRATA_OK; m++) status = count_run(g, row, &all.list[m]);
     *whole = row->stored == (long)all.count;
     run_list_free(&all);
@@ -193,13 +197,14 @@ static strata_status count_all(stage *g)
             experiment *e = g->list[q];
             if (counted[q] || obstacle(g, e) != NULL) continue;
             any = counted[q] = true;
+            if (e->data == NULL) continue; /* it cannot run: what starts from it waits for ever */
             if (e->check != NULL) e->done = true;
             else TRY(count_rounds(g, &g->out->row[q], e, q));
         }
     }
     for (size_t q = 0; q < g->count; q++) {
         experiment *e = g->list[q];
-        if (!counted[q]) TRY(wait(g, &g->out->row[q], e, plan_size(e, seeds_of(g, e)), obstacle(g, e)));
+        if (!counted[q] && e->data != NULL) TRY(wait(g, &g->out->row[q], e, plan_size(e, seeds_of(g, e)), obstacle(g, e)));
     }
     return STRATA_OK;
 }
@@ -218,37 +223,84 @@ static void add_up(rehearsal *r)
     }
 }
 
-/* As many train at once as have memory, as in a wave. */
+/* One data set's trainings are one population. */
+static size_t list_configs(const stage *g, const strata_data *data, const strata_config **configs)
+{
+    size_t count = 0;
+    for (size_t m = 0; m < g->todo.count; m++) {
+        if (g->todo.list[m].data == data) configs[count++] = g->todo.list[m].config;
+    }
+    for (size_t m = 0; m < g->waits; m++) {
+        if (g->wait[m]->data == data) configs[count++] = g->wait[m]->config;
+    }
+    return count;
+}
+
+/* As many train at once as have memory, as in a wave. The data set that needs most of it says how much; models of all stay on disk. */
+static strata_status add_need(stage *g, const strata_data *data, const strata_config **configs)
+{
+    size_t count = list_configs(g, data, configs);
+    const strata_checkpoints kept = { .size = sizeof kept, .folder = g->folder };
+    strata_training how = { .size = sizeof how, .threads = g->wanted->threads, .checkpoints = &kept, .forget = true };
+    strata_need need = { .size = sizeof need };
+    int most = 0;
+    need_sum sum;
+    if (count == 0) return STRATA_OK;
+    strata_status status = need_most_at_once(count, configs, data, &how, &most, &sum);
+    how.threads = most > 0 ? most : 1;
+    if (status == STRATA_OK) status = strata_training_need(count, configs, data, &how, &need);
+    g->out->fits = g->out->fits && status == STRATA_OK && most > 0;
+    if (status != STRATA_OK && status != STRATA_ERR_MEMORY) return status;
+    need.disk += g->out->need.disk;
+    if (need.memory < g->out->need.memory) {
+        g->out->need.disk = need.disk;
+        return STRATA_OK;
+    }
+    g->out->need = need;
+    return STRATA_OK;
+}
+
+/* Has an earlier experiment the same data? */
+static bool has_been(const stage *g, size_t q)
+{
+    for (size_t p = 0; p < q; p++) {
+        if (g->list[p]->data == g->list[q]->data) return true;
+    }
+    return false;
+}
+
 static strata_status find_need(stage *g)
 {
     void *made;
-    size_t count = 0, all = g->todo.count + g->waits;
+    strata_status status = STRATA_OK;
     g->out->fits = true;
-    if (all == 0) return STRATA_OK;
-    TRY(alloc_zero(&made, all, sizeof(strata_config *), "a plan"));
-    const strata_config **configs = made;
-    for (size_t m = 0; m < g->todo.count; m++) configs[count++] = g->todo.list[m].config;
-    for (size_t m = 0; m < g->waits; m++) configs[count++] = g->wait[m];
-    const strata_checkpoints kept = { .size = sizeof kept, .folder = g->folder };
-    strata_training how = { .size = sizeof how, .threads = g->wanted->threads, .checkpoints = &kept, .forget = true };
-    int most = 0;
-    need_sum sum;
-    strata_status status = need_most_at_once(count, configs, g->data, &how, &most, &sum);
-    how.threads = most > 0 ? most : 1;
-    if (status == STRATA_OK) status = strata_training_need(count, configs, g->data, &how, &g->out->need);
-    g->out->fits = status == STRATA_OK && most > 0;
-    free(configs);
-    return status == STRATA_ERR_MEMORY ? STRATA_OK : status;
+    if (g->todo.count + g->waits == 0) return STRATA_OK;
+    TRY(alloc_zero(&made, g->todo.count + g->waits, sizeof(strata_config *), "a plan"));
+    for (size_t q = 0; q < g->count && status == STRATA_OK; q++) {
+        if (!has_been(g, q)) status = add_need(g, g->list[q]->data, made);
+    }
+    free(made);
+    return status;
 }
 
-strata_status rehearse(const lab_request *wanted, experiment *const *list, size_t count, const strata_data *data, rehearsal *out)
+static void name_rows(const stage *g)
 {
-    stage g = { .wanted = wanted, .list = list, .count = count, .data = data, .pace = NAN, .out = out };
-    *out = (rehearsal){ .count = count, .need = { .size = sizeof out->need } };
-    for (size_t q = 0; q < count; q++) {
-        (void)snprintf(out->row[q].experiment, sizeof out->row[q].experiment, "%s", list[q]->id);
-        out->row[q].check = list[q]->check != NULL;
+    for (size_t q = 0; q < g->count; q++) {
+        rehearsal_row *row = &g->out->row[q];
+        const experiment *e = g->list[q];
+        (void)snprintf(row->experiment, sizeof row->experiment, "%s", e->id);
+        row->check = e->check != NULL;
+        row->lacks_data = e->data == NULL;
+        row->names_data = e->data_name != NULL;
+        (void)snprintf(row->data, sizeof row->data, "%s", e->data != NULL ? strata_data_describe(e->data)->kind : e->data_name);
     }
+}
+
+strata_status rehearse(const lab_request *wanted, experiment *const *list, size_t count, rehearsal *out)
+{
+    stage g = { .wanted = wanted, .list = list, .count = count, .pace = NAN, .out = out };
+    *out = (rehearsal){ .count = count, .need = { .size = sizeof out->need } };
+    name_rows(&g);
     (void)snprintf(g.folder, sizeof g.folder, "%s/runs", wanted->out);
     strata_status status = before_open(wanted->out, &g.s);
     if (status == STRATA_OK) status = count_all(&g);

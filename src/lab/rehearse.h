@@ -8,6 +8,9 @@
 /* One experiment. Its trainings are stored + shared + begun + fresh + waiting. */
 typedef struct {
     char experiment[STRATA_LAB_NAME];
+    char data[64];                        /* what its data are called in records; what the file says where they are not there */
+    bool names_data;                      /* its file says which */
+    bool lacks_data;                      /* they are not there: it cannot run, and has no trainings */
     bool check;                           /* a gradient check: no trainings */
     long stored;                          /* in the store */
     long shared;                          /* the same training as one of this call that is counted already */
@@ -28,10 +31,10 @@ typedef struct {
 } rehearsal;
 
 /* Reads the files as strata_lab_run does, and refuses what it refuses. Where a training has the hidden layers, bn and n_batch of runs in
- * the store that this kind of processor trained, their pace is its. */
+ * the store that this kind of processor trained on the same data, their pace is its. */
 strata_status lab_rehearse(const char *const *paths, size_t count, const strata_data *data, const lab_request *request, rehearsal *out);
 
 /* Of experiments that were read. Internal to the module. */
-strata_status rehearse(const lab_request *wanted, experiment *const *list, size_t count, const strata_data *data, rehearsal *out);
+strata_status rehearse(const lab_request *wanted, experiment *const *list, size_t count, rehearsal *out);
 
 #endif

@@ -8,7 +8,8 @@ strata_status lab_request_take(const strata_lab_request *given, lab_request *out
     TAKE_SIZED(strata_lab_request, given, &r);
     *out = (lab_request){ .out = r.out, .seeds = r.seeds, .seeds_chosen = r.seeds_chosen, .quick = r.quick, .remake = r.remake,
                           .settings = r.settings, .threads = r.threads,
-                          .checkpoint_updates = r.checkpoint_updates, .checkpoint_seconds = r.checkpoint_seconds };
+                          .checkpoint_updates = r.checkpoint_updates, .checkpoint_seconds = r.checkpoint_seconds,
+                          .open_data = r.open_data, .data_self = r.data_self };
     if (r.watch != NULL) TAKE_SIZED(strata_lab_watch, r.watch, &out->watch);
     REQUIRE(r.out != NULL && r.checkpoint_updates >= 0 && r.checkpoint_seconds >= 0);
     REQUIRE(r.threads >= 0 && r.threads <= STRATA_THREADS_MAX);
@@ -19,7 +20,7 @@ strata_status strata_lab_run(const char *const *paths, size_t count, const strat
 {
     lab_request taken;
     TRY(lab_request_take(request, &taken));
-    REQUIRE(paths != NULL && count > 0 && data != NULL && taken.seeds >= 1);
+    REQUIRE(paths != NULL && count > 0 && (data != NULL || taken.open_data != NULL) && taken.seeds >= 1);
     return lab_run(paths, count, data, &taken);
 }
 

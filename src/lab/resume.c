@@ -21,13 +21,14 @@ static strata_status name_one(const strata_config *config, experiment **out)
     return STRATA_OK;
 }
 
-static strata_status finish_all(wave *w, experiment **names, const strata_config *const *configs, size_t count)
+static strata_status finish_all(wave *w, experiment **names, const strata_config *const *configs, size_t count,
+                                const strata_data *data)
 {
     run_list all = { 0 };
     strata_status status = STRATA_OK;
     for (size_t q = 0; q < count && status == STRATA_OK; q++) {
         status = name_one(configs[q], &names[q]);
-        if (status == STRATA_OK) status = run_list_add_one(&all, configs[q], q, w->data);
+        if (status == STRATA_OK) status = run_list_add_one(&all, configs[q], q, data);
         if (status != STRATA_OK) break;
         w->now.runs_all++;
         headway_expect(&w->way, all.list[q].work);
@@ -50,8 +51,8 @@ strata_status lab_resume(const strata_config *const *configs, size_t count, cons
     if (status == STRATA_OK) status = store_open(path.at, STORE_READ_WRITE, &s);
     lab_request own = *request;
     own.remake = true; /* what is to be finished of a run that is in the store was begun because its files are lost */
-    if (status == STRATA_OK) status = wave_start(made, &own, data, s, names);
-    if (status == STRATA_OK) status = finish_all(made, names, configs, count);
+    if (status == STRATA_OK) status = wave_start(made, &own, s, names);
+    if (status == STRATA_OK) status = finish_all(made, names, configs, count, data);
     store_close(s);
     text_free(&path);
     for (size_t q = 0; q < count; q++) free(((experiment **)names)[q]);

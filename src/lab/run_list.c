@@ -63,8 +63,7 @@ static strata_status make_room(run_list *all, size_t more)
     return STRATA_OK;
 }
 
-static strata_status add_seed(run_list *all, const experiment *e, const planned_run *like, const strata_config *config, long seed,
-                              const strata_data *data)
+static strata_status add_seed(run_list *all, const experiment *e, const planned_run *like, const strata_config *config, long seed)
 {
     char digits[32];
     planned_run *m = &all->list[all->count];
@@ -74,7 +73,7 @@ static strata_status add_seed(run_list *all, const experiment *e, const planned_
     (void)snprintf(digits, sizeof digits, "%ld", seed);
     m->seed = seed;
     if (strata_config_set(m->config, "seed", digits) != STRATA_OK) return status_fail_at(STRATA_ERR_ARGUMENT, e->path);
-    return strata_run_id(m->config, data, m->id);
+    return strata_run_id(m->config, m->data, m->id);
 }
 
 /* By id, then as listed: the first of those that are the same comes first. */
@@ -117,18 +116,18 @@ static strata_status check_distinct(const run_list *all, size_t from, const expe
     return status;
 }
 
-strata_status run_list_add(run_list *all, const experiment *e, size_t number, long seeds, const strata_data *data)
+strata_status run_list_add(run_list *all, const experiment *e, size_t number, long seeds)
 {
     size_t combinations = run_list_combinations(e), from = all->count;
     if (combinations > (size_t)(TRAININGS / seeds)) return plan_blame(e, e->axis[0].node, "more than %d trainings", TRAININGS);
     TRY(make_room(all, combinations * (size_t)seeds));
     for (size_t c = 0; c < combinations; c++) {
-        planned_run like = { .experiment = number, .ord = (long)c, .train = true };
+        planned_run like = { .experiment = number, .data = e->data, .ord = (long)c, .train = true };
         strata_config *config;
         TRY(run_list_configure(e, c, &config, like.label));
         like.work = strata_config_work(config);
         strata_status status = STRATA_OK;
-        for (long s = 0; s < seeds && status == STRATA_OK; s++) status = add_seed(all, e, &like, config, (long)config->seed + s, data);
+        for (long s = 0; s < seeds && status == STRATA_OK; s++) status = add_seed(all, e, &like, config, (long)config->seed + s);
         strata_config_free(config);
         TRY(status);
     }
@@ -139,7 +138,8 @@ strata_status run_list_add_one(run_list *all, const strata_config *config, size_
 {
     TRY(make_room(all, 1));
     planned_run *m = &all->list[all->count];
-    *m = (planned_run){ .experiment = number, .seed = (long)config->seed, .train = true, .work = strata_config_work(config) };
+    *m = (planned_run){ .experiment = number, .data = data, .seed = (long)config->seed, .train = true,
+                        .work = strata_config_work(config) };
     TRY(strata_config_copy(config, &m->config));
     all->count++;
     return strata_run_id(config, data, m->id);

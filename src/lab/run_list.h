@@ -8,6 +8,7 @@ enum { RUN_LABEL = 128, PLANNED_ID = 13 };
 
 typedef struct {
     strata_config *config;
+    const strata_data *data; /* borrowed */
     char id[PLANNED_ID]; /* of its run */
     char label[RUN_LABEL];
     size_t experiment; /* its number in the laboratory */
@@ -30,8 +31,8 @@ size_t run_list_combinations(const experiment *e);
 /* The configuration of combination number c, and its label: "lambda=0.00383", "" when nothing varies. */
 strata_status run_list_configure(const experiment *e, size_t c, strata_config **out, char label[RUN_LABEL]);
 
-/* Adds those of an experiment whose axes have their values; *list may move. STRATA_ERR_ARGUMENT when two of them are the same training. */
-strata_status run_list_add(run_list *all, const experiment *e, size_t number, long seeds, const strata_data *data);
+/* Adds those of an experiment that has its data, and whose axes have their values; *list may move. STRATA_ERR_ARGUMENT when two of them are the same training. */
+strata_status run_list_add(run_list *all, const experiment *e, size_t number, long seeds);
 
 /* first[m], for every m of the list from `from` on: the number of the first of them that is the same training as number m; m itself when no
  * earlier one is. first [all->count] is the caller's. */

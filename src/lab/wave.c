@@ -14,9 +14,9 @@
 #include "record.h"
 #include "text.h"
 
-strata_status wave_start(wave *w, const lab_request *wanted, const strata_data *data, store *s, experiment *const *experiments)
+strata_status wave_start(wave *w, const lab_request *wanted, store *s, experiment *const *experiments)
 {
-    *w = (wave){ .wanted = wanted, .data = data, .s = s, .experiments = experiments, .recording = PTHREAD_MUTEX_INITIALIZER };
+    *w = (wave){ .wanted = wanted, .s = s, .experiments = experiments, .recording = PTHREAD_MUTEX_INITIALIZER };
     int length = snprintf(w->folder, sizeof w->folder, "%s/runs", wanted->out);
     bool fits = length > 0 && (size_t)length < sizeof w->folder;
     return fits ? STRATA_OK : status_fail(STRATA_ERR_STORAGE, "the path of the folder is too long");
@@ -173,7 +173,7 @@ static void on_record(void *self, size_t number, const strata_run *run)
     trainee *t = &w->trainees[number];
     strata_status outcome = strata_run_facts(run)->outcome;
     if (outcome == STRATA_STOPPED || outcome == STRATA_ERR_BUSY) return;
-    const record_place to = { .s = w->s, .lock = &w->recording, .maker = "lab", .folder = w->folder, .data = w->data };
+    const record_place to = { .s = w->s, .lock = &w->recording, .maker = "lab", .folder = w->folder, .data = t->m->data };
     t->recorded = record_run(&to, w->experiments[t->m->experiment]->id, run, &t->unsaid);
     if (t->recorded == STRATA_OK) t->recorded = link_one(w, t->m->id);
     if (t->recorded == STRATA_OK) t->recorded = strata_checkpoint_remove(w->folder, t->m->id);
@@ -282,12 +282,13 @@ static int by_work(const void *a, const void *b)
 }
 
 /* The threads of the request, or fewer, so that the members that train at once have memory. */
-static strata_status choose_threads(const wave *w, size_t count, const strata_config **configs, strata_training *how)
+static strata_status choose_threads(const wave *w, size_t count, const strata_config **configs, const strata_data *data,
+                                    strata_training *how)
 {
     need_sum need;
     int most;
     char needed[MEMORY_TEXT], left[MEMORY_TEXT], sentence[STATUS_SENTENCE];
-    TRY(need_most_at_once(count, configs, w->data, how, &most, &need));
+    TRY(need_most_at_once(count, configs, data, how, &most, &need));
     if (most == 0) return need_refuse(&need);
     int wanted = how->threads > 0 ? how->threads : cores_usable();
     how->threads = most;
@@ -300,6 +301,7 @@ static strata_status choose_threads(const wave *w, size_t count, const strata_co
     return STRATA_OK;
 }
 
+/* The trainees, all of one data set. */
 static strata_status train(wave *w, size_t count, const strata_config **configs, strata_run **runs)
 {
     const strata_observer observer = { .size = sizeof observer, .self = w, .start = on_start, .update = on_update, .point = on_point,
@@ -310,8 +312,9 @@ static strata_status train(wave *w, size_t count, const strata_config **configs,
                                              .self = w, .requests = on_asked, .tell = on_tell, .needed = on_needed };
     strata_training how = { .size = sizeof how, .threads = w->wanted->threads, .observer = &observer, .checkpoints = &checkpoints,
                             .forget = true };
-    TRY(choose_threads(w, count, configs, &how));
-    TRY(strata_train_as(count, configs, w->data, &how, runs));
+    const strata_data *data = w->trainees[0].m->data;
+    TRY(choose_threads(w, count, configs, data, &how));
+    TRY(strata_train_as(count, configs, data, &how, runs));
     strata_status status = outcome_of(w, count, runs);
     for (size_t q = 0; q < count; q++) strata_run_free(runs[q]);
     if (w->status == STRATA_OK) return status;
@@ -319,12 +322,19 @@ static strata_status train(wave *w, size_t count, const strata_config **configs,
     return w->status;
 }
 
-static void list_trainees(trainee *list, run_list *all)
+static size_t count_missing(const run_list *all, const strata_data *data)
+{
+    size_t count = 0;
+    for (size_t m = 0; m < all->count; m++) count += all->list[m].train && all->list[m].data == data;
+    return count;
+}
+
+static void list_trainees(trainee *list, run_list *all, const strata_data *data)
 {
     size_t count = 0;
     for (size_t m = 0; m < all->count; m++) {
         planned_run *one = &all->list[m];
-        if (one->train) list[count++] = (trainee){ .m = one, .part = { .work = one->work }, .loss = NAN, .validation = NAN };
+        if (one->train && one->data == data) list[count++] = (trainee){ .m = one, .part = { .work = one->work }, .loss = NAN, .validation = NAN };
     }
     qsort(list, count, sizeof *list, by_work);
 }
@@ -342,14 +352,16 @@ static void look_up_checkpoints(wave *w, size_t count)
     }
 }
 
-static strata_status train_missing(wave *w, run_list *all, size_t missing)
+static strata_status train_on(wave *w, run_list *all, const strata_data *data)
 {
     void *trainees = NULL, *configs = NULL, *runs = NULL;
+    size_t missing = count_missing(all, data);
+    if (missing == 0) return STRATA_OK;
     strata_status status = alloc_zero(&trainees, missing, sizeof(trainee), "a population");
     if (status == STRATA_OK) status = alloc_zero(&configs, missing, sizeof(strata_config *), "a population");
     if (status == STRATA_OK) status = alloc_zero(&runs, missing, sizeof(strata_run *), "a population");
     if (status == STRATA_OK) {
-        list_trainees(trainees, all);
+        list_trainees(trainees, all, data);
         w->trainees = trainees;
         look_up_checkpoints(w, missing);
         status = train(w, missing, configs, runs);
@@ -359,6 +371,28 @@ static strata_status train_missing(wave *w, run_list *all, size_t missing)
     free(configs);
     free(runs);
     return status;
+}
+
+/* Is it the first of the list that has its data? Those of one experiment have the same. */
+static bool brings_data(const run_list *all, size_t m)
+{
+    size_t q = 0;
+    if (m > 0 && all->list[m - 1].data == all->list[m].data) return false;
+    while (q < m && all->list[q].data != all->list[m].data) q++;
+    return q == m;
+}
+
+/* One population a data set. What is left to other processes keeps no other data waiting. */
+static strata_status train_missing(wave *w, run_list *all)
+{
+    bool busy = false;
+    for (size_t m = 0; m < all->count; m++) {
+        if (!brings_data(all, m)) continue;
+        strata_status status = train_on(w, all, all->list[m].data);
+        if (status != STRATA_OK && status != STRATA_ERR_BUSY) return status;
+        busy = busy || status == STRATA_ERR_BUSY;
+    }
+    return busy ? STRATA_ERR_BUSY : STRATA_OK;
 }
 
 /* ---- what other processes train ------------------------------------------------------------------------------------------------------ */
@@ -442,7 +476,7 @@ strata_status wave_run(wave *w, run_list *all)
     TRY(look_up(w, all, &missing));
     if (missing > 0) TRY(show_plan(w, all));
     while (missing > 0) {
-        strata_status status = train_missing(w, all, missing);
+        strata_status status = train_missing(w, all);
         if (status != STRATA_ERR_BUSY) return status;
         TRY(wait_for_others(w, all));
         TRY(look_again(w, all, &missing));

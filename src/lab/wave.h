@@ -20,7 +20,6 @@ typedef struct {
 
 typedef struct {
     const lab_request *wanted;
-    const strata_data *data;
     store *s;
     experiment *const *experiments; /* by member.experiment */
     bool experiments_stored;        /* the store has them: runs are linked to them as they are recorded */
@@ -36,7 +35,7 @@ typedef struct {
 } wave;
 
 /* A wave of this request into its store. */
-strata_status wave_start(wave *w, const lab_request *wanted, const strata_data *data, store *s, experiment *const *experiments);
+strata_status wave_start(wave *w, const lab_request *wanted, store *s, experiment *const *experiments);
 
 /* Adds the trainings that an experiment comes to at most to what there is to do. */
 void wave_foresee(wave *w, experiment *e, long most);
@@ -48,7 +47,8 @@ void wave_expect(wave *w, run_list *all, size_t number, long most);
 /* It is done: the rounds that were foreseen and not needed are over. */
 void wave_settle(wave *w, experiment *e);
 
-/* Trains those members whose runs the store does not have, or whose files are to be made again; each is recorded when it is finished. What
+/* Trains those members whose runs the store does not have, or whose files are to be made again, data set after data set; each is recorded
+ * when it is finished. What
  * other processes train is waited for, and trained here if they do not finish it. */
 strata_status wave_run(wave *w, run_list *all);
 
