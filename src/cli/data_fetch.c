@@ -224,6 +224,16 @@ static strata_status find_in_package(const data_description *d, const data_fetch
     return status;
 }
 
+static strata_status no_address(const data_description *d)
+{
+    text how = { 0 };
+    catalogue_add_how(d, &how);
+    strata_status status = status_fail(how.failed ? STRATA_ERR_MEMORY : STRATA_ERR_DATA, "%s: no address of it is known: %s", d->name,
+                                       how.failed ? "" : how.at);
+    text_free(&how);
+    return status;
+}
+
 static strata_status bring(const data_description *d, const data_fetch_request *r)
 {
     text own = { 0 };
@@ -234,6 +244,7 @@ static strata_status bring(const data_description *d, const data_fetch_request *
     strata_status status = home != NULL ? STRATA_OK : data_home(&own, &home);
     if (status == STRATA_OK && home == NULL)
         status = status_fail(STRATA_ERR_ARGUMENT, "there is no folder for data sets, for $HOME is not set; name one: --home DIR");
+    if (status == STRATA_OK && d->addresses.count == 0 && r->from == NULL) status = no_address(d);
     if (status == STRATA_OK) status = fetch_set_of(d, home, r);
     text_free(&own);
     return status;

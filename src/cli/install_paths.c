@@ -100,6 +100,10 @@ strata_status install_experiment(const char *word, text *path)
     if (!candidate.failed && !is_file(candidate.at)) {
         candidate.length = 0;
         text_add(&candidate, "%s/%s%s", install_path("experiments"), name, ends ? "" : end);
+        if (!candidate.failed && !is_file(candidate.at)) { /* those of other data have a folder of their own */
+            candidate.length = 0;
+            text_add(&candidate, "%s/data/%s%s", install_path("experiments"), name, ends ? "" : end);
+        }
     }
     bool found = !candidate.failed && is_file(candidate.at);
     if (found) {

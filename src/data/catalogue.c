@@ -183,8 +183,9 @@ strata_status catalogue_place_of(const data_description *set, const char *home, 
 
 void catalogue_add_how(const data_description *set, text *words)
 {
-    text_add(words, "strata data fetch %s", set->name);
-    if (set->package != NULL) text_add(words, " or apt-get install %s", set->package);
+    bool fetched = set->addresses.count > 0 || set->package == NULL;
+    if (fetched) text_add(words, "strata data fetch %s", set->name);
+    if (set->package != NULL) text_add(words, "%sapt-get install %s", fetched ? " or " : "", set->package);
 }
 
 /* ---- what --data means --------------------------------------------------------------------------------------------------------------- */
@@ -196,6 +197,13 @@ static strata_status keep_path(catalogue_found *found, const char *path)
     return found->path.failed ? status_fail(STRATA_ERR_MEMORY, "no memory for the path of the data") : STRATA_OK;
 }
 
+/* A set of one file is that file, whatever lies beside it in the folder. */
+static strata_status name_file(catalogue_found *out)
+{
+    text_add(&out->file, "%s/%s", out->path.at, out->description->files.at[0].name);
+    return out->file.failed ? status_fail(STRATA_ERR_MEMORY, "no memory for the path of the data") : STRATA_OK;
+}
+
 /* A set by its files: they are there, or it is said how they come. */
 static strata_status find_files(const char *home, catalogue_found *out)
 {
@@ -204,7 +212,7 @@ static strata_status find_files(const char *home, catalogue_found *out)
     const char *missing = NULL;
     text how = { 0 };
     TRY(catalogue_place_of(d, home, &place, &out->path, &missing));
-    if (place != CATALOGUE_NOWHERE) return STRATA_OK;
+    if (place != CATALOGUE_NOWHERE) return d->files.count == 1 ? name_file(out) : STRATA_OK;
     catalogue_add_how(d, &how);
     strata_status status =
         how.failed ? status_fail(STRATA_ERR_MEMORY, "no memory for a sentence")
@@ -215,12 +223,17 @@ static strata_status find_files(const char *home, catalogue_found *out)
     return status;
 }
 
+static void request_by_description(catalogue_found *out)
+{
+    description_request(out->description, out->file.length > 0 ? out->file.at : out->path.at, &out->request);
+}
+
 static strata_status find_by_description(const char *path, const char *home, catalogue_found *out)
 {
     TRY(description_read(path, &out->description));
     if (out->description->train != NULL) TRY(keep_path(out, out->description->train));
     else TRY(find_files(home, out));
-    description_request(out->description, out->path.at, &out->request);
+    request_by_description(out);
     return STRATA_OK;
 }
 
@@ -251,7 +264,7 @@ static strata_status find_by_name(const char *what, const char *folder, const ch
         out->of_catalogue = true;
         c.at[s] = c.at[--c.count]; /* it belongs to *out now */
         status = out->description->train != NULL ? keep_path(out, out->description->train) : find_files(home, out);
-        if (status == STRATA_OK) description_request(out->description, out->path.at, &out->request);
+        if (status == STRATA_OK) request_by_description(out);
     }
     catalogue_free(&c);
     return status;
@@ -282,6 +295,7 @@ void catalogue_found_free(catalogue_found *found)
 {
     description_free(found->description);
     text_free(&found->path);
+    text_free(&found->file);
     *found = (catalogue_found){ 0 };
 }
 

@@ -40,7 +40,8 @@ typedef enum {
 strata_status catalogue_place_of(const data_description *set, const char *home, catalogue_place *place, text *folder,
                                  const char **missing);
 
-/* Adds the command that brings the set: "strata data fetch NAME", and the package's, if there is one. */
+/* Adds the command that brings the set: "strata data fetch NAME" and the package's, if there is one, which is
+ * all of them where no address is known. */
 void catalogue_add_how(const data_description *set, text *words);
 
 /* ---- what --data means --------------------------------------------------------------------------------------------------------------- */
@@ -51,6 +52,7 @@ typedef struct {
     data_description *description; /* NULL: a folder or file by itself */
     bool of_catalogue;             /* the description is one of the catalogue's */
     text path;                     /* of the folder or file */
+    text file;                     /* of a set that is one file in that folder: this file, which the request names; else empty */
 } catalogue_found;
 
 /*
