@@ -30,7 +30,8 @@ static void every_combination_with_every_seed(void **state)
     experiment e;
     run_list all = { 0 };
     read_plan(TINY "seed: 7\nname: x\nexperiment: {vary: {bn: [false, true], lambda: [1e-1, 0.2, 0.3]}}\n", &e);
-    CHECK_OK(run_list_add(&all, &e, 5, 2, small_data()));
+    e.data = small_data();
+    CHECK_OK(run_list_add(&all, &e, 5, 2));
     assert_int_equal(all.count, 12);
     for (size_t m = 0; m < all.count; m++) {
         const planned_run *one = &all.list[m];
@@ -55,7 +56,8 @@ static void nothing_varies_but_the_seed(void **state)
     experiment e;
     run_list all = { 0 };
     read_plan(TINY "name: x\n", &e);
-    CHECK_OK(run_list_add(&all, &e, 0, 3, small_data()));
+    e.data = small_data();
+    CHECK_OK(run_list_add(&all, &e, 0, 3));
     assert_int_equal(all.count, 3);
     assert_true(all.list[2].label[0] == '\0' && all.list[2].seed == 3 && all.list[2].ord == 0);
     run_list_free(&all);
@@ -67,7 +69,8 @@ static void assert_members_refused(const char *words, long seeds, const char *se
     experiment e;
     run_list all = { 0 };
     read_plan(words, &e);
-    assert_failed(run_list_add(&all, &e, 0, seeds, small_data()), STRATA_ERR_ARGUMENT, sentence);
+    e.data = small_data();
+    assert_failed(run_list_add(&all, &e, 0, seeds), STRATA_ERR_ARGUMENT, sentence);
     run_list_free(&all);
     plan_free(&e);
 }
