@@ -29,30 +29,37 @@ enum { ALL = 0, KERNELS = 1, TILES = 2 };
 static const struct {
     const char *name, *words;
     int levels;
+    golden_data data;
 } own[] = {
-    { "own/linear", "hidden=[]", ALL | TILES },
-    { "own/linear bf16", "hidden=[] precision=bf16", KERNELS },
-    { "own/bf16", "precision=bf16", KERNELS | TILES },
-    { "own/bf16 odd", "hidden=[67,9] n_batch=37 precision=bf16", KERNELS | TILES },
-    { "own/bf16 without bn", "bn=false precision=bf16 n_batch=130", KERNELS | TILES },
-    { "own/wide", "hidden=[131,300] bn=false", KERNELS | TILES },
-    { "own/wide bn", "hidden=[131,300]", KERNELS | TILES },
-    { "own/wide bf16", "hidden=[131,300] precision=bf16", KERNELS },
-    { "own/threads", "threads=2 n_batch=300", ALL | TILES },
-    { "own/threads bf16", "threads=2 hidden=[131] precision=bf16", KERNELS | TILES },
-    { "own/odd", "hidden=[37,13] n_batch=33", ALL | TILES },
-    { "own/odd without bn", "hidden=[37,13] bn=false n_batch=33", ALL },
-    { "own/odd small", "hidden=[17,1,9] n_batch=7", ALL },
-    { "own/one unit", "hidden=[1]", ALL },
-    { "own/one image", "hidden=[50,30] bn=false n_batch=1", ALL },
-    { "own/two images", "hidden=[50,30] n_batch=2", ALL },
-    { "own/xavier", "hidden=[20,20] init=xavier seed=42", ALL },
-    { "own/eps", "hidden=[20,20] eps=0.1 alpha=0.5", ALL },
-    { "own/rates", "hidden=[20] eta_min=0.001 eta_max=0.3 lambda=0", ALL },
-    { "own/penalty", "hidden=[20] lambda=0.1 cycles=1", ALL },
-    { "own/deep", "hidden=[20,19,18,17,16,15,14,13,12,11,10,9,8,7,6,5]", ALL },
-    { "own/diagnose", "hidden=[30,20] diagnose=true cycles=1 evals=5 n_train=307 n_val=45", ALL },
-    { "own/no update", "hidden=[20] cycles=0", ALL },
+    { "own/linear", "hidden=[]", ALL | TILES, GOLDEN_IMAGES },
+    { "own/linear bf16", "hidden=[] precision=bf16", KERNELS, GOLDEN_IMAGES },
+    { "own/bf16", "precision=bf16", KERNELS | TILES, GOLDEN_IMAGES },
+    { "own/bf16 odd", "hidden=[67,9] n_batch=37 precision=bf16", KERNELS | TILES, GOLDEN_IMAGES },
+    { "own/bf16 without bn", "bn=false precision=bf16 n_batch=130", KERNELS | TILES, GOLDEN_IMAGES },
+    { "own/wide", "hidden=[131,300] bn=false", KERNELS | TILES, GOLDEN_IMAGES },
+    { "own/wide bn", "hidden=[131,300]", KERNELS | TILES, GOLDEN_IMAGES },
+    { "own/wide bf16", "hidden=[131,300] precision=bf16", KERNELS, GOLDEN_IMAGES },
+    { "own/threads", "threads=2 n_batch=300", ALL | TILES, GOLDEN_IMAGES },
+    { "own/threads bf16", "threads=2 hidden=[131] precision=bf16", KERNELS | TILES, GOLDEN_IMAGES },
+    { "own/odd", "hidden=[37,13] n_batch=33", ALL | TILES, GOLDEN_IMAGES },
+    { "own/odd without bn", "hidden=[37,13] bn=false n_batch=33", ALL, GOLDEN_IMAGES },
+    { "own/odd small", "hidden=[17,1,9] n_batch=7", ALL, GOLDEN_IMAGES },
+    { "own/one unit", "hidden=[1]", ALL, GOLDEN_IMAGES },
+    { "own/one image", "hidden=[50,30] bn=false n_batch=1", ALL, GOLDEN_IMAGES },
+    { "own/two images", "hidden=[50,30] n_batch=2", ALL, GOLDEN_IMAGES },
+    { "own/xavier", "hidden=[20,20] init=xavier seed=42", ALL, GOLDEN_IMAGES },
+    { "own/eps", "hidden=[20,20] eps=0.1 alpha=0.5", ALL, GOLDEN_IMAGES },
+    { "own/rates", "hidden=[20] eta_min=0.001 eta_max=0.3 lambda=0", ALL, GOLDEN_IMAGES },
+    { "own/penalty", "hidden=[20] lambda=0.1 cycles=1", ALL, GOLDEN_IMAGES },
+    { "own/deep", "hidden=[20,19,18,17,16,15,14,13,12,11,10,9,8,7,6,5]", ALL, GOLDEN_IMAGES },
+    { "own/diagnose", "hidden=[30,20] diagnose=true cycles=1 evals=5 n_train=307 n_val=45", ALL, GOLDEN_IMAGES },
+    { "own/no update", "hidden=[20] cycles=0", ALL, GOLDEN_IMAGES },
+    { "own/table", "hidden=[20,9] diagnose=true", ALL, GOLDEN_TABLE },
+    { "own/table linear", "hidden=[] n_batch=33", ALL, GOLDEN_TABLE },
+    { "own/table wide", "hidden=[131] bn=false", KERNELS, GOLDEN_TABLE },
+    { "own/grey", "hidden=[20,9] diagnose=true", ALL | TILES, GOLDEN_GREY },
+    { "own/grey without bn", "hidden=[37] bn=false n_batch=33", ALL, GOLDEN_GREY },
+    { "own/grey bf16", "hidden=[20] precision=bf16", KERNELS | TILES, GOLDEN_GREY },
 };
 
 static golden_case *add(golden_cases *all, const char *name)
@@ -83,6 +90,7 @@ static void add_own(golden_cases *all)
         golden_case *c = add(all, own[q].name);
         c->kernels = (own[q].levels & KERNELS) != 0;
         c->tiles = (own[q].levels & TILES) != 0;
+        c->data = own[q].data;
         must(strata_config_new(&c->config));
         set_words(c->config, own[q].words);
     }

@@ -13,11 +13,15 @@
 
 enum { GOLDEN_CASES = 100, GOLDEN_NAME = 180, GOLDEN_LEVELS = 7 };
 
+/* Images of CIFAR-10's form, drawn; a table of floats; grey images. The last two are made of whole numbers, the same on every machine. */
+typedef enum { GOLDEN_IMAGES, GOLDEN_TABLE, GOLDEN_GREY, GOLDEN_SETS } golden_data;
+
 typedef struct {
     char name[GOLDEN_NAME];
     bool experiment;  /* it comes from a file of experiments/ */
     bool kernels;     /* for the levels of cpu alone: what the definitions have no other code for */
     bool tiles;       /* for amx too, few of them: tiles in plain C take seconds */
+    golden_data data; /* what it trains on */
     strata_config *config;
 } golden_case;
 
@@ -55,7 +59,7 @@ typedef struct {
 } golden_digests;
 
 /* Trains it. Neither digest has the version, the run's id, a name or a time in it. */
-void golden_train(const strata_config *cut, const golden_level *level, golden_digests *out);
+void golden_train(const strata_config *cut, golden_data data, const golden_level *level, golden_digests *out);
 
 /* What the C library's functions give at some thousand places, called by the test alone: of log, cos, sin (model) and exp, log (curves) as
  * doubles, or what a float keeps of the first and of expf, logf. Another C library, or the same on a processor without FMA, may round some

@@ -88,7 +88,7 @@ static void digest_model(const strata_model *model, char out[DIGEST_TEXT])
         add_mat(&b, net, "mean", l, net->mu_av[l]);
         add_mat(&b, net, "var", l, net->v_av[l]);
     }
-    for (int t = 0; t < STRATA_PIXELS; t++) add_number(&b, model->inputs->mean[t]), add_number(&b, model->inputs->std[t]);
+    for (int t = 0; t < net->shape.width[0]; t++) add_number(&b, model->inputs->mean[t]), add_number(&b, model->inputs->std[t]);
     finish(&b, out);
 }
 
@@ -120,7 +120,8 @@ static void add_diagnosis(bytes *b, const strata_run *run)
         add_whole(b, layer[p].update), add_whole(b, layer[p].layer), add_word(b, layer[p].what), add_number(b, layer[p].value);
     }
     const long *confusion = strata_run_confusion(run);
-    for (int q = 0; confusion != NULL && q < STRATA_CLASSES * STRATA_CLASSES; q++) add_whole(b, confusion[q]);
+    int classes = strata_run_config(run)->form.classes;
+    for (int q = 0; confusion != NULL && q < classes * classes; q++) add_whole(b, confusion[q]);
     const strata_mistake *mistake = strata_run_mistakes(run, &count);
     add_whole(b, (int64_t)count);
     for (size_t q = 0; q < count; q++) {
@@ -157,12 +158,62 @@ static const strata_data *images(bool fewer)
     return drawn[fewer];
 }
 
-void golden_train(const strata_config *cut, const golden_level *level, golden_digests *out)
+enum { TABLE_FEATURES = 13, TABLE_CLASSES = 3, GREY_FEATURES = 7 * 9, GREY_CLASSES = 5, EXAMPLES = 600, TESTS = 100 };
+
+/* What the formula says, about a mean that differs from class to class: 0 .. 255. */
+static int made(int example, int feature, int label)
+{
+    return (example * 37 + feature * 101 + example * feature * 7) % 151 + (label * 29 + feature * 13) % 104;
+}
+
+static strata_data *make_table(void)
+{
+    static float x[(EXAMPLES + TESTS) * TABLE_FEATURES];
+    static uint16_t label[EXAMPLES + TESTS];
+    strata_data *data;
+    for (int j = 0; j < EXAMPLES + TESTS; j++) {
+        label[j] = (uint16_t)(j % TABLE_CLASSES);
+        for (int f = 0; f < TABLE_FEATURES; f++) x[j * TABLE_FEATURES + f] = (float)made(j, f, label[j]) / 16 - (float)f;
+    }
+    const strata_arrays arrays = { .size = sizeof arrays, .train = EXAMPLES, .test = TESTS, .examples = x, .labels = label,
+                                   .test_examples = x + EXAMPLES * TABLE_FEATURES, .test_labels = label + EXAMPLES, .form = {
+                                   .element = STRATA_FLOATS, .features = TABLE_FEATURES, .classes = TABLE_CLASSES } };
+    must(strata_data_from_arrays(&arrays, &data));
+    return data;
+}
+
+static strata_data *make_grey(void)
+{
+    static uint8_t x[(EXAMPLES + TESTS) * GREY_FEATURES];
+    static uint16_t label[EXAMPLES + TESTS];
+    strata_data *data;
+    for (int j = 0; j < EXAMPLES + TESTS; j++) {
+        label[j] = (uint16_t)(j % GREY_CLASSES);
+        for (int f = 0; f < GREY_FEATURES; f++) x[j * GREY_FEATURES + f] = (uint8_t)made(j, f, label[j]);
+    }
+    const strata_arrays arrays = { .size = sizeof arrays, .train = EXAMPLES, .test = TESTS, .examples = x, .labels = label,
+                                   .test_examples = x + EXAMPLES * GREY_FEATURES, .test_labels = label + EXAMPLES, .form = {
+                                   .element = STRATA_BYTES, .features = GREY_FEATURES, .height = 7, .width = 9, .channels = 1,
+                                   .classes = GREY_CLASSES } };
+    must(strata_data_from_arrays(&arrays, &data));
+    return data;
+}
+
+/* Made once, kept to the end. */
+static const strata_data *set_of(golden_data which, bool fewer)
+{
+    static strata_data *made_once[GOLDEN_SETS];
+    if (which == GOLDEN_IMAGES) return images(fewer);
+    if (made_once[which] == NULL) made_once[which] = which == GOLDEN_TABLE ? make_table() : make_grey();
+    return made_once[which];
+}
+
+void golden_train(const strata_config *cut, golden_data data, const golden_level *level, golden_digests *out)
 {
     strata_run *run;
     bytes heard = { 0 };
     const strata_observer observer = { .size = sizeof observer, .self = &heard, .update = keep_loss };
-    must(strata_train(1, &cut, images(level->limit == NULL), (int)cut->threads, &observer, &run));
+    must(strata_train(1, &cut, set_of(data, level->limit == NULL), (int)cut->threads, &observer, &run));
     if (strata_run_facts(run)->outcome != STRATA_OK) stop(strata_run_facts(run)->sentence);
     digest_model(strata_run_model(run), out->model);
     digest_curves(&heard, run, out->curves);

@@ -103,7 +103,7 @@ static const char *wrong(const golden_case *c, const golden_level *level, bool *
     const char *what = r == NULL ? "has no row" : strcmp(r->settings, settings) != 0 ? "has other settings than its row" : NULL;
     *numbers = what == NULL;
     if (what == NULL) {
-        golden_train(cut, level, &now);
+        golden_train(cut, c->data, level, &now);
         bool model = strcmp(r->model, now.model) == 0, curves = strcmp(r->curves, now.curves) == 0;
         what = model && curves ? NULL : model ? "other curves" : curves ? "another model" : "another model, other curves";
     }
@@ -212,7 +212,7 @@ static void write_level(FILE *f, const golden_level *level)
         char *settings = golden_settings(cut);
         const row *old = find(c->name, level->name);
         if (here) {
-            golden_train(cut, level, &d);
+            golden_train(cut, c->data, level, &d);
             write_row(f, c->name, settings, level->name, &d);
         } else if (old != NULL) {
             (void)snprintf(d.model, sizeof d.model, "%s", old->model);
