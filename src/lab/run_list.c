@@ -145,6 +145,22 @@ strata_status run_list_add_one(run_list *all, const strata_config *config, size_
     return strata_run_id(config, data, m->id);
 }
 
+size_t run_list_missing(const run_list *all, const strata_data *data)
+{
+    size_t count = 0;
+    for (size_t m = 0; m < all->count; m++) count += all->list[m].train && all->list[m].data == data;
+    return count;
+}
+
+/* Trainings of one experiment follow one another. */
+bool run_list_brings_data(const run_list *all, size_t m)
+{
+    size_t q = 0;
+    if (m > 0 && all->list[m - 1].data == all->list[m].data) return false;
+    while (q < m && all->list[q].data != all->list[m].data) q++;
+    return q == m;
+}
+
 void run_list_cut(run_list *all, size_t count)
 {
     while (all->count > count) strata_config_free(all->list[--all->count].config);

@@ -322,19 +322,13 @@ static strata_status train(wave *w, size_t count, const strata_config **configs,
     return w->status;
 }
 
-static size_t count_missing(const run_list *all, const strata_data *data)
-{
-    size_t count = 0;
-    for (size_t m = 0; m < all->count; m++) count += all->list[m].train && all->list[m].data == data;
-    return count;
-}
-
 static void list_trainees(trainee *list, run_list *all, const strata_data *data)
 {
     size_t count = 0;
     for (size_t m = 0; m < all->count; m++) {
         planned_run *one = &all->list[m];
-        if (one->train && one->data == data) list[count++] = (trainee){ .m = one, .part = { .work = one->work }, .loss = NAN, .validation = NAN };
+        if (!one->train || one->data != data) continue;
+        list[count++] = (trainee){ .m = one, .part = { .work = one->work }, .loss = NAN, .validation = NAN };
     }
     qsort(list, count, sizeof *list, by_work);
 }
@@ -355,7 +349,7 @@ static void look_up_checkpoints(wave *w, size_t count)
 static strata_status train_on(wave *w, run_list *all, const strata_data *data)
 {
     void *trainees = NULL, *configs = NULL, *runs = NULL;
-    size_t missing = count_missing(all, data);
+    size_t missing = run_list_missing(all, data);
     if (missing == 0) return STRATA_OK;
     strata_status status = alloc_zero(&trainees, missing, sizeof(trainee), "a population");
     if (status == STRATA_OK) status = alloc_zero(&configs, missing, sizeof(strata_config *), "a population");
@@ -373,21 +367,12 @@ static strata_status train_on(wave *w, run_list *all, const strata_data *data)
     return status;
 }
 
-/* Is it the first of the list that has its data? Those of one experiment have the same. */
-static bool brings_data(const run_list *all, size_t m)
-{
-    size_t q = 0;
-    if (m > 0 && all->list[m - 1].data == all->list[m].data) return false;
-    while (q < m && all->list[q].data != all->list[m].data) q++;
-    return q == m;
-}
-
 /* One population a data set. What is left to other processes keeps no other data waiting. */
 static strata_status train_missing(wave *w, run_list *all)
 {
     bool busy = false;
     for (size_t m = 0; m < all->count; m++) {
-        if (!brings_data(all, m)) continue;
+        if (!run_list_brings_data(all, m)) continue;
         strata_status status = train_on(w, all, all->list[m].data);
         if (status != STRATA_OK && status != STRATA_ERR_BUSY) return status;
         busy = busy || status == STRATA_ERR_BUSY;
