@@ -74,8 +74,8 @@ typedef struct {
 strata_status plan_read(const char *path, bool quick, const char *const *settings, experiment *out);
 void plan_free(experiment *e);
 
-/* The experiment is of these data from now on: numbers of examples that its file leaves open are theirs, and so are the limits of those that
- * it says. A quick look is shortened. STRATA_ERR_ARGUMENT with the file. */
+/* The experiment is of these data from now on: numbers of examples that its file leaves open are theirs, and so are the limits of those
+ * that it says. A quick look is shortened. STRATA_ERR_ARGUMENT with the file. */
 strata_status plan_fit(experiment *e, const strata_data *data, bool quick);
 
 /* The trainings of each setting: what the file says, else what the request says; fewer in a quick look. */
