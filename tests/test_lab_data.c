@@ -138,7 +138,8 @@ static void each_has_its_own_data(void **state)
     CHECK_OK(call("a b c d", &a));
     assert_string_equal(a.data.asked, "two\nfour\n-\n"); /* each once, in the order of the experiments */
     assert_string_equal(a.digests, "two\nfour\nof-the-call\n"); /* and one after the other */
-    assert_asked("out", "SELECT count(*), count(DISTINCT id), count(DISTINCT data_digest), count(DISTINCT data_kind) FROM run", "10,10,3,3");
+    assert_asked("out", "SELECT count(*), count(DISTINCT id), count(DISTINCT data_digest), count(DISTINCT data_kind) FROM run",
+                 "10,10,3,3");
     assert_asked("out", "SELECT experiment, data_kind, count(*) FROM experiment_run JOIN run ON run = id GROUP BY 1, 2 ORDER BY 1",
                  "a,two,2\nb,four,2\nc,two,4\nd,of-the-call,2");
     assert_asked("out", "SELECT experiment, value FROM note WHERE key = 'data' ORDER BY 1", "a,two\nb,four\nc,two\nd,of-the-call");
@@ -171,7 +172,8 @@ static void data_of_the_call_only_where_they_are_needed(void **state)
     assert_int_equal(lab_run(c.paths, c.count, NULL, &c.request), STRATA_ERR_ARGUMENT);
     prepare("a", &a, &c);
     c.request.open_data = NULL;
-    assert_failed(lab_run(c.paths, c.count, small_data(), &c.request), STRATA_ERR_ARGUMENT, "a.yaml:7: data: this laboratory opens no data");
+    assert_failed(lab_run(c.paths, c.count, small_data(), &c.request), STRATA_ERR_ARGUMENT,
+                  "a.yaml:7: data: this laboratory opens no data");
 }
 
 /* A file beside the experiment goes before a name; what can be no name is a path. */

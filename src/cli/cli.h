@@ -84,8 +84,8 @@ const char *data_choice(const char *what_or_null, const char **rule);
 /* --data, else $STRATA_DATA, else data/cifar-10-batches-bin, else the synthetic set; says on stderr which it is. */
 strata_status find_data(const data_words *words, strata_data **out);
 
-/* For strata_lab_request.open_data: what an experiment names, else what the command line says. The name of a set that the catalogue does not
- * have is STRATA_ERR_ARGUMENT. */
+/* For strata_lab_request.open_data: what an experiment names, else what the command line says. The name of a set that the catalogue does
+ * not have is STRATA_ERR_ARGUMENT. */
 typedef struct {
     data_words words;
     bool used; /* an experiment needed those of the command line */
