@@ -46,7 +46,8 @@ static void what_is_shipped_is_whole(void **state)
 {
     (void)state;
     need_yaml();
-    static const char *const due[] = { "breast-cancer", "cifar-10", "cifar-100", "digits", "fashion-mnist", "iris", "kmnist", "mnist", "wine" };
+    static const char *const due[] = { "breast-cancer", "cifar-10", "cifar-100", "digits", "fashion-mnist",
+                                       "iris", "kmnist", "mnist", "wine" };
     catalogue c;
     CHECK_OK(catalogue_read(DATASETS, &c));
     assert_int_equal(c.count, sizeof due / sizeof *due);
