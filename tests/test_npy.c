@@ -55,8 +55,7 @@ static void heads_are_read(void **state)
         "{'descr': '|u1', 'fortran_order': False, 'shape': (2, 3), }",
         "{\"shape\":(2,3),\"descr\":\"|u1\",\"fortran_order\":False}",
         " { 'shape' : ( 2L , 3L , ) , 'fortran_order' : False , 'descr' : '<u1' } \n",
-        "{'descr': '|b1', 'fortran_order': False, "
-        "'shape': (2, 3)}\n\n",
+        "{'descr': '|b1', 'fortran_order': False, 'shape': (2, 3)}\n\n",
     };
     for (size_t q = 0; q < sizeof dicts / sizeof *dicts; q++) {
         for (int major = 1; major <= 3; major++) {
