@@ -96,7 +96,8 @@ static void what_is_no_decimal_is_refused(void **state)
     for (size_t n = 0; n < sizeof none / sizeof *none; n++) {
         if (decimal_float(none[n], none[n] + strlen(none[n]), &x)) fail_msg("'%s' is taken", none[n]);
     }
-    assert_true(decimal_float("12,", "12," + 2, &x) && x == 12); /* not the digits behind the end */
+    static const char more[] = "12,";
+    assert_true(decimal_float(more, more + 2, &x) && x == 12); /* not the digits behind the end */
 }
 
 /* ---- fields -------------------------------------------------------------------------------------------------------------------------- */
