@@ -102,8 +102,7 @@ strata_status data_create(int per_file, strata_data **out)
 void strata_data_free(strata_data *data)
 {
     if (data == NULL) return;
-    for (int c = 0; data->own_names != NULL && c < data->form.classes; c++) free(data->own_names[c]);
-    free(data->own_names);
+    examples_free_names(data->own_names, (size_t)data->form.classes);
     free(data->image);
     free(data->table);
     free(data->label);

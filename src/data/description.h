@@ -80,4 +80,9 @@ strata_status description_reader(const data_description *d, const data_request *
  * are as they were then. */
 strata_status description_apply(const data_description *d, const data_request *request, examples *t);
 
+/* Reads with this reader, applies the description (NULL: there is none) and makes a data set, which is the caller's. Failures as of the
+ * reader, of description_apply and of data_from_examples. */
+strata_status description_data(const data_description *d, const data_reader *reader, const data_request *request,
+                               const strata_data_source *source, strata_data **out);
+
 #endif

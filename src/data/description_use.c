@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "alloc.h"
+#include "dataset.h"
 #include "description.h"
 #include "text.h"
 
@@ -41,31 +42,6 @@ strata_status description_reader(const data_description *d, const data_request *
 
 /* ---- the form ------------------------------------------------------------------------------------------------------------------------ */
 
-static void free_names(char **name, size_t count)
-{
-    for (size_t c = 0; name != NULL && c < count; c++) free(name[c]);
-    free(name);
-}
-
-static strata_status copy_names(const description_words *names, char ***out)
-{
-    void *copy;
-    TRY(alloc_zero(&copy, names->count, sizeof(char *), "names of classes"));
-    char **name = copy;
-    for (size_t c = 0; c < names->count; c++) {
-        void *word;
-        size_t size = strlen(names->at[c]) + 1;
-        strata_status status = alloc_zero(&word, size, 1, "names of classes");
-        if (status != STRATA_OK) {
-            free_names(name, c);
-            return status;
-        }
-        name[c] = memcpy(word, names->at[c], size);
-    }
-    *out = name;
-    return STRATA_OK;
-}
-
 /* Labels that are numbers may have more names than the files have numbers: a class without an example is one, too. Labels that are texts
  * have theirs, and are renamed one by one. */
 static strata_status name_classes(const data_description *d, const char *key, const description_words *names, examples *t)
@@ -76,8 +52,8 @@ static strata_status name_classes(const data_description *d, const char *key, co
         (void)status_fail(STRATA_ERR_ARGUMENT, "%s has %zu names, where the data have %d classes", key, names->count, t->form.classes);
         return blame(d, key);
     }
-    TRY(copy_names(names, &copy));
-    free_names(t->class_name, (size_t)t->form.classes);
+    TRY(examples_copy_names(names->at, names->count, &copy));
+    examples_free_names(t->class_name, (size_t)t->form.classes);
     t->class_name = copy;
     t->form.classes = (int)names->count;
     return STRATA_OK;
@@ -99,4 +75,16 @@ strata_status description_apply(const data_description *d, const data_request *r
     t->form.width = image[1];
     t->form.channels = image[2];
     return STRATA_OK;
+}
+
+strata_status description_data(const data_description *d, const data_reader *reader, const data_request *request,
+                               const strata_data_source *source, strata_data **out)
+{
+    examples e = { 0 };
+    *out = NULL;
+    TRY(reader->read(request, &e));
+    strata_status status = d != NULL ? description_apply(d, request, &e) : STRATA_OK;
+    if (status == STRATA_OK) return data_from_examples(&e, source, request->path, out);
+    examples_free(&e);
+    return status;
 }

@@ -55,10 +55,35 @@ void examples_note_file(examples *t, const char *path, const char digest[DIGEST_
     memcpy(f->digest, digest, DIGEST_TEXT);
 }
 
+void examples_free_names(char **names, size_t classes)
+{
+    for (size_t c = 0; names != NULL && c < classes; c++) free(names[c]);
+    free(names);
+}
+
+strata_status examples_copy_names(const char *const *names, size_t classes, char ***out)
+{
+    void *list;
+    *out = NULL;
+    TRY(alloc_zero(&list, classes, sizeof(char *), "the names of the classes"));
+    char **copy = list;
+    for (size_t c = 0; c < classes; c++) {
+        void *name;
+        size_t length = strlen(names[c]);
+        strata_status status = alloc_zero(&name, length + 1, 1, "the names of the classes");
+        if (status != STRATA_OK) {
+            examples_free_names(copy, classes);
+            return status;
+        }
+        copy[c] = memcpy(name, names[c], length);
+    }
+    *out = copy;
+    return STRATA_OK;
+}
+
 void examples_free(examples *t)
 {
-    for (int c = 0; t->class_name != NULL && c < t->form.classes; c++) free(t->class_name[c]);
-    free(t->class_name);
+    examples_free_names(t->class_name, (size_t)t->form.classes);
     free(t->bytes);
     free(t->floats);
     free(t->label);

@@ -40,6 +40,12 @@ strata_status examples_take(examples *t, size_t train, size_t test, bool labelle
 /* Notes a file that was read. Files beyond EXAMPLES_FILES are not noted. */
 void examples_note_file(examples *t, const char *path, const char digest[DIGEST_TEXT]);
 
+/* A list of names, copied: [classes], each by malloc. On failure *out is NULL. STRATA_ERR_MEMORY. */
+strata_status examples_copy_names(const char *const *names, size_t classes, char ***out);
+
+/* Frees such a list. NULL is fine, and so is a list whose last names are NULL as yet. */
+void examples_free_names(char **names, size_t classes);
+
 /* Frees what it has, and leaves it empty ({0}). An empty one is fine. */
 void examples_free(examples *t);
 

@@ -30,18 +30,8 @@ static void copy_rows(char *to, const void *from, size_t rows, size_t row, size_
 
 static strata_status copy_names(const strata_arrays *a, examples *e)
 {
-    void *names;
-    if (a->class_names == NULL) return STRATA_OK;
-    TRY(alloc_zero(&names, (size_t)a->form.classes, sizeof(char *), "the names of the classes"));
-    e->class_name = names;
-    for (int c = 0; c < a->form.classes; c++) {
-        void *name;
-        REQUIRE(a->class_names[c] != NULL);
-        TRY(alloc_zero(&name, strlen(a->class_names[c]) + 1, 1, "the names of the classes"));
-        memcpy(name, a->class_names[c], strlen(a->class_names[c]));
-        e->class_name[c] = name;
-    }
-    return STRATA_OK;
+    for (int c = 0; a->class_names != NULL && c < a->form.classes; c++) REQUIRE(a->class_names[c] != NULL);
+    return a->class_names != NULL ? examples_copy_names(a->class_names, (size_t)a->form.classes, &e->class_name) : STRATA_OK;
 }
 
 static strata_status copy_arrays(const strata_arrays *a, examples *e)

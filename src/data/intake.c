@@ -202,24 +202,27 @@ static strata_status digest_data(strata_data *data)
 
 /* ---- names --------------------------------------------------------------------------------------------------------------------------- */
 
-/* The class names that were given, or the labels' numbers, where the files had none. */
-static strata_status name_classes(examples *e, const strata_data_source *how)
+/* The labels' numbers. */
+static strata_status number_classes(examples *e)
 {
     void *names;
-    if (e->class_name != NULL && how->class_names == NULL) return STRATA_OK;
-    for (int c = 0; e->class_name != NULL && c < e->form.classes; c++) free(e->class_name[c]);
-    free(e->class_name);
-    e->class_name = NULL;
     TRY(alloc_zero(&names, (size_t)e->form.classes, sizeof(char *), "the names of the classes"));
     e->class_name = names;
     for (int c = 0; c < e->form.classes; c++) {
         text name = { 0 };
-        if (how->class_names != NULL) text_add(&name, "%s", how->class_names[c]);
-        else text_add(&name, "%d", c);
+        text_add(&name, "%d", c);
         e->class_name[c] = name.at;
         if (name.failed) return status_fail(STRATA_ERR_MEMORY, "no memory for the names of the classes");
     }
     return STRATA_OK;
+}
+
+/* The class names that were given; else those of the files; else numbers. */
+static strata_status name_classes(examples *e, const strata_data_source *how)
+{
+    if (how->class_names == NULL) return e->class_name != NULL ? STRATA_OK : number_classes(e);
+    examples_free_names(e->class_name, (size_t)e->form.classes);
+    return examples_copy_names(how->class_names, (size_t)e->form.classes, &e->class_name);
 }
 
 /* Its last part, without what says the format: "iris" of data/iris.csv.gz. */

@@ -4,8 +4,8 @@
 #include <sys/stat.h>
 
 #include "dataset.h"
+#include "description.h"
 #include "mistaken.h"
-#include "reader.h"
 #include "sized.h"
 #include "text.h"
 
@@ -23,17 +23,6 @@ bool data_has_cifar10_file(const char *path)
     return found;
 }
 
-static strata_status read_with(const data_reader *reader, const strata_data_source *source, strata_data **out)
-{
-    examples e = { 0 };
-    const data_request request = {
-        .path = source->path, .test_path = source->test_path, .label = source->label, .one_hot = source->one_hot,
-        .one_hots = source->one_hots, .coarse = source->coarse, .unlabelled = source->unlabelled,
-    };
-    TRY(reader->read(&request, &e));
-    return data_from_examples(&e, source, source->path, out);
-}
-
 static strata_status no_reader(const char *name)
 {
     size_t count;
@@ -49,12 +38,15 @@ static strata_status no_reader(const char *name)
 
 static strata_status open_source(const strata_data_source *source, strata_data **out)
 {
-    bool named = source->reader != NULL, cifar10 = named ? strcmp(source->reader, data_cifar10_reader) == 0
-                                                         : data_has_cifar10_file(source->path);
-    if (cifar10) return data_explain(data_open_folder(source->path, DATA_PER_FILE, out), source->path);
-    const data_reader *reader = named ? data_reader_named(source->reader) : data_reader_of(source->path);
-    if (reader != NULL) return read_with(reader, source, out);
-    if (named) return no_reader(source->reader);
+    bool named = source->reader != NULL;
+    const data_request request = {
+        .path = source->path, .test_path = source->test_path, .label = source->label, .one_hot = source->one_hot,
+        .one_hots = source->one_hots, .coarse = source->coarse, .unlabelled = source->unlabelled,
+    };
+    bool cifar10 = named ? strcmp(source->reader, data_cifar10_reader) == 0 : data_has_cifar10_file(source->path);
+    const data_reader *reader = cifar10 ? NULL : named ? data_reader_named(source->reader) : data_reader_of(source->path);
+    if (reader != NULL) return description_data(NULL, reader, &request, source, out);
+    if (named && !cifar10) return no_reader(source->reader);
     return data_explain(data_open_folder(source->path, DATA_PER_FILE, out), source->path);
 }
 

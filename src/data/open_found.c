@@ -6,17 +6,12 @@
 
 static strata_status read_found(catalogue_found *found, const strata_data_source *source, strata_data **out)
 {
-    examples e = { 0 };
     const data_reader *reader;
     const data_description *d = found->description;
     if (d != NULL) TRY(description_reader(d, &found->request, &reader));
     else reader = data_reader_of(found->request.path);
     if (reader == NULL) return strata_data_open(found->request.path, out); /* says what lies there instead */
-    TRY(reader->read(&found->request, &e));
-    strata_status status = d != NULL ? description_apply(d, &found->request, &e) : STRATA_OK;
-    if (status == STRATA_OK) return data_from_examples(&e, source, found->request.path, out);
-    examples_free(&e);
-    return status;
+    return description_data(d, reader, &found->request, source, out);
 }
 
 strata_status data_open_found(catalogue_found *found, const data_choices *chosen, strata_data **out)

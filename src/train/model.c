@@ -100,7 +100,7 @@ strata_status model_create(const strata_config *config, const char *data_digest,
 
 strata_status model_name_classes(strata_model *model, const char *const *names)
 {
-    return modelform_copy_names(names, model->config.form.classes, &model->class_name);
+    return examples_copy_names(names, (size_t)model->config.form.classes, &model->class_name);
 }
 
 static void say_form(const strata_form *f, char out[96])
@@ -145,7 +145,7 @@ void strata_model_free(strata_model *model)
 {
     if (model == NULL) return;
     model_drop_parameters(model);
-    modelform_free_names(model->class_name, model->config.form.classes);
+    examples_free_names(model->class_name, (size_t)model->config.form.classes);
     free(model);
 }
 

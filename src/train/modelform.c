@@ -35,35 +35,6 @@ strata_status modelform_describe(const strata_form *f, char *const *names, tenso
     return names != NULL ? describe_names(names, f->classes, writer) : STRATA_OK;
 }
 
-/* ---- names --------------------------------------------------------------------------------------------------------------------------- */
-
-void modelform_free_names(char **names, int classes)
-{
-    for (int c = 0; names != NULL && c < classes; c++) free(names[c]);
-    free(names);
-}
-
-strata_status modelform_copy_names(const char *const *names, int classes, char ***out)
-{
-    void *list;
-    *out = NULL;
-    TRY(alloc_zero(&list, (size_t)classes, sizeof(char *), "the names of the classes"));
-    char **copy = list;
-    for (int c = 0; c < classes; c++) {
-        void *name;
-        size_t length = strlen(names[c]);
-        strata_status status = alloc_zero(&name, length + 1, 1, "the names of the classes");
-        if (status != STRATA_OK) {
-            modelform_free_names(copy, classes);
-            return status;
-        }
-        memcpy(name, names[c], length);
-        copy[c] = name;
-    }
-    *out = copy;
-    return STRATA_OK;
-}
-
 /* ---- reading ------------------------------------------------------------------------------------------------------------------------- */
 
 /* Inputs and classes: from the vectors, whose lengths are not to be mistaken, else from the matrices. */
@@ -135,7 +106,7 @@ static strata_status take_names(const json_value *list, int classes, char ***out
         bool good = names[c] != NULL && strlen(names[c]) <= NAME_MOST;
         if (!good) status = status_fail(STRATA_ERR_DATA, "its name of class %zu is no text of at most %d bytes", c, NAME_MOST);
     }
-    if (status == STRATA_OK) status = modelform_copy_names(names, classes, out);
+    if (status == STRATA_OK) status = examples_copy_names(names, count, out);
     free(made);
     return status;
 }

@@ -19,11 +19,7 @@ strata_status modelform_describe(const strata_form *form, char *const *names, te
  * other. */
 strata_status modelform_read(const tensorfile *file, int layers, strata_form *out);
 
-/* The class names, [classes], if the file has any; else *out is NULL. modelform_free_names frees them. */
+/* The class names, [classes], if the file has any; else *out is NULL. examples_free_names frees them. */
 strata_status modelform_read_names(const tensorfile *file, int classes, char ***out);
-
-/* A copy of class names, to be freed by modelform_free_names. On failure *out is NULL. */
-strata_status modelform_copy_names(const char *const *names, int classes, char ***out);
-void modelform_free_names(char **names, int classes);
 
 #endif
