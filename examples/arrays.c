@@ -70,8 +70,7 @@ static strata_status ask(const uint8_t *bytes, size_t size)
     const strata_rows rows = { .size = sizeof rows, .element = STRATA_FLOATS, .values = point, .count = ARMS };
     strata_status status = strata_model_from_memory(bytes, size, &model);
     if (status != STRATA_OK) return status;
-    status = strata_model_classify_rows(model, &rows, 0, class, probability);
-    if (status == STRATA_OK) status = strata_model_predict_rows(model, &rows, 0, &P[0][0]);
+    status = strata_model_classify_rows(model, &rows, 0, class, probability, &P[0][0]);
     for (int j = 0; j < ARMS && status == STRATA_OK; j++) {
         printf("(%5.2f, %5.2f) is %s;", (double)point[j][0], (double)point[j][1], strata_model_class_names(model)[class[j]]);
         for (int c = 0; c < ARMS; c++) printf(" %s %.3f", strata_model_class_names(model)[c], (double)P[j][c]);

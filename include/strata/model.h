@@ -65,8 +65,10 @@ const char *const *strata_model_class_names(const strata_model *model);
 strata_status strata_model_predict_rows(const strata_model *model, const strata_rows *rows, int threads, float *P);
 
 /* Classifies rows: guess [count] receives the class of the largest output (the first of several), which is what an accuracy counts, and
- * probability [count] the probability of that class. Failures as of strata_model_predict_rows. */
-strata_status strata_model_classify_rows(const strata_model *model, const strata_rows *rows, int threads, int *guess, float *probability);
+ * probability [count] the probability of that class. P, unless it is NULL, receives the probabilities of all classes, as by
+ * strata_model_predict_rows, whose failures this has. */
+strata_status strata_model_classify_rows(const strata_model *model, const strata_rows *rows, int threads, int *guess, float *probability,
+                                         float *P);
 
 /* Computes the class probabilities of n examples of bytes, on one thread: example j starts at images[j * form->features], and its
  * probabilities at P[j * form->classes]. STRATA_ERR_ARGUMENT; STRATA_ERR_MEMORY. */

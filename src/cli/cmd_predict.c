@@ -1,7 +1,6 @@
 /* strata predict: which class each row of a file, or each picture, is of, and how sure the model is. */
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "alloc.h"
 #include "eval.h"
@@ -28,26 +27,13 @@ static bool ends_in(const char *path, const char *end)
     return length > tail && strcmp(path + length - tail, end) == 0;
 }
 
-/* Is the result's place one of the files that are read, or the model in a folder? */
-static bool is_same_file(const struct stat *out, const char *path, const char *inside)
-{
-    struct stat s;
-    text whole = { 0 };
-    text_add(&whole, "%s%s", path, inside);
-    bool same = !whole.failed && stat(whole.at, &s) == 0 && s.st_dev == out->st_dev && s.st_ino == out->st_ino;
-    text_free(&whole);
-    return same;
-}
-
 static strata_status check_out(const request *r)
 {
-    struct stat out;
     if (!ends_in(r->out, ".csv") && !ends_in(r->out, ".npy")) {
         return status_fail(STRATA_ERR_ARGUMENT, "--out %s: name it .csv or .npy, which says what is written", r->out);
     }
-    if (stat(r->out, &out) != 0) return STRATA_OK;
     for (size_t q = 0; q < r->words; q++) {
-        if (!is_same_file(&out, r->word[q], "") && !is_same_file(&out, r->word[q], "/model.safetensors")) continue;
+        if (!eval_is_read(r->out, r->word[q])) continue;
         return status_fail(STRATA_ERR_ARGUMENT, "--out %s: is read here, and will not be replaced; name another file", r->out);
     }
     return STRATA_OK;

@@ -56,6 +56,9 @@ void eval_free(evaluated_list *list);
 /* Opens the model at a path: the file itself, or the model in a folder. What the run.json beside it does not know is refused. */
 strata_status eval_open_model(const char *path, strata_model **model);
 
+/* Is a result's path the file at `input`, or the model in that folder, so that writing would replace what is read? */
+bool eval_is_read(const char *path, const char *input);
+
 /* Which class a test example is of. */
 int eval_truth(const strata_data *data, long example);
 

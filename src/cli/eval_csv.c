@@ -1,6 +1,5 @@
 /* strata eval as CSV: the table, and what every model guesses of every test image. */
 #include <inttypes.h>
-#include <sys/stat.h>
 
 #include "csv.h"
 #include "eval.h"
@@ -44,24 +43,10 @@ strata_status eval_print_csv(const evaluated_list *list)
 
 /* ---- every test image ---------------------------------------------------------------------------------------------------------------- */
 
-/* Are the two paths, or a path and the model in a folder, one file? */
-static bool is_file(const struct stat *s, const char *path, const char *inside)
-{
-    struct stat t;
-    text whole = { 0 };
-    text_add(&whole, "%s%s", path, inside);
-    bool same = !whole.failed && stat(whole.at, &t) == 0 && s->st_dev == t.st_dev && s->st_ino == t.st_ino;
-    text_free(&whole);
-    return same;
-}
-
 strata_status eval_check_predictions(const char *path, const evaluated_list *list)
 {
-    struct stat s;
-    if (stat(path, &s) != 0) return STRATA_OK;
     for (size_t m = 0; m < list->count; m++) {
-        const char *model = list->at[m].path;
-        if (!is_file(&s, model, "") && !is_file(&s, model, "/model.safetensors")) continue;
+        if (!eval_is_read(path, list->at[m].path)) continue;
         return status_fail(STRATA_ERR_ARGUMENT, "--predictions %s: this is the model itself, which will not be replaced; name another file",
                            path);
     }

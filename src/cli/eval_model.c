@@ -29,6 +29,22 @@ static bool is_folder(const char *path)
     return stat(path, &s) == 0 && S_ISDIR(s.st_mode);
 }
 
+/* Are both paths there, and one file? */
+static bool is_one_file(const char *a, const char *b)
+{
+    struct stat s, t;
+    return stat(a, &s) == 0 && stat(b, &t) == 0 && s.st_dev == t.st_dev && s.st_ino == t.st_ino;
+}
+
+bool eval_is_read(const char *path, const char *input)
+{
+    text inside = { 0 };
+    text_add(&inside, "%s/model.safetensors", input);
+    bool read = is_one_file(path, input) || (!inside.failed && is_one_file(path, inside.at));
+    text_free(&inside);
+    return read;
+}
+
 /* The file itself, or the model in a folder. */
 strata_status eval_open_model(const char *path, strata_model **model)
 {
@@ -88,7 +104,7 @@ static strata_status guess(const strata_model *model, const strata_data *data, e
     TRY(alloc_zero(&confusion, classes * classes, sizeof *e->guesses.confusion, "what a model guesses"));
     e->guesses.confusion = confusion;
     TRY(strata_data_test_example(data, 0, &rows.values, NULL));
-    TRY(strata_model_classify_rows(model, &rows, 0, e->guesses.guess, e->guesses.probability));
+    TRY(strata_model_classify_rows(model, &rows, 0, e->guesses.guess, e->guesses.probability, NULL));
     for (size_t j = 0; j < count; j++) {
         e->guesses.confusion[(size_t)eval_truth(data, (long)j) * classes + (size_t)e->guesses.guess[j]]++;
     }

@@ -16,7 +16,7 @@ enum { NUMBERS_AT_ONCE = 1 << 22 };
 /* A block of rows. */
 typedef struct {
     long first, count;
-    int *guess;         /* [count] */
+    int *guess;         /* [count]; NULL: not wanted */
     float *probability; /* [count]: of the guess */
     float *P;           /* [count * classes] */
 } block;
@@ -27,8 +27,8 @@ static strata_status predict_block(const strata_model *model, const predict_rows
     size_t element = f->element == STRATA_FLOATS ? sizeof(float) : 1;
     const strata_rows these = { .size = sizeof these, .element = f->element, .count = b->count,
                                 .values = (const char *)rows->values + (size_t)b->first * (size_t)f->features * element };
-    if (b->guess != NULL) TRY(strata_model_classify_rows(model, &these, threads, b->guess, b->probability));
-    return strata_model_predict_rows(model, &these, threads, b->P);
+    if (b->guess == NULL) return strata_model_predict_rows(model, &these, threads, b->P);
+    return strata_model_classify_rows(model, &these, threads, b->guess, b->probability, b->P);
 }
 
 /* ---- CSV ----------------------------------------------------------------------------------------------------------------------------- */

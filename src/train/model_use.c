@@ -63,9 +63,9 @@ static void forward_rows(const inputs *in, net_work *w, size_t first, int n)
 
 /* What becomes of a chunk: what the output layer has of it. */
 typedef struct {
-    int *guess;
-    float *probability; /* of the guess, */
-    float *P;           /* or of every class */
+    int *guess;         /* NULL: not wanted */
+    float *probability; /* of the guess */
+    float *P;           /* of every class; NULL: not wanted */
     double *s, *p;      /* [EVALUATE_CHUNK * classes]: logits and probabilities on their way */
 } outputs;
 
@@ -130,53 +130,52 @@ static strata_status check_rows(const inputs *in, long n)
     return STRATA_OK;
 }
 
-static strata_status begin(const strata_model *model, strata_element element, const void *rows, size_t stride, long n, inputs *out)
+static strata_status begin(const strata_model *model, const strata_rows *rows, inputs *out)
 {
-    REQUIRE(model != NULL && rows != NULL && n >= 1);
+    REQUIRE(model != NULL && rows->values != NULL && rows->count >= 1);
     TRY(model_check_started(model));
     size_t d = (size_t)model->config.form.features;
-    if (model->config.form.element != element) {
-        return status_fail(STRATA_ERR_ARGUMENT, "the model takes %s, and these are %s",
-                           element == STRATA_BYTES ? "floats" : "bytes", element == STRATA_BYTES ? "bytes" : "floats");
+    if (model->config.form.element != rows->element) {
+        bool bytes = rows->element == STRATA_BYTES;
+        return status_fail(STRATA_ERR_ARGUMENT, "the model takes %s, and these are %s", bytes ? "floats" : "bytes",
+                           bytes ? "bytes" : "floats");
     }
-    REQUIRE(stride == 0 || stride >= d);
-    *out = (inputs){ model, rows, stride > 0 ? stride : d };
-    return check_rows(out, n);
+    REQUIRE(rows->stride == 0 || rows->stride >= d);
+    *out = (inputs){ model, rows->values, rows->stride > 0 ? rows->stride : d };
+    return check_rows(out, rows->count);
 }
 
-strata_status strata_model_predict(const strata_model *model, int n, const uint8_t *images, float *P)
+static strata_status use_rows(const strata_model *model, const strata_rows *rows, int threads, outputs *out)
 {
     inputs in;
-    outputs out = { .P = P };
-    REQUIRE(P != NULL);
-    TRY(begin(model, STRATA_BYTES, images, 0, n, &in));
-    return use(&in, n, 1, &out);
+    strata_rows r;
+    REQUIRE(rows != NULL && threads >= 0 && threads <= STRATA_THREADS_MAX);
+    TAKE_SIZED(strata_rows, rows, &r);
+    TRY(begin(model, &r, &in));
+    return use(&in, r.count, threads, out);
 }
 
 strata_status strata_model_predict_rows(const strata_model *model, const strata_rows *rows, int threads, float *P)
 {
-    inputs in;
-    strata_rows r;
-    outputs out = { .P = P };
-    REQUIRE(rows != NULL && P != NULL && threads >= 0 && threads <= STRATA_THREADS_MAX);
-    TAKE_SIZED(strata_rows, rows, &r);
-    TRY(begin(model, r.element, r.values, r.stride, r.count, &in));
-    return use(&in, r.count, threads, &out);
+    REQUIRE(P != NULL);
+    return use_rows(model, rows, threads, &(outputs){ .P = P });
 }
 
-strata_status strata_model_classify_rows(const strata_model *model, const strata_rows *rows, int threads, int *guess, float *probability)
+strata_status strata_model_classify_rows(const strata_model *model, const strata_rows *rows, int threads, int *guess, float *probability,
+                                         float *P)
 {
-    inputs in;
-    strata_rows r;
-    outputs out = { .guess = guess, .probability = probability };
-    REQUIRE(rows != NULL && guess != NULL && probability != NULL && threads >= 0 && threads <= STRATA_THREADS_MAX);
-    TAKE_SIZED(strata_rows, rows, &r);
-    TRY(begin(model, r.element, r.values, r.stride, r.count, &in));
-    return use(&in, r.count, threads, &out);
+    REQUIRE(guess != NULL && probability != NULL);
+    return use_rows(model, rows, threads, &(outputs){ .guess = guess, .probability = probability, .P = P });
+}
+
+strata_status strata_model_predict(const strata_model *model, int n, const uint8_t *images, float *P)
+{
+    const strata_rows rows = { .size = sizeof rows, .element = STRATA_BYTES, .values = images, .count = n };
+    return strata_model_predict_rows(model, &rows, 1, P);
 }
 
 strata_status strata_model_classify(const strata_model *model, int n, const uint8_t *images, int threads, int *guess, float *probability)
 {
     const strata_rows rows = { .size = sizeof rows, .element = STRATA_BYTES, .values = images, .count = n };
-    return strata_model_classify_rows(model, &rows, threads, guess, probability);
+    return strata_model_classify_rows(model, &rows, threads, guess, probability, NULL);
 }
