@@ -61,6 +61,23 @@ static strata_status check_head(const char *path, const uint8_t *bytes, size_t s
 #if STRATA_PNG
 #include <png.h>
 
+enum { WHY = 128 };
+
+/* libpng's own words into the char[WHY] that it was given. */
+static void on_error(png_structp png, png_const_charp words)
+{
+    char *why = png_get_error_ptr(png);
+    size_t length = strnlen(words, WHY - 1);
+    memcpy(why, words, length);
+    why[length] = '\0';
+    png_longjmp(png, 1);
+}
+
+static void on_warning(png_structp png, png_const_charp why)
+{
+    (void)png, (void)why; /* the library prints nothing */
+}
+
 /* ---- writing ------------------------------------------------------------------------------------------------------------------------- */
 
 typedef struct {
@@ -69,22 +86,8 @@ typedef struct {
     uint8_t *bytes;
     size_t size, room;
     bool no_memory;
-    char why[128]; /* libpng's own words */
+    char why[WHY];
 } writer;
-
-static void on_error(png_structp png, png_const_charp why)
-{
-    writer *w = png_get_error_ptr(png);
-    size_t length = strnlen(why, sizeof w->why - 1);
-    memcpy(w->why, why, length);
-    w->why[length] = '\0';
-    png_longjmp(png, 1);
-}
-
-static void on_warning(png_structp png, png_const_charp why)
-{
-    (void)png, (void)why; /* the library prints nothing */
-}
 
 static void on_bytes(png_structp png, png_bytep bytes, size_t count)
 {
@@ -132,7 +135,7 @@ strata_status image_png(const uint8_t *rgb, int width, int height, void **bytes,
     REQUIRE(rgb != NULL && bytes != NULL && size != NULL);
     REQUIRE(width >= 1 && width <= IMAGE_SIDE && height >= 1 && height <= IMAGE_SIDE);
     writer w = { .png = NULL };
-    w.png = png_create_write_struct(PNG_LIBPNG_VER_STRING, &w, on_error, on_warning);
+    w.png = png_create_write_struct(PNG_LIBPNG_VER_STRING, w.why, on_error, on_warning);
     w.info = w.png != NULL ? png_create_info_struct(w.png) : NULL;
     w.no_memory = w.info == NULL;
     bool good = !w.no_memory && wrote_picture(&w, rgb, width, height);
@@ -155,17 +158,8 @@ typedef struct {
     const uint8_t *bytes;
     size_t size, at;
     bool transparent, no_memory;
-    char why[128]; /* libpng's own words */
+    char why[WHY];
 } reader;
-
-static void on_read_error(png_structp png, png_const_charp why)
-{
-    reader *r = png_get_error_ptr(png);
-    size_t length = strnlen(why, sizeof r->why - 1);
-    memcpy(r->why, why, length);
-    r->why[length] = '\0';
-    png_longjmp(png, 1);
-}
 
 /* libpng's own, but for the remark: its words do not tell want of memory from damage. */
 static png_voidp on_take(png_structp png, png_alloc_size_t size)
@@ -226,7 +220,7 @@ strata_status image_read(const char *path, const uint8_t *bytes, size_t size, im
     REQUIRE(due.channels == 1 || due.channels == 3);
     TRY(check_head(path, bytes, size, due));
     reader r = { .bytes = bytes, .size = size };
-    r.png = png_create_read_struct_2(PNG_LIBPNG_VER_STRING, &r, on_read_error, on_warning, &r, on_take, on_give_back);
+    r.png = png_create_read_struct_2(PNG_LIBPNG_VER_STRING, r.why, on_error, on_warning, &r, on_take, on_give_back);
     r.info = r.png != NULL ? png_create_info_struct(r.png) : NULL;
     bool good = r.info != NULL && took_pixels(&r, due, out);
     png_destroy_read_struct(&r.png, &r.info, NULL);
