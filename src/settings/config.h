@@ -52,8 +52,8 @@ struct strata_config {
 extern const strata_form config_first_form;
 
 /* Replaces what is decided by the data, the machine or other settings: n_train = 0 and n_val = 0, n_s = 0, backend = auto, threads = 0,
- * precision = bf16 where the backend
- * has nothing coarser than float, and eval_train where all training images are evaluated anyway: the record says what was done. */
+ * precision = bf16 where the backend has nothing coarser than float or the data are floats, and eval_train where all training examples are
+ * evaluated anyway: the record says what was done. */
 void config_resolve(strata_config *config);
 
 /* The table that computes it: backend and precision. */
