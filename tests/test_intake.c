@@ -163,7 +163,7 @@ static void what_is_no_data_is_refused(void **state)
     strata_data_free(made(&good));
 }
 
-/* 0.1 is no float: a sum of many is rounded, and so would be a variance. A mean far from zero costs the deviation nothing. */
+/* A constant feature has the deviation 1, not 0. A mean far from zero costs the deviation nothing. */
 static void a_constant_feature_costs_nothing(void **state)
 {
     (void)state;

@@ -73,8 +73,8 @@ static strata_status standardise_bytes(standardisation *s, const strata_data *da
     return STRATA_OK;
 }
 
-/* Two passes, example after example, so that every sum has one order and a mean far from zero costs no digits of the deviation. Whether a
- * feature is constant is asked of its values: a sum may round. */
+/* Two passes, example after example, so that every sum has one order and a mean far from zero costs no digits of the deviation. Equal
+ * floats add up exactly in double, up to 2^29 of them: the deviation of a constant feature is 0, and becomes 1. */
 static void standardise_floats(standardisation *s, const strata_data *data, int n_train)
 {
     size_t d = (size_t)s->features;
@@ -85,15 +85,12 @@ static void standardise_floats(standardisation *s, const strata_data *data, int 
     for (size_t t = 0; t < d; t++) mean[t] /= n_train;
     for (int j = 0; j < n_train; j++) {
         const float *x = data->table + (size_t)j * d;
-        for (size_t t = 0; t < d; t++) {
-            squares[t] += ((double)x[t] - mean[t]) * ((double)x[t] - mean[t]);
-            if (x[t] != data->table[t]) s->inv_std[t] = 1; /* it varies */
-        }
+        for (size_t t = 0; t < d; t++) squares[t] += ((double)x[t] - mean[t]) * ((double)x[t] - mean[t]);
     }
     for (size_t t = 0; t < d; t++) {
         double std = sqrt(squares[t] / n_train);
         s->mean[t] = (float)mean[t];
-        s->std[t] = s->inv_std[t] != 1 || std < FLT_MIN * 4 ? 1 : (float)std; /* 1 / std is a float, too */
+        s->std[t] = std < FLT_MIN * 4 ? 1 : (float)std; /* 1 / std is a float, too */
     }
 }
 
