@@ -127,7 +127,8 @@ static void a_wrong_table_is_noticed(void **state)
 
 static size_t work_of(const backend *ops, int inputs, net_use use)
 {
-    const net_shape shape = { .k = 2, .width = { inputs, 256, 10 }, .bn = true, .eps = 1e-5, .alpha = 0.9 };
+    const net_shape shape = { .k = 2, .width = { inputs, 256, 10 }, .layer[1] = { .units = 256, .inputs = inputs, .norm = NET_BATCH_NORM },
+                              .layer[2] = { .units = 10, .inputs = 256 }, .patches.count = 1, .bn = true, .eps = 1e-5, .alpha = 0.9 };
     return net_work_bytes(ops, &shape, 100, use);
 }
 

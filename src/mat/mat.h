@@ -49,6 +49,9 @@ typedef struct {
     int n, d;
     const double *mean, *inv_std; /* [d] */
     const float *scale, *shift;   /* [d] */
+    double smoothing;             /* e of docs/math.md, "smoothed labels"; 0 in every evaluation */
+    uint64_t seed;                /* of the streams of dropout and noise, */
+    uint64_t draw;                /* and t of their numbers */
 } minibatch;
 
 typedef struct backend backend;

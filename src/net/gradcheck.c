@@ -263,7 +263,7 @@ static strata_status check_tensor(const gradcheck_task *task, subject *s, strata
 static double roundings(const net_shape *s, int n)
 {
     double terms = n;
-    for (int l = 1; l <= s->k; l++) terms += s->width[l - 1] + 8 + (s->bn ? n : 0);
+    for (int l = 1; l <= s->k; l++) terms += s->layer[l].inputs + 8 + (s->layer[l].norm != NET_PLAIN ? n : 0);
     return terms;
 }
 
@@ -278,7 +278,7 @@ static strata_status check_layers(const gradcheck_task *task, const gradspread *
         strata_gradcheck_layer *result = &layer[t.l - 1];
         double spread = g->tolerance[t.l][t.which];
         subject s = { .l = t.l, .which = t.which, .analytic = g->checked + at, .reference = g->reference + at,
-                      .zero = t.which == NET_B && t.l < net->shape.k && net->shape.bn, .entries = mat_elements(t.M) };
+                      .zero = t.which == NET_B && net->shape.layer[t.l].norm == NET_BATCH_NORM, .entries = mat_elements(t.M) };
         /* The derivative of a cost with `terms` roundings of size u J; where gradients are large or cancel, what rounding makes of them
          * (gradspread.h). A difference of two costs is divided by 2 h; its truncation h^2 J'''/6 is left to classify. */
         s.exact = fmax(8 * u * terms * J, spread);

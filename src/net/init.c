@@ -55,7 +55,7 @@ static strata_status draw_weights(network *net, int l, double sigma, uint64_t se
 strata_status net_init(network *net, net_init_kind kind, double sigma, uint64_t seed, const going *g)
 {
     for (int l = 1; l <= net->shape.k; l++) {
-        TRY(draw_weights(net, l, deviation[kind](net->shape.width[l - 1], sigma), seed, g));
+        TRY(draw_weights(net, l, deviation[kind](net->shape.layer[l].inputs, sigma), seed, g));
     }
     for (net_walk t = net_each_tensor(net, NET_EVERY_ROLE); net_next_tensor(&t);) {
         if (t.which != NET_W) net->ops->fill(t.M, t.which == NET_GAMMA ? 1 : 0);

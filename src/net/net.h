@@ -13,11 +13,37 @@
 
 enum { NET_MAX_LAYERS = 64, NET_MAX_WIDTH = 65536, NET_MAX_INPUTS = 1000000 };
 
+typedef enum { NET_RELU, NET_LEAKY_RELU, NET_GELU, NET_TANH, NET_SIGMOID } net_activation; /* (4), (23) .. (26): activations.c */
+typedef enum { NET_PLAIN, NET_BATCH_NORM, NET_LAYER_NORM } net_norm;                       /* (2) and (27) */
+typedef enum { NET_BEFORE, NET_AFTER } net_place;                                          /* of the norm: its activation */
+typedef enum { NET_SOFTMAX, NET_SIGMOIDS, NET_HINGE } net_loss_kind;                       /* (34) .. (36): output.c */
+typedef enum { NET_SGD, NET_MOMENTUM, NET_NESTEROV, NET_ADAM, NET_ADAMW } net_optimiser_kind; /* (16), (38) .. (41): optimise.c */
+
+/* One layer. The output layer has no norm, no activation, no dropout. */
+typedef struct {
+    int units, inputs; /* rows and columns of W: filters and the numbers of a patch in a patch layer */
+    net_norm norm;
+    net_place place;
+    net_activation activation;
+    bool skip;         /* (29): S gets the input of the layer below */
+    double dropout;    /* (31) */
+} net_layer;
+
+/* The patches of (21). side 0: there is no patch layer, and count is 1. */
+typedef struct {
+    int side, height, width, channels; /* of a patch; of an image */
+    int count;                         /* n_p, patches of an image */
+} net_patches;
+
 typedef struct {
     int k;                         /* layers, the output layer included */
-    int width[NET_MAX_LAYERS + 1]; /* inputs, units of layer 1 .. k */
-    bool bn;                       /* batch normalisation in layers 1 .. k-1 */
-    double eps, alpha;             /* of (2) and (17) */
+    int width[NET_MAX_LAYERS + 1]; /* inputs, and the numbers that each layer hands on for an example: units, times n_p in a patch layer */
+    net_layer layer[NET_MAX_LAYERS + 1];
+    net_patches patches;           /* of layer 1 */
+    net_loss_kind loss;
+    double noise, input_dropout;   /* (33), (31) */
+    bool bn;                       /* some layer has batch normalisation */
+    double eps, alpha;             /* of (2), (27), and of (17) */
 } net_shape;
 
 /* The tensors of a layer, in the order in which they lie in memory, are saved and are walked. Parameters come first, as in net_tensors. */

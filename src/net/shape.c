@@ -12,7 +12,7 @@ static mat take(mat_arena *arena, const backend *ops, const net_shape *s, int l,
 
 static void layout_parameters(net_tensors *t, mat_arena *arena, const backend *ops, const net_shape *s, int l, bool with_W)
 {
-    t->W = with_W ? take(arena, ops, s, l, NET_W) : mat_take(arena, ops, 0, s->width[l - 1]);
+    t->W = with_W ? take(arena, ops, s, l, NET_W) : mat_take(arena, ops, 0, s->layer[l].inputs);
     t->b = take(arena, ops, s, l, NET_B);
     t->gamma = take(arena, ops, s, l, NET_GAMMA);
     t->beta = take(arena, ops, s, l, NET_BETA);

@@ -1,21 +1,24 @@
 /* The tensors of a network: a table of their names, roles and shapes, and the one walk over them. */
 #include "net.h"
 
-static int normalised_rows(const net_shape *s, int l)
-{
-    return s->bn && l < s->k ? s->width[l] : 0;
-}
+/* Which layers have it: every one, those with a norm, those whose norm keeps averages. */
+typedef enum { EVERY_LAYER, NORMALISED, AVERAGED } owner;
 
-/* normalised: it belongs to batch normalisation, and has no rows in a layer without. */
 static const struct {
     const char *name;
     net_role role;
-    bool matrix, normalised;
+    bool matrix;
+    owner owner;
 } table[NET_TENSORS] = {
-    [NET_W] = { "W", NET_PARAMETER, true, false },          [NET_B] = { "b", NET_PARAMETER, false, false },
-    [NET_GAMMA] = { "gamma", NET_PARAMETER, false, true },  [NET_BETA] = { "beta", NET_PARAMETER, false, true },
-    [NET_MEAN] = { "mean", NET_AVERAGE, false, true },      [NET_VAR] = { "var", NET_AVERAGE, false, true },
+    [NET_W] = { "W", NET_PARAMETER, true, EVERY_LAYER },         [NET_B] = { "b", NET_PARAMETER, false, EVERY_LAYER },
+    [NET_GAMMA] = { "gamma", NET_PARAMETER, false, NORMALISED }, [NET_BETA] = { "beta", NET_PARAMETER, false, NORMALISED },
+    [NET_MEAN] = { "mean", NET_AVERAGE, false, AVERAGED },       [NET_VAR] = { "var", NET_AVERAGE, false, AVERAGED },
 };
+
+static bool has(const net_layer *layer, owner who)
+{
+    return who == EVERY_LAYER || (who == NORMALISED ? layer->norm != NET_PLAIN : layer->norm == NET_BATCH_NORM);
+}
 
 const char *net_tensor_name(net_which which)
 {
@@ -24,8 +27,9 @@ const char *net_tensor_name(net_which which)
 
 net_tensor_shape net_shape_of(const net_shape *s, int l, net_which which)
 {
-    int rows = table[which].normalised ? normalised_rows(s, l) : s->width[l];
-    return (net_tensor_shape){ rows, table[which].matrix ? s->width[l - 1] : 1, table[which].matrix };
+    const net_layer *layer = &s->layer[l];
+    int rows = has(layer, table[which].owner) ? layer->units : 0;
+    return (net_tensor_shape){ rows, table[which].matrix ? layer->inputs : 1, table[which].matrix };
 }
 
 size_t net_elements(const net_shape *s, unsigned roles)

@@ -75,13 +75,22 @@ strata_status strata_config_get(const strata_config *config, const char *key, ch
 
 /* ---- as lines ------------------------------------------------------------------------------------------------------------------------ */
 
+/* Readers before 0.2.0 know the rows up to here and refuse another, so a newer row stands in a file only where it is not neutral. */
+enum { SETTING_ALWAYS_WRITTEN = 22 };
+
+static void describe_setting(const setting *row, const strata_config *config, text *out)
+{
+    text value = { 0 };
+    row->kind->print(row, setting_value(row, config), &value);
+    out->failed = out->failed || value.failed;
+    bool left_out = row->number > SETTING_ALWAYS_WRITTEN && value.at != NULL && strcmp(value.at, row->identity.text) == 0;
+    if (value.at != NULL && !left_out) text_add(out, "%s = %s\n", row->key, value.at);
+    text_free(&value);
+}
+
 void settings_describe(setting_list list, const strata_config *config, text *out)
 {
-    for (const setting *row = setting_after(list, 0); row != NULL; row = setting_after(list, row->number)) {
-        text_add(out, "%s = ", row->key);
-        row->kind->print(row, setting_value(row, config), out);
-        text_add(out, "\n");
-    }
+    for (const setting *row = setting_after(list, 0); row != NULL; row = setting_after(list, row->number)) describe_setting(row, config, out);
 }
 
 enum { CONFIG_VALUE = 1024 };

@@ -13,7 +13,14 @@
 
 enum { CONFIG_WORD = 32 };
 
-enum { PRECISION_FLOAT, PRECISION_BF16 }; /* setting_precision_words */
+/* What the words of choices.c mean. The others are enumerations of net.h. */
+enum { PRECISION_FLOAT, PRECISION_BF16 };
+enum { NORM_AUTO, NORM_NONE, NORM_BATCH, NORM_LAYER };
+enum { STANDARDISE_AUTO, STANDARDISE_PIXEL, STANDARDISE_CHANNEL, STANDARDISE_NONE };
+enum { PADDING_EDGE, PADDING_ZERO };
+enum { SCHEDULE_TRIANGLE, SCHEDULE_CONSTANT, SCHEDULE_STEP, SCHEDULE_LINEAR, SCHEDULE_COSINE, SCHEDULE_RANGE };
+enum { KEEP_LAST, KEEP_BEST, KEEP_AVERAGE };
+enum { AVERAGE_NONE, AVERAGE_SWA, AVERAGE_EMA };
 
 /* What a field of each kind is: setting_KIND for a row of the kind KIND. */
 typedef int64_t setting_whole;
@@ -59,6 +66,9 @@ void config_resolve(strata_config *config);
 /* The table that computes it: backend and precision. */
 const backend *config_backend(const strata_config *config);
 
+/* Layers of its net, the output layer included. */
+int config_layers(const strata_config *config);
+
 /* The shape of the net for the data of its form, and for such data cut to their first `inputs` features. */
 net_shape config_shape(const strata_config *config);
 net_shape config_shape_of(const strata_config *config, int inputs);
@@ -69,10 +79,15 @@ long config_updates(const strata_config *config);
 /* Lines of the log of the whole run, its last one perhaps of fewer updates than log_every (resolved configurations). */
 size_t config_log_lines(const strata_config *config);
 
+/* The parts of config_resolve and config_check_settings that are about the net: shape.c. */
+void config_resolve_net(strata_config *config);
+strata_status config_check_net(const strata_config *config);
+
 /* STRATA_ERR_ARGUMENT for settings that contradict each other, or that this build cannot train. strata_config_check asks this, and more. */
 strata_status config_check_settings(const strata_config *config);
 
-/* Every setting as "key = value" lines, in the order of their numbers: what a model file and a checkpoint keep. */
+/* The settings as "key = value" lines, in the order of their numbers: what a model file and a checkpoint keep. A setting that is newer than
+ * 0.1.0 has a line only where it does not have its neutral value. */
 void config_describe(const strata_config *config, text *out);
 
 /* Reads such lines back. A newer setting without a line gets its neutral value; another one stays as it is. STRATA_ERR_DATA when the lines

@@ -88,6 +88,7 @@ strata_status config_check_settings(const strata_config *c)
         return status_fail(STRATA_ERR_ARGUMENT, "evals = %" PRId64 " and cycles = %" PRId64 ": a curve has %d points at most", c->evals,
                            c->cycles, POINTS_MOST);
     }
+    TRY(config_check_net(c));
     TRY(check_images(c));
     TRY(check_log(c));
     const backend *ops = mat_backend_named(c->backend);
@@ -107,6 +108,7 @@ void config_resolve(strata_config *c)
     c->n_val = val_of(c);
     c->n_train = n_train;
     if (c->n_s == 0) c->n_s = 5 * (c->n_train / c->n_batch);
+    config_resolve_net(c);
     if (c->threads == 0) c->threads = cores_usable();
     if (c->evals == 0 || c->eval_train == c->n_train) c->eval_train = 0; /* the one point of evals = 0 has the scores of the end */
     const backend *ops = mat_backend_named(c->backend);
@@ -121,20 +123,6 @@ const backend *config_backend(const strata_config *c)
     if (ops == NULL) return NULL;
     if (c->form.element == STRATA_FLOATS) return mat_backend_floats(ops);
     return c->precision == PRECISION_BF16 ? mat_backend_bf16(ops) : ops;
-}
-
-net_shape config_shape(const strata_config *c)
-{
-    return config_shape_of(c, c->form.features);
-}
-
-net_shape config_shape_of(const strata_config *c, int inputs)
-{
-    net_shape s = { .k = c->hidden.count + 1, .bn = c->bn, .eps = c->eps, .alpha = c->alpha };
-    s.width[0] = inputs;
-    for (int l = 1; l < s.k; l++) s.width[l] = c->hidden.unit[l - 1];
-    s.width[s.k] = c->form.classes;
-    return s;
 }
 
 long config_updates(const strata_config *c)

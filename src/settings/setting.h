@@ -59,7 +59,9 @@ extern const setting_kind setting_kind_whole, setting_kind_number, setting_kind_
 extern const setting_kind setting_kind_choice, setting_kind_word, setting_kind_backend;
 
 /* choices.c */
-extern const setting_choice_word setting_precision_words[];
+extern const setting_choice_word setting_precision_words[], setting_activation_words[], setting_norm_words[], setting_place_words[];
+extern const setting_choice_word setting_loss_words[], setting_standardise_words[], setting_padding_words[], setting_optimiser_words[];
+extern const setting_choice_word setting_schedule_words[], setting_keep_words[], setting_average_words[];
 
 /* A list of rows may be setting_rows, or one with further rows in it. */
 typedef struct {

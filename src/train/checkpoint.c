@@ -198,7 +198,7 @@ static strata_status check_layer_points(const checkpoint *c)
     for (size_t q = 0; q < c->layer_points; q++) {
         const uint8_t *at = c->layer_point + q * LAYER_POINT;
         int64_t t = whole_at(at), layer = whole_at(at + FIELD), measure = whole_at(at + 2 * FIELD);
-        bool good = t >= 0 && t <= c->update && layer >= 1 && layer <= c->config.hidden.count + 1 && measure >= 0
+        bool good = t >= 0 && t <= c->update && layer >= 1 && layer <= config_layers(&c->config) && measure >= 0
                     && measure < DIAGNOSE_MEASURES;
         if (!good) return no_checkpoint("a measurement of a layer is out of range");
     }
@@ -209,7 +209,7 @@ static strata_status check_layer_points(const checkpoint *c)
 static strata_status read_fields(const uint8_t *at, checkpoint *c)
 {
     int64_t update = whole_at(at), started = whole_at(at + FIELD), points = whole_at(at + 3 * FIELD), layers = whole_at(at + 4 * FIELD);
-    size_t measured = c->config.diagnose ? diagnose_per_point(c->config.hidden.count + 1) : 0;
+    size_t measured = c->config.diagnose ? diagnose_per_point(config_layers(&c->config)) : 0;
     c->seconds = real_at(at + 2 * FIELD);
     if (update < 0 || update > config_updates(&c->config)) return no_checkpoint("its update is outside the run");
     if (started != 0 && started != 1) return no_checkpoint("started is neither 0 nor 1");

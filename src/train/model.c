@@ -207,7 +207,7 @@ strata_status model_check_started(const strata_model *model)
     if (model->net == NULL) {
         return status_fail(STRATA_ERR_ARGUMENT, "the model has no parameters: its training never began, or let them go");
     }
-    if (model->net->started || !model->net->shape.bn || model->net->shape.k == 1) return STRATA_OK;
+    if (model->net->started || !model->net->shape.bn) return STRATA_OK;
     return status_fail(STRATA_ERR_ARGUMENT, "the model has seen no mini-batch: its running averages are empty");
 }
 
@@ -307,7 +307,7 @@ static strata_status refuse_other(const tensorfile *file, const tensors *all, co
     for (size_t t = 0; t < all->count; t++) names[t] = all->list[t].name;
     const char *other = tensorfile_other(file, names, all->count);
     return status_fail(STRATA_ERR_DATA, "%d tensors where a net of %d layers, bn = %s, has %zu: '%s' is none of them; leave it out, or say "
-                       "in config what net it is", tensorfile_count(file), config->hidden.count + 1, config->bn ? "true" : "false",
+                       "in config what net it is", tensorfile_count(file), config_layers(config), config->bn ? "true" : "false",
                        all->count, other != NULL ? text_cut(other) : "");
 }
 
@@ -345,7 +345,7 @@ static strata_status read_configuration(const tensorfile *file, strata_config *c
                            without_digest);
     }
     TRY(config_read(config, lines));
-    TRY(modelform_read(file, config->hidden.count + 1, &config->form));
+    TRY(modelform_read(file, config_layers(config), &config->form));
     int64_t n_train = config->n_train, n_val = config->n_val;
     config_resolve(config);
     config->n_train = n_train; /* 0 in another program's file: what the data allow that it is used with */

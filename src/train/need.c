@@ -19,33 +19,23 @@
 
 enum { HEADER = 8192, TENSOR_HEADER = 128, CLASS_NAME = 32 }; /* bytes of a file's first part, about, and what a tensor and a class add */
 
-uint64_t need_elements(const net_shape *s)
-{
-    uint64_t count = 0;
-    for (int l = 1; l <= s->k; l++) {
-        uint64_t m = (uint64_t)s->width[l];
-        count += m * (uint64_t)s->width[l - 1] + m + (s->bn && l < s->k ? 4 * m : 0);
-    }
-    return count;
-}
-
 uint64_t need_model_file(const strata_config *c)
 {
     net_shape s = config_shape(c);
     uint64_t names = (uint64_t)c->form.classes * CLASS_NAME;
-    return HEADER + names + 6 * TENSOR_HEADER * (uint64_t)s.k + sizeof(float) * (need_elements(&s) + (uint64_t)2 * (uint64_t)s.width[0]);
+    return HEADER + names + 6 * TENSOR_HEADER * (uint64_t)s.k + sizeof(float) * (net_elements(&s, NET_EVERY_ROLE) + (uint64_t)2 * (uint64_t)s.width[0]);
 }
 
 static uint64_t layer_points(const strata_config *c)
 {
-    return c->diagnose ? (uint64_t)run_points(c) * diagnose_per_point(c->hidden.count + 1) : 0;
+    return c->diagnose ? (uint64_t)run_points(c) * diagnose_per_point(config_layers(c)) : 0;
 }
 
 uint64_t need_checkpoint_file(const strata_config *c)
 {
     net_shape s = config_shape(c);
     uint64_t curves = run_points(c) * CHECKPOINT_POINT + layer_points(c) * CHECKPOINT_LAYER_POINT;
-    return HEADER + curves + checkpoint_log_bytes(c, config_log_lines(c)) + need_elements(&s) * config_backend(c)->element;
+    return HEADER + curves + checkpoint_log_bytes(c, config_log_lines(c)) + net_elements(&s, NET_EVERY_ROLE) * config_backend(c)->element;
 }
 
 static strata_status too_large(const strata_config *c, const char *what, uint64_t size, uint64_t most)
@@ -224,7 +214,7 @@ void need_gradcheck(const strata_config *config, const strata_gradcheck_options 
 {
     enum { TABLES = 1 << 16 }; /* of what is found */
     net_shape s = config_shape_of(config, o->inputs);
-    uint64_t elements = need_elements(&s), hidden = 0, largest = 0;
+    uint64_t elements = net_elements(&s, NET_EVERY_ROLE), hidden = 0, largest = 0;
     int threads = o->threads > 0 ? o->threads : cores_usable();
     for (int l = 1; l <= s.k; l++) {
         uint64_t count = (uint64_t)s.width[l] * (uint64_t)s.width[l - 1];
@@ -327,8 +317,7 @@ strata_status strata_config_size(const strata_config *config, strata_run_size *o
     TRY(strata_config_check(&resolved));
     config_resolve(&resolved);
     net_shape s = config_shape(&resolved);
-    strata_run_size size = { .updates = config_updates(&resolved), .parameters = need_elements(&s) };
-    for (int l = 1; l < s.k && s.bn; l++) size.parameters -= 2 * (uint64_t)s.width[l]; /* the running averages are none */
+    strata_run_size size = { .updates = config_updates(&resolved), .parameters = net_elements(&s, NET_PARAMETER) };
     GIVE_SIZED(strata_run_size, out, &size);
     return STRATA_OK;
 }

@@ -14,9 +14,6 @@
 /* Could the model and the checkpoints of this configuration be read again? STRATA_ERR_ARGUMENT when one would be too large for that. */
 strata_status need_check_files(const strata_config *config);
 
-/* Parameters and running averages of a net. */
-uint64_t need_elements(const net_shape *shape);
-
 /* Bytes of a model file and of the largest checkpoint of a run, at least. */
 uint64_t need_model_file(const strata_config *config);
 uint64_t need_checkpoint_file(const strata_config *config);
