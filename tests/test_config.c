@@ -173,8 +173,8 @@ static void other_words_are_answered(void **state)
     (void)state;
     static const char *const rows[][2] = {
         { "learning_rate", "eta_max" }, { "learning-rate", "eta_max" }, { "LearningRate", "eta_max" }, { "lr", "eta_max" },
-        { "min_lr", "eta_min" },        { "batch_size", "n_batch" },    { "weight_decay", "lambda = w/2" }, { "epochs", "cycles" },
-        { "hidden_layers", "hidden" },  { "batch_norm", "bn" },         { "momentum", "alpha" },       { "random_state", "seed" },
+        { "min_lr", "eta_min" },        { "batch_size", "n_batch" },    { "decay", "lambda = w/2" },   { "num_epochs", "epochs" },
+        { "hidden_layers", "hidden" },  { "batch_norm", "bn" },         { "bn_momentum", "alpha" },     { "random_state", "seed" },
         { "num_threads", "threads" },   { "l2", "lambda" },             { "val_size", "n_val" },       { "max_steps", "n_s" },
     };
     for (size_t q = 0; q < sizeof rows / sizeof *rows; q++) assert_refused(rows[q][0], "1", rows[q][1]);

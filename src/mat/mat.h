@@ -49,6 +49,10 @@ typedef struct {
     int n, d;
     const double *mean, *inv_std; /* [d] */
     const float *scale, *shift;   /* [d] */
+    struct {
+        int side, height, width, channels, count;
+    } patch;                      /* (21): the patches of each image; side 0: none, and count is not looked at */
+    const float *patch_scale, *patch_shift; /* [channels side side]: scale and shift where all patches share them; NULL where they do not */
     double smoothing;             /* e of docs/math.md, "smoothed labels"; 0 in every evaluation */
     uint64_t seed;                /* of the streams of dropout and noise, */
     uint64_t draw;                /* and t of their numbers */

@@ -69,6 +69,9 @@ const backend *config_backend(const strata_config *config);
 /* Layers of its net, the output layer included. */
 int config_layers(const strata_config *config);
 
+/* STANDARDISE_PIXEL, _CHANNEL or _NONE. */
+int config_standardise(const strata_config *config);
+
 /* The shape of the net for the data of its form, and for such data cut to their first `inputs` features. */
 net_shape config_shape(const strata_config *config);
 net_shape config_shape_of(const strata_config *config, int inputs);

@@ -108,10 +108,21 @@ strata_status config_check_net(const strata_config *c)
     return check_skip(c);
 }
 
+/* What standardise = auto means for this net. */
+static int standard_of(const strata_config *c)
+{
+    return c->patch > 0 ? STANDARDISE_CHANNEL : STANDARDISE_PIXEL;
+}
+
+int config_standardise(const strata_config *c)
+{
+    return c->standardise == STANDARDISE_AUTO ? standard_of(c) : c->standardise;
+}
+
 void config_resolve_net(strata_config *c)
 {
     net_norm norm = norm_of(c);
     c->bn = norm == NET_BATCH_NORM; /* one way to say it, so that two ways are no two runs */
     c->norm = norm == NET_LAYER_NORM ? NORM_LAYER : NORM_AUTO;
-    if (c->standardise == STANDARDISE_AUTO) c->standardise = c->patch > 0 ? STANDARDISE_CHANNEL : STANDARDISE_PIXEL;
+    if (c->standardise == standard_of(c)) c->standardise = STANDARDISE_AUTO;
 }
