@@ -21,6 +21,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "random.h"
 #include "status.h"
 
 typedef struct {
@@ -79,28 +80,47 @@ struct backend {
     void (*copy)(mat to, mat from);
 
     /* Forward. */
-    void (*load_minibatch)(mat X, const minibatch *batch);                         /* (0)     X = the mini-batch as this table wants it */
+    void (*load_minibatch)(mat X, const minibatch *batch);                         /* (0)(21) X = the mini-batch as this table wants it */
     void (*affine_input)(mat S, mat W, mat X, mat b);                              /* (1)     S = W X + b 1', X from (0) */
     void (*affine)(mat S, mat W, mat X, mat b);                                    /* (1)(5)  S = W X + b 1' */
     void (*moments)(mat mu, mat v, mat S);                                         /*         mean and biased variance of each row of S */
     void (*standardise)(mat Shat, mat S, mat mu, mat v, double eps);               /* (2)     Shat = (v + eps)^-1/2 (S - mu 1') */
     void (*scale_shift)(mat T, mat gamma, mat Shat, mat beta);                     /* (3)     T = gamma . Shat + beta */
+    void (*column_moments)(mat mu, mat v, mat S);                                  /*         mean and biased variance of each column */
+    void (*standardise_columns)(mat Shat, mat S, mat mu, mat v, double eps);       /* (27)    Shat = (S - 1 mu') . 1 ((v + eps)^-1/2)' */
+    void (*add)(mat S, mat X);                                                     /* (29)(30) S = S + X */
     void (*relu)(mat X, mat T);                                                    /* (4)     X = max(0, T), in place */
+    void (*leaky_relu)(mat X, mat T);                                              /* (23)    in place, as all of these */
+    void (*gelu)(mat X, mat T);                                                    /* (24) */
+    void (*hyperbolic_tangent)(mat X, mat T);                                      /* (25) */
+    void (*sigmoid)(mat X, mat T);                                                 /* (26)(35) */
+    void (*drop)(mat X, double rate, random_stream s, uint64_t draw);              /* (31)(32) X = X . M / (1 - rate), in place */
+    void (*add_noise)(mat X, double sigma, random_stream s, uint64_t draw);        /* (33)    X = X + sigma E */
     void (*softmax)(mat P, mat S);                                                 /* (5)     columns of P = exp(S) / sum exp(S) */
     void (*mean_loss)(mat J, mat S, const minibatch *batch);                       /* (6)     J = -1/n sum_j log P[y_j, j], [1 x 1] */
     void (*add_penalty)(mat J, double lambda, mat W);                              /* (6)     J += lambda ||W||^2 */
+    void (*sigmoid_loss)(mat J, mat S, const minibatch *batch);                    /* (35)    J, [1 x 1], from the logits */
+    void (*hinge_loss)(mat J, mat S, const minibatch *batch);                      /* (36)    J, [1 x 1] */
     long (*correct)(mat S, const minibatch *batch);                                /*         columns of S whose largest is the label */
 
     /* Backward. n = number of columns of G. */
     void (*minus_labels)(mat G, mat P, const minibatch *batch);                    /* (7)     G = P - Y, in place */
+    void (*sigmoid_minus_labels)(mat G, mat P, const minibatch *batch);            /* (35)    G = (P - Y)/C */
+    void (*hinge_back)(mat G, mat S, const minibatch *batch);                      /* (36)    G of S */
     void (*weight_gradient_input)(mat dW, mat G, mat X, double lambda, mat W);     /* (8)     dW = G X'/n + 2 lambda W, X from (0) */
     void (*weight_gradient)(mat dW, mat G, mat X, double lambda, mat W);           /* (8)     dW = G X'/n + 2 lambda W */
     void (*row_means)(mat db, mat G);                                              /* (9)(13) db = G 1/n */
     void (*mul_tn)(mat Gbelow, mat W, mat G);                                      /* (10)    Gbelow = W' G */
     void (*relu_back)(mat G, mat X);                                               /* (11)    G = G . [X > 0] */
+    void (*leaky_relu_back)(mat G, mat X);                                         /* (23)    G = G . a'(T), from X = a(T) */
+    void (*gelu_back)(mat G, mat T);                                               /* (24)    the same, from T */
+    void (*hyperbolic_tangent_back)(mat G, mat X);                                 /* (25) */
+    void (*sigmoid_back)(mat G, mat X);                                            /* (26) */
+    void (*scale)(mat G, double by);                                               /* (22)    G = by G */
     void (*row_mean_products)(mat dgamma, mat G, mat Shat);                        /* (12)    dgamma = (G . Shat) 1/n */
     void (*scale_rows)(mat G, mat gamma);                                          /* (14)    G = gamma . G */
     void (*standardise_back)(mat G, mat Shat, mat v, double eps);                  /* (15)    G = (15) of docs/math.md, in place */
+    void (*standardise_columns_back)(mat G, mat Shat, mat v, double eps);          /* (28)    in place */
 
     /* Update. sgd_step_input is weight_gradient_input into dW, then sgd_step of W by dW; what dW holds afterwards is no result. */
     void (*sgd_step_input)(mat W, double eta, mat G, mat X, double lambda, mat dW);/* (8)(16) W -= eta (G X'/n + 2 lambda W) */
@@ -151,10 +171,12 @@ const backend *mat_backend_named(const char *name);
 const backend *mat_backend_bf16(const backend *ops);
 
 /*
- * Mini-batches of floats have a table of their own in every backend, which differs in the input verbs alone: load_minibatch is (0) for
- * floats, into an ordinary matrix, and affine_input, weight_gradient_input, sgd_step_input and get_input take that. Name and element are
- * the same, so a net may be copied between the two. The table of a table for floats is itself. precision = bf16 rounds what is multiplied
- * with bytes and means nothing here: mat_backend_floats and mat_backend_bf16, in either order, give the plain table for floats.
+ * Mini-batches of floats have a table of their own in every backend, which differs in the input verbs alone: load_minibatch is (0) into an
+ * ordinary matrix, of floats or of bytes, and affine_input, weight_gradient_input, sgd_step_input and get_input take that. So it is also
+ * the table for bytes whose X0 is changed before it is used: drop and add_noise need an ordinary matrix, and so do patches whose pixels
+ * are standardised each by itself. Name and element are the same, so a net may be copied between the two. The table of a table for floats
+ * is itself. precision = bf16 rounds what is multiplied with bytes and means nothing here: mat_backend_floats and mat_backend_bf16, in
+ * either order, give the plain table for floats.
  */
 const backend *mat_backend_floats(const backend *ops);
 
@@ -177,6 +199,12 @@ mat mat_take_input(mat_arena *arena, const backend *ops, int rows, int cols);
 
 /* The first n columns of M. */
 mat mat_first(mat M, int n);
+
+/* The same elements, down the columns, as a mat of n columns; n divides their number. */
+static inline mat mat_in_columns(mat M, int n)
+{
+    return (mat){ M.p, (int)((size_t)M.rows * (size_t)M.cols / (size_t)n), n };
+}
 
 /* Element e of M, counted down the columns, as a 1 x 1 mat. */
 mat mat_at(const backend *ops, mat M, size_t e);

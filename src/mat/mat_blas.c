@@ -6,6 +6,7 @@
 #include "mat.h"
 
 #include "invariant.h"
+#include "patches.h"
 
 #if STRATA_BLAS
 #include <cblas.h>
@@ -52,41 +53,15 @@ static int chunks(int all, int each)
 static void load_chunk(const void *all, int number)
 {
     const call *q = all;
-    const minibatch *batch = q->batch;
     int first = number * IMAGES_CHUNK, last = least(first + IMAGES_CHUNK, q->X.cols);
-    for (int j = first; j < last; j++) {
-        const uint8_t *restrict p = batch->image + batch->index[j] * batch->stride;
-        const float *restrict scale = batch->scale, *restrict shift = batch->shift;
-        float *restrict x = column(q->X, j);
-        for (int t = 0; t < q->X.rows; t++) x[t] = (float)p[t] * scale[t] + shift[t];
-    }
+    for (int j = first; j < last; j++) patches_load_column(column(q->X, j), q->batch, j, q->X.rows);
 }
 
-/* (0)  one multiplication and one addition per pixel: 1/(255 std) and -mean/std are folded beforehand */
+/* (0)(21)  bytes and floats alike */
 static void load_minibatch(mat X, const minibatch *batch)
 {
-    INVARIANT(X.rows == batch->d && X.cols == batch->n && batch->image != NULL);
+    INVARIANT(X.rows == patches_rows(batch) && X.cols == patches_columns(batch));
     mat_in_parts(load_chunk, &(call){ .batch = batch, .X = X }, chunks(X.cols, IMAGES_CHUNK), ALWAYS_WORTH);
-}
-
-static void load_floats_chunk(const void *all, int number)
-{
-    const call *q = all;
-    const minibatch *batch = q->batch;
-    int first = number * IMAGES_CHUNK, last = least(first + IMAGES_CHUNK, q->X.cols);
-    for (int j = first; j < last; j++) {
-        const float *restrict from = batch->table + batch->index[j] * batch->stride;
-        const float *restrict scale = batch->scale, *restrict shift = batch->shift;
-        float *restrict x = column(q->X, j);
-        for (int t = 0; t < q->X.rows; t++) x[t] = (from[t] - shift[t]) * scale[t];
-    }
-}
-
-/* (0)  for floats: the difference first, see mat.h */
-static void load_floats(mat X, const minibatch *batch)
-{
-    INVARIANT(X.rows == batch->d && X.cols == batch->n && batch->table != NULL);
-    mat_in_parts(load_floats_chunk, &(call){ .batch = batch, .X = X }, chunks(X.cols, IMAGES_CHUNK), ALWAYS_WORTH);
 }
 
 static void affine_chunk(const void *all, int number)
@@ -151,7 +126,6 @@ static void build_table(void)
     table.mul_tn = mul_tn;
     table.sgd_step_input = sgd_step_input;
     table_for_floats = table;
-    table_for_floats.load_minibatch = load_floats;
     table_for_floats.floats = NULL;
     table.floats = &table_for_floats;
 }

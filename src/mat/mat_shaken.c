@@ -19,6 +19,7 @@
 #include <math.h>
 
 #include "mat.h"
+#include "patches.h"
 #include "random.h"
 
 /* Of the calling thread: several check gradients at once. */
@@ -76,9 +77,10 @@ static void load_minibatch(mat X, const minibatch *batch)
 {
     mat_ref64.load_minibatch(X, batch);
     for (int j = 0; j < X.cols; j++) {
-        const uint8_t *p = batch->image + batch->index[j] * batch->stride;
+        const uint8_t *p = batch->image + batch->index[patches_image(batch, j)] * batch->stride;
         for (int t = 0; t < X.rows; t++) {
-            double size = (p[t] / 255.0 + fabs(batch->mean[t])) * batch->inv_std[t];
+            size_t f = patches_feature(batch, j, t);
+            double size = (p[f] / 255.0 + fabs(batch->mean[f])) * batch->inv_std[f];
             column(X, j)[t] = moved(column(X, j)[t], bound(X.rows) * size);
         }
     }

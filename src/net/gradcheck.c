@@ -269,6 +269,12 @@ static double roundings(const net_shape *s, int n)
 
 /* ---- a net --------------------------------------------------------------------------------------------------------------------------- */
 
+/* b of a layer whose sum is normalised over the mini-batch: (15) makes every row of G sum to zero. */
+static bool is_structural_zero(const net_layer *layer, net_which which)
+{
+    return which == NET_B && layer->norm == NET_BATCH_NORM && layer->place == NET_BEFORE;
+}
+
 static strata_status check_layers(const gradcheck_task *task, const gradspread *g, strata_gradcheck_layer *layer)
 {
     const network *net = task->net;
@@ -278,7 +284,7 @@ static strata_status check_layers(const gradcheck_task *task, const gradspread *
         strata_gradcheck_layer *result = &layer[t.l - 1];
         double spread = g->tolerance[t.l][t.which];
         subject s = { .l = t.l, .which = t.which, .analytic = g->checked + at, .reference = g->reference + at,
-                      .zero = t.which == NET_B && net->shape.layer[t.l].norm == NET_BATCH_NORM, .entries = mat_elements(t.M) };
+                      .zero = is_structural_zero(&net->shape.layer[t.l], t.which), .entries = mat_elements(t.M) };
         /* The derivative of a cost with `terms` roundings of size u J; where gradients are large or cancel, what rounding makes of them
          * (gradspread.h). A difference of two costs is divided by 2 h; its truncation h^2 J'''/6 is left to classify. */
         s.exact = fmax(8 * u * terms * J, spread);

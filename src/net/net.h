@@ -38,7 +38,7 @@ typedef struct {
 typedef struct {
     int k;                         /* layers, the output layer included */
     int width[NET_MAX_LAYERS + 1]; /* inputs, and the numbers that each layer hands on for an example: units, times n_p in a patch layer */
-    net_layer layer[NET_MAX_LAYERS + 1];
+    net_layer layer[NET_MAX_LAYERS + 2]; /* one behind the last, so that a layer may look at the next */
     net_patches patches;           /* of layer 1 */
     net_loss_kind loss;
     double noise, input_dropout;   /* (33), (31) */
@@ -76,16 +76,22 @@ typedef struct {
     void *block;
 } network;
 
-/* What a forward and a backward pass leave of one layer. n <= n_max images are columns; m units are rows. */
+/*
+ * What a forward and a backward pass leave of one layer, of N columns: n <= n_max examples, or n n_p patches in a patch layer. m units are
+ * rows. S, T, A, X are the steps of a hidden layer; where nothing lies between two of them, both are the same matrix:
+ *
+ *     S = W X + b 1'   T = what the activation takes   A = a(T)   X = the output, normalised after the activation, with units dropped
+ */
 typedef struct {
-    mat S, Shat, mu, v; /* S, Shat [m x n], mu, v [m]; the last three with BN only */
-    mat X;              /* [m x n], the layer's output; P in the output layer */
-    mat G;              /* [m x n], n dJ/dY, where Y is the quantity that (7)..(15) have reached on their way back */
+    mat S, T, A, X; /* [m x N]; X is P in the output layer */
+    mat Shat;       /* [m x N], with a norm only */
+    mat mu, v;      /* of the rows, [m], or of the columns, [N], as the norm has it */
+    mat G;          /* [m x N], N dJ/dY, where Y is the quantity that (7)..(15) have reached on their way back */
 } net_trace;
 
 typedef struct {
     int n_max;
-    mat X0; /* [d x n_max], the inputs as load_minibatch lays them out */
+    mat X0; /* [d x N], the inputs as load_minibatch lays them out */
     mat J;  /* [1 x 1] */
     net_trace trace[NET_MAX_LAYERS + 1];
     net_tensors gradient[NET_MAX_LAYERS + 1]; /* absent (no rows) in a work made for evaluation */
@@ -117,6 +123,23 @@ void net_average(network *net, const net_work *w);
 /* (7)-(16): net_backward, then theta -= eta dtheta for every parameter. A fast backend never writes the dW of layer 1
  * (docs/decisions/0010): afterwards the work holds the other gradients only. */
 void net_learn(network *net, net_work *w, const minibatch *batch, double lambda, double eta);
+
+/* ---- activations.c and output.c: tables of what a layer may do ------------------------------------------------------------------------ */
+
+/* X = a(T), in place where the derivative does not need T. */
+void net_activate(const backend *ops, net_activation which, mat X, mat T);
+
+/* G = G . a'(T), where a = a(T). */
+void net_activate_back(const backend *ops, net_activation which, mat G, mat a, mat T);
+
+/* Is the derivative taken at T, so that T must be kept? Does it jump at T = 0? */
+bool net_activation_needs_input(net_activation which);
+bool net_activation_has_kink(net_activation which);
+
+/* P, J and G from the logits S. */
+void net_probabilities(const backend *ops, net_loss_kind which, mat P, mat S);
+void net_output_loss(const backend *ops, net_loss_kind which, mat J, mat S, const minibatch *batch);
+void net_output_back(const backend *ops, net_loss_kind which, mat G, mat S, mat P, const minibatch *batch);
 
 /* ---- tensors.c: all tensors of a net, by role ---------------------------------------------------------------------------------------- */
 

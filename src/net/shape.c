@@ -27,20 +27,30 @@ static void layout_net(network *net, mat_arena *arena)
     }
 }
 
+/* The steps of one layer. Two steps share a matrix unless what lies between them needs both; see net_trace. */
+static void layout_trace(net_trace *t, mat_arena *arena, const backend *ops, const net_layer *layer, int columns, bool gradients)
+{
+    int m = layer->units, normed = layer->norm != NET_PLAIN ? m : 0;
+    bool before = normed > 0 && layer->place == NET_BEFORE, after = normed > 0 && layer->place == NET_AFTER;
+    int moments = layer->norm == NET_LAYER_NORM ? columns : normed;
+    t->S = mat_take(arena, ops, m, columns);
+    t->Shat = mat_take(arena, ops, normed, columns);
+    t->mu = mat_take(arena, ops, moments, 1);
+    t->v = mat_take(arena, ops, moments, 1);
+    t->X = mat_take(arena, ops, m, columns);
+    t->A = after || layer->dropout > 0 ? mat_take(arena, ops, m, columns) : t->X;
+    t->T = !before ? t->S : net_activation_needs_input(layer->activation) ? mat_take(arena, ops, m, columns) : t->A;
+    t->G = mat_take(arena, ops, gradients ? m : 0, columns);
+}
+
 static void layout_work(net_work *w, mat_arena *arena, const backend *ops, const net_shape *s, net_use use)
 {
     bool gradients = use != NET_FORWARD_ONLY, first_dW = use == NET_WITH_GRADIENTS || !ops->steps_alone;
+    int patches = w->n_max * s->patches.count;
     w->J = mat_take(arena, ops, 1, 1);
-    w->X0 = mat_take_input(arena, ops, s->width[0], w->n_max);
+    w->X0 = mat_take_input(arena, ops, s->layer[1].inputs, patches);
     for (int l = 1; l <= s->k; l++) {
-        net_trace *t = &w->trace[l];
-        int m = s->width[l], bn_rows = net_shape_of(s, l, NET_MEAN).rows;
-        t->S = mat_take(arena, ops, m, w->n_max);
-        t->Shat = mat_take(arena, ops, bn_rows, w->n_max);
-        t->mu = mat_take(arena, ops, bn_rows, 1);
-        t->v = mat_take(arena, ops, bn_rows, 1);
-        t->X = mat_take(arena, ops, m, w->n_max);
-        t->G = mat_take(arena, ops, gradients ? m : 0, w->n_max);
+        layout_trace(&w->trace[l], arena, ops, &s->layer[l], l == 1 ? patches : w->n_max, gradients);
         if (gradients) layout_parameters(&w->gradient[l], arena, ops, s, l, l > 1 || first_dW);
     }
 }

@@ -90,7 +90,9 @@ static void describe_setting(const setting *row, const strata_config *config, te
 
 void settings_describe(setting_list list, const strata_config *config, text *out)
 {
-    for (const setting *row = setting_after(list, 0); row != NULL; row = setting_after(list, row->number)) describe_setting(row, config, out);
+    for (const setting *row = setting_after(list, 0); row != NULL; row = setting_after(list, row->number)) {
+        describe_setting(row, config, out);
+    }
 }
 
 enum { CONFIG_VALUE = 1024 };

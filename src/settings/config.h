@@ -72,6 +72,9 @@ int config_layers(const strata_config *config);
 /* STANDARDISE_PIXEL, _CHANNEL or _NONE. */
 int config_standardise(const strata_config *config);
 
+/* Must X0 be an ordinary matrix? Bytes are multiplied as they are unless something changes the inputs in between. */
+bool config_needs_matrix(const strata_config *config);
+
 /* The shape of the net for the data of its form, and for such data cut to their first `inputs` features. */
 net_shape config_shape(const strata_config *config);
 net_shape config_shape_of(const strata_config *config, int inputs);

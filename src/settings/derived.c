@@ -114,14 +114,14 @@ void config_resolve(strata_config *c)
     const backend *ops = mat_backend_named(c->backend);
     if (ops == NULL) return;
     (void)snprintf(c->backend, sizeof c->backend, "%s", ops->name);
-    if (mat_backend_bf16(ops) == ops || c->form.element == STRATA_FLOATS) c->precision = PRECISION_FLOAT; /* it is for bytes */
+    if (mat_backend_bf16(ops) == ops || config_needs_matrix(c)) c->precision = PRECISION_FLOAT; /* it is for bytes */
 }
 
 const backend *config_backend(const strata_config *c)
 {
     const backend *ops = mat_backend_named(c->backend);
     if (ops == NULL) return NULL;
-    if (c->form.element == STRATA_FLOATS) return mat_backend_floats(ops);
+    if (config_needs_matrix(c)) return mat_backend_floats(ops);
     return c->precision == PRECISION_BF16 ? mat_backend_bf16(ops) : ops;
 }
 

@@ -86,8 +86,8 @@ static strata_status check_skip(const strata_config *c)
     net_shape s = config_shape(c);
     for (int l = 3; l < s.k; l += 2) {
         if (s.width[l] != s.width[l - 2]) {
-            return status_fail(STRATA_ERR_ARGUMENT, "skip = true adds the output of hidden layer %d, %d numbers, to hidden layer %d, which has "
-                               "%d; give both the same width", l - 2, s.width[l - 2], l, s.width[l]);
+            return status_fail(STRATA_ERR_ARGUMENT, "skip = true adds the output of hidden layer %d, %d numbers, to hidden layer %d, "
+                               "which has %d; give both the same width", l - 2, s.width[l - 2], l, s.width[l]);
         }
     }
     if (s.k < 4) return status_fail(STRATA_ERR_ARGUMENT, "skip = true needs three hidden layers or more");
@@ -117,6 +117,12 @@ static int standard_of(const strata_config *c)
 int config_standardise(const strata_config *c)
 {
     return c->standardise == STANDARDISE_AUTO ? standard_of(c) : c->standardise;
+}
+
+bool config_needs_matrix(const strata_config *c)
+{
+    bool mixed = c->patch > 0 && config_standardise(c) == STANDARDISE_PIXEL; /* pixels of a patch are each standardised in their own way */
+    return c->form.element == STRATA_FLOATS || c->noise > 0 || c->input_dropout > 0 || mixed;
 }
 
 void config_resolve_net(strata_config *c)

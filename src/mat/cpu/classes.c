@@ -144,6 +144,10 @@ static void mean_loss(mat J, mat S, const minibatch *batch)
 {
     INVARIANT(J.rows == 1 && J.cols == 1 && S.cols == batch->n);
     double total = 0;
+    if (batch->smoothing > 0) { /* once a mini-batch: no loop of its own is worth it */
+        mat_ref32.mean_loss(J, S, batch);
+        return;
+    }
     for (int first = 0, cols; first < S.cols; first += cols) {
         cols = block(S, first);
         total = S.rows > ROOM ? total + loss_of_many_classes(S, batch, first) : with_losses(total, S, batch, first, cols);

@@ -44,6 +44,8 @@ static inline float *column(mat M, int j)
 #define LEVEL_PASTE(name, level) mat_cpu_##name##_##level
 #define LEVEL_EXPAND(name, level) LEVEL_PASTE(name, level)
 #define LEVEL(name) LEVEL_EXPAND(name, CPU_LEVEL)
+void LEVEL(load_pixels)(mat X, const minibatch *batch);
+void LEVEL(load_matrix)(mat X, const minibatch *batch);
 void LEVEL(affine_input)(mat S, mat W, mat X, mat b);
 void LEVEL(weight_gradient_input)(mat dW, mat G, mat X, double lambda, mat W);
 void LEVEL(sgd_step_input)(mat W, double eta, mat G, mat X, double lambda, mat dW);

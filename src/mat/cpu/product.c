@@ -282,21 +282,6 @@ typedef struct {
     pack_input *pack;
 } job;
 
-/* Copies the bytes; (0) is done where they are packed. Images of a mini-batch are scattered in memory, so the next few are prefetched. */
-static void load_minibatch(mat X, const minibatch *batch)
-{
-    INVARIANT(X.rows == batch->d && X.cols == batch->n && batch->image != NULL);
-    enum { AHEAD = 4, LINE = 64 };
-    *(cpu_input *)X.p = (cpu_input){ batch->scale, batch->shift };
-    uint8_t *to = (uint8_t *)X.p + CPU_PIXELS_HEAD;
-    for (int j = 0; j < X.cols; j++) {
-        for (int t = 0; j + AHEAD < X.cols && t < X.rows; t += LINE) {
-            __builtin_prefetch(batch->image + batch->index[j + AHEAD] * batch->stride + t);
-        }
-        memcpy(to + (size_t)j * (size_t)X.rows, batch->image + batch->index[j] * batch->stride, (size_t)X.rows);
-    }
-}
-
 static void get_input(double *to, mat X)
 {
     const cpu_input *head = X.p;
@@ -380,7 +365,7 @@ void LEVEL(products)(backend *table)
 {
     table->input_extra = CPU_PIXELS_HEAD + CPU_PIXELS_TAIL;
     table->get_input = get_input;
-    table->load_minibatch = load_minibatch;
+    table->load_minibatch = LEVEL(load_pixels);
     table->affine_input = LEVEL(affine_input);
     table->affine = affine;
     table->weight_gradient_input = LEVEL(weight_gradient_input);
@@ -391,32 +376,6 @@ void LEVEL(products)(backend *table)
 }
 
 /* ---- the input verbs of mini-batches of floats --------------------------------------------------------------------------------------- */
-
-enum { LOADED = 16 }; /* examples of a part of load_floats */
-
-typedef struct {
-    mat X;
-    const minibatch *batch;
-} load_call;
-
-static void load_floats_part(const void *all, int number)
-{
-    const load_call *q = all;
-    const minibatch *batch = q->batch;
-    const float *restrict scale = batch->scale, *restrict shift = batch->shift;
-    for (int j = number * LOADED, last = least(j + LOADED, batch->n); j < last; j++) {
-        const float *restrict from = batch->table + batch->index[j] * batch->stride;
-        float *restrict to = column(q->X, j);
-        for (int t = 0; t < batch->d; t++) to[t] = (from[t] - shift[t]) * scale[t];
-    }
-}
-
-/* (0)  The difference comes first, see mat.h. */
-static void load_floats(mat X, const minibatch *batch)
-{
-    INVARIANT(X.rows == batch->d && X.cols == batch->n && batch->table != NULL);
-    mat_in_parts(load_floats_part, &(load_call){ X, batch }, parts_of(batch->n, LOADED), (double)batch->n * batch->d);
-}
 
 static void pack_matrix(workspace *w, mat X, int first, int t0, int rows, int depth)
 {
@@ -467,7 +426,7 @@ void LEVEL(floats)(backend *table)
 {
     table->input_extra = 0;
     table->get_input = table->get;
-    table->load_minibatch = load_floats;
+    table->load_minibatch = LEVEL(load_matrix);
     table->affine_input = affine_floats;
     table->weight_gradient_input = weight_gradient_floats;
     table->sgd_step_input = sgd_step_floats;
