@@ -24,7 +24,8 @@ const char *const nets[NETS][5] = {
 int draw_data(void **state)
 {
     (void)state;
-    return data_draw(3, PER_FILE, 2, &data) != STRATA_OK || split_create(data, N_TRAIN, N_VAL, &parts) != STRATA_OK;
+    const standardisation_how by_pixel = { STANDARDISATION_OF_PIXELS, 0 };
+    return data_draw(3, PER_FILE, 2, &data) != STRATA_OK || split_create(data, N_TRAIN, N_VAL, by_pixel, &parts) != STRATA_OK;
 }
 
 int free_data(void **state)

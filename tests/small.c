@@ -25,7 +25,7 @@ const strata_data *small_data(void)
 
 const split *small_split(void)
 {
-    if (parts == NULL) must(split_create(small_data(), SMALL_TRAIN, SMALL_VAL, &parts));
+    if (parts == NULL) must(split_create(small_data(), SMALL_TRAIN, SMALL_VAL, (standardisation_how){ 0 }, &parts));
     return parts;
 }
 

@@ -299,7 +299,7 @@ static strata_data *prepared(void)
 static split *made_split(const strata_data *data, int n_train, int n_val)
 {
     split *s;
-    CHECK_OK(split_create(data, n_train, n_val, &s));
+    CHECK_OK(split_create(data, n_train, n_val, (standardisation_how){ 0 }, &s));
     return s;
 }
 
@@ -338,7 +338,7 @@ static void other_images_do_not_move_the_mean(void **state)
     split *before = made_split(data, N_TRAIN, N_VAL);
     memset(data->image + N_TRAIN * STRATA_PIXELS, 255, (size_t)(6 * PER_FILE - N_TRAIN) * STRATA_PIXELS);
     split *after = made_split(data, N_TRAIN, 1);
-    assert_memory_equal(before->inputs.mean, after->inputs.mean, standardisation_bytes(STRATA_PIXELS)); /* and all behind it */
+    assert_memory_equal(before->inputs.mean, after->inputs.mean, standardisation_bytes(&data->form, (standardisation_how){ 0 }));
     data->image[(N_TRAIN - 1) * STRATA_PIXELS + LEVEL]++; /* but the last training image does */
     split *moved = made_split(data, N_TRAIN, 1);
     assert_true(moved->inputs.mean[LEVEL] > before->inputs.mean[LEVEL] && moved->inputs.std[LEVEL] != 1);
@@ -394,7 +394,7 @@ static void more_images_than_there_are_are_refused(void **state)
     strata_data *data = drawn(3, 20, 1);
     for (size_t q = 0; q < sizeof wrong / sizeof *wrong; q++) {
         split *s = (split *)data;
-        assert_int_equal(split_create(data, wrong[q][0], wrong[q][1], &s), STRATA_ERR_ARGUMENT);
+        assert_int_equal(split_create(data, wrong[q][0], wrong[q][1], (standardisation_how){ 0 }, &s), STRATA_ERR_ARGUMENT);
         assert_null(s);
     }
     free(made_split(data, 70, 30));
@@ -412,7 +412,7 @@ static void more_images_than_there_are_are_refused(void **state)
 static sampler *made_batcher(const split *s, int n_batch, uint64_t seed)
 {
     sampler *b;
-    CHECK_OK(sampler_create(s, n_batch, seed, &b));
+    CHECK_OK(sampler_create(s, &(sampler_settings){ .n_batch = n_batch, .seed = seed }, &b));
     return b;
 }
 
@@ -468,7 +468,7 @@ static void update_t_has_its_images_in_any_order_of_asking(void **state)
     sampler_free(again);
     sampler_free(other);
     sampler_free(NULL);
-    for (int n = 0; n <= 61; n += 61) assert_int_equal(sampler_create(s, n, 1, &b), STRATA_ERR_ARGUMENT);
+    for (int n = 0; n <= 61; n += 61) assert_int_equal(sampler_create(s, &(sampler_settings){ .n_batch = n }, &b), STRATA_ERR_ARGUMENT);
     assert_null(b);
     free(s);
     strata_data_free(data);

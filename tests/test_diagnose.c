@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "diagnosed.h"
+#include "fit.h"
 #include "oracle.h"
 #include "small.h"
 
@@ -266,7 +267,7 @@ static void check_gradients(const strata_run *run, const split *part, long t)
     layer *all = layers_of(net);
     oracle_net *theta = oracle_new(s->k, s->width, s->bn, s->eps, s->alpha, run->config.lambda);
     oracle_net *d = oracle_new(s->k, s->width, s->bn, s->eps, s->alpha, run->config.lambda);
-    CHECK_OK(sampler_create(part, N_BATCH, (uint64_t)run->config.seed, &batches));
+    CHECK_OK(fit_sampler(&run->config, part, &batches));
     minibatch batch = sampler_at(batches, t);
     for (int j = 0; j < N_BATCH; j++) {
         const uint8_t *p = batch.image + batch.index[j] * batch.stride;
@@ -340,7 +341,7 @@ static void a_run_that_ends_with_its_epoch(void **state)
     const char *words[] = { "hidden=[12,8]", "n_train=400", "backend=ref64", "diagnose=true", NULL };
     split *few;
     strata_run *run = train(words, NULL, NULL, 1, NULL);
-    CHECK_OK(split_create(data, 400, N_VAL, &few));
+    CHECK_OK(split_create(data, 400, N_VAL, (standardisation_how){ 0 }, &few));
     check_outputs(run, data, 400);
     check_gradients(run, few, 8);
     strata_run_free(run);

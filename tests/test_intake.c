@@ -174,7 +174,7 @@ static void a_constant_feature_costs_nothing(void **state)
         table[j * FEATURES + 2] = 1e6f + (float)(j % 2);
     }
     strata_data *data = made(&a);
-    CHECK_OK(split_create(data, 360, 40, &part));
+    CHECK_OK(split_create(data, 360, 40, (standardisation_how){ 0 }, &part));
     assert_true(part->inputs.std[1] == 1 && part->inputs.mean[1] == (double)0.1f);
     assert_true(fabs(part->inputs.std[2] - 0.5) < 0.01 && fabs(part->inputs.mean[2] - 1000000.5) < 0.1);
     assert_true(part->inputs.shift[2] == (float)part->inputs.mean[2] && part->inputs.scale[2] == (float)(1 / part->inputs.std[2]));

@@ -1,30 +1,45 @@
-/* Shuffled mini-batches as windows on the epoch's permutation: no pixel is moved. */
+/* Shuffled mini-batches as windows on the epoch's permutation: no pixel is moved, unless images are augmented. */
 #include "sampler.h"
 
 #include <stdlib.h>
 
 #include "alloc.h"
 
-strata_status sampler_create(const split *part, int n_batch, uint64_t seed, sampler **out)
+size_t sampler_bytes(const strata_form *form, int n_train, const sampler_settings *how)
 {
-    void *made, *order;
+    size_t room = augment_any(&how->augment) ? augment_room_bytes(form, how->n_batch) : 0;
+    return sizeof(sampler) + (size_t)n_train * sizeof(uint32_t) + room;
+}
+
+static strata_status take_memory(sampler *b)
+{
+    void *order;
+    TRY(alloc_zero(&order, (size_t)b->part->n_train, sizeof(uint32_t), "the order of the images"));
+    b->order = order;
+    if (!augment_any(&b->how.augment)) return STRATA_OK;
+    return augment_room_create(&b->part->data->form, b->how.n_batch, &b->room);
+}
+
+strata_status sampler_create(const split *part, const sampler_settings *how, sampler **out)
+{
+    void *made;
     *out = NULL;
-    if (n_batch < 1 || n_batch > part->n_train) {
-        return status_fail(STRATA_ERR_ARGUMENT, "n_batch = %d: a mini-batch holds 1 to n_train = %d images", n_batch, part->n_train);
+    if (how->n_batch < 1 || how->n_batch > part->n_train) {
+        return status_fail(STRATA_ERR_ARGUMENT, "n_batch = %d: a mini-batch holds 1 to n_train = %d images", how->n_batch, part->n_train);
     }
     TRY(alloc_zero(&made, 1, sizeof **out, "mini-batches"));
-    strata_status status = alloc_zero(&order, (size_t)part->n_train, sizeof(uint32_t), "the order of the images");
-    if (status != STRATA_OK) {
-        free(made);
-        return status;
-    }
     sampler *b = made;
     b->part = part;
-    b->stream = random_named(seed, "shuffle");
-    b->n_batch = n_batch;
-    b->per_epoch = part->n_train / n_batch;
+    b->how = *how;
+    b->order_stream = random_named(how->seed, "shuffle");
+    b->augment_stream = random_named(how->seed, augment_stream);
+    b->per_epoch = part->n_train / how->n_batch;
     b->epoch = -1;
-    b->order = order;
+    strata_status status = take_memory(b);
+    if (status != STRATA_OK) {
+        sampler_free(b);
+        return status;
+    }
     *out = b;
     return STRATA_OK;
 }
@@ -33,6 +48,7 @@ void sampler_free(sampler *b)
 {
     if (b == NULL) return;
     free(b->order);
+    augment_room_free(b->room);
     free(b);
 }
 
@@ -56,9 +72,13 @@ minibatch sampler_at(sampler *b, long t)
 {
     long epoch = t / b->per_epoch;
     if (epoch != b->epoch) {
-        random_permutation(b->stream, (uint64_t)epoch, (size_t)b->part->n_train, b->order);
+        random_permutation(b->order_stream, (uint64_t)epoch, (size_t)b->part->n_train, b->order);
         b->epoch = epoch;
     }
-    const uint32_t *index = b->order + (t % b->per_epoch) * b->n_batch;
-    return split_batch(b->part->data, &b->part->inputs, index, b->n_batch, b->part->inputs.features);
+    const uint32_t *index = b->order + (t % b->per_epoch) * b->how.n_batch;
+    minibatch batch = split_batch(b->part->data, &b->part->inputs, index, b->how.n_batch, b->part->inputs.features);
+    batch.smoothing = b->how.smoothing;
+    batch.seed = b->how.seed;
+    batch.draw = (uint64_t)t;
+    return b->room == NULL ? batch : augment_batch(b->room, &batch, &b->how.augment, b->augment_stream, (uint64_t)t);
 }

@@ -143,8 +143,8 @@ static strata_status prepare(training *t, const strata_config *c, const strata_d
 {
     const net_shape shape = config_shape(c);
     t->c = c;
-    TRY(split_create(data, (int)c->n_train, (int)c->n_val, &t->part));
-    TRY(sampler_create(t->part, (int)c->n_batch, (uint64_t)c->seed, &t->batches));
+    TRY(fit_split(c, data, &t->part));
+    TRY(fit_sampler(c, t->part, &t->batches));
     TRY(net_create(table, &shape, &t->net));
     TRY(net_init(t->net, c->init.kind, c->init.sigma, (uint64_t)c->seed, NULL));
     return net_work_create(t->net, (int)c->n_batch, NET_WITH_GRADIENTS, &t->w);

@@ -88,12 +88,14 @@ strata_status strata_gradcheck_run(const strata_config *config, const strata_dat
     strata_gradcheck_options wanted;
     REQUIRE(config != NULL && data != NULL && options != NULL);
     TAKE_SIZED(strata_gradcheck_options, options, &wanted);
-    strata_config c = fit_resolved(config, data);
+    strata_config c = fit_to(config, data);
+    TRY(config_check_net(&c));
+    config_resolve(&c);
     TRY(check_options(&c, &wanted));
     TRY(alloc_zero(&made, 1, sizeof **out, "a gradient check"));
     net_shape shape = config_shape_of(&c, wanted.inputs);
     strata_status status = enough_memory(&c, &wanted);
-    if (status == STRATA_OK) status = split_create(data, (int)c.n_train, (int)c.n_val, &part);
+    if (status == STRATA_OK) status = fit_split(&c, data, &part);
     const backend *ref64 = c.form.element == STRATA_FLOATS ? mat_backend_floats(&mat_ref64) : &mat_ref64;
     if (status == STRATA_OK) status = net_create(ref64, &shape, &net);
     if (status == STRATA_OK) status = check_net(net, part, &c, &wanted, made);

@@ -28,6 +28,43 @@ strata_status strata_config_fit(strata_config *config, const strata_data *data)
     return STRATA_OK;
 }
 
+standardisation_how fit_standardisation(const strata_config *c)
+{
+    static const standardisation_kind kinds[] = {
+        [STANDARDISE_PIXEL] = STANDARDISATION_OF_PIXELS,
+        [STANDARDISE_CHANNEL] = STANDARDISATION_OF_CHANNELS,
+        [STANDARDISE_NONE] = STANDARDISATION_OF_NOTHING,
+    };
+    return (standardisation_how){ kinds[config_standardise(c)], (int)c->patch };
+}
+
+sampler_settings fit_sampling(const strata_config *c)
+{
+    return (sampler_settings){
+        .n_batch = (int)c->n_batch,
+        .seed = (uint64_t)c->seed,
+        .smoothing = c->label_smoothing,
+        .augment = { .flip = c->flip, .translate = (int)c->translate, .cutout = (int)c->cutout, .zeros = c->padding == PADDING_ZERO },
+    };
+}
+
+strata_status fit_split(const strata_config *c, const strata_data *data, split **out)
+{
+    return split_create(data, (int)c->n_train, (int)c->n_val, fit_standardisation(c), out);
+}
+
+bool fit_is_split(const strata_config *c, const split *part)
+{
+    standardisation_how how = fit_standardisation(c);
+    return part->n_train == c->n_train && part->n_val == c->n_val && part->inputs.kind == how.kind && part->inputs.patch.side == how.patch;
+}
+
+strata_status fit_sampler(const strata_config *c, const split *part, sampler **out)
+{
+    sampler_settings how = fit_sampling(c);
+    return sampler_create(part, &how, out);
+}
+
 void fit_say_form(const strata_form *f, char out[FIT_FORM])
 {
     (void)snprintf(out, FIT_FORM, "%s %d %d %d %d %d", f->element == STRATA_FLOATS ? "float" : "byte", f->features, f->height, f->width,

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "alloc.h"
+#include "fit.h"
 #include "modelform.h"
 
 static const char format_version[] = "2", without_digest[] = "1";
@@ -123,10 +124,11 @@ strata_status model_take_parameters(strata_model *model, const standardisation *
 {
     void *made;
     net_shape shape = config_shape(&model->config);
-    size_t vectors = standardisation_bytes(shape.width[0]);
+    standardisation_how how = fit_standardisation(&model->config);
+    size_t vectors = standardisation_bytes(&model->config.form, how);
     TRY(alloc_zero(&made, 1, sizeof *model->inputs + vectors, "the standardisation of the inputs"));
     model->inputs = made;
-    standardisation_place(model->inputs, shape.width[0], model->config.form.element, model->inputs + 1);
+    standardisation_place(model->inputs, &model->config.form, how, model->inputs + 1);
     if (inputs != NULL) memcpy(model->inputs->mean, inputs->mean, vectors);
     strata_status status = net_create(config_backend(&model->config), &shape, &model->net);
     if (status != STRATA_OK) model_drop_parameters(model);

@@ -52,12 +52,12 @@ static void forward_rows(const inputs *in, net_work *w, size_t first, int n)
     const standardisation *s = in->model->inputs;
     bool floats = s->element == STRATA_FLOATS;
     for (int j = 0; j < n; j++) index[j] = (uint32_t)j;
-    const minibatch batch = {
+    minibatch batch = {
         .image = floats ? NULL : (const uint8_t *)in->rows + first * in->stride,
         .table = floats ? (const float *)in->rows + first * in->stride : NULL,
         .label = &no_label, .stride = in->stride, .index = index, .n = n, .d = s->features,
-        .mean = s->mean, .inv_std = s->inv_std, .scale = s->scale, .shift = s->shift,
     };
+    standardisation_give(s, &batch);
     net_forward(in->model->net, w, &batch, NET_EVALUATION);
 }
 

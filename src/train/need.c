@@ -108,11 +108,12 @@ static void count_member(const strata_config *c, bool checkpoints, member_need *
     net_shape s = config_shape(c);
     net_use use = c->diagnose ? NET_WITH_GRADIENTS : NET_TO_LEARN;
     size_t evaluate = work_need(ops, &s, c->diagnose ? DIAGNOSE_IMAGES : EVALUATE_CHUNK, NET_FORWARD_ONLY);
+    sampler_settings sampling = fit_sampling(c);
     *out = (member_need){ .stays = sizeof(strata_run) + sizeof(strata_model) };
-    out->parameters = net_need(ops, &s) + sizeof(standardisation) + standardisation_bytes(s.width[0]);
+    out->parameters = net_need(ops, &s) + sizeof(standardisation) + standardisation_bytes(&c->form, fit_standardisation(c));
     out->results = run_points(c) * sizeof(strata_point) + config_log_lines(c) * sizeof(strata_loss) + diagnosis_need(c, &s);
-    out->work = work_need(ops, &s, (int)c->n_batch, use) + evaluate + sizeof(sampler) +
-                sizeof(uint32_t) * (uint64_t)c->n_train * (c->eval_train > 0 ? 2 : 1) + products(ops);
+    out->work = work_need(ops, &s, (int)c->n_batch, use) + evaluate + sampler_bytes(&c->form, (int)c->n_train, &sampling) +
+                sizeof(uint32_t) * (uint64_t)(c->eval_train > 0 ? c->n_train : 0) + products(ops);
     out->batch = net_work_bytes(ops, &s, (int)c->n_batch, use) - net_work_bytes(ops, &s, 1, use);
     if (checkpoints) out->checkpoints = alloc_aligned_bytes((size_t)need_checkpoint_file(c));
     out->saving = saving_need(c);
@@ -148,11 +149,11 @@ static uint64_t data_need(const strata_data *data, uint64_t *taken)
     return set;
 }
 
-/* What standardises the inputs of a part, and what that takes while it is found. */
+/* What standardises the inputs of a part, the numbers of a patch as large as the image with it, and what that takes while it is found. */
 static uint64_t parts_need(const strata_data *data)
 {
-    int features = data != NULL ? data->form.features : config_first_form.features;
-    return standardisation_bytes(features) + (uint64_t)features * 24;
+    const strata_form *form = data != NULL ? &data->form : &config_first_form;
+    return standardisation_bytes(form, (standardisation_how){ 0 }) + (uint64_t)form->features * (2 * sizeof(float) + 24);
 }
 
 static void add_up(const member_need *list, size_t members, bool kept, need_sum *out)
@@ -234,7 +235,7 @@ void need_gradcheck(const strata_config *config, const strata_gradcheck_options 
     out->all.at_once = threads;
     out->all.parameters = real;
     out->all.work = 2 * sizeof(double) * elements + (spread > check ? spread : check);
-    out->all.other = TABLES + sizeof(split) + standardisation_bytes(config->form.features) +
+    out->all.other = TABLES + sizeof(split) + standardisation_bytes(&config->form, fit_standardisation(config)) +
                      sizeof(uint32_t) * (uint64_t)config->n_train;
     out->all.memory = out->all.parameters + out->all.work + out->all.other;
     out->reserved = (uint64_t)(threads - 1) * stack_of_a_thread();

@@ -15,7 +15,7 @@
 #include "training.h"
 #include "mat_team.h"
 
-/* Members with the same n_train and n_val share one standardisation. */
+/* Members with the same n_train, n_val and way of standardising share one standardisation. */
 typedef struct {
     split **distinct;     /* [members], the first `splits` used */
     size_t splits;
@@ -25,12 +25,12 @@ typedef struct {
 static strata_status find_split(split_table *table, const strata_data *data, const strata_config *c, size_t member)
 {
     for (size_t s = 0; s < table->splits; s++) {
-        if (table->distinct[s]->n_train == c->n_train && table->distinct[s]->n_val == c->n_val) {
+        if (fit_is_split(c, table->distinct[s])) {
             table->of[member] = table->distinct[s];
             return STRATA_OK;
         }
     }
-    TRY(split_create(data, (int)c->n_train, (int)c->n_val, &table->distinct[table->splits]));
+    TRY(fit_split(c, data, &table->distinct[table->splits]));
     table->of[member] = table->distinct[table->splits++];
     return STRATA_OK;
 }

@@ -8,8 +8,8 @@
 #include "checkpointer.h"
 #include "clock.h"
 #include "evaluate.h"
+#include "fit.h"
 #include "mat_team.h"
-#include "sampler.h"
 #include "schedule.h"
 
 /* What lives as long as the training of one member. */
@@ -229,7 +229,7 @@ static strata_status prepare(training *m, const strata_checkpoints *checkpoints)
     net_use use = run->diagnosis != NULL ? NET_WITH_GRADIENTS : NET_TO_LEARN; /* a diagnosis measures every gradient */
     TRY(net_work_create(m->net, (int)c->n_batch, use, &m->w));
     TRY(net_work_create(m->net, most, NET_FORWARD_ONLY, &m->evaluation));
-    TRY(sampler_create(m->part, (int)c->n_batch, (uint64_t)c->seed, &m->batches));
+    TRY(fit_sampler(c, m->part, &m->batches));
     if (c->eval_train > 0) TRY(sampler_draw(m->part, (int)c->eval_train, (uint64_t)c->seed, &m->sample));
     TRY(checkpointer_open(run, checkpoints, m->member, &m->kept));
     m->before = run->facts.seconds;
