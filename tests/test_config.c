@@ -256,6 +256,7 @@ static void settings_that_contradict_are_refused(void **state)
         { { "log_every", "1", "cycles", "22" }, true },       { { "log_every", "1", "cycles", "23" }, false }, /* 4500 updates each */
         { { "log_every", "2", "n_s", "50001" }, false },      { { "log_every", "3", "n_s", "75000" }, true },
         { { "n_val", "50000" }, UNTIL_KNOWN },                { { "n_train", "45001", "n_val", "5000" }, UNTIL_KNOWN },
+        { { "translate", "32", "cutout", "32" }, true },      { { "translate", "33" }, UNTIL_KNOWN },
         { { "n_train", "49999" }, UNTIL_KNOWN },              { { "n_train", "49999", "n_val", "1" }, true },
     };
     for (size_t q = 0; q < sizeof cases / sizeof *cases; q++) {

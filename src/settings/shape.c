@@ -94,6 +94,31 @@ static strata_status check_skip(const strata_config *c)
     return STRATA_OK;
 }
 
+/* A configuration that is fitted to no data yet may be for any images. */
+static strata_status check_images_of_augmentation(const strata_config *c)
+{
+    const strata_form *f = &c->form;
+    int least = f->height < f->width ? f->height : f->width;
+    const struct { const char *key; double value; bool pixels; } all[] = {
+        { "flip", c->flip, false }, { "translate", (double)c->translate, true }, { "cutout", (double)c->cutout, true },
+        { "test_flip", c->test_flip, false },
+    };
+    if (c->pool == 0) return STRATA_OK;
+    for (size_t q = 0; q < sizeof all / sizeof *all; q++) {
+        if (all[q].value > 0 && f->height == 0) {
+            return status_fail(STRATA_ERR_ARGUMENT, "%s = %g: the examples are no images; leave it out", all[q].key, all[q].value);
+        }
+        if (all[q].pixels && all[q].value > least) {
+            return status_fail(STRATA_ERR_ARGUMENT, "%s = %g is larger than images of %d x %d pixels; use %d or less", all[q].key,
+                               all[q].value, f->height, f->width, least);
+        }
+    }
+    if (c->standardise == STANDARDISE_CHANNEL && f->height == 0) {
+        return status_fail(STRATA_ERR_ARGUMENT, "standardise = channel: the examples are no images and have no channels; use pixel");
+    }
+    return STRATA_OK;
+}
+
 strata_status config_check_net(const strata_config *c)
 {
     if (config_layers(c) > NET_MAX_LAYERS) {
@@ -105,6 +130,7 @@ strata_status config_check_net(const strata_config *c)
     }
     TRY(check_norm(c));
     TRY(check_patch(c));
+    TRY(check_images_of_augmentation(c));
     return check_skip(c);
 }
 
