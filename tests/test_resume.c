@@ -23,7 +23,7 @@ static const char *const variants[][WORDS] = {
     { SHORT, "backend=ref32", "bn=true", NULL },
     { SHORT, "backend=blas", "bn=true", NULL },
     { SHORT, "backend=cpu", "bn=true", "diagnose=true", NULL },
-    { SHORT, "backend=cpu", "bn=true", "n_batch=70", NULL }, /* five updates an epoch, images that sit it out */
+    { SHORT, "backend=cpu", "n_batch=70", "flip=0.5", "translate=3", NULL }, /* five updates an epoch, images that sit it out */
     { SHORT, "backend=cpu", "bn=true", "log_every=5", "eval_train=70", NULL },
     { SHORT, "backend=ref64", "bn=false", "log_every=1", "evals=0", NULL },
 };
