@@ -116,7 +116,7 @@ struct backend {
     void (*gelu_back)(mat G, mat T);                                               /* (24)    the same, from T */
     void (*hyperbolic_tangent_back)(mat G, mat X);                                 /* (25) */
     void (*sigmoid_back)(mat G, mat X);                                            /* (26) */
-    void (*scale)(mat G, double by);                                               /* (22)    G = by G */
+    void (*scale)(mat M, double by);                                               /* (22)(37) M = by M */
     void (*row_mean_products)(mat dgamma, mat G, mat Shat);                        /* (12)    dgamma = (G . Shat) 1/n */
     void (*scale_rows)(mat G, mat gamma);                                          /* (14)    G = gamma . G */
     void (*standardise_back)(mat G, mat Shat, mat v, double eps);                  /* (15)    G = (15) of docs/math.md, in place */
@@ -126,6 +126,11 @@ struct backend {
     void (*sgd_step_input)(mat W, double eta, mat G, mat X, double lambda, mat dW);/* (8)(16) W -= eta (G X'/n + 2 lambda W) */
     void (*sgd_step)(mat theta, double eta, mat dtheta);                           /* (16)    theta -= eta dtheta */
     void (*average)(mat av, double alpha, mat now);                                /* (17)    av = alpha av + (1 - alpha) now */
+    void (*accumulate)(mat u, double momentum, mat g);                             /* (38)(39) u = momentum u + g */
+    void (*average_squares)(mat v, double beta, mat g);                            /* (40)    v = beta v + (1 - beta) g . g */
+    void (*adam_step)(mat theta, double rate, mat m, mat v, double part, double eps); /* (40) theta -= rate m/(sqrt(v/part) + eps) */
+    void (*shrink)(mat theta, double by);                                          /* (41)    theta -= by theta */
+    void (*limit_rows)(mat W, double most);                                        /* (42)    a row w with |w| > most becomes w most/|w| */
 };
 
 /* The tables. blas is NULL when it was not built in. */

@@ -141,6 +141,30 @@ void net_probabilities(const backend *ops, net_loss_kind which, mat P, mat S);
 void net_output_loss(const backend *ops, net_loss_kind which, mat J, mat S, const minibatch *batch);
 void net_output_back(const backend *ops, net_loss_kind which, mat G, mat S, mat P, const minibatch *batch);
 
+/* ---- optimise.c: how the gradient becomes a step ------------------------------------------------------------------------------------- */
+
+enum { NET_MOMENTS = 2 }; /* the most that an optimiser has */
+
+/* What (37) to (42) are done with. Only the settings of its kind are looked at. */
+typedef struct {
+    net_optimiser_kind kind;
+    double momentum;           /* (38), (39) */
+    double beta1, beta2, eps;  /* (40) */
+    double weight_decay;       /* (41) */
+    double clip, max_norm;     /* (37), (42); 0: never */
+} net_optimiser;
+
+/* How many moments it has: nets of the same shape as the trained one, whose parameters are u, or m and v. They are zero at the start. */
+int net_moments(const net_optimiser *how);
+
+/* Does net_learn with its fused first layer make its step? Else net_step wants a work made NET_WITH_GRADIENTS. */
+bool net_is_plain(const net_optimiser *how);
+
+/* (7)-(15), then (16) or (37) to (42): the step of update t, counted from 0, after a forward pass in NET_TRAINING. moment: net_moments of
+ * them. Where w has all gradients, they are no gradients afterwards, nor is w->J the loss. */
+void net_step(network *net, network *const moment[NET_MOMENTS], net_work *w, const minibatch *batch, double lambda,
+              const net_optimiser *how, double eta, long t);
+
 /* ---- tensors.c: all tensors of a net, by role ---------------------------------------------------------------------------------------- */
 
 /* "W", "b", "gamma", "beta", "mean", "var". Static. */
