@@ -79,6 +79,9 @@ bool config_needs_matrix(const strata_config *config);
 net_shape config_shape(const strata_config *config);
 net_shape config_shape_of(const strata_config *config, int inputs);
 
+/* How its steps are made. */
+net_optimiser config_optimiser(const strata_config *config);
+
 /* Updates of the whole run (resolved configurations). */
 long config_updates(const strata_config *config);
 

@@ -1,4 +1,4 @@
-/* The net that the settings describe: its layers for the data of a form, and whether its settings fit each other. */
+/* The net that the settings describe: its layers for the data of a form, the steps of its training, and whether its settings fit each other. */
 #include "config.h"
 
 /* norm = auto leaves it to bn, as all files did before there was norm. */
@@ -50,6 +50,12 @@ net_shape config_shape_of(const strata_config *c, int inputs)
     s.layer[s.k] = (net_layer){ .units = c->form.classes, .inputs = s.k == 1 ? d : s.width[s.k - 1] };
     s.width[s.k] = c->form.classes;
     return s;
+}
+
+net_optimiser config_optimiser(const strata_config *c)
+{
+    return (net_optimiser){ .kind = (net_optimiser_kind)c->optimiser, .momentum = c->momentum, .beta1 = c->beta1, .beta2 = c->beta2,
+                            .eps = c->adam_eps, .weight_decay = c->weight_decay, .clip = c->clip, .max_norm = c->max_norm };
 }
 
 /* ---- do the settings of the net fit each other, and the data? ----------------------------------------------------------------------- */

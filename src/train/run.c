@@ -64,6 +64,7 @@ strata_status run_take_results(strata_run *run, const split *part)
     run->point = points;
     TRY(losses_create(&run->config, &run->log));
     TRY(model_take_parameters(run->model, &part->inputs));
+    TRY(further_create(&run->config, &run->beside));
     return run->config.diagnose ? diagnose_create(run->model->net, run->room, &run->diagnosis) : STRATA_OK;
 }
 
@@ -72,6 +73,7 @@ void run_drop_results(strata_run *run)
     model_drop_parameters(run->model);
     diagnose_free(run->diagnosis);
     losses_drop(&run->log);
+    further_drop(&run->beside);
     free(run->point);
     run->diagnosis = NULL;
     run->point = NULL;

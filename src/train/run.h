@@ -6,6 +6,7 @@
 #define STRATA_TRAIN_RUN_H
 
 #include "diagnose.h"
+#include "further.h"
 #include "identity.h"
 #include "losses.h"
 #include "model.h"
@@ -22,6 +23,7 @@ struct strata_run {
     size_t points, room;
     diagnosis *diagnosis; /* NULL unless diagnose = true */
     losses log;           /* empty where log_every = 0 */
+    further beside;       /* the nets that it holds beside the model's */
 };
 
 /* How many points the curve of a complete run has. */
