@@ -1,0 +1,247 @@
+/* See checkpoint.h. Nothing here knows of files: bytes become a checkpoint, and a checkpoint the state of a run. */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "alloc.h"
+#include "checkpoint_bytes.h"
+#include "fit.h"
+
+/* ---- the first part ------------------------------------------------------------------------------------------------------------------ */
+
+static strata_status no_checkpoint(const char *why)
+{
+    return status_fail(STRATA_ERR_DATA, "is no whole checkpoint: %s", why);
+}
+
+/* The value of the line "key = value" at *at, which moves behind it. The text ends with a zero byte. */
+static strata_status take_line(const char **at, const char *key, char out[CHECKPOINT_WORD])
+{
+    size_t length = strlen(key);
+    const char *end = strchr(*at, '\n');
+    if (strncmp(*at, key, length) != 0 || strncmp(*at + length, " = ", 3) != 0 || end == NULL) return no_checkpoint("a line is missing");
+    const char *value = *at + length + 3;
+    if (value > end || end - value >= CHECKPOINT_WORD) return no_checkpoint("a line is too long");
+    memcpy(out, value, (size_t)(end - value));
+    out[end - value] = '\0';
+    *at = end + 1;
+    return STRATA_OK;
+}
+
+/* Files of numerics 1 do not say so: those of strata 0.1.0 had no such line. */
+static strata_status read_numerics(const char **words, int64_t *out)
+{
+    char value[CHECKPOINT_WORD];
+    *out = 1;
+    if (strncmp(*words, CHECKPOINT_NUMERICS, sizeof CHECKPOINT_NUMERICS - 1) != 0) return STRATA_OK;
+    TRY(take_line(words, "numerics", value));
+    return text_to_int64(value, out) && *out > 1 ? STRATA_OK : no_checkpoint("its numerics are no number above 1");
+}
+
+/* Files of CIFAR-10's form do not say so: they are older than other forms. */
+static strata_status read_form(const char **words, strata_form *out)
+{
+    char value[CHECKPOINT_WORD];
+    if (strncmp(*words, CHECKPOINT_FORM, sizeof CHECKPOINT_FORM - 1) != 0) return STRATA_OK;
+    TRY(take_line(words, "form", value));
+    return fit_parse_form(value, out) ? STRATA_OK : no_checkpoint("its form is no form of data");
+}
+
+/* The first part as text: whose it is, and the settings. */
+static strata_status read_words(const char *words, checkpoint *out)
+{
+    char id[RUN_ID];
+    char *const values[] = { out->id, out->version, out->build, out->backend, out->kernels, out->data, out->kind };
+    static const char *const keys[] = { "id", "version", "build", "backend", "kernels", "data", "kind" };
+    strata_config *config;
+    for (size_t q = 0; q < sizeof keys / sizeof *keys; q++) TRY(take_line(&words, keys[q], values[q]));
+    out->owner[0] = '\0';
+    if (strncmp(words, CHECKPOINT_OWNER, sizeof CHECKPOINT_OWNER - 1) == 0) TRY(take_line(&words, "owner", out->owner));
+    TRY(read_numerics(&words, &out->numerics));
+    TRY(strata_config_new(&config));
+    strata_status status = read_form(&words, &config->form);
+    if (status == STRATA_OK) status = config_read(config, words);
+    out->config = *config;
+    strata_config_free(config);
+    TRY(status);
+    (void)snprintf(out->config.backend, CONFIG_WORD, "%.*s", CONFIG_WORD - 1, out->backend); /* also one that is missing here */
+    TRY(run_make_id(&out->config, out->data, out->numerics, id));
+    return strcmp(id, out->id) == 0 ? STRATA_OK : no_checkpoint("its id is not that of its settings");
+}
+
+/* *end: where the first part ends. */
+static strata_status read_head(const uint8_t *bytes, size_t size, checkpoint *out, const uint8_t **end)
+{
+    enum { HEAD_LIMIT = 1 << 16 };
+    void *copy;
+    size_t left = size < HEAD_LIMIT ? size : HEAD_LIMIT, length = 0;
+    while (length + 1 < left && !(bytes[length] == '\n' && bytes[length + 1] == '\n')) length++;
+    if (length + 1 >= left) return no_checkpoint("its first part has no end");
+    if (memchr(bytes, '\0', length) != NULL) return no_checkpoint("its first part is no text");
+    TRY(alloc_zero(&copy, length + 2, 1, "reading a checkpoint"));
+    memcpy(copy, bytes, length + 1);
+    strata_status status = read_words(copy, out);
+    free(copy);
+    *end = bytes + length + 2;
+    return status;
+}
+
+/* ---- the numbers --------------------------------------------------------------------------------------------------------------------- */
+
+static strata_status check_points(const checkpoint *c)
+{
+    long before = -1;
+    for (size_t q = 0; q < c->points; q++) {
+        int64_t t = whole_at(c->point + q * POINT);
+        if (t <= before || t > c->update) return no_checkpoint("a point of the curves is out of order");
+        before = (long)t;
+    }
+    return STRATA_OK;
+}
+
+static strata_status check_layer_points(const checkpoint *c)
+{
+    for (size_t q = 0; q < c->layer_points; q++) {
+        const uint8_t *at = c->layer_point + q * LAYER_POINT;
+        int64_t t = whole_at(at), layer = whole_at(at + FIELD), measure = whole_at(at + 2 * FIELD);
+        bool good = t >= 0 && t <= c->update && layer >= 1 && layer <= config_layers(&c->config) && measure >= 0
+                    && measure < DIAGNOSE_MEASURES;
+        if (!good) return no_checkpoint("a measurement of a layer is out of range");
+    }
+    return STRATA_OK;
+}
+
+/* The five fields; counts that the run could not have are refused. */
+static strata_status read_fields(const uint8_t *at, checkpoint *c)
+{
+    int64_t update = whole_at(at), started = whole_at(at + FIELD), points = whole_at(at + 3 * FIELD), layers = whole_at(at + 4 * FIELD);
+    size_t measured = c->config.diagnose ? diagnose_per_point(config_layers(&c->config)) : 0;
+    c->seconds = real_at(at + 2 * FIELD);
+    if (update < 0 || update > config_updates(&c->config)) return no_checkpoint("its update is outside the run");
+    if (started != 0 && started != 1) return no_checkpoint("started is neither 0 nor 1");
+    if (!(c->seconds >= 0 && c->seconds < 1e15)) return no_checkpoint("its seconds are no time");
+    if (update == 0 && (points != 0 || layers != 0 || started != 0)) return no_checkpoint("it is more than the start that it says it is");
+    int64_t least = update > 0 && c->config.evals > 0; /* the point before the first update */
+    if (points < least || (size_t)points > run_points(&c->config)) return no_checkpoint("its curves have more points than the run");
+    if (layers < 0 || (size_t)layers != (size_t)points * measured) return no_checkpoint("its measurements do not fit its curves");
+    c->update = (long)update;
+    c->started = started == 1;
+    c->points = (size_t)points;
+    c->layer_points = (size_t)layers;
+    return STRATA_OK;
+}
+
+/* The log at *at, which moves behind it: where it begins decides how many lines it has. */
+static strata_status read_log(const uint8_t **at, size_t *left, checkpoint *c)
+{
+    long every = (long)c->config.log_every;
+    c->lines = 0;
+    c->log_after = 0;
+    c->log_sum = 0;
+    c->line = *at;
+    if (every == 0 || c->update == 0) return STRATA_OK;
+    if (*left < LOG) return no_checkpoint("it ends too early");
+    int64_t after = whole_at(*at);
+    if (after < 0 || after > c->update) return no_checkpoint("its log begins outside the run");
+    c->log_after = (long)after;
+    c->log_sum = real_at(*at + FIELD);
+    c->lines = losses_lines(every, c->log_after, c->update);
+    size_t size = (size_t)checkpoint_log_bytes(&c->config, c->lines);
+    if (size > *left) return no_checkpoint("it ends too early");
+    c->line = *at + LOG;
+    *at += size;
+    *left -= size;
+    return STRATA_OK;
+}
+
+/* Everything behind the first part must be there to the byte. */
+static strata_status read_numbers(const uint8_t *at, size_t left, checkpoint *c)
+{
+    net_shape shape = config_shape(&c->config);
+    if (left < FIELDS * FIELD) return no_checkpoint("it ends too early");
+    TRY(read_fields(at, c));
+    left -= FIELDS * FIELD;
+    if (c->points > left / POINT || c->layer_points > left / LAYER_POINT) return no_checkpoint("it ends too early");
+    c->point = at + FIELDS * FIELD;
+    c->layer_point = c->point + c->points * POINT;
+    size_t lists = c->points * POINT + c->layer_points * LAYER_POINT;
+    if (lists > left) return no_checkpoint("it ends too early");
+    left -= lists;
+    c->tensors = c->point + lists;
+    TRY(read_log(&c->tensors, &left, c));
+    c->elements = c->element = 0;
+    if (c->update == 0) return left == 0 ? STRATA_OK : no_checkpoint("it is more than the start that it says it is");
+    c->elements = net_elements(&shape, NET_EVERY_ROLE);
+    c->element = left / c->elements;
+    if (c->element * c->elements != left || (c->element != sizeof(float) && c->element != sizeof(double))) {
+        return no_checkpoint("its tensors do not fit its settings");
+    }
+    TRY(check_points(c));
+    return check_layer_points(c);
+}
+
+strata_status checkpoint_read(const uint8_t *bytes, size_t size, checkpoint *out)
+{
+    char digest[DIGEST_TEXT];
+    const uint8_t *end = bytes;
+    if (size < SIGNED || memcmp(bytes, CHECKPOINT_FIRST_LINE, FIRST) != 0) return no_checkpoint("it does not begin as one");
+    TRY(digest_sha256(bytes + SIGNED, size - SIGNED, digest));
+    bool signed_so = memcmp(bytes + FIRST, digest, DIGITS) == 0 && bytes[SIGNED - 1] == '\n';
+    if (!signed_so) return no_checkpoint("its digest is not that of its bytes");
+    TRY(read_head(bytes + SIGNED, size - SIGNED, out, &end));
+    return read_numbers(end, (size_t)(bytes + size - end), out);
+}
+
+/* ---- going on ------------------------------------------------------------------------------------------------------------------------ */
+
+static strata_score score_at(const uint8_t *at)
+{
+    return (strata_score){ real_at(at), real_at(at + FIELD), real_at(at + 2 * FIELD) };
+}
+
+static void restore_curves(const checkpoint *c, strata_run *run)
+{
+    for (size_t q = 0; q < c->points; q++) {
+        const uint8_t *at = c->point + q * POINT;
+        run->point[q] = (strata_point){ (long)whole_at(at), real_at(at + FIELD), real_at(at + 2 * FIELD), score_at(at + 3 * FIELD),
+                                        score_at(at + 6 * FIELD) };
+    }
+    run->points = c->points;
+    for (size_t q = 0; q < c->layer_points; q++) {
+        const uint8_t *at = c->layer_point + q * LAYER_POINT;
+        run->diagnosis->point[q] = (strata_layer_point){ (long)whole_at(at), (int)whole_at(at + FIELD),
+                                                         diagnose_measures[whole_at(at + 2 * FIELD)], real_at(at + 3 * FIELD) };
+    }
+    if (run->diagnosis != NULL) run->diagnosis->points = c->layer_points;
+}
+
+/* Lines of another length would say nothing beside these: a log that is to be another one begins here. */
+static void restore_log(const checkpoint *c, strata_run *run)
+{
+    losses *log = &run->log;
+    bool same = log->every == c->config.log_every;
+    if (log->every == 0) return;
+    losses_begin(log, same ? c->log_after : c->update);
+    if (!same) return;
+    for (size_t q = 0; q < c->lines; q++) losses_put(log, real_at(c->line + q * LINE));
+    losses_go_on(log, c->update, c->log_sum);
+}
+
+void checkpoint_restore(const checkpoint *c, strata_run *run)
+{
+    double numbers[NUMBERS];
+    network *net = run->model->net;
+    const uint8_t *at = c->tensors;
+    if (c->update == 0) return;
+    restore_curves(c, run);
+    restore_log(c, run);
+    for (net_walk t = net_each_tensor(net, NET_EVERY_ROLE); net_next_tensor(&t);) {
+        for (size_t first = 0; first < mat_elements(t.M); first += NUMBERS) {
+            int count = mat_at_most(t.M, first, NUMBERS);
+            for (int e = 0; e < count; e++, at += c->element) numbers[e] = c->element == FIELD ? real_at(at) : float_at(at);
+            net->ops->put(mat_stretch(net->ops, t.M, first, count), numbers);
+        }
+    }
+    net->started = c->started;
+    run->facts.updates = c->update;
+    run->facts.seconds = c->seconds;
+}

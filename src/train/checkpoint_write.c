@@ -1,0 +1,142 @@
+/* See checkpoint.h. Nothing here knows of files: a run becomes bytes. */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "alloc.h"
+#include "checkpoint_bytes.h"
+#include "fit.h"
+
+/* A value may hold anything but the end of its line. */
+static void add_line(text *head, const char *key, const char *value)
+{
+    text_add(head, "%s = %.*s\n", key, (int)strcspn(value, "\n"), value);
+}
+
+static strata_status describe_head(const strata_run *run, const char *owner, text *head)
+{
+    char build[CHECKPOINT_WORD], kernels[CHECKPOINT_WORD];
+    strata_machine_facts machine = { .size = sizeof machine };
+    (void)strata_machine(&machine);
+    checkpoint_name_build(&machine, build);
+    (void)snprintf(kernels, sizeof kernels, "%s", checkpoint_kernels(run->config.backend, &machine));
+    text_add(head, "%s%*s\n", CHECKPOINT_FIRST_LINE, DIGITS, "");
+    add_line(head, "id", run->id);
+    add_line(head, "version", STRATA_VERSION);
+    add_line(head, "build", build);
+    add_line(head, "backend", run->config.backend);
+    add_line(head, "kernels", kernels);
+    add_line(head, "data", run->data_digest);
+    add_line(head, "kind", run->facts.data_kind);
+    if (owner != NULL) add_line(head, "owner", owner);
+    if (NUMERICS != 1) text_add(head, "%s%d\n", CHECKPOINT_NUMERICS, (int)NUMERICS);
+    char form[FIT_FORM];
+    fit_say_form(&run->config.form, form);
+    if (!data_same_form(&run->config.form, &data_cifar10_form)) text_add(head, "%s%s\n", CHECKPOINT_FORM, form);
+    config_describe(&run->config, head);
+    text_add(head, "\n");
+    return head->failed ? status_fail(STRATA_ERR_MEMORY, "no memory for the checkpoints of a run") : STRATA_OK;
+}
+
+static strata_status take_room(const strata_run *run, const text *head, checkpoint_room *room)
+{
+    void *bytes;
+    const network *net = run->model->net;
+    room->head = head->length;
+    room->capacity = head->length + FIELDS * FIELD + run->room * POINT + net_elements(&net->shape, NET_EVERY_ROLE) * net->ops->element;
+    if (run->diagnosis != NULL) room->capacity += run->diagnosis->room * LAYER_POINT;
+    room->capacity += (size_t)checkpoint_log_bytes(&run->config, run->log.room);
+    TRY(alloc_aligned(&bytes, room->capacity, 1, "the checkpoints of a run"));
+    room->bytes = bytes;
+    memcpy(bytes, head->at, head->length);
+    return STRATA_OK;
+}
+
+strata_status checkpoint_room_create(const strata_run *run, const char *owner, checkpoint_room **out)
+{
+    void *made;
+    text head = { 0 };
+    *out = NULL;
+    TRY(alloc_zero(&made, 1, sizeof **out, "the checkpoints of a run"));
+    strata_status status = describe_head(run, owner, &head);
+    if (status == STRATA_OK) status = take_room(run, &head, made);
+    text_free(&head);
+    if (status == STRATA_OK) *out = made;
+    else checkpoint_room_free(made);
+    return status;
+}
+
+void checkpoint_room_free(checkpoint_room *room)
+{
+    if (room == NULL) return;
+    free(room->bytes);
+    free(room);
+}
+
+static uint8_t *put_curves(uint8_t *at, const strata_run *run)
+{
+    for (const strata_point *p = run->point; p < run->point + run->points; p++) {
+        const double numbers[] = { p->epoch, p->eta, p->train.loss, p->train.cost, p->train.accuracy, p->validation.loss,
+                                   p->validation.cost, p->validation.accuracy };
+        at = put_whole(at, p->update);
+        for (size_t q = 0; q < sizeof numbers / sizeof *numbers; q++) at = put_real(at, numbers[q]);
+    }
+    for (size_t q = 0; run->diagnosis != NULL && q < run->diagnosis->points; q++) {
+        const strata_layer_point *p = &run->diagnosis->point[q];
+        int measure = 0;
+        while (strcmp(diagnose_measures[measure], p->what) != 0) measure++;
+        at = put_whole(put_whole(put_whole(at, p->update), p->layer), measure);
+        at = put_real(at, p->value);
+    }
+    return at;
+}
+
+static uint8_t *put_log(uint8_t *at, const losses *log)
+{
+    if (log->every == 0) return at;
+    at = put_real(put_whole(at, log->after), log->sum);
+    for (size_t q = 0; q < log->lines; q++) at = put_real(at, log->line[q].loss);
+    return at;
+}
+
+static uint8_t *put_tensors(uint8_t *at, const network *net)
+{
+    double numbers[NUMBERS];
+    bool wide = net->ops->element == sizeof(double);
+    for (net_walk t = net_each_tensor(net, NET_EVERY_ROLE); net_next_tensor(&t);) {
+        for (size_t first = 0; first < mat_elements(t.M); first += NUMBERS) {
+            int count = mat_at_most(t.M, first, NUMBERS);
+            net->ops->get(numbers, mat_stretch(net->ops, t.M, first, count));
+            for (int e = 0; e < count; e++) at = wide ? put_real(at, numbers[e]) : put_float(at, numbers[e]);
+        }
+    }
+    return at;
+}
+
+/* The bytes end at `end`: the digest of those that it signs. */
+static strata_status sign(checkpoint_room *room, const uint8_t *end, size_t *size)
+{
+    char digest[DIGEST_TEXT];
+    *size = (size_t)(end - room->bytes);
+    TRY(digest_sha256(room->bytes + SIGNED, *size - SIGNED, digest));
+    memcpy(room->bytes + FIRST, digest, DIGITS);
+    return STRATA_OK;
+}
+
+strata_status checkpoint_write_start(checkpoint_room *room, size_t *size)
+{
+    uint8_t *at = room->bytes + room->head;
+    for (int q = 0; q < FIELDS; q++) at = put_whole(at, 0);
+    return sign(room, at, size);
+}
+
+strata_status checkpoint_write(checkpoint_room *room, const strata_run *run, double seconds, size_t *size)
+{
+    const network *net = run->model->net;
+    uint8_t *at = room->bytes + room->head;
+    at = put_whole(put_whole(at, run->facts.updates), net->started ? 1 : 0);
+    at = put_real(at, seconds);
+    at = put_whole(at, (int64_t)run->points);
+    at = put_whole(at, run->diagnosis != NULL ? (int64_t)run->diagnosis->points : 0);
+    at = put_tensors(put_log(put_curves(at, run), &run->log), net);
+    return sign(room, at, size);
+}
