@@ -1,6 +1,6 @@
 /*
- * Optimisers: (37) to (42) of docs/math.md, one line per equation, in verbs. What an optimiser remembers lies in further nets of the shape of
- * the trained one, so every tensor has its own part of it at the same place.
+ * Optimisers: (37) to (42) of docs/math.md, one line per equation, in verbs. What an optimiser remembers lies in further nets of the shape
+ * of the trained one: what belongs to a tensor is the tensor at the same place.
  */
 #include "net.h"
 

@@ -1,4 +1,4 @@
-/* The net that the settings describe: its layers for the data of a form, the steps of its training, and whether its settings fit each other. */
+/* The net that the settings describe: its layers for the data of a form, its steps, and whether its settings fit each other. */
 #include "config.h"
 
 /* norm = auto leaves it to bn, as all files did before there was norm. */

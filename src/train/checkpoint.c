@@ -13,6 +13,11 @@ uint64_t checkpoint_log_bytes(const strata_config *config, size_t lines)
     return config->log_every > 0 ? LOG + (uint64_t)lines * LINE : 0;
 }
 
+size_t checkpoint_facts_bytes(const strata_config *config)
+{
+    return further_has_facts(config) ? FACTS * FIELD : 0;
+}
+
 const char *checkpoint_kernels(const char *name, const strata_machine_facts *m)
 {
     if (strcmp(name, "cpu") == 0) return m->cpu_level;

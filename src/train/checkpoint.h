@@ -12,12 +12,15 @@
  *     32 bytes each               what diagnose measured: update, layer, number of the measure, value
  *     8 bytes each                where log_every > 0 (losses.h): the update that the log begins behind, the sum of the losses of the line
  *                                 that has not ended, then the mean of each line that has
- *     the rest                    of each layer W, b, gamma, beta, mean, variance, column-major, in the backend's own precision
+ *     8 bytes each                where average, keep = best, patience or ensemble are set (further_facts): the nets averaged, the update
+ *                                 of the best point (-1: none), its accuracy, the points since, the ends of cycles
+ *     the rest                    of each layer W, b, gamma, beta, mean, variance, column-major, in the backend's own precision; then the
+ *                                 same of the further nets, in the order of further_at, of moments without mean and variance
  *
  * Numbers are little-endian: integers in two's complement, the others in IEEE 754, so every bit comes back. Nothing else is needed to go
- * on: random numbers have no state (base/random.h), and a backend has none but the network.
+ * on: random numbers have no state (base/random.h), and a backend has none but its nets.
  *
- * A checkpoint of update 0 has no points, no log and no tensors. It says that the run has begun, and is written before the first
+ * A checkpoint of update 0 has no points, no log, no facts and no tensors. It says that the run has begun, and is written before the first
  * parameters are drawn, which takes time: they are a pure function of the settings.
  */
 #ifndef STRATA_TRAIN_CHECKPOINT_H
@@ -42,14 +45,18 @@ typedef struct {
     long update;                                       /* updates done; 0: the run has begun, and there are no points and no elements */
     bool started;
     double seconds;
-    size_t points, layer_points, lines, elements, element; /* element: bytes of each */
+    size_t points, layer_points, lines, elements, element; /* elements: of all nets; element: bytes of each */
     long log_after;                                    /* of losses.h, as the next one; 0 where there is no log */
     double log_sum;
+    further_facts beside;                              /* none of anything where the settings have none */
     const uint8_t *point, *layer_point, *line, *tensors;
 } checkpoint;
 
 /* Bytes of a log of so many lines: 0 where log_every = 0. */
 uint64_t checkpoint_log_bytes(const strata_config *config, size_t lines);
+
+/* Bytes of the facts of further nets: 0 where the settings have none. */
+size_t checkpoint_facts_bytes(const strata_config *config);
 
 /*
  * Reads the bytes of a file. Before it uses a number it checks the digest, each number against its range, and all sizes against `size`.

@@ -26,6 +26,7 @@ enum {
     LAYER_POINT = CHECKPOINT_LAYER_POINT,
     LOG = 2 * FIELD, /* in front of its lines */
     LINE = FIELD,
+    FACTS = 5, /* of further nets */
     NUMBERS = 512 /* on their way between a backend and bytes, at once */
 };
 

@@ -153,6 +153,31 @@ static strata_status read_log(const uint8_t **at, size_t *left, checkpoint *c)
     return STRATA_OK;
 }
 
+/* What is to be known of the further nets, at *at, which moves behind it. */
+static strata_status read_facts(const uint8_t **at, size_t *left, checkpoint *c)
+{
+    const uint8_t *from = *at;
+    size_t size = checkpoint_facts_bytes(&c->config);
+    further_facts *f = &c->beside;
+    *f = (further_facts){ .best_update = -1 };
+    if (size == 0 || c->update == 0) return STRATA_OK;
+    if (*left < size) return no_checkpoint("it ends too early");
+    int64_t averaged = whole_at(from), best = whole_at(from + FIELD), since = whole_at(from + 3 * FIELD), ends = whole_at(from + 4 * FIELD);
+    f->best_accuracy = real_at(from + 2 * FIELD);
+    if (averaged < 0 || averaged > c->update) return no_checkpoint("its average is of more nets than there were");
+    if (best < -1 || best > c->update) return no_checkpoint("its best point is outside the run");
+    if (!(f->best_accuracy >= 0 && f->best_accuracy <= 1)) return no_checkpoint("its best accuracy is none");
+    if (since < 0 || (size_t)since > c->points) return no_checkpoint("more points than there are came after its best");
+    if (ends < 0 || ends > further_ends(&c->config)) return no_checkpoint("it has more ends of cycles than the run");
+    f->averaged = (long)averaged;
+    f->best_update = (long)best;
+    f->since_best = (long)since;
+    f->cycle_ends = (long)ends;
+    *at += size;
+    *left -= size;
+    return STRATA_OK;
+}
+
 /* Everything behind the first part must be there to the byte. */
 static strata_status read_numbers(const uint8_t *at, size_t left, checkpoint *c)
 {
@@ -168,9 +193,10 @@ static strata_status read_numbers(const uint8_t *at, size_t left, checkpoint *c)
     left -= lists;
     c->tensors = c->point + lists;
     TRY(read_log(&c->tensors, &left, c));
+    TRY(read_facts(&c->tensors, &left, c));
     c->elements = c->element = 0;
     if (c->update == 0) return left == 0 ? STRATA_OK : no_checkpoint("it is more than the start that it says it is");
-    c->elements = net_elements(&shape, NET_EVERY_ROLE);
+    c->elements = net_elements(&shape, NET_EVERY_ROLE) + further_elements(&c->config, &shape, c->beside.cycle_ends);
     c->element = left / c->elements;
     if (c->element * c->elements != left || (c->element != sizeof(float) && c->element != sizeof(double))) {
         return no_checkpoint("its tensors do not fit its settings");
@@ -226,22 +252,34 @@ static void restore_log(const checkpoint *c, strata_run *run)
     losses_go_on(log, c->update, c->log_sum);
 }
 
-void checkpoint_restore(const checkpoint *c, strata_run *run)
+/* The tensors of a net with these roles; returns where they end. */
+static const uint8_t *restore_net(const checkpoint *c, const uint8_t *at, const network *net, unsigned roles)
 {
     double numbers[NUMBERS];
-    network *net = run->model->net;
-    const uint8_t *at = c->tensors;
-    if (c->update == 0) return;
-    restore_curves(c, run);
-    restore_log(c, run);
-    for (net_walk t = net_each_tensor(net, NET_EVERY_ROLE); net_next_tensor(&t);) {
+    for (net_walk t = net_each_tensor(net, roles); net_next_tensor(&t);) {
         for (size_t first = 0; first < mat_elements(t.M); first += NUMBERS) {
             int count = mat_at_most(t.M, first, NUMBERS);
             for (int e = 0; e < count; e++, at += c->element) numbers[e] = c->element == FIELD ? real_at(at) : float_at(at);
             net->ops->put(mat_stretch(net->ops, t.M, first, count), numbers);
         }
     }
+    return at;
+}
+
+void checkpoint_restore(const checkpoint *c, strata_run *run)
+{
+    network *net = run->model->net, *other;
+    unsigned roles;
+    if (c->update == 0) return;
+    restore_curves(c, run);
+    restore_log(c, run);
+    const uint8_t *at = restore_net(c, c->tensors, net, NET_EVERY_ROLE);
     net->started = c->started;
+    run->beside.facts = c->beside;
+    for (long q = 0; (other = further_at(&run->beside, q, &roles)) != NULL; q++) {
+        at = restore_net(c, at, other, roles);
+        other->started = true; /* whoever asks for its averages has filled it */
+    }
     run->facts.updates = c->update;
     run->facts.seconds = c->seconds;
 }

@@ -42,7 +42,9 @@ static strata_status take_room(const strata_run *run, const text *head, checkpoi
     void *bytes;
     const network *net = run->model->net;
     room->head = head->length;
-    room->capacity = head->length + FIELDS * FIELD + run->room * POINT + net_elements(&net->shape, NET_EVERY_ROLE) * net->ops->element;
+    size_t elements = net_elements(&net->shape, NET_EVERY_ROLE) + further_elements(&run->config, &net->shape, run->beside.room);
+    room->capacity = head->length + FIELDS * FIELD + run->room * POINT + elements * net->ops->element;
+    room->capacity += checkpoint_facts_bytes(&run->config);
     if (run->diagnosis != NULL) room->capacity += run->diagnosis->room * LAYER_POINT;
     room->capacity += (size_t)checkpoint_log_bytes(&run->config, run->log.room);
     TRY(alloc_aligned(&bytes, room->capacity, 1, "the checkpoints of a run"));
@@ -98,11 +100,19 @@ static uint8_t *put_log(uint8_t *at, const losses *log)
     return at;
 }
 
-static uint8_t *put_tensors(uint8_t *at, const network *net)
+static uint8_t *put_facts(uint8_t *at, const strata_run *run)
+{
+    const further_facts *f = &run->beside.facts;
+    if (!further_has_facts(&run->config)) return at;
+    at = put_real(put_whole(put_whole(at, f->averaged), f->best_update), f->best_accuracy);
+    return put_whole(put_whole(at, f->since_best), f->cycle_ends);
+}
+
+static uint8_t *put_net(uint8_t *at, const network *net, unsigned roles)
 {
     double numbers[NUMBERS];
     bool wide = net->ops->element == sizeof(double);
-    for (net_walk t = net_each_tensor(net, NET_EVERY_ROLE); net_next_tensor(&t);) {
+    for (net_walk t = net_each_tensor(net, roles); net_next_tensor(&t);) {
         for (size_t first = 0; first < mat_elements(t.M); first += NUMBERS) {
             int count = mat_at_most(t.M, first, NUMBERS);
             net->ops->get(numbers, mat_stretch(net->ops, t.M, first, count));
@@ -131,12 +141,15 @@ strata_status checkpoint_write_start(checkpoint_room *room, size_t *size)
 
 strata_status checkpoint_write(checkpoint_room *room, const strata_run *run, double seconds, size_t *size)
 {
-    const network *net = run->model->net;
+    const network *net = run->model->net, *other;
+    unsigned roles;
     uint8_t *at = room->bytes + room->head;
     at = put_whole(put_whole(at, run->facts.updates), net->started ? 1 : 0);
     at = put_real(at, seconds);
     at = put_whole(at, (int64_t)run->points);
     at = put_whole(at, run->diagnosis != NULL ? (int64_t)run->diagnosis->points : 0);
-    at = put_tensors(put_log(put_curves(at, run), &run->log), net);
+    at = put_facts(put_log(put_curves(at, run), &run->log), run);
+    at = put_net(at, net, NET_EVERY_ROLE);
+    for (long q = 0; (other = further_at(&run->beside, q, &roles)) != NULL; q++) at = put_net(at, other, roles);
     return sign(room, at, size);
 }

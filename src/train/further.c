@@ -11,8 +11,7 @@ static int moments_of(const strata_config *c)
     return net_moments(&how);
 }
 
-/* Ends of cycles that a complete run has. */
-static long cycles_of(const strata_config *c)
+long further_ends(const strata_config *c)
 {
     return c->ensemble ? (long)c->cycles : 0;
 }
@@ -28,19 +27,20 @@ bool further_has_facts(const strata_config *c)
     return single(c) > 0 || c->patience > 0 || c->ensemble;
 }
 
-long further_nets(const strata_config *c, long cycle_ends)
+long further_nets(const strata_config *c)
 {
-    return moments_of(c) + single(c) + cycle_ends;
-}
-
-long further_most(const strata_config *c)
-{
-    return further_nets(c, cycles_of(c));
+    return moments_of(c) + single(c) + further_ends(c);
 }
 
 size_t further_elements(const strata_config *c, const net_shape *s, long cycle_ends)
 {
     return (size_t)moments_of(c) * net_elements(s, NET_PARAMETER) + (size_t)(single(c) + cycle_ends) * net_elements(s, NET_EVERY_ROLE);
+}
+
+net_use further_use(const strata_config *c)
+{
+    net_optimiser how = config_optimiser(c);
+    return c->diagnose || !net_is_plain(&how) ? NET_WITH_GRADIENTS : NET_TO_LEARN;
 }
 
 /* ---- the nets ------------------------------------------------------------------------------------------------------------------------ */
@@ -62,9 +62,9 @@ strata_status further_create(const strata_config *c, further *out)
     if (c->average != AVERAGE_NONE) TRY(take(c, &out->average));
     if (c->keep == KEEP_BEST) TRY(take(c, &out->best));
     if (!c->ensemble) return STRATA_OK;
-    TRY(alloc_zero(&ends, (size_t)cycles_of(c), sizeof(network *), "the nets of the ends of cycles"));
+    TRY(alloc_zero(&ends, (size_t)further_ends(c), sizeof(network *), "the nets of the ends of cycles"));
     out->cycle_end = ends;
-    out->room = cycles_of(c);
+    out->room = further_ends(c);
     for (long q = 0; q < out->room; q++) TRY(take(c, &out->cycle_end[q]));
     return STRATA_OK;
 }

@@ -35,10 +35,14 @@ void further_drop(further *f);
 /* Does a run of these settings have facts? */
 bool further_has_facts(const strata_config *resolved);
 
-/* How many nets it holds when it has so many ends of cycles, how many at most, and the elements that a checkpoint keeps of the former. */
-long further_nets(const strata_config *resolved, long cycle_ends);
-long further_most(const strata_config *resolved);
+/* Ends of cycles that a complete run keeps; the nets that it holds, with room for all of those; and the elements that a checkpoint keeps
+ * when so many have come. */
+long further_ends(const strata_config *resolved);
+long further_nets(const strata_config *resolved);
 size_t further_elements(const strata_config *resolved, const net_shape *shape, long cycle_ends);
+
+/* What the work of its mini-batches must be good for. A diagnosis measures every gradient. */
+net_use further_use(const strata_config *resolved);
 
 /* The net with this number, from 0 on, and what of it a checkpoint keeps; NULL behind the last. The moments come first, then the average,
  * the best, and the ends of cycles that have come. */

@@ -35,7 +35,9 @@ uint64_t need_checkpoint_file(const strata_config *c)
 {
     net_shape s = config_shape(c);
     uint64_t curves = run_points(c) * CHECKPOINT_POINT + layer_points(c) * CHECKPOINT_LAYER_POINT;
-    return HEADER + curves + checkpoint_log_bytes(c, config_log_lines(c)) + net_elements(&s, NET_EVERY_ROLE) * config_backend(c)->element;
+    uint64_t elements = net_elements(&s, NET_EVERY_ROLE) + further_elements(c, &s, further_ends(c));
+    uint64_t lists = curves + checkpoint_log_bytes(c, config_log_lines(c)) + checkpoint_facts_bytes(c);
+    return HEADER + lists + elements * config_backend(c)->element;
 }
 
 static strata_status too_large(const strata_config *c, const char *what, uint64_t size, uint64_t most)
@@ -106,11 +108,12 @@ static void count_member(const strata_config *c, bool checkpoints, member_need *
 {
     const backend *ops = config_backend(c);
     net_shape s = config_shape(c);
-    net_use use = c->diagnose ? NET_WITH_GRADIENTS : NET_TO_LEARN;
+    net_use use = further_use(c);
     size_t evaluate = work_need(ops, &s, c->diagnose ? DIAGNOSE_IMAGES : EVALUATE_CHUNK, NET_FORWARD_ONLY);
     sampler_settings sampling = fit_sampling(c);
     *out = (member_need){ .stays = sizeof(strata_run) + sizeof(strata_model) };
-    out->parameters = net_need(ops, &s) + sizeof(standardisation) + standardisation_bytes(&c->form, fit_standardisation(c));
+    uint64_t nets = 1 + (uint64_t)further_nets(c);
+    out->parameters = nets * net_need(ops, &s) + sizeof(standardisation) + standardisation_bytes(&c->form, fit_standardisation(c));
     out->results = run_points(c) * sizeof(strata_point) + config_log_lines(c) * sizeof(strata_loss) + diagnosis_need(c, &s);
     out->work = work_need(ops, &s, (int)c->n_batch, use) + evaluate + sampler_bytes(&c->form, (int)c->n_train, &sampling) +
                 sizeof(uint32_t) * (uint64_t)(c->eval_train > 0 ? c->n_train : 0) + products(ops);

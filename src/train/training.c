@@ -19,6 +19,7 @@ typedef struct {
     size_t member;
     const strata_observer *observer;
     network *net;
+    net_optimiser how;
     net_work *w, *evaluation;
     sampler *batches;
     uint32_t *sample;     /* the training images of a point, config.eval_train of them; NULL: all */
@@ -141,7 +142,7 @@ static bool update(training *m, long t, double *loss)
         return false;
     }
     net_average(net, m->w);
-    net_learn(net, m->w, &batch, c->lambda, schedule_eta(t, c->n_s, c->eta_min, c->eta_max));
+    net_step(net, m->run->beside.moment, m->w, &batch, c->lambda, &m->how, schedule_eta(t, c->n_s, c->eta_min, c->eta_max), t);
     m->run->facts.updates = t + 1;
     losses_add(&m->run->log, t + 1, *loss);
     return true;
@@ -225,9 +226,9 @@ static strata_status prepare(training *m, const strata_checkpoints *checkpoints)
     const strata_config *c = &run->config;
     TRY(run_take_results(run, m->part));
     m->net = run->model->net;
+    m->how = config_optimiser(c);
     int most = run->diagnosis != NULL ? DIAGNOSE_IMAGES : EVALUATE_CHUNK;
-    net_use use = run->diagnosis != NULL ? NET_WITH_GRADIENTS : NET_TO_LEARN; /* a diagnosis measures every gradient */
-    TRY(net_work_create(m->net, (int)c->n_batch, use, &m->w));
+    TRY(net_work_create(m->net, (int)c->n_batch, further_use(c), &m->w));
     TRY(net_work_create(m->net, most, NET_FORWARD_ONLY, &m->evaluation));
     TRY(fit_sampler(c, m->part, &m->batches));
     if (c->eval_train > 0) TRY(sampler_draw(m->part, (int)c->eval_train, (uint64_t)c->seed, &m->sample));
