@@ -86,6 +86,7 @@ function(strata_kernels module folder)
     endforeach()
     target_compile_definitions(${target} PRIVATE CPU_LEVEL=${level})
     target_compile_options(${target} PRIVATE ${flags_${level}} -Wno-psabi) # psabi: vectors are passed to inlined functions alone
+    target_compile_options(${target} PRIVATE -fno-math-errno) # a root is an instruction, of the same bits, and loops over it are vectors
     target_compile_options(${target} PRIVATE ${STRATA_UNHARDENING}) # kernels see numbers alone, and take 2 % longer with it
     target_link_libraries(${target} PRIVATE ${M_LIBRARIES})
     if(NOT level STREQUAL emulated)

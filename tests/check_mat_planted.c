@@ -117,6 +117,16 @@ static void descend_uphill(mat theta, double eta, mat dtheta)
     mat_ref32.sgd_step(theta, -eta, dtheta);
 }
 
+static void adam_step_with_eps_inside(mat theta, double rate, mat m, mat v, double part, double eps)
+{
+    for (size_t e = 0; e < mat_elements(theta); e++) at(theta)[e] -= (float)rate * at(m)[e] / sqrtf(at(v)[e] / (float)part + (float)eps);
+}
+
+static void limit_rows_but_the_last_column(mat W, double most)
+{
+    mat_ref32.limit_rows((mat){ W.p, W.rows, W.cols - 1 }, most);
+}
+
 /* What one digit would make of W: 8 bits of the largest number of its unit, where bf16 has 8 of every number. */
 static void affine_input_of_one_digit(mat S, mat W, mat X, mat b)
 {
@@ -209,6 +219,8 @@ static const plant plants[] = {
     { "softmax", "law: softmax of extreme", &mat_ref32, ENTRY(softmax, softmax_without_shift) },
     { "minus_labels", "value at", &mat_ref32, ENTRY(minus_labels, minus_labels_in_order) },
     { "sgd_step", "value at", &mat_ref32, ENTRY(sgd_step, descend_uphill) },
+    { "adam_step", "value at", &mat_ref32, ENTRY(adam_step, adam_step_with_eps_inside) },
+    { "limit_rows", "value at", &mat_ref32, ENTRY(limit_rows, limit_rows_but_the_last_column) },
     { "affine_input", "errs more than operands rounded to bf16", &mat_ref32, ENTRY(affine_input, affine_input_of_one_digit) },
     { "softmax", "law: a probability of many classes", &mat_ref32, ENTRY(softmax, softmax_of_whole_pieces) },
     { "load_minibatch", "law: what tells floats", &mat_ref32, FLOATS_ENTRY(load_minibatch, load_minibatch_folded) },

@@ -6,7 +6,7 @@
  * bound at the sum covers the two. roundings(k, u) = k u / (1 - k u) bounds k relative errors of u one after another (Higham, Accuracy and
  * Stability, lemma 3.1). A sum of K terms in any order, fused or not, in blocks or not, passes each term through K - 1 additions at most.
  */
-#include "check_mat.h"
+#include "check_mat_truth.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -14,19 +14,6 @@
 
 /* One call of exp or log: glibc stays below 1 ulp = 2 u; a vectorised or complex one may take 4 ulp. */
 static const double ELEMENTARY = 8;
-
-/* The unit roundoff of the sums that the definition keeps in the wide type, in both tables that are compared. */
-static const double WIDE = 0x1p-52;
-
-static long double roundings(long double k, double u)
-{
-    return k * (long double)u / (1 - k * (long double)u);
-}
-
-static long double x(const task *k, int a, int i, int j)
-{
-    return k->x[a][(size_t)j * (size_t)k->M[a].rows + (size_t)i];
-}
 
 static long double size(const task *k, int a, int i, int j)
 {
@@ -36,12 +23,6 @@ static long double size(const task *k, int a, int i, int j)
 static int label(const task *k, int j)
 {
     return k->batch.label[k->batch.index[j]];
-}
-
-/* A result that differs from value by k roundings of terms whose absolute values add up to magnitude. */
-static estimate rounded(long double value, long double k, long double magnitude, double u)
-{
-    return (estimate){ value, roundings(k, u) * magnitude };
 }
 
 /* ---- numbers ------------------------------------------------------------------------------------------------------------------ */
@@ -415,6 +396,14 @@ const verb verbs[] = {
       CALLS(sgd_step), SMOOTH | NANS | INFINITIES | PARAMETERS, ANY, 0.25 },
     { "average", { UPDATED("av", 'm', 'n'), INPUT("now", 'm', 'n') },
       CALLS(average), SMOOTH | NANS | INFINITIES | PARAMETERS, ANY, 0.5 },
+    { "accumulate", { UPDATED("u", 'm', 'n'), INPUT("g", 'm', 'n') }, CALLS(accumulate), SMOOTH | NANS | INFINITIES | PARAMETERS, ANY, 0.5 },
+    { "average_squares", { { "v", CHANGED, 'm', 'n', VARIANCES }, INPUT("g", 'm', 'n') },
+      CALLS(average_squares), SMOOTH | NANS | INFINITIES | PARAMETERS, ANY, 0.5 },
+    { "adam_step", { UPDATED("theta", 'm', 'n'), INPUT("m", 'm', 'n'), { "v", IN, 'm', 'n', VARIANCES } },
+      CALLS(adam_step), NANS | PARAMETERS, ANY, 0.25 },
+    { "shrink", { UPDATED("theta", 'm', 'n') }, CALLS(shrink), SMOOTH | NANS | INFINITIES | PARAMETERS, ANY, 0.25 },
+    { "scale", { UPDATED("g", 'm', 'n') }, CALLS(scale), SMOOTH | NANS | INFINITIES | PARAMETERS, ANY, 0.25 },
+    { "limit_rows", { UPDATED("W", 'm', 'n') }, CALLS(limit_rows), NANS | PARAMETERS, 0, 0 },
 };
 
 const size_t verb_count = sizeof verbs / sizeof verbs[0];

@@ -1,8 +1,8 @@
 /*
  * The verbs between the products, element by element or row by row: batch normalisation (2)(3)(12)-(15), ReLU (4)(11), means over images
- * (9)(13) and the update (16). They are plain loops down a column, [m] units, which the compiler turns into vectors of the level. A value
- * that belongs to a row, as (v + eps)^-1/2 or a sum over images, is kept for BLOCK rows at a time on the stack. Sums over images go from
- * the first image to the last, row by row, at every level and with any number of threads.
+ * (9)(13) and the updates (16)(17)(37)-(41). They are plain loops down a column, [m] units, which the compiler turns into vectors of the
+ * level. A value that belongs to a row, as (v + eps)^-1/2 or a sum over images, is kept for BLOCK rows at a time on the stack. Sums over
+ * images go from the first image to the last, row by row, at every level and with any number of threads.
  */
 #include "invariant.h"
 #include "kernels.h"
@@ -172,6 +172,56 @@ static void sgd_step(mat theta, double eta, mat dtheta)
     for (size_t e = 0; e < mat_elements(theta); e++) t[e] -= rate * d[e];
 }
 
+/* (17)(40) */
+static void average(mat av, double alpha, mat now)
+{
+    INVARIANT(av.rows == now.rows && av.cols == now.cols);
+    float *restrict a = at(av), before = (float)alpha, share = (float)(1 - alpha);
+    const float *restrict x = at(now);
+    for (size_t e = 0; e < mat_elements(av); e++) a[e] = before * a[e] + share * x[e];
+}
+
+/* (38)(39) */
+static void accumulate(mat u, double momentum, mat g)
+{
+    INVARIANT(u.rows == g.rows && u.cols == g.cols);
+    float *restrict to = at(u), by = (float)momentum;
+    const float *restrict x = at(g);
+    for (size_t e = 0; e < mat_elements(u); e++) to[e] = by * to[e] + x[e];
+}
+
+/* (40) */
+static void average_squares(mat v, double beta, mat g)
+{
+    INVARIANT(v.rows == g.rows && v.cols == g.cols);
+    float *restrict to = at(v), before = (float)beta, share = (float)(1 - beta);
+    const float *restrict x = at(g);
+    for (size_t e = 0; e < mat_elements(v); e++) to[e] = before * to[e] + share * (x[e] * x[e]);
+}
+
+/* (40) */
+static void adam_step(mat theta, double rate, mat m, mat v, double part, double eps)
+{
+    INVARIANT(theta.rows == m.rows && theta.cols == m.cols && v.rows == m.rows && v.cols == m.cols);
+    float *restrict t = at(theta), by = (float)rate, inverse = (float)(1 / part), more = (float)eps;
+    const float *restrict mean = at(m), *restrict square = at(v);
+    for (size_t e = 0; e < mat_elements(theta); e++) t[e] -= by * mean[e] / (sqrtf(square[e] * inverse) + more);
+}
+
+/* (41) */
+static void shrink(mat theta, double by)
+{
+    float *restrict t = at(theta), share = (float)by;
+    for (size_t e = 0; e < mat_elements(theta); e++) t[e] -= share * t[e];
+}
+
+/* (37) */
+static void scale(mat g, double by)
+{
+    float *restrict x = at(g), share = (float)by;
+    for (size_t e = 0; e < mat_elements(g); e++) x[e] *= share;
+}
+
 void LEVEL(loops)(backend *table)
 {
     table->moments = moments;
@@ -184,4 +234,10 @@ void LEVEL(loops)(backend *table)
     table->scale_rows = scale_rows;
     table->standardise_back = standardise_back;
     table->sgd_step = sgd_step;
+    table->average = average;
+    table->accumulate = accumulate;
+    table->average_squares = average_squares;
+    table->adam_step = adam_step;
+    table->shrink = shrink;
+    table->scale = scale;
 }
