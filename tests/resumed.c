@@ -104,6 +104,17 @@ static void same_nets(const network *a, const network *b)
     }
 }
 
+static void same_further(const further *a, const further *b)
+{
+    network *net;
+    unsigned roles;
+    assert_memory_equal(&a->facts, &b->facts, sizeof a->facts);
+    for (long q = 0; (net = further_at(a, q, &roles)) != NULL; q++) {
+        const network *other = further_at(b, q, &roles);
+        for (net_walk t = net_each_tensor(net, roles); net_next_tensor(&t);) same_numbers(net->ops, t.M, net_same_tensor(other, &t));
+    }
+}
+
 static void same_measurements(const strata_run *a, const strata_run *b)
 {
     size_t count_a, count_b;
@@ -160,6 +171,7 @@ void assert_same_bits(const strata_run *a, const strata_run *b)
     assert_memory_equal(&f->test, &g->test, sizeof f->test);
     assert_string_equal(strata_model_digest(strata_run_model(a)), strata_model_digest(strata_run_model(b)));
     same_nets(a->model->net, b->model->net);
+    same_further(&a->beside, &b->beside);
     same_measurements(a, b);
     same_logs(a, b);
     if (f->outcome == STRATA_OK) same_files(a, b);

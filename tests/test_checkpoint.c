@@ -16,8 +16,8 @@
 
 enum { FIRST = 20, SIGNED = FIRST + 65 };
 
-/* The smallest net that has all there is: 13 KB. */
-static const char *const tiny[] = { SHORT, "hidden=[1]", "diagnose=true", NULL };
+/* The smallest net that has all there is but further nets, of which it has what is to be known: 13 KB. */
+static const char *const tiny[] = { SHORT, "hidden=[1]", "diagnose=true", "ensemble=true", NULL };
 
 /* A checkpoint of it, of update 13 of 24; to be freed. */
 static uint8_t *whole_checkpoint(size_t *size)
@@ -123,7 +123,7 @@ static void numbers_out_of_range_are_refused(void **state)
     size_t size;
     uint8_t *bytes = whole_checkpoint(&size);
     CHECK_OK(checkpoint_read(bytes, size, &c));
-    size_t point = 40, layer = point + c.points * 72;
+    size_t point = 40, layer = point + c.points * 72, facts = layer + c.layer_points * 32;
     assert_true(c.points == 2 && c.layer_points == 2 * 7);
     for (int q = 0; q < 3; q++) {
         refused_number(bytes, size, 0, (double[]){ -2, -1, 25 }[q], true, "its update is outside the run");
@@ -135,7 +135,13 @@ static void numbers_out_of_range_are_refused(void **state)
         refused_number(bytes, size, layer, (double[]){ -1, 14, 1e18 }[q], true, "a measurement of a layer");
         refused_number(bytes, size, layer + 8, (double[]){ 0, 3, -1 }[q], true, "a measurement of a layer");
         refused_number(bytes, size, layer + 16, (double[]){ -1, 4, 1e18 }[q], true, "a measurement of a layer");
+        refused_number(bytes, size, facts, (double[]){ -1, 14, 1e18 }[q], true, "its average");
+        refused_number(bytes, size, facts + 8, (double[]){ -2, 14, 1e18 }[q], true, "its best point");
+        refused_number(bytes, size, facts + 16, (double[]){ -0.1, 1.1, NAN }[q], false, "its best accuracy");
+        refused_number(bytes, size, facts + 24, (double[]){ -1, 3, 1e18 }[q], true, "more points than there are");
+        refused_number(bytes, size, facts + 32, (double[]){ -1, 2, 1e18 }[q], true, "more ends of cycles");
     }
+    refused_number(bytes, size, facts + 32, 1, true, "its tensors do not fit"); /* of one net more */
     refused_number(bytes, size, 0, 0, true, "more than the start"); /* of update 0 there are no points */
     refused_number(bytes, size, point + 72, 0, true, "a point of the curves"); /* the same update twice */
     refused_number(bytes, size, 0, 7, true, "a point of the curves");          /* a point behind the update */

@@ -128,7 +128,7 @@ static void train(const char *const *words, size_t members, const strata_trainin
 
 #define SHORT "n_s=1", "cycles=1", "evals=1", "threads=1"
 
-/* Every way to train: backends, normalisation, precision, diagnosis, layers, mini-batches. */
+/* Every way to train: backends, normalisation, precision, diagnosis, layers, mini-batches, further nets. */
 static const char *const trained[][10] = {
     { SHORT, "backend=cpu", "hidden=[1024]", NULL },
     { SHORT, "backend=cpu", "hidden=[1024]", "bn=false", NULL },
@@ -139,6 +139,7 @@ static const char *const trained[][10] = {
     { SHORT, "backend=cpu", "hidden=[10]", "n_batch=400", "flip=0.5", NULL },
     { SHORT, "backend=ref32", "hidden=[400]", NULL },
     { SHORT, "backend=ref64", "hidden=[200,30]", NULL },
+    { SHORT, "backend=cpu", "hidden=[300]", "optimiser=adam", "keep=best", "ensemble=true", NULL }, /* five nets */
 };
 
 static void the_need_of_a_training_is_what_it_takes(void **state)

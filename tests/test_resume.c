@@ -12,7 +12,7 @@
 
 #include "file.h"
 
-enum { UPDATES = 24, WORDS = 10 };
+enum { UPDATES = 24, WORDS = 12 };
 
 static const char *const variants[][WORDS] = {
     { SHORT, "backend=cpu", "bn=true", NULL },
@@ -26,6 +26,8 @@ static const char *const variants[][WORDS] = {
     { SHORT, "backend=cpu", "n_batch=70", "flip=0.5", "translate=3", NULL }, /* five updates an epoch, images that sit it out */
     { SHORT, "backend=cpu", "bn=true", "log_every=5", "eval_train=70", NULL },
     { SHORT, "backend=ref64", "bn=false", "log_every=1", "evals=0", NULL },
+    { SHORT, "backend=cpu", "bn=true", "optimiser=adamw", "clip=1", "max_norm=2", "average=ema", NULL },
+    { SHORT, "backend=ref64", "bn=false", "optimiser=nesterov", "ensemble=true", "keep=best", NULL },
 };
 
 static bool available(const char *const *words)
@@ -119,7 +121,7 @@ static void killing_at_every_update_changes_no_bit(void **state)
 {
     (void)state;
     (void)small_data(); /* drawn once, and not by every child */
-    for (size_t v = 0; v < 4; v += 3) {
+    for (size_t v = 0; v <= 12; v += 12) { /* the plainest, and one with further nets */
         strata_run *whole = trained(variants[v], NULL);
         for (long at = 1; at < UPDATES; at++) {
             watcher w = watching(runs_folder(), 0, 0);

@@ -278,7 +278,7 @@ void checkpoint_restore(const checkpoint *c, strata_run *run)
     run->beside.facts = c->beside;
     for (long q = 0; (other = further_at(&run->beside, q, &roles)) != NULL; q++) {
         at = restore_net(c, at, other, roles);
-        other->started = true; /* whoever asks for its averages has filled it */
+        other->started = roles == NET_EVERY_ROLE; /* it has running averages as soon as it has anything */
     }
     run->facts.updates = c->update;
     run->facts.seconds = c->seconds;
