@@ -1,5 +1,5 @@
 /*
- * Settings as text, and the learning rate's schedule. What must be refused is in tables: each row has to give STRATA_ERR_ARGUMENT, a
+ * Settings as text. What must be refused is in tables: each row has to give STRATA_ERR_ARGUMENT, a
  * sentence that names the key and the value, and a configuration as it was before.
  */
 #include <math.h>
@@ -9,7 +9,6 @@
 #include "configured.h"
 
 #include "other_words.h"
-#include "schedule.h"
 #include "setting.h"
 
 /* Setting key to value is a wrong argument, says so with both words, and changes nothing. */
@@ -331,48 +330,6 @@ static void a_description_reads_back(void **state)
     text_free(&lines);
 }
 
-/* ---- the learning rate ------------------------------------------------------------------------------------------------------------ */
-
-/* (18) by hand: n_s = 4, from 1 to 5, is 1 2 3 4 5 4 3 2 and again; exact in double. n_s = 500 is the textbook's. */
-static void eta_is_a_triangle(void **state)
-{
-    (void)state;
-    static const double triangle[] = { 1, 2, 3, 4, 5, 4, 3, 2 };
-    for (long t = 0; t < 40; t++) assert_true(schedule_eta(t, 4, 1, 5) == triangle[t % 8]);
-    for (long t = 0; t < 10; t++) assert_true(schedule_eta(t, 1, 1, 5) == (t % 2 == 0 ? 1 : 5));
-    static const struct {
-        long t;
-        double eta;
-    } hand[] = { { 0, 1e-5 },    { 1, 0.00020998 }, { 250, 0.050005 }, { 500, 0.1 },     { 501, 0.09980002 },
-                 { 999, 0.00020998 }, { 1000, 1e-5 }, { 1500, 0.1 },   { 2000, 1e-5 }, { 7750, 0.050005 } };
-    for (size_t q = 0; q < sizeof hand / sizeof *hand; q++) {
-        /* Four roundings of numbers up to 0.1, and the table's own. */
-        CHECK_NEAR(schedule_eta(hand[q].t, 500, 1e-5, 0.1), hand[q].eta, 5 * 0x1p-53 * 0.1);
-    }
-    assert_true(schedule_eta(2000000001, 1000000000, 0, 1) == 1e-9);
-}
-
-static void every_cycle_has_its_points_and_ends_with_one(void **state)
-{
-    (void)state;
-    for (long n_s = 1; n_s <= 60; n_s += n_s < 12 ? 1 : 7) {
-        for (long evals = 1; evals <= 150; evals += evals < 30 ? 1 : 13) {
-            long cycle = 2 * n_s, due = evals < cycle ? evals : cycle, last = 0, points = 0;
-            assert_true(schedule_has_point(0, n_s, evals));
-            for (long t = 1; t <= 3 * cycle; t++) {
-                if (!schedule_has_point(t, n_s, evals)) continue;
-                assert_in_range(t - last, cycle / due, (cycle + due - 1) / due); /* evenly, up to rounding */
-                last = t;
-                points++;
-                if (t % cycle == 0) assert_int_equal(points, due * (t / cycle));
-            }
-            assert_int_equal(last, 3 * cycle);
-        }
-    }
-    assert_true(schedule_has_point(2000000000, 1000000000, 1000000) && schedule_has_point(2000, 1000000000, 1000000));
-    assert_false(schedule_has_point(1999999999, 1000000000, 1000000));
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -391,8 +348,6 @@ int main(void)
         cmocka_unit_test(a_sample_of_all_is_none),
         cmocka_unit_test(a_log_has_a_line_for_every_so_many_updates),
         cmocka_unit_test(a_description_reads_back),
-        cmocka_unit_test(eta_is_a_triangle),
-        cmocka_unit_test(every_cycle_has_its_points_and_ends_with_one),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -50,6 +50,7 @@ static void a_line_is_the_mean_of_its_updates(void **state)
         size_t count;
         strata_run *run = train_and_hear(words, &h);
         const strata_loss *line = strata_run_losses(run, &count);
+        const schedule rate = schedule_of(strata_run_config(run));
         long n = strtol(strchr(every[e], '=') + 1, NULL, 10), t = 0;
         assert_int_equal(count, (UPDATES + n - 1) / n);
         for (size_t q = 0; q < count; q++) {
@@ -58,7 +59,7 @@ static void a_line_is_the_mean_of_its_updates(void **state)
             for (long u = 0; u < updates; u++) sum += h.loss[++t];
             assert_true(line[q].update == t && line[q].updates == updates);
             assert_true(line[q].loss == sum / (double)updates);
-            assert_true(line[q].epoch == (double)t / 8 && line[q].eta == schedule_eta(t - 1, 12, 1e-5, 0.1));
+            assert_true(line[q].epoch == (double)t / 8 && line[q].eta == schedule_eta(&rate, t - 1));
         }
         strata_run_free(run);
     }

@@ -181,9 +181,10 @@ static void updates_of(int c, bool floats)
     net_work *w = small_work(net, IMAGES);
     oracle_net *o = oracle_of(net, cases[c].lambda);
     long n_s = net->shape.k > 4 && cases[c].bn ? 2250 : 20;
+    const schedule rate = { .n_s = n_s, .growth = 1, .decay = 1, .eta_min = 1e-5, .eta_max = 0.1 };
     for (int t = 0; t < UPDATES; t++) {
         minibatch batch = mini_batch(t * 7, IMAGES, floats);
-        double *X = inputs_of(&batch, y), eta = schedule_eta(t, n_s, 1e-5, 0.1);
+        double *X = inputs_of(&batch, y), eta = schedule_eta(&rate, t);
         assert_true(fabs(eta - oracle_eta(t, n_s, 1e-5, 0.1)) <= 1e-16);
         net_forward(net, w, &batch, NET_TRAINING);
         net_average(net, w);

@@ -133,6 +133,7 @@ static backend timed_table(const backend *inner)
 
 typedef struct {
     const strata_config *c;
+    schedule rate;
     split *part;
     network *net;
     net_work *w;
@@ -143,6 +144,7 @@ static strata_status prepare(training *t, const strata_config *c, const strata_d
 {
     const net_shape shape = config_shape(c);
     t->c = c;
+    t->rate = schedule_of(c);
     TRY(fit_split(c, data, &t->part));
     TRY(fit_sampler(c, t->part, &t->batches));
     TRY(net_create(table, &shape, &t->net));
@@ -166,7 +168,7 @@ static double update(training *t, long number)
     net_loss(t->net, t->w, &batch);
     double loss = net_real(t->net->ops, t->w->J);
     net_average(t->net, t->w);
-    net_learn(t->net, t->w, &batch, t->c->lambda, schedule_eta(number, t->c->n_s, t->c->eta_min, t->c->eta_max));
+    net_learn(t->net, t->w, &batch, t->c->lambda, schedule_eta(&t->rate, number));
     return loss;
 }
 

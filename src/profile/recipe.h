@@ -17,6 +17,8 @@ static inline void recipe_shorten(strata_config *c, const strata_data *data, lon
     c->n_val = 1;
     c->n_s = updates;
     c->cycles = 1;
+    c->cycle_growth = 1;
+    c->updates = c->epochs = c->patience = 0;
     c->evals = 1;
     c->diagnose = false;
 }

@@ -58,7 +58,7 @@ struct strata_config {
 /* The form of CIFAR-10, and of its training pool, for which a configuration is made. */
 extern const strata_form config_first_form;
 
-/* Replaces what is decided by the data, the machine or other settings: n_train = 0 and n_val = 0, n_s = 0, backend = auto, threads = 0,
+/* Replaces what is decided by the data, the machine or other settings: n_train = 0 and n_val = 0, the length, backend = auto, threads = 0,
  * precision = bf16 where the backend has nothing coarser than float or the data are floats, and eval_train where all training examples are
  * evaluated anyway: the record says what was done. */
 void config_resolve(strata_config *config);
@@ -82,8 +82,14 @@ net_shape config_shape_of(const strata_config *config, int inputs);
 /* How its steps are made. */
 net_optimiser config_optimiser(const strata_config *config);
 
-/* Updates of the whole run (resolved configurations). */
+/* Updates of the whole run, the cycles that it gets to the end of, and points of its curves, where it does not end early (resolved
+ * configurations). */
 long config_updates(const strata_config *config);
+long config_cycles(const strata_config *config);
+size_t config_points(const strata_config *config);
+
+/* Updates of an epoch. */
+int64_t config_epoch(const strata_config *config);
 
 /* Lines of the log of the whole run, its last one perhaps of fewer updates than log_every (resolved configurations). */
 size_t config_log_lines(const strata_config *config);
@@ -91,6 +97,11 @@ size_t config_log_lines(const strata_config *config);
 /* The parts of config_resolve and config_check_settings that are about the net: shape.c. */
 void config_resolve_net(strata_config *config);
 strata_status config_check_net(const strata_config *config);
+
+/* Those about the length: length.c. After the first a run by epochs is one by updates, one of whole cycles is one by cycles, and n_s and
+ * step_every are numbers. */
+void config_resolve_length(strata_config *config);
+strata_status config_check_length(const strata_config *config);
 
 /* STRATA_ERR_ARGUMENT for settings that contradict each other, or that this build cannot train. strata_config_check asks this, and more. */
 strata_status config_check_settings(const strata_config *config);

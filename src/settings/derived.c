@@ -6,7 +6,6 @@
 #include "config.h"
 #include "cores.h"
 
-enum { POINTS_MOST = 100000 }; /* of a curve, and so of a checkpoint: 7 MB */
 enum { TENTH = 10 };           /* of the training pool validates, unless n_val says how many */
 enum { LOG_MOST = 100000 };    /* lines of a log; 0.8 MB of a checkpoint */
 
@@ -32,17 +31,10 @@ static int64_t train_of(const strata_config *c)
     return rest < left ? rest : left;
 }
 
-/* n_s = 0 leaves the number to config_resolve. */
-static int64_t updates_a_cycle(const strata_config *c)
+int64_t config_epoch(const strata_config *c)
 {
-    return 2 * (c->n_s > 0 ? c->n_s : 5 * (train_of(c) / c->n_batch));
-}
-
-/* No more than updates. */
-static int64_t points_a_cycle(const strata_config *c)
-{
-    int64_t updates = updates_a_cycle(c);
-    return c->evals < updates ? c->evals : updates;
+    int64_t updates = train_of(c) / c->n_batch;
+    return updates > 0 ? updates : 1; /* nothing else is known to fit until there are data */
 }
 
 /* The quotient, rounded up. */
@@ -53,7 +45,9 @@ static int64_t shares(int64_t whole, int64_t share)
 
 static strata_status check_log(const strata_config *c)
 {
-    int64_t updates = updates_a_cycle(c) * c->cycles;
+    strata_config resolved = *c;
+    config_resolve_length(&resolved);
+    int64_t updates = config_updates(&resolved);
     if (c->log_every == 0 || shares(updates, c->log_every) <= LOG_MOST) return STRATA_OK;
     return status_fail(STRATA_ERR_ARGUMENT, "log_every = %" PRId64 " and a run of %" PRId64 " updates: a log has %d lines at most; use "
                        "log_every = %" PRId64 " or more", c->log_every, updates, LOG_MOST, shares(updates, LOG_MOST));
@@ -76,18 +70,26 @@ static strata_status check_images(const strata_config *c)
     return STRATA_OK;
 }
 
+/* Of a schedule that uses both. */
+static strata_status check_rates(const strata_config *c)
+{
+    bool one = c->schedule == SCHEDULE_CONSTANT || c->schedule == SCHEDULE_STEP;
+    if (!one && c->eta_min > c->eta_max) {
+        return status_fail(STRATA_ERR_ARGUMENT, "eta_min = %g is larger than eta_max = %g", c->eta_min, c->eta_max);
+    }
+    if (c->schedule == SCHEDULE_RANGE && c->eta_min == 0) {
+        return status_fail(STRATA_ERR_ARGUMENT, "eta_min = 0 with schedule = range, which multiplies it: it has to be more than 0");
+    }
+    return STRATA_OK;
+}
+
 strata_status config_check_settings(const strata_config *c)
 {
     if (c->bn && c->n_batch < 2 && c->hidden.count > 0) {
         return status_fail(STRATA_ERR_ARGUMENT, "n_batch = 1 with bn = true: batch normalisation needs at least 2 images in a mini-batch");
     }
-    if (c->eta_min > c->eta_max) {
-        return status_fail(STRATA_ERR_ARGUMENT, "eta_min = %g is larger than eta_max = %g", c->eta_min, c->eta_max);
-    }
-    if (c->cycles > 0 && points_a_cycle(c) > POINTS_MOST / c->cycles) {
-        return status_fail(STRATA_ERR_ARGUMENT, "evals = %" PRId64 " and cycles = %" PRId64 ": a curve has %d points at most", c->evals,
-                           c->cycles, POINTS_MOST);
-    }
+    TRY(check_rates(c));
+    TRY(config_check_length(c));
     TRY(config_check_net(c));
     TRY(check_images(c));
     TRY(check_log(c));
@@ -107,7 +109,7 @@ void config_resolve(strata_config *c)
     int64_t n_train = train_of(c);
     c->n_val = val_of(c);
     c->n_train = n_train;
-    if (c->n_s == 0) c->n_s = 5 * (c->n_train / c->n_batch);
+    config_resolve_length(c);
     config_resolve_net(c);
     if (c->threads == 0) c->threads = cores_usable();
     if (c->evals == 0 || c->eval_train == c->n_train) c->eval_train = 0; /* the one point of evals = 0 has the scores of the end */
@@ -125,11 +127,6 @@ const backend *config_backend(const strata_config *c)
     return c->precision == PRECISION_BF16 ? mat_backend_bf16(ops) : ops;
 }
 
-long config_updates(const strata_config *c)
-{
-    return (long)(2 * c->n_s * c->cycles);
-}
-
 size_t config_log_lines(const strata_config *c)
 {
     return c->log_every > 0 ? (size_t)shares(config_updates(c), c->log_every) : 0;
@@ -141,7 +138,7 @@ double strata_config_work(const strata_config *config)
     if (config == NULL) return 0;
     strata_config resolved = *config;
     config_resolve(&resolved);
-    double points = (double)points_a_cycle(&resolved) * (double)resolved.cycles + 1, once = (double)(resolved.n_train + resolved.n_val);
+    double points = (double)config_points(&resolved), once = (double)(resolved.n_train + resolved.n_val);
     double sampled = (double)(resolved.eval_train + resolved.n_val), images = points * once;
     if (resolved.eval_train > 0) images = points * sampled + (double)resolved.n_train; /* all of them at the end */
     return (double)config_updates(&resolved) + images / (double)resolved.n_batch / 3;

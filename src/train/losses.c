@@ -5,7 +5,6 @@
 
 #include "alloc.h"
 #include "csv.h"
-#include "schedule.h"
 
 strata_status losses_create(const strata_config *c, losses *out)
 {
@@ -14,8 +13,7 @@ strata_status losses_create(const strata_config *c, losses *out)
     *out = (losses){ 0 };
     if (c->log_every == 0) return STRATA_OK;
     TRY(alloc_zero(&made, room, sizeof(strata_loss), "the log of a run"));
-    *out = (losses){ .every = (long)c->log_every, .per_epoch = (long)(c->n_train / c->n_batch), .n_s = (long)c->n_s, .eta_min = c->eta_min,
-                     .eta_max = c->eta_max, .line = made, .room = room };
+    *out = (losses){ .every = (long)c->log_every, .per_epoch = (long)config_epoch(c), .rate = schedule_of(c), .line = made, .room = room };
     return STRATA_OK;
 }
 
@@ -29,7 +27,7 @@ void losses_drop(losses *log)
 static void add_line(losses *log, long t, long updates, double mean)
 {
     log->line[log->lines++] = (strata_loss){
-        .update = t, .epoch = (double)t / (double)log->per_epoch, .eta = schedule_eta(t - 1, log->n_s, log->eta_min, log->eta_max),
+        .update = t, .epoch = (double)t / (double)log->per_epoch, .eta = schedule_eta(&log->rate, t - 1),
         .loss = mean, .updates = updates,
     };
 }

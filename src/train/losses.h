@@ -6,14 +6,13 @@
 #ifndef STRATA_TRAIN_LOSSES_H
 #define STRATA_TRAIN_LOSSES_H
 
-#include "config.h"
+#include "schedule.h"
 #include "strata/train.h"
 
 typedef struct {
     long every;       /* log_every; 0: there is no log, and all else is 0 */
     long per_epoch;   /* updates */
-    long n_s;
-    double eta_min, eta_max;
+    schedule rate;
     strata_loss *line;
     size_t lines, room;
     long after;       /* the log begins behind this update: 0, but for a run that went on with another log_every */

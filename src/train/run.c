@@ -20,8 +20,7 @@ strata_status strata_run_id(const strata_config *config, const strata_data *data
 
 size_t run_points(const strata_config *c)
 {
-    long in_all = c->evals < 2 * c->n_s ? c->evals * c->cycles : config_updates(c);
-    return (size_t)in_all + 1; /* and the point before the first update, or with evals = 0 that of the end */
+    return config_points(c);
 }
 
 static strata_status fill_run(strata_run *run, const split *part)

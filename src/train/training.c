@@ -18,6 +18,7 @@ typedef struct {
     const split *part;
     size_t member;
     const strata_observer *observer;
+    schedule rate;
     network *net;
     net_optimiser how;
     net_work *w, *evaluation;
@@ -95,11 +96,10 @@ static void stop_between(training *m)
 static bool add_point(training *m, long t)
 {
     strata_run *run = m->run;
-    const strata_config *c = &run->config;
     strata_point *p = &run->point[run->points];
     p->update = t;
     p->epoch = (double)t / (double)m->batches->per_epoch;
-    p->eta = schedule_eta(t, c->n_s, c->eta_min, c->eta_max);
+    p->eta = schedule_eta(&m->rate, t);
     if (!evaluate_sample(m, &p->train) || !evaluate(m, STRATA_VALIDATION_PART, &p->validation)) {
         stop_between(m);
         return false;
@@ -142,7 +142,7 @@ static bool update(training *m, long t, double *loss)
         return false;
     }
     net_average(net, m->w);
-    net_step(net, m->run->beside.moment, m->w, &batch, c->lambda, &m->how, schedule_eta(t, c->n_s, c->eta_min, c->eta_max), t);
+    net_step(net, m->run->beside.moment, m->w, &batch, c->lambda, &m->how, schedule_eta(&m->rate, t), t);
     m->run->facts.updates = t + 1;
     losses_add(&m->run->log, t + 1, *loss);
     return true;
@@ -157,33 +157,27 @@ static bool go_on(training *m, long done, long all, double loss)
     return !stop;
 }
 
-/* Is there a point after t updates? There is one after the last in any case: it has the scores of the end. */
-static bool has_point(const strata_config *c, long t)
-{
-    return t == config_updates(c) || (c->evals > 0 && schedule_has_point(t, (long)c->n_s, (long)c->evals));
-}
-
 /* Was it stopped in the middle of the point of the update that it has done, or not even begun? */
-static bool lacks_point(const strata_run *run)
+static bool lacks_point(const training *m)
 {
+    const strata_run *run = m->run;
     long done = run->facts.updates, last = run->points > 0 ? run->point[run->points - 1].update : -1;
-    return has_point(&run->config, done) && last < done;
+    return schedule_has_point(&m->rate, done) && last < done;
 }
 
 /* What is left of the updates; it may be none. False when it did not get to the end. */
 static bool train_the_rest(training *m)
 {
-    const strata_config *c = &m->run->config;
-    long all = config_updates(c);
+    long all = m->rate.updates;
     double loss;
     long begin = m->run->facts.updates;
-    if (lacks_point(m->run) && !(begin == 0 ? add_first_point(m) : add_point(m, begin))) return false;
+    if (lacks_point(m) && !(begin == 0 ? add_first_point(m) : add_point(m, begin))) return false;
     for (long t = begin; t < all; t++) {
         mat_piece_begin(MAT_UPDATE);
         bool finite = update(m, t, &loss);
         mat_piece_end(MAT_UPDATE);
         if (!finite) return false;
-        if (has_point(c, t + 1) && !add_point(m, t + 1)) return false;
+        if (schedule_has_point(&m->rate, t + 1) && !add_point(m, t + 1)) return false;
         if (!go_on(m, t + 1, all, loss)) return false;
     }
     return true;
@@ -225,6 +219,7 @@ static strata_status prepare(training *m, const strata_checkpoints *checkpoints)
     strata_run *run = m->run;
     const strata_config *c = &run->config;
     TRY(run_take_results(run, m->part));
+    m->rate = schedule_of(c);
     m->net = run->model->net;
     m->how = config_optimiser(c);
     int most = run->diagnosis != NULL ? DIAGNOSE_IMAGES : EVALUATE_CHUNK;
