@@ -13,7 +13,7 @@ static int moments_of(const strata_config *c)
 
 long further_ends(const strata_config *c)
 {
-    return c->ensemble ? (long)c->cycles : 0;
+    return c->ensemble ? config_cycles(c) : 0;
 }
 
 /* The average and the best. */
