@@ -5,10 +5,11 @@
 #include <math.h>
 #include <string.h>
 
-#include "cmocka_strata.h"
 #include "configured.h"
+#include "resumed.h"
 
 #include "cycles.h"
+#include "identity.h"
 #include "schedule.h"
 #include "setting.h"
 
@@ -76,7 +77,7 @@ static void a_triangle_without_growth_has_its_old_bits(void **state)
         for (size_t r = 0; r < sizeof rates / sizeof *rates; r++) {
             long n_s = halves[h];
             double low = rates[r][0], high = rates[r][1];
-            schedule s = { .kind = SCHEDULE_TRIANGLE, .updates = 6 * n_s, .n_s = n_s, .growth = 1, .decay = 1, .eta_min = low, .eta_max = high };
+            schedule s = { .updates = 6 * n_s, .n_s = n_s, .growth = 1, .decay = 1, .eta_min = low, .eta_max = high };
             for (long t = 0; t <= 6 * n_s; t++) {
                 long place = t % (2 * n_s);
                 double share = place <= n_s ? (double)place / (double)n_s : (double)(2 * n_s - place) / (double)n_s;
@@ -121,7 +122,8 @@ static void every_schedule_has_the_rates_of_its_equation(void **state)
         schedule s = made(cases[q].words);
         for (size_t d = 0; d < 10 && (d == 0 || cases[q].due[d].t > 0); d++) {
             double eta = schedule_eta(&s, cases[q].due[d].t), due = cases[q].due[d].eta;
-            if (fabs(eta - due) > 8 * 0x1p-53 * s.eta_max) fail_msg("case %zu, t = %ld: %.17g and not %.17g", q, cases[q].due[d].t, eta, due);
+            if (fabs(eta - due) <= 8 * 0x1p-53 * s.eta_max) continue;
+            fail_msg("case %zu, t = %ld: %.17g and not %.17g", q, cases[q].due[d].t, eta, due);
         }
     }
 }
@@ -248,7 +250,8 @@ static void a_run_is_as_long_as_it_says(void **state)
     };
     for (size_t q = 0; q < sizeof cases / sizeof *cases; q++) {
         strata_config c = resolved(cases[q].words), again;
-        bool good = config_updates(&c) == cases[q].all && c.n_s == cases[q].n_s && c.cycles == cases[q].cycles && c.updates == cases[q].updates;
+        bool good = config_updates(&c) == cases[q].all && c.n_s == cases[q].n_s && c.cycles == cases[q].cycles
+                    && c.updates == cases[q].updates;
         if (!good || c.epochs != 0) {
             fail_msg("case %zu: %ld updates, n_s = %ld, cycles = %ld, updates = %ld", q, config_updates(&c), (long)c.n_s, (long)c.cycles,
                      (long)c.updates);
@@ -317,6 +320,147 @@ static void cycles_has_the_default_that_lengths_know(void **state)
     assert_value(&(strata_config[]){ fresh() }[0], "cycles", "2");
 }
 
+/* ---- the end ------------------------------------------------------------------------------------------------------------------------- */
+
+/* With a rate of 0 and no penalty nothing is learnt, so the point before the first update stays the best. Points are at 0, 4, 8, ... */
+#define PLATEAU "n_batch=50", "n_s=12", "cycles=2", "evals=6", "hidden=[3]", "bn=false", "eta_min=0", "eta_max=0"
+
+static void a_run_without_progress_ends_when_patience_does(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *patience;
+        long updates;
+    } cases[] = { { "patience=0", 48 }, { "patience=1", 4 }, { "patience=3", 12 }, { "patience=11", 44 }, { "patience=12", 48 },
+                  { "patience=13", 48 } };
+    for (size_t q = 0; q < sizeof cases / sizeof *cases; q++) {
+        const char *words[] = { PLATEAU, cases[q].patience, "log_every=5", NULL };
+        size_t points, lines;
+        strata_run *run = trained(words, NULL);
+        const strata_run_facts_t *f = strata_run_facts(run);
+        const strata_point *curve = strata_run_curve(run, &points);
+        const strata_loss *line = strata_run_losses(run, &lines);
+        assert_true(f->outcome == STRATA_OK && f->sentence[0] == '\0');
+        assert_int_equal(f->updates, cases[q].updates);
+        assert_int_equal(points, cases[q].updates / 4 + 1);
+        assert_int_equal(curve[points - 1].update, f->updates);
+        assert_int_equal(line[lines - 1].update, f->updates);
+        assert_memory_equal(&f->validation, &curve[points - 1].validation, sizeof f->validation);
+        assert_true(isfinite(f->test.cost) && isfinite(f->train.cost));
+        strata_run_free(run);
+    }
+}
+
+/* Rates that rise until they spoil it: n_batch = 50 is 8 updates an epoch, and there is a point after every second update. */
+#define SPOILT "n_batch=50", "updates=48", "schedule=range", "eta_min=0.001", "eta_max=30", "evals=24", "hidden=[3]"
+
+static size_t best_of(const strata_point *curve, size_t points)
+{
+    size_t best = 0;
+    for (size_t q = 1; q < points; q++) {
+        if (curve[q].validation.accuracy > curve[best].validation.accuracy) best = q;
+    }
+    return best;
+}
+
+/* Up to where it ends it is the run that has no patience, and it ends where the points since the best one are as many as it has. */
+static void a_run_of_little_patience_begins_as_any_other(void **state)
+{
+    (void)state;
+    const char *const patient[] = { SPOILT, "backend=ref64", NULL }, *const impatient[] = { SPOILT, "backend=ref64", "patience=4", NULL };
+    size_t all, points;
+    strata_run *a = trained(patient, NULL), *b = trained(impatient, NULL);
+    const strata_point *x = strata_run_curve(a, &all), *y = strata_run_curve(b, &points);
+    assert_true(points < all && strata_run_facts(b)->updates == 2 * (long)(points - 1));
+    assert_memory_equal(x, y, points * sizeof *x);
+    assert_int_equal(best_of(y, points), points - 1 - 4);
+    for (size_t q = 5; q < points; q++) assert_true(q - 1 - best_of(y, q) < 4); /* no earlier end */
+    strata_run_free(a);
+    strata_run_free(b);
+}
+
+/* The model has the parameters of the best point: those of a run that ends there, whose rates are the same. */
+static void the_best_parameters_are_kept(void **state)
+{
+    (void)state;
+    const char *const last[] = { SPOILT, "backend=ref64", NULL }, *const best[] = { SPOILT, "backend=ref64", "keep=best", "diagnose=true", NULL };
+    size_t points;
+    strata_run *a = trained(last, NULL), *b = trained(best, NULL);
+    const strata_point *curve = strata_run_curve(a, &points);
+    const strata_run_facts_t *f = strata_run_facts(b);
+    size_t q = best_of(curve, points);
+    assert_true(q > 0 && q + 1 < points && f->updates == 48);
+    assert_memory_equal(&f->validation, &curve[q].validation, sizeof f->validation);
+    assert_memory_equal(&f->train, &curve[q].train, sizeof f->train);
+    assert_true(f->test.loss < strata_run_facts(a)->test.loss);
+    watcher w = watching(NULL, 0, curve[q].update);
+    strata_run *there = trained(last, &w);
+    assert_string_equal(strata_model_digest(strata_run_model(there)), strata_model_digest(strata_run_model(b)));
+    strata_run_free(there);
+    strata_run_free(a);
+    strata_run_free(b);
+}
+
+/* The newest of equals is no better one. */
+static void the_first_of_equals_is_the_best(void **state)
+{
+    (void)state;
+    const char *const words[] = { PLATEAU, "keep=best", "patience=3", NULL };
+    strata_run *run = trained(words, NULL);
+    assert_int_equal(run->beside.facts.best_update, 0);
+    assert_int_equal(run->beside.facts.since_best, 3);
+    strata_run_free(run);
+}
+
+/* D1: what has been waited for, and the best, are in the checkpoint. */
+static void stopping_anywhere_changes_no_end(void **state)
+{
+    (void)state;
+    const char *folder = runs_folder(), *const words[] = { SPOILT, "keep=best", "patience=4", "log_every=5", NULL };
+    strata_run *whole = trained(words, NULL);
+    for (long stop = 1; stop < strata_run_facts(whole)->updates; stop++) {
+        watcher first = watching(folder, 0, stop), second = watching(folder, 0, 0);
+        strata_run *stopped = trained(words, &first), *run = trained(words, &second);
+        assert_int_equal(strata_run_facts(stopped)->outcome, STRATA_STOPPED);
+        assert_same_bits(whole, run);
+        strata_run *again = trained(words, &second); /* from the checkpoint of its end, as after a crash before it was saved */
+        assert_same_bits(whole, again);
+        CHECK_OK(strata_checkpoint_remove(folder, strata_run_facts(run)->id));
+        strata_run_free(stopped);
+        strata_run_free(run);
+        strata_run_free(again);
+    }
+    strata_run_free(whole);
+}
+
+/* ---- one training, one id ------------------------------------------------------------------------------------------------------------ */
+
+static void assert_id(const char *const *words, const char *due)
+{
+    char id[RUN_ID];
+    strata_config c = resolved(words);
+    CHECK_OK(run_make_id(&c, "d", 1, id));
+    if (strcmp(id, due) != 0) fail_msg("%s ...: %s and not %s", words[0] != NULL ? words[0] : "", id, due);
+}
+
+/* What says how long a training is does not make it another one. */
+static void one_length_has_one_id(void **state)
+{
+    (void)state;
+    static const char *const recipe[][WORDS] = {
+        { NULL }, { "n_s=2250", NULL }, { "epochs=20", NULL }, { "updates=9000", NULL }, { "epochs=20", "n_s=2250", NULL },
+        { "updates=9000", "cycles=2", NULL },
+    };
+    static const char *const one_cycle[][WORDS] = { { "cycles=1", NULL }, { "epochs=10", NULL }, { "updates=4500", NULL } };
+    char id[RUN_ID], other[RUN_ID];
+    strata_config c = resolved((const char *const[]){ NULL }), d = resolved(one_cycle[0]);
+    CHECK_OK(run_make_id(&c, "d", 1, id));
+    CHECK_OK(run_make_id(&d, "d", 1, other));
+    assert_string_not_equal(id, other);
+    for (size_t q = 0; q < sizeof recipe / sizeof *recipe; q++) assert_id(recipe[q], id);
+    for (size_t q = 0; q < sizeof one_cycle / sizeof *one_cycle; q++) assert_id(one_cycle[q], other);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -331,6 +475,12 @@ int main(void)
         cmocka_unit_test(a_step_is_a_quarter_of_the_run),
         cmocka_unit_test(lengths_that_are_none_are_refused),
         cmocka_unit_test(cycles_has_the_default_that_lengths_know),
+        cmocka_unit_test(a_run_without_progress_ends_when_patience_does),
+        cmocka_unit_test(a_run_of_little_patience_begins_as_any_other),
+        cmocka_unit_test(the_best_parameters_are_kept),
+        cmocka_unit_test(the_first_of_equals_is_the_best),
+        cmocka_unit_test(stopping_anywhere_changes_no_end),
+        cmocka_unit_test(one_length_has_one_id),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return cmocka_run_group_tests(tests, make_folder, clear_and_remove);
 }

@@ -62,7 +62,8 @@ size_t config_points(const strata_config *c)
 
 static strata_status two_lengths(const char *a, int64_t x, const char *b, int64_t y)
 {
-    return status_fail(STRATA_ERR_ARGUMENT, "%s = %" PRId64 " and %s = %" PRId64 ": a run has one length; leave out one of them", a, x, b, y);
+    return status_fail(STRATA_ERR_ARGUMENT, "%s = %" PRId64 " and %s = %" PRId64 ": a run has one length; leave out one of them", a, x,
+                       b, y);
 }
 
 static strata_status check_one(const strata_config *c)
@@ -79,8 +80,8 @@ static strata_status check_one(const strata_config *c)
 static strata_status check_cycles(const strata_config *c)
 {
     if (c->updates > 0 && cycles_at((long)c->n_s, c->cycle_growth, (long)c->updates - 1).number >= CYCLES_MOST) {
-        return status_fail(STRATA_ERR_ARGUMENT, "n_s = %" PRId64 " and updates = %" PRId64 ": a run has %d cycles at most; use a larger n_s",
-                           c->n_s, c->updates, (int)CYCLES_MOST);
+        return status_fail(STRATA_ERR_ARGUMENT, "n_s = %" PRId64 " and updates = %" PRId64 ": a run has %d cycles at most; use a larger "
+                           "n_s", c->n_s, c->updates, (int)CYCLES_MOST);
     }
     if (c->updates > 0 || cycles_fit((long)c->n_s, c->cycle_growth, (long)c->cycles)) return STRATA_OK;
     return status_fail(STRATA_ERR_ARGUMENT, "n_s = %" PRId64 ", cycle_growth = %g and cycles = %" PRId64 ": half a cycle has %g updates at "

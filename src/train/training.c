@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "best.h"
 #include "checkpointer.h"
 #include "clock.h"
 #include "evaluate.h"
@@ -110,6 +111,7 @@ static bool add_point(training *m, long t)
         return false;
     }
     run->points++;
+    best_note(run);
     if (run->diagnosis != NULL) diagnose_point(m, t);
     if (m->observer->point != NULL) m->observer->point(m->observer->self, m->member, p);
     return true;
@@ -149,10 +151,10 @@ static bool update(training *m, long t, double *loss)
 }
 
 /* After update t: tells the observer, and keeps a checkpoint when one is due, when this was the last one, and before a stop. */
-static bool go_on(training *m, long done, long all, double loss)
+static bool go_on(training *m, long done, bool last, double loss)
 {
-    bool stop = m->observer->update != NULL && !m->observer->update(m->observer->self, m->member, done, all, loss) && done < all;
-    checkpointer_after_update(m->kept, m->run, seconds_so_far(m), stop || done == all);
+    bool stop = m->observer->update != NULL && !m->observer->update(m->observer->self, m->member, done, m->rate.updates, loss) && !last;
+    checkpointer_after_update(m->kept, m->run, seconds_so_far(m), stop || last);
     if (stop) stop_early(m->run, done);
     return !stop;
 }
@@ -165,35 +167,38 @@ static bool lacks_point(const training *m)
     return schedule_has_point(&m->rate, done) && last < done;
 }
 
-/* What is left of the updates; it may be none. False when it did not get to the end. */
+/* What is left of the updates; it may be none. False when it did not get to the end, which patience may put before the last of all. */
 static bool train_the_rest(training *m)
 {
-    long all = m->rate.updates;
+    long all = m->rate.updates, begin = m->run->facts.updates;
     double loss;
-    long begin = m->run->facts.updates;
     if (lacks_point(m) && !(begin == 0 ? add_first_point(m) : add_point(m, begin))) return false;
-    for (long t = begin; t < all; t++) {
+    bool last = best_is_old(m->run);
+    for (long t = begin; t < all && !last; t++) {
         mat_piece_begin(MAT_UPDATE);
         bool finite = update(m, t, &loss);
         mat_piece_end(MAT_UPDATE);
         if (!finite) return false;
         if (schedule_has_point(&m->rate, t + 1) && !add_point(m, t + 1)) return false;
-        if (!go_on(m, t + 1, all, loss)) return false;
+        last = t + 1 == all || best_is_old(m->run);
+        if (!go_on(m, t + 1, last, loss)) return false;
     }
     return true;
 }
 
-/* Its scores: those of the last point, where that is of all images, and of the test images, which are looked at once. False when it was
- * stopped in the middle. */
+/* The scores of the parameters that the model gets, which m->net has: those of the last point, where it is of them and of all images, and
+ * of the test images, which are looked at once. False when it was stopped in the middle. */
 static bool score(training *m)
 {
     strata_run *run = m->run;
     const strata_point *last = &run->point[run->points - 1];
-    strata_score train = last->train, test;
-    if (m->sample != NULL && !evaluate(m, STRATA_TRAIN_PART, &train)) return false;
+    strata_score train = last->train, validation = last->validation, test;
+    bool others = m->net != run->model->net;
+    if ((others || m->sample != NULL) && !evaluate(m, STRATA_TRAIN_PART, &train)) return false;
+    if (others && !evaluate(m, STRATA_VALIDATION_PART, &validation)) return false;
     if (!evaluate(m, STRATA_TEST_PART, &test)) return false;
     run->facts.train = train;
-    run->facts.validation = last->validation;
+    run->facts.validation = validation;
     run->facts.test = test;
     return true;
 }
@@ -202,10 +207,12 @@ static void train_to_the_end(training *m)
 {
     strata_run *run = m->run;
     if (!train_the_rest(m)) return;
+    m->net = best_net(run);
     if (!score(m)) {
         stop_between(m);
         return;
     }
+    if (m->net != run->model->net) net_copy(run->model->net, m->net); /* not before, so that a checkpoint has the last */
     if (!isfinite(run->facts.train.cost)) diverge(run, run->facts.updates, "training cost", run->facts.train.cost);
     else if (!isfinite(run->facts.test.cost)) diverge(run, run->facts.updates, "test cost", run->facts.test.cost);
     else if (run->diagnosis != NULL) diagnose_test(run->diagnosis, m->net, m->evaluation, m->part);
