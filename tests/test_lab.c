@@ -335,6 +335,14 @@ static void quick_is_less(void **state)
     CHECK_OK(plan_fit(&e, small_data(), true));
     assert_int_equal(e.config->n_s, 75); /* not the 225 of 450 images */
     plan_free(&e);
+    CHECK_OK(plan_read(wrote("x.yaml", "name: x\nn_batch: 10\nepochs: 8\n"), true, NULL, &e));
+    CHECK_OK(plan_fit(&e, small_data(), true));
+    assert_true(e.config->n_s == 75 && e.config->updates == 150 && e.config->epochs == 0); /* one cycle of 360 */
+    plan_free(&e);
+    CHECK_OK(plan_read(wrote("x.yaml", "name: x\nupdates: 20\n"), true, NULL, &e));
+    CHECK_OK(plan_fit(&e, small_data(), true));
+    assert_true(e.config->n_s == 0 && e.config->updates == 20);
+    plan_free(&e);
     CHECK_OK(plan_read(wrote("x.yaml", TINY "name: x\nexperiment: {vary: {lambda: {logspace: [1, 2], points: 2}}}\n"), true, NULL, &e));
     assert_true(e.config->n_s == 4 && e.config->evals == 1 && e.axis[0].count == 2);
     plan_free(&e);

@@ -383,7 +383,8 @@ static void a_run_of_little_patience_begins_as_any_other(void **state)
 static void the_best_parameters_are_kept(void **state)
 {
     (void)state;
-    const char *const last[] = { SPOILT, "backend=ref64", NULL }, *const best[] = { SPOILT, "backend=ref64", "keep=best", "diagnose=true", NULL };
+    const char *const last[] = { SPOILT, "backend=ref64", NULL };
+    const char *const best[] = { SPOILT, "backend=ref64", "keep=best", "diagnose=true", NULL };
     size_t points;
     strata_run *a = trained(last, NULL), *b = trained(best, NULL);
     const strata_point *curve = strata_run_curve(a, &points);

@@ -304,7 +304,8 @@ static strata_status check_numbers(const request *r)
 /* A file that describes an experiment has these too. */
 static void say_what_is_not_used(const request *r)
 {
-    static const char *const keys[] = { "n_s", "cycles", "evals", "n_train", "n_val", "diagnose" };
+    static const char *const keys[] = { "n_s", "cycles", "cycle_growth", "updates", "epochs", "patience", "evals", "n_train", "n_val",
+                                        "diagnose" };
     for (size_t k = 0; k < sizeof keys / sizeof *keys; k++) {
         if (!strata_config_given(r->config, keys[k])) continue;
         (void)fprintf(stderr, "strata bench: %s is not used; a training is as long as --updates and --seconds make it\n", keys[k]);

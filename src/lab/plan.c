@@ -341,6 +341,12 @@ static void shorten(strata_config *config)
 {
     strata_config resolved = *config;
     if (config->pool > 0) config_resolve(&resolved);
+    bool cycles = config->updates == 0 && config->epochs == 0;
+    if (!cycles && config->pool > 0 && resolved.n_s > QUICK_N_S) {
+        long all = config_updates(&resolved), whole = config_cycles(&resolved), most = 2 * QUICK_N_S * (whole > 0 ? whole : 1);
+        config->updates = all < most ? all : most;
+        config->epochs = 0;
+    }
     if (resolved.n_s > QUICK_N_S) config->n_s = QUICK_N_S;
     if (config->evals > QUICK_EVALS) config->evals = QUICK_EVALS;
 }
