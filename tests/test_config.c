@@ -268,6 +268,48 @@ static void settings_that_contradict_are_refused(void **state)
     }
 }
 
+/* Each setting that waits for another: off its default and alone it is refused, at its default or in company it is not. */
+static void settings_without_effect_are_refused(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *key, *value, *with, *as, *says;
+    } cases[] = {
+        { "filters", "20", "patch", "8", "without patch; give that, too, or leave filters out" },
+        { "norm_place", "after", "norm", "layer", "normalisation" },
+        { "padding", "zero", "translate", "2", "translate" },
+        { "momentum", "0.95", "optimiser", "nesterov", "optimiser = momentum or nesterov" },
+        { "beta1", "0.8", "optimiser", "adamw", "optimiser = adam or adamw" },
+        { "beta2", "0.99", "optimiser", "adam", "optimiser = adam or adamw" },
+        { "adam_eps", "0.001", "optimiser", "adam", "adam_eps = 0.001 has no effect without optimiser = adam or adamw" },
+        { "weight_decay", "0.1", "optimiser", "adamw", "optimiser = adamw; the L2 penalty of every optimiser is lambda" },
+        { "cycle_growth", "2", "schedule", "cosine", "schedule = triangle or cosine" },
+        { "cycle_decay", "0.5", "schedule", "triangle", "schedule = triangle or cosine" },
+        { "step_every", "10", "schedule", "step", "schedule = step" },
+        { "step_factor", "0.5", "schedule", "step", "schedule = step" },
+        { "keep", "average", "average", "ema", "average = swa or ema" },
+        { "average_from", "0.5", "average", "swa", "average = swa" },
+        { "ema_decay", "0.99", "average", "ema", "average = ema" },
+        { "precise_bn", "1000", "bn", "true", "batch normalisation" },
+        { "adaptive_bn", "true", "bn", "true", "batch normalisation" },
+    };
+    for (size_t q = 0; q < sizeof cases / sizeof *cases; q++) {
+        strata_config c = fresh();
+        bool norm = strstr(cases[q].says, "normalisation") != NULL, cycles = strncmp(cases[q].key, "cycle", 5) == 0;
+        char fallback[32];
+        CHECK_OK(strata_config_get(&c, cases[q].key, fallback, sizeof fallback));
+        if (norm) CHECK_OK(strata_config_set(&c, "bn", "false"));
+        if (cycles) CHECK_OK(strata_config_set(&c, "schedule", "constant"));
+        CHECK_OK(strata_config_set(&c, cases[q].key, fallback));
+        CHECK_OK(strata_config_check(&c));
+        CHECK_OK(strata_config_set(&c, cases[q].key, cases[q].value));
+        assert_int_equal(strata_config_check(&c), STRATA_ERR_ARGUMENT);
+        if (strstr(strata_error(), cases[q].says) == NULL) fail_msg("%s: %s", cases[q].key, strata_error());
+        CHECK_OK(strata_config_set(&c, cases[q].with, cases[q].as));
+        if (strata_config_check(&c) != STRATA_OK) fail_msg("%s with %s: %s", cases[q].key, cases[q].with, strata_error());
+    }
+}
+
 static void what_depends_on_other_things_is_resolved(void **state)
 {
     (void)state;
@@ -344,6 +386,7 @@ int main(void)
         cmocka_unit_test(what_was_given_is_known),
         cmocka_unit_test(rows_stand_by_subject),
         cmocka_unit_test(settings_that_contradict_are_refused),
+        cmocka_unit_test(settings_without_effect_are_refused),
         cmocka_unit_test(what_depends_on_other_things_is_resolved),
         cmocka_unit_test(a_sample_of_all_is_none),
         cmocka_unit_test(a_log_has_a_line_for_every_so_many_updates),

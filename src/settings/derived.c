@@ -5,6 +5,7 @@
 
 #include "config.h"
 #include "cores.h"
+#include "idle.h"
 
 enum { TENTH = 10 };           /* of the training pool validates, unless n_val says how many */
 enum { LOG_MOST = 100000 };    /* lines of a log; 0.8 MB of a checkpoint */
@@ -91,6 +92,7 @@ strata_status config_check_settings(const strata_config *c)
     TRY(check_rates(c));
     TRY(config_check_length(c));
     TRY(config_check_net(c));
+    TRY(idle_check(c));
     TRY(check_images(c));
     TRY(check_log(c));
     const backend *ops = mat_backend_named(c->backend);
