@@ -137,6 +137,8 @@ static const char *const trained[][10] = {
     { SHORT, "backend=cpu", "hidden=[2500]", "diagnose=true", NULL },
     { SHORT, "backend=cpu", "hidden=[1024]", "n_batch=400", NULL },
     { SHORT, "backend=cpu", "hidden=[10]", "n_batch=400", "flip=0.5", NULL },
+    { SHORT, "backend=cpu", "hidden=[1024]", "average=swa", "ensemble=true", "test_flip=true", NULL },
+    { SHORT, "backend=cpu", "hidden=[1024]", "precise_bn=100", "adaptive_bn=true", NULL },
     { SHORT, "backend=ref32", "hidden=[400]", NULL },
     { SHORT, "backend=ref64", "hidden=[200,30]", NULL },
     { SHORT, "backend=cpu", "hidden=[300]", "optimiser=adam", "keep=best", "ensemble=true", NULL }, /* five nets */

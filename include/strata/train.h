@@ -65,6 +65,13 @@ typedef struct {
 
 enum { STRATA_MISTAKES = 24 }; /* the most mistakes that a run keeps */
 
+/* One more way to score what a training left, beside the scores of its model: docs/math.md, At the end. */
+typedef struct {
+    const char *name;              /* static text: "ensemble", "votes", "swa", "ema", "precise_bn", "adaptive_bn" or "flips" */
+    strata_score validation, test; /* cost is NaN: a penalty is of one net. The loss of votes is NaN, and so is that of several
+                                      probabilities together with loss = hinge */
+} strata_variant;
+
 /* ---- how to train -------------------------------------------------------------------------------------------------------------------- */
 
 /* An observer: functions that a training calls. They run in the training's own threads, one call at a time in the whole process, unless
@@ -250,6 +257,10 @@ const long *strata_run_confusion(const strata_run *run);
  * by probability, the largest first, then by image number. *count receives their number, 0 when strata_run_confusion is NULL. Belongs to
  * the run. */
 const strata_mistake *strata_run_mistakes(const strata_run *run, size_t *count);
+
+/* The further scores of the end that the settings average, ensemble, precise_bn, adaptive_bn and test_flip add, in this order. *count receives
+ * their number, 0 for a run whose outcome is not STRATA_OK. Belongs to the run. */
+const strata_variant *strata_run_variants(const strata_run *run, size_t *count);
 
 /* Frees a run and everything that belongs to it. NULL is allowed. */
 void strata_run_free(strata_run *run);

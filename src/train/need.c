@@ -9,7 +9,7 @@
 #include "sampler.h"
 #include "checkpoint.h"
 #include "cores.h"
-#include "evaluate.h"
+#include "ending.h"
 #include "fit.h"
 #include "sized.h"
 #include "team.h"
@@ -116,7 +116,7 @@ static void count_member(const strata_config *c, bool checkpoints, member_need *
     out->parameters = nets * net_need(ops, &s) + sizeof(standardisation) + standardisation_bytes(&c->form, fit_standardisation(c));
     out->results = run_points(c) * sizeof(strata_point) + config_log_lines(c) * sizeof(strata_loss) + diagnosis_need(c, &s);
     out->work = work_need(ops, &s, (int)c->n_batch, use) + evaluate + sampler_bytes(&c->form, (int)c->n_train, &sampling) +
-                sizeof(uint32_t) * (uint64_t)(c->eval_train > 0 ? c->n_train : 0) + products(ops);
+                sizeof(uint32_t) * (uint64_t)(c->eval_train > 0 ? c->n_train : 0) + products(ops) + ending_bytes(c);
     out->batch = net_work_bytes(ops, &s, (int)c->n_batch, use) - net_work_bytes(ops, &s, 1, use);
     if (checkpoints) out->checkpoints = alloc_aligned_bytes((size_t)need_checkpoint_file(c));
     out->saving = saving_need(c);

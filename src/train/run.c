@@ -128,6 +128,12 @@ const strata_mistake *strata_run_mistakes(const strata_run *run, size_t *count)
     return run->diagnosis != NULL ? run->diagnosis->mistake : NULL;
 }
 
+const strata_variant *strata_run_variants(const strata_run *run, size_t *count)
+{
+    *count = run->facts.outcome == STRATA_OK ? run->variants : 0;
+    return run->variant;
+}
+
 const strata_model *strata_run_model(const strata_run *run)
 {
     return run->model;

@@ -12,6 +12,8 @@
 #include "model.h"
 #include "split.h"
 
+enum { RUN_VARIANTS = 6 }; /* the most: swa and ema exclude each other */
+
 struct strata_run {
     strata_config config; /* resolved */
     strata_run_facts_t facts;
@@ -24,6 +26,8 @@ struct strata_run {
     diagnosis *diagnosis; /* NULL unless diagnose = true */
     losses log;           /* empty where log_every = 0 */
     further beside;       /* the nets that it holds beside the model's */
+    strata_variant variant[RUN_VARIANTS];
+    size_t variants;
 };
 
 /* How many points the curve of a complete run has. */

@@ -8,6 +8,7 @@
 #include "best.h"
 #include "checkpointer.h"
 #include "clock.h"
+#include "ending.h"
 #include "evaluate.h"
 #include "fit.h"
 #include "mat_team.h"
@@ -26,6 +27,7 @@ typedef struct {
     sampler *batches;
     uint32_t *sample;     /* the training images of a point, config.eval_train of them; NULL: all */
     checkpointer *kept;   /* NULL: no checkpoints */
+    ending end;
     double start, before; /* seconds: when this began, and those that the run took before it was interrupted */
 } training;
 
@@ -146,6 +148,7 @@ static bool update(training *m, long t, double *loss)
     net_average(net, m->w);
     net_step(net, m->run->beside.moment, m->w, &batch, c->lambda, &m->how, schedule_eta(&m->rate, t), t);
     m->run->facts.updates = t + 1;
+    ending_after_update(m->run, &m->rate, t + 1);
     losses_add(&m->run->log, t + 1, *loss);
     return true;
 }
@@ -206,9 +209,12 @@ static bool score(training *m)
 static void train_to_the_end(training *m)
 {
     strata_run *run = m->run;
+    const going go = { ask, m };
+    ending_place end = { run, m->part, NULL, m->w, m->evaluation, &go };
     if (!train_the_rest(m)) return;
-    m->net = best_net(run);
-    if (!score(m)) {
+    bool fixed = ending_fix(&m->end, &end);
+    end.net = m->net = run->config.keep == KEEP_AVERAGE ? run->beside.average : best_net(run);
+    if (!fixed || !score(m) || !ending_score(&m->end, &end)) {
         stop_between(m);
         return;
     }
@@ -233,6 +239,7 @@ static strata_status prepare(training *m, const strata_checkpoints *checkpoints)
     TRY(net_work_create(m->net, (int)c->n_batch, further_use(c), &m->w));
     TRY(net_work_create(m->net, most, NET_FORWARD_ONLY, &m->evaluation));
     TRY(fit_sampler(c, m->part, &m->batches));
+    TRY(ending_create(c, &m->end));
     if (c->eval_train > 0) TRY(sampler_draw(m->part, (int)c->eval_train, (uint64_t)c->seed, &m->sample));
     TRY(checkpointer_open(run, checkpoints, m->member, &m->kept));
     m->before = run->facts.seconds;
@@ -273,6 +280,7 @@ strata_status training_run(strata_run *run, const split *part, size_t member, co
     checkpointer_close(m.kept); /* not before it was saved */
     net_work_free(m.w);
     net_work_free(m.evaluation);
+    ending_drop(&m.end);
     sampler_free(m.batches);
     free(m.sample);
     return status;
