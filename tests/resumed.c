@@ -141,6 +141,18 @@ static void same_logs(const strata_run *a, const strata_run *b)
     if (count_a > 0) assert_memory_equal(x, y, count_a * sizeof *x);
 }
 
+static void same_variants(const strata_run *a, const strata_run *b)
+{
+    size_t count_a, count_b;
+    const strata_variant *x = strata_run_variants(a, &count_a), *y = strata_run_variants(b, &count_b);
+    assert_int_equal(count_a, count_b);
+    for (size_t q = 0; q < count_a; q++) {
+        assert_string_equal(x[q].name, y[q].name);
+        assert_memory_equal(&x[q].validation, &y[q].validation, sizeof x[q].validation);
+        assert_memory_equal(&x[q].test, &y[q].test, sizeof x[q].test);
+    }
+}
+
 static void same_files(const strata_run *a, const strata_run *b)
 {
     size_t size_a, size_b;
@@ -174,5 +186,6 @@ void assert_same_bits(const strata_run *a, const strata_run *b)
     same_further(&a->beside, &b->beside);
     same_measurements(a, b);
     same_logs(a, b);
+    same_variants(a, b);
     if (f->outcome == STRATA_OK) same_files(a, b);
 }

@@ -13,7 +13,8 @@
 #include "memory.h"
 #include "small.h"
 
-static const char *const words[] = { "hidden=[5,4]", "n_s=4", "cycles=1", "evals=2", "diagnose=true", NULL };
+static const char *const words[] = { "hidden=[5,4]", "n_s=4", "cycles=1", "evals=2", "diagnose=true", "ensemble=true", "average=ema",
+                                      "precise_bn=60", "test_flip=true", NULL };
 enum { UPDATES = 8, STOPPED_AT = 5 };
 
 static watcher w;
