@@ -1,6 +1,7 @@
 /* SQLite's own look, and salted runs: see stored.h. */
 #include "stored.h"
 
+#include <math.h>
 #include <sqlite3.h>
 #include <stdlib.h>
 #include <string.h>
@@ -64,13 +65,15 @@ const store_run *salt_run(salted *r, int number, int salt)
         r->layer_point[e] = (store_layer_point){ (long)e, 1, "norm", salt };
         r->confusion[e] = (store_confusion){ STRATA_TEST_PART, (int)e, 0, salt };
         r->mistake[e] = (store_mistake){ STRATA_TEST_PART, (long)e, salt, 0, 0.5 };
+        r->variant[e] = (strata_variant){ r->key[e], { salt, NAN, 1 }, { NAN, NAN, salt } };
         r->artifact[e] = (store_artifact){ r->key[e], salt, sha };
     }
     r->run = (store_run){ .id = r->id, .status = STORE_DONE, .updates = salt, .seconds = salt, .version = STRATA_VERSION,
                           .score = { &r->score, &r->score, &r->score },
                           .env = r->env, .env_count = count, .point = r->point, .point_count = count,
                           .layer_point = r->layer_point, .layer_point_count = count, .confusion = r->confusion, .confusion_count = count,
-                          .mistake = r->mistake, .mistake_count = count, .artifact = r->artifact, .artifact_count = count };
+                          .mistake = r->mistake, .mistake_count = count,
+                          .variant = r->variant, .variant_count = count, .artifact = r->artifact, .artifact_count = count };
     return &r->run;
 }
 
@@ -87,6 +90,9 @@ void assert_whole_runs(const char *name)
         "SELECT count(*) FROM run WHERE (SELECT sum(value) FROM layer_point WHERE run = id) <> updates * (1 + updates % 64)",
         "SELECT count(*) FROM run WHERE (SELECT sum(count) FROM confusion WHERE run = id) <> updates * (1 + updates % 64)",
         "SELECT count(*) FROM run WHERE (SELECT sum(truth) FROM mistake WHERE run = id) <> updates * (1 + updates % 64)",
+        ("SELECT count(*) FROM run WHERE (SELECT sum(v.loss + t.accuracy) FROM variant v JOIN variant t USING (run, name) WHERE run = id"
+         " AND v.part = 'validation' AND t.part = 'test') <> 2 * updates * (1 + updates % 64)"),
+        "SELECT count(*) FROM run WHERE (SELECT count(*) FROM variant WHERE run = id) <> 2 + 2 * (updates % 64)",
         "SELECT count(*) FROM run WHERE (SELECT sum(bytes) FROM artifact WHERE run = id) <> updates * (1 + updates % 64)",
     };
     for (size_t w = 0; w < sizeof wrong / sizeof *wrong; w++) assert_says(name, wrong[w], "0");

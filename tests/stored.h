@@ -33,6 +33,7 @@ typedef struct {
     store_layer_point layer_point[MOST];
     store_confusion confusion[MOST];
     store_mistake mistake[MOST];
+    strata_variant variant[MOST];
     store_artifact artifact[MOST];
     store_run run;
 } salted;

@@ -149,13 +149,13 @@ static void the_file_is_what_the_schema_says(void **state)
     assert_string_equal(store_warning(s), "");
     store_close(s);
     assert_says("a", "PRAGMA application_id", "1398035009");
-    assert_says("a", "PRAGMA user_version", "5");
+    assert_says("a", "PRAGMA user_version", "6");
     assert_says("a", "PRAGMA journal_mode", "wal");
     assert_says(
         "a",
         "SELECT count(*) FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND NOT strict AND name NOT LIKE 'sqlite_%'",
         "0");
-    assert_says("a", "SELECT count(*) FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND name NOT LIKE 'sqlite_%'", "17");
+    assert_says("a", "SELECT count(*) FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND name NOT LIKE 'sqlite_%'", "18");
     assert_says("a", "SELECT abs(julianday('now') - julianday(created)) < 0.001 FROM run", "1");
     s = opened("a"); /* a second opening finds everything there */
     store_close(s);

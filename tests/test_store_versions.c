@@ -2,6 +2,7 @@
  * Stores of earlier versions: what is read of one, untouched, is what it says as one of today; and the rows that texts became: settings,
  * axes, places. The earlier schemas are those of src/store, to the letter.
  */
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -10,6 +11,7 @@
 
 #include "file.h"
 #include "runs.h"
+#include "store_change.h"
 #include "schema1.h"
 #include "schema2.h"
 #include "schema3.h"
@@ -33,7 +35,7 @@ static const char rows[] =
     " ', lambda=0.00383' FROM run WHERE name <> 'odd';"
     "INSERT INTO experiment_run VALUES ('none', 'odd', 0, 'a label, of words=7')";
 
-enum { VERSIONS = 4 }; /* before today's */
+enum { VERSIONS = 5 }; /* before today's */
 
 /* Gives a file this view of an earlier schema in place of today's. */
 static void remake_view(const char *name, const char *view, const char *schema)
@@ -48,7 +50,7 @@ static void remake_view(const char *name, const char *view, const char *schema)
     text_free(&sql);
 }
 
-/* A file as a program of that version left it. Those of versions 3 and 4 have rows which the store alone makes: they are one of today
+/* A file as a program of that version left it. Those of versions 3 to 5 have rows which the store alone makes: they are one of today
  * without what came later, and the store refuses what is not that version's to the letter. */
 static void make_older(const char *name, int version)
 {
@@ -56,6 +58,8 @@ static void make_older(const char *name, int version)
     sqlite_does(name, rows);
     if (version < 3) return;
     store_close(opened(name));
+    sqlite_does(name, "DROP VIEW variant_summary; DROP TABLE variant; PRAGMA user_version = 5; VACUUM");
+    if (version == 5) return;
     remake_view(name, "figure", schemas[0]);
     remake_view(name, "summary", (const char *)store_schema3);
     remake_view(name, "paired", (const char *)store_schema3);
@@ -75,6 +79,8 @@ static const char *const questions[] = {
     "SELECT run, ord, created, words FROM run_note",
     "SELECT * FROM dataset ORDER BY digest",
     "SELECT * FROM class ORDER BY dataset, number",
+    "SELECT * FROM variant",
+    "SELECT * FROM variant_summary",
 };
 
 /* All that is asked, as CSV. */
@@ -108,7 +114,7 @@ static void an_older_store_says_what_it_says_as_one_of_today(void **state)
         free(before);
         free(after);
         seen[version - 1][1] = told("a", STORE_READ_WRITE);
-        assert_says("a", "PRAGMA user_version", "5");
+        assert_says("a", "PRAGMA user_version", "6");
         assert_says("a", "SELECT name || ' ' || kind || ' ' || features || ' ' || classes || ' ' || train FROM dataset",
                     "cifar-10 official 3072 10 50000");
         assert_says("a", "SELECT group_concat(name, ' ') FROM (SELECT name FROM class WHERE dataset = 'd' ORDER BY number)",
@@ -239,6 +245,65 @@ static void what_is_put_has_rows(void **state)
     store_close(s);
 }
 
+/* Shows a variant as one line. */
+static strata_status say_variant(void *self, const strata_variant *v)
+{
+    text_add(self, "%s %g %g %g %g %d\n", v->name, v->validation.loss, v->validation.accuracy, v->test.loss, v->test.accuracy,
+             isnan(v->validation.cost) && isnan(v->test.cost));
+    return STRATA_OK;
+}
+
+/* In the order in which they were put, not by name; replaced with their run, and gone with it. */
+static void variants_come_and_go_with_their_run(void **state)
+{
+    (void)state;
+    salted r;
+    text said = { 0 };
+    const strata_variant two[] = { { "votes", { NAN, NAN, 0.5 }, { NAN, NAN, 0.25 } }, { "ema", { 1, 7, 0.125 }, { INFINITY, 7, 1 } } };
+    store *s = opened("a");
+    store_run run = *salt_run(&r, 1, 3);
+    CHECK_OK(store_put_run(s, &run));
+    run.variant = two;
+    run.variant_count = 2;
+    CHECK_OK(store_put_run(s, &run));
+    CHECK_OK(store_each_variant(s, "run-1", say_variant, &said));
+    assert_string_equal(said.at, "votes nan 0.5 nan 0.25 1\nema 1 0.125 inf 1 1\n");
+    text_free(&said);
+    assert_says("a", "SELECT group_concat(name || loss_kind) FROM (SELECT * FROM variant ORDER BY ord, part)", "votes1,votes1,ema2,ema0");
+    run.variant = (const strata_variant[]){ two[0], two[0] };
+    assert_failed(store_put_run(s, &run), STRATA_ERR_STORAGE, "UNIQUE");
+    CHECK_OK(store_drop(s, &(store_names){ &run.id, 1 }, &(store_names){ NULL, 0 }));
+    assert_says("a", "SELECT count(*) FROM variant", "0");
+    store_close(s);
+}
+
+/* Two seeds of one setting: means, deviations and gains by hand, on the part that the experiment may look at. */
+static void variants_have_statistics(void **state)
+{
+    (void)state;
+    salted r;
+    text csv = { 0 };
+    store *s = opened("a");
+    CHECK_OK(store_put_experiment(s, &(store_experiment){ .id = "x", .part = STRATA_TEST_PART }));
+    for (int seed = 1; seed <= 2; seed++) {
+        const strata_score score = { 1, 1, 0.5 + 0.01 * seed };
+        const strata_variant swa = { "swa", { 1, 1, 0 }, { 1, 1, 0.5 + 0.03 * seed } };
+        store_run run = *salt_run(&r, seed, 3);
+        run.seed = (uint64_t)seed;
+        run.score[STRATA_TEST_PART] = &score;
+        run.variant = &swa;
+        run.variant_count = 1;
+        run.data_digest = "d";
+        CHECK_OK(store_put_run(s, &run));
+        CHECK_OK(store_link(s, "x", run.id, 0, "l"));
+    }
+    add_answer(s, "SELECT label, name, n, round(mean, 9), round(sd, 6), round(low, 4), round(high, 4), round(gain, 9), round(gain_sd, 6),"
+                  " round(gain_low, 4), round(gain_high, 4) FROM variant_summary", &csv);
+    assert_string_equal(strchr(csv.at, '\n'), "\nl,swa,2,0.545,0.021213,0.3544,0.7356,0.03,0.014142,-0.0971,0.1571\n");
+    text_free(&csv);
+    store_close(s);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup(name, empty_folder)
@@ -248,6 +313,8 @@ int main(void)
         TEST(a_migration_that_fails_changes_nothing),
         TEST(a_run_has_a_maker),
         TEST(what_is_put_has_rows),
+        TEST(variants_come_and_go_with_their_run),
+        TEST(variants_have_statistics),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }

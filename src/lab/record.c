@@ -107,6 +107,7 @@ static void fill_facts(rows *r, const strata_run *run, const char *name, store_r
         .score = { done ? &f->train : NULL, done ? &f->validation : NULL, done ? &f->test : NULL },
     };
     out->point = strata_run_curve(run, &out->point_count);
+    out->variant = strata_run_variants(run, &out->variant_count);
 }
 
 /* Paths are those below the folder that the store lies in. */

@@ -55,6 +55,9 @@ static const question of_experiment[] = {
     { "paired", AS_ONE, "SELECT " DIFFERENCES " FROM paired WHERE experiment = :experiment AND " IS_SINGLE " ORDER BY ord, label" },
     { "paired_settings", AS_LIST_OR_NOTHING,
       "SELECT " DIFFERENCES ", label FROM paired WHERE experiment = :experiment AND NOT " IS_SINGLE " ORDER BY ord, label" },
+    { "variants", AS_LIST_OR_NOTHING,
+      "SELECT label, name, n, mean, sd, low, high, gain, gain_sd, gain_low, gain_high FROM variant_summary WHERE experiment = :experiment"
+      " ORDER BY ord, label, place" },
     { "gradcheck", AS_LIST_OR_NOTHING,
       "SELECT method, hidden AS \"hidden[]\", bn AS \"bn?\", lambda, layer, tensor, entries, checked, kinks, structural_zeros, round_off,"
       " errors, below_1e_6 AS \"below_1e-6\", max_abs, max_rel, tolerance FROM gradcheck WHERE experiment = :experiment ORDER BY ord" },

@@ -116,6 +116,8 @@ typedef struct {
     size_t confusion_count;
     const store_mistake *mistake; /* images once each */
     size_t mistake_count;
+    const strata_variant *variant; /* names once each; their costs are not stored */
+    size_t variant_count;
     const store_artifact *artifact; /* paths once each */
     size_t artifact_count;
     const store_dataset *dataset; /* NULL: nothing new is known of its data */
@@ -209,6 +211,7 @@ typedef strata_status store_experiment_visitor(void *self, const store_experimen
 typedef strata_status store_point_visitor(void *self, const strata_point *point);
 typedef strata_status store_layer_point_visitor(void *self, const store_layer_point *point);
 typedef strata_status store_confusion_visitor(void *self, const store_confusion *cell);
+typedef strata_status store_variant_visitor(void *self, const strata_variant *variant); /* its costs are NaN */
 typedef strata_status store_artifact_visitor(void *self, const store_artifact *artifact);
 typedef strata_status store_gradcheck_visitor(void *self, const store_gradcheck *row);
 typedef strata_status store_dataset_visitor(void *self, const store_dataset *dataset);
@@ -226,10 +229,11 @@ strata_status store_each_run(store *s, const char *experiment, store_run_visitor
 /* In order of ord; then as they were first put. */
 strata_status store_each_experiment(store *s, store_experiment_visitor *visit, void *self);
 
-/* Of one run; an unknown run has none. Points by update; layer points by update, layer, what; the rest by key. */
+/* Of one run; an unknown run has none. Points by update; layer points by update, layer, what; variants as they were put; the rest by key. */
 strata_status store_each_point(store *s, const char *run, store_point_visitor *visit, void *self);
 strata_status store_each_layer_point(store *s, const char *run, store_layer_point_visitor *visit, void *self);
 strata_status store_each_confusion(store *s, const char *run, store_confusion_visitor *visit, void *self);
+strata_status store_each_variant(store *s, const char *run, store_variant_visitor *visit, void *self);
 strata_status store_each_artifact(store *s, const char *run, store_artifact_visitor *visit, void *self);
 strata_status store_each_env(store *s, const char *run, store_pair_visitor *visit, void *self);
 strata_status store_each_setting(store *s, const char *run, store_pair_visitor *visit, void *self); /* as the lines of config */
@@ -289,7 +293,7 @@ strata_status store_query(store *s, const store_question *question, store_answer
 /* Calls work(self), whose readings all see the store of one moment, whatever others write meanwhile. It may not write to the store. */
 strata_status store_read(store *s, strata_status (*work)(void *self), void *self);
 
-/* Within store_read: evaluates the views figure, summary, prediction and paired, which every later reading of this work then finds as they
+/* Within store_read: evaluates the views figure, summary, prediction, paired and variant_summary, which every later reading of this work then finds as they
  * are, once. Without it each query evaluates them anew. */
 strata_status store_evaluate(store *s);
 

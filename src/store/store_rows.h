@@ -47,7 +47,7 @@ double store_number_at(const store_line *line, int column); /* a value in this c
 /* The first column of the first row, as a whole number; *out stays when there is no row. */
 strata_status store_ask_whole(store *s, const char *sql, int64_t *out);
 
-enum { STORE_VERSION = 5 };
+enum { STORE_VERSION = 6 };
 
 /* Is this file a store, of a version that we know, with the tables and views of that version to the letter? *empty: nothing is in it, which
  * is no error where the mode takes such a file. STRATA_ERR_DATA. */
@@ -55,6 +55,9 @@ strata_status store_check_identity(store *s, const char *path, store_mode mode, 
 
 /* As the work of a transaction, or within one: the rows of a store_dataset, in place of those of its digest. */
 strata_status store_put_dataset_rows(store *s, const void *what);
+
+/* Within a transaction: the rows of its variants, in place of those that it had. */
+strata_status store_put_variants(store *s, const store_run *run);
 
 /* Lays the views of earlier.sql over the file. */
 strata_status store_show_texts_as_rows(store *s);

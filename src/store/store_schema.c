@@ -13,6 +13,7 @@
 #include "schema3.h" /* generated from schema3.sql: store_schema3 */
 #include "schema4.h" /* generated from schema4.sql: store_schema4 */
 #include "schema5.h" /* generated from schema5.sql: store_schema5 */
+#include "schema6.h" /* generated from schema6.sql: store_schema6 */
 #include "store_rows.h"
 
 enum { APPLICATION = 0x53545241 };
@@ -20,7 +21,7 @@ enum { APPLICATION = 0x53545241 };
 /* Version v becomes v + 1 by versions[v]. */
 static const char *const versions[STORE_VERSION] = { (const char *)store_schema, (const char *)store_schema2,
                                                      (const char *)store_schema3, (const char *)store_schema4,
-                                                     (const char *)store_schema5 };
+                                                     (const char *)store_schema5, (const char *)store_schema6 };
 
 static const char statement[] = "\nCREATE ", view[] = "\nCREATE VIEW ", drop[] = "\nDROP VIEW ";
 static const char alter[] = "\nALTER TABLE ", add[] = " ADD COLUMN "; /* a migration changes a table so and in no other way */
@@ -183,6 +184,10 @@ static void add_tables(int64_t version, text *sql)
         text_add(sql, "CREATE TEMP VIEW dataset AS SELECT * FROM earlier_dataset;\n"
                  "CREATE TEMP VIEW class AS SELECT * FROM earlier_class;\n");
     }
+    if (version < 6) {
+        text_add(sql, "CREATE TEMP VIEW variant AS SELECT '' AS run, '' AS name, '' AS part, 0 AS ord, 0.0 AS loss, 0 AS loss_kind,"
+                 " 0.0 AS accuracy, 0 AS accuracy_kind WHERE 0;\n");
+    }
 }
 
 strata_status store_show_as_today(store *s)
@@ -217,7 +222,7 @@ static const char *view_of_today(const char *name)
  * view of the file tells them, so that sums over them have the same bits. */
 void store_add_evaluation(text *sql)
 {
-    static const char *const views[] = { "figure", "summary", "prediction", "paired" };
+    static const char *const views[] = { "figure", "summary", "prediction", "paired", "variant_summary" };
     for (size_t w = 0; w < sizeof views / sizeof *views; w++) {
         const char *name = views[w], *words = view_of_today(name);
         text_add(sql, "DROP VIEW IF EXISTS temp.%s; CREATE TEMP VIEW %.*s;\n", name, (int)(strstr(words, ";\n") - words), words);

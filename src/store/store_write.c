@@ -153,6 +153,7 @@ static strata_status put_whole_run(store *s, const void *what)
     TRY(put_points(s, what));
     TRY(put_results(s, what));
     TRY(put_layer_points(s, what));
+    TRY(store_put_variants(s, what));
     return put_counts_and_files(s, what);
 }
 
