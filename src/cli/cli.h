@@ -111,6 +111,7 @@ strata_status json_print(json_value *root);
 
 /* The table of runs on stdout, and below it their mean and spread. */
 void runs_print(const strata_run_facts_t *const *runs, size_t count);
+void runs_print_variants(const char *id, const strata_variant *variant, size_t count, bool head); /* lines for one run; head: the first */
 void runs_print_spread(const strata_run_facts_t *const *runs, size_t count);
 
 /* A line on stderr, its control characters made visible: a file's name may hold any. */

@@ -1,6 +1,7 @@
 /* Reads finished runs back: see finished.h. Whatever is not as it was left makes the run count as not finished. */
 #include "finished.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -68,6 +69,27 @@ static bool read_facts(const json_value *record, strata_run_facts_t *f)
     f->outcome = STRATA_OK;
     f->sentence = "";
     return json_get(record, "reason") == NULL && json_has_keys(json_get(record, "config"));
+}
+
+static strata_score read_two(const json_value *score)
+{
+    strata_score s = { NAN, NAN, NAN }; /* null is no number */
+    (void)json_as_real(json_get(score, "loss"), &s.loss);
+    (void)json_as_real(json_get(score, "accuracy"), &s.accuracy);
+    return s;
+}
+
+/* Those that have a name. */
+static void read_variants(finished *f)
+{
+    const json_value *list = json_get(f->record, "variants");
+    size_t count = json_is_list(list) ? json_count(list) : 0;
+    for (size_t q = 0; q < count && f->variants < FINISHED_VARIANTS; q++) {
+        const json_value *one = json_at(list, q);
+        const char *name = json_as_text(json_get(one, "name"));
+        if (!is_plain(name)) continue;
+        f->variant[f->variants++] = (strata_variant){ name, read_two(json_get(one, "validation")), read_two(json_get(one, "test")) };
+    }
 }
 
 /* In what this program differs from the one that trained it; NULL: in nothing that may change bits. */
@@ -152,6 +174,7 @@ static strata_status judge(const json_value *record, const char *folder, const c
     finished *f = made;
     f->record = shown(record);
     if (other != NULL) (void)snprintf(f->other, sizeof f->other, ", by another build or machine (%s)", other);
+    read_variants(f);
     if (read_facts(f->record, &f->facts)) {
         *out = f;
         return STRATA_OK;

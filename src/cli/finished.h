@@ -5,10 +5,14 @@
 #include "cli.h"
 #include "store.h"
 
+enum { FINISHED_VARIANTS = 16 }; /* that are shown of it, at most */
+
 /* What is shown of such a run: as strata_run_facts and run_folder_json of one that has just been trained. */
 typedef struct finished {
     strata_run_facts_t facts; /* its texts belong to record */
     json_value *record;       /* as run_folder_json */
+    strata_variant variant[FINISHED_VARIANTS]; /* its texts belong to record */
+    size_t variants;
     char other[64];           /* " by another build or machine (commit)"; "" where it is this one */
 } finished;
 

@@ -112,6 +112,14 @@ void runs_print(const strata_run_facts_t *const *runs, size_t count)
     for (size_t r = 0; r < count; r++) run_print(runs[r]);
 }
 
+void runs_print_variants(const char *id, const strata_variant *variant, size_t count, bool head)
+{
+    if (head && count > 0) printf("\n%-12s  %-11s  %10s  %6s   accuracy in %%\n", "id", "scored as", "validation", "test");
+    for (const strata_variant *v = variant; v < variant + count; v++) {
+        printf("%-12s  %-11s  %10s  %6s\n", id, v->name, percent_of(v->validation.accuracy).words, percent_of(v->test.accuracy).words);
+    }
+}
+
 void runs_print_spread(const strata_run_facts_t *const *runs, size_t count)
 {
     printf("\n%-10s  %6s  %6s  %6s  %6s  %3s   accuracy in %% over the seeds\n", "", "mean", "sd", "min", "max", "n");

@@ -403,6 +403,18 @@ static void tell_saved(const population *p, const char *folder)
 
 /* ---- showing ------------------------------------------------------------------------------------------------------------------------- */
 
+static void print_variants(const population *p)
+{
+    bool head = true;
+    for (long m = 0; m < p->members; m++) {
+        const population_member *one = &p->member[m];
+        size_t count = one->finished != NULL ? one->finished->variants : 0;
+        const strata_variant *v = one->finished != NULL ? one->finished->variant : strata_run_variants(one->run, &count);
+        runs_print_variants(facts_of(one)->id, v, count, head);
+        head = head && count == 0;
+    }
+}
+
 static strata_status show(const population *p, bool json)
 {
     void *made;
@@ -418,6 +430,7 @@ static strata_status show(const population *p, bool json)
     strata_status status = STRATA_OK;
     if (json) status = json_print(runs_json(list, facts, count));
     else runs_print(facts, count);
+    if (!json) print_variants(p);
     if (!json && p->seeds && count > 1) runs_print_spread(facts, count);
     free(made);
     return status;

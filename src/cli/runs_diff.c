@@ -1,5 +1,6 @@
 /* strata runs diff: in what two runs differ, and from which update on, for people. */
 #include <errno.h>
+#include <math.h>
 #include <string.h>
 
 #include "cli.h"
@@ -64,6 +65,18 @@ static void print_score_row(int q, const runs_number *n)
     print_number_row(name, n);
 }
 
+/* The numbers of a variant below its name; votes have no loss. */
+static void print_variant(const runs_variant *v)
+{
+    static const char *const words[RUNS_VARIANT] = { "validation loss", "validation accuracy", "test loss", "test accuracy" };
+    printf("  ");
+    stored_text_print(v->name, 0, 40);
+    printf("\n");
+    for (int n = 0; n < RUNS_VARIANT; n++) {
+        if (!isnan(v->number[n].a) || !isnan(v->number[n].b)) print_number_row(words[n], &v->number[n]);
+    }
+}
+
 static void print_results(const runs_comparison *c)
 {
     char x[32], y[32];
@@ -79,6 +92,7 @@ static void print_results(const runs_comparison *c)
     for (int q = 0; q < RUNS_SCORES; q++) {
         if (c->score[q].in_a || c->score[q].in_b) print_score_row(q, &c->score[q]);
     }
+    for (size_t v = 0; v < c->variant_count; v++) print_variant(&c->variant[v]);
     print_text_row("backend", a->backend, b->backend);
     print_text_row("strata", a->version, b->version);
     print_text_row("data", a->data_kind, b->data_kind);

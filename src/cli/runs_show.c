@@ -1,4 +1,5 @@
 /* strata runs show: everything that the store has of one run, for people. */
+#include <math.h>
 #include <string.h>
 
 #include "cli.h"
@@ -141,6 +142,20 @@ static void print_results(const store_run *run)
     }
 }
 
+/* Further scores of the end of the run. */
+static void print_variants(const store_run *run)
+{
+    if (run->variant_count == 0) return;
+    printf("\n%-12s  %12s  %12s  %8s  %8s\n", "scored as", "validation %", "test %", "loss", "loss");
+    for (const strata_variant *v = run->variant; v < run->variant + run->variant_count; v++) {
+        printf("  ");
+        stored_text_print(v->name, 10, 40);
+        printf("  %12s  %12s", percent_of(v->validation.accuracy).words, percent_of(v->test.accuracy).words);
+        if (!isnan(v->validation.loss)) printf("  %8.4f  %8.4f", v->validation.loss, v->test.loss);
+        printf("\n");
+    }
+}
+
 /* A file that is no longer what the run wrote is told at the end of its line. */
 static void print_artifacts(const stored_run *r)
 {
@@ -165,6 +180,7 @@ void stored_run_print(const stored_run *run)
     print_pairs("notes", &run->notes);
     print_settings(run);
     print_results(&run->run);
+    print_variants(&run->run);
     print_pairs("environment", &run->env);
     print_artifacts(run);
 }

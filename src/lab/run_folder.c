@@ -19,6 +19,8 @@
 
 json_value *run_folder_json(const strata_run *run)
 {
+    size_t variants;
+    const strata_variant *variant = strata_run_variants(run, &variants);
     const strata_run_facts_t *f = strata_run_facts(run);
     json_value *root = json_new_object();
     json_put_text(root, "id", f->id);
@@ -37,6 +39,7 @@ json_value *run_folder_json(const strata_run *run)
     json_put(root, "train", runs_score_json(&f->train));
     json_put(root, "validation", runs_score_json(&f->validation));
     json_put(root, "test", runs_score_json(&f->test));
+    if (variants > 0) json_put(root, "variants", runs_variants_json(variant, variants));
     return root;
 }
 

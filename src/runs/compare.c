@@ -83,12 +83,52 @@ static strata_status compare_pairs(const stored_pairs *a, const stored_pairs *b,
     return STRATA_OK;
 }
 
+/* ---- variants ----------------------------------------------------------------------------------------------------------------------- */
+
+static const strata_variant *variant_named(const store_run *run, const char *name)
+{
+    for (size_t v = 0; v < run->variant_count; v++) {
+        if (strcmp(run->variant[v].name, name) == 0) return &run->variant[v];
+    }
+    return NULL;
+}
+
+static runs_variant compare_variant(const char *name, const strata_variant *a, const strata_variant *b)
+{
+    const strata_variant none = { NULL, { NAN, NAN, NAN }, { NAN, NAN, NAN } }, *x = a != NULL ? a : &none, *y = b != NULL ? b : &none;
+    const double left[] = { x->validation.loss, x->validation.accuracy, x->test.loss, x->test.accuracy };
+    const double right[] = { y->validation.loss, y->validation.accuracy, y->test.loss, y->test.accuracy };
+    runs_variant out = { .name = name };
+    for (int n = 0; n < RUNS_VARIANT; n++) {
+        bool same = (a != NULL) == (b != NULL) && same_number(left[n], right[n]);
+        out.number[n] = (runs_number){ a != NULL, b != NULL, same, left[n], right[n] };
+    }
+    return out;
+}
+
+static strata_status compare_variants(const store_run *a, const store_run *b, runs_comparison *c)
+{
+    void *made;
+    TRY(alloc_zero(&made, a->variant_count + b->variant_count + 1, sizeof *c->variant, "the variants of two runs"));
+    c->variant = made;
+    for (size_t v = 0; v < a->variant_count; v++) {
+        const char *name = a->variant[v].name;
+        c->variant[c->variant_count++] = compare_variant(name, &a->variant[v], variant_named(b, name));
+    }
+    for (size_t v = 0; v < b->variant_count; v++) {
+        const char *name = b->variant[v].name;
+        if (variant_named(a, name) == NULL) c->variant[c->variant_count++] = compare_variant(name, NULL, &b->variant[v]);
+    }
+    return STRATA_OK;
+}
+
 strata_status runs_compare(const stored_run *a, const stored_run *b, runs_comparison *out)
 {
     *out = (runs_comparison){ .a = a, .b = b };
     for (int p = 0; p < STORE_PARTS; p++) compare_scores(a->run.score[p], b->run.score[p], &out->score[NUMBERS * p]);
     compare_curves(&a->run, &b->run, out);
     strata_status status = compare_pairs(&a->settings, &b->settings, &out->settings, &out->setting_count);
+    if (status == STRATA_OK) status = compare_variants(&a->run, &b->run, out);
     if (status == STRATA_OK) status = compare_pairs(&a->env, &b->env, &out->env, &out->env_count);
     if (status != STRATA_OK) runs_comparison_free(out);
     return status;
@@ -105,6 +145,9 @@ bool runs_differ(const runs_comparison *c)
     bool same = a->status == b->status && a->updates == b->updates && same_text(a->data_digest, b->data_digest)
                 && same_text(a->model_digest, b->model_digest);
     for (int n = 0; n < RUNS_SCORES; n++) same = same && c->score[n].same;
+    for (size_t v = 0; v < c->variant_count; v++) {
+        for (int n = 0; n < RUNS_VARIANT; n++) same = same && c->variant[v].number[n].same;
+    }
     bool curves = !c->part && c->common == a->point_count && c->common == b->point_count;
     return !same || !curves || c->setting_count > 0;
 }
@@ -113,6 +156,7 @@ void runs_comparison_free(runs_comparison *c)
 {
     free(c->settings);
     free(c->env);
+    free(c->variant);
     *c = (runs_comparison){ .a = NULL };
 }
 
@@ -142,17 +186,39 @@ static json_value *differences_json(const runs_difference *d, size_t count)
     return list;
 }
 
+/* name: of a variant, or NULL. */
+static json_value *number_json(const char *name, const char *part, const char *what, const runs_number *n)
+{
+    json_value *one = json_new_object();
+    if (name != NULL) json_put_text(one, "name", name);
+    json_put_text(one, "part", part);
+    json_put_text(one, "what", what);
+    json_put_real(one, "a", n->a);
+    json_put_real(one, "b", n->b);
+    return one;
+}
+
 static json_value *numbers_json(const runs_comparison *c)
 {
     json_value *list = json_new_list();
     for (int n = 0; n < RUNS_CURVES && c->part; n++) {
         if (c->curve[n].same) continue;
-        json_value *one = json_new_object();
-        json_put_text(one, "part", runs_part_words[n / NUMBERS]);
-        json_put_text(one, "what", runs_score_words[n % NUMBERS]);
-        json_put_real(one, "a", c->curve[n].a);
-        json_put_real(one, "b", c->curve[n].b);
-        json_append(list, one);
+        json_append(list, number_json(NULL, runs_part_words[n / NUMBERS], runs_score_words[n % NUMBERS], &c->curve[n]));
+    }
+    return list;
+}
+
+/* The numbers of variants that differ. */
+static json_value *variants_json(const runs_comparison *c)
+{
+    json_value *list = json_new_list();
+    for (size_t v = 0; v < c->variant_count; v++) {
+        for (int n = 0; n < RUNS_VARIANT; n++) {
+            const runs_number *number = &c->variant[v].number[n];
+            if (number->same) continue;
+            const char *part = runs_part_words[n < RUNS_VARIANT / 2 ? STRATA_VALIDATION_PART : STRATA_TEST_PART];
+            json_append(list, number_json(c->variant[v].name, part, n % 2 == 0 ? "loss" : "accuracy", number));
+        }
     }
     return list;
 }
@@ -188,5 +254,6 @@ json_value *runs_comparison_json(const runs_comparison *c)
     json_put(root, "settings", differences_json(c->settings, c->setting_count));
     json_put(root, "env", differences_json(c->env, c->env_count));
     json_put(root, "curves", curves_json(c));
+    if (c->variant_count > 0) json_put(root, "variants", variants_json(c));
     return root;
 }

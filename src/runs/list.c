@@ -42,6 +42,7 @@ void runs_free(stored_run *r)
     free(r->defaults);
     free(r->env.at);
     free(r->point);
+    free(r->variant);
     free(r->artifact);
     free(r->found);
     free(r->class_name);
@@ -154,6 +155,17 @@ static strata_status take_point(void *self, const strata_point *point)
     return STRATA_OK;
 }
 
+static strata_status take_variant(void *self, const strata_variant *variant)
+{
+    stored_run *r = self;
+    strata_variant copy = *variant, *at = stored_words_room(r->variant, r->run.variant_count, &r->variant_room, sizeof *at);
+    if (at == NULL) return stored_words_no_memory();
+    r->run.variant = r->variant = at;
+    TRY(stored_words_own(&r->words, &copy.name));
+    at[r->run.variant_count++] = copy;
+    return STRATA_OK;
+}
+
 static strata_status take_artifact(void *self, const store_artifact *artifact)
 {
     stored_run *r = self;
@@ -228,6 +240,7 @@ static strata_status read_all(store *s, const char *id, stored_run *out)
     TRY(store_each_setting(s, id, take_setting, out));
     TRY(store_each_env(s, id, take_env, out));
     TRY(store_each_point(s, id, take_point, out));
+    TRY(store_each_variant(s, id, take_variant, out));
     TRY(store_each_artifact(s, id, take_artifact, out));
     TRY(store_each_dataset(s, out->run.data_digest, take_dataset, out));
     return compare_with_defaults(out);

@@ -15,6 +15,27 @@ json_value *runs_score_json(const strata_score *score)
     return root;
 }
 
+static json_value *two_numbers_json(const strata_score *score)
+{
+    json_value *root = json_new_object();
+    json_put_real(root, "loss", score->loss);
+    json_put_real(root, "accuracy", score->accuracy);
+    return root;
+}
+
+json_value *runs_variants_json(const strata_variant *variant, size_t count)
+{
+    json_value *list = json_new_list();
+    for (const strata_variant *v = variant; v < variant + count; v++) {
+        json_value *one = json_new_object();
+        json_put_text(one, "name", v->name);
+        json_put(one, "validation", two_numbers_json(&v->validation));
+        json_put(one, "test", two_numbers_json(&v->test));
+        json_append(list, one);
+    }
+    return list;
+}
+
 /* ---- a run -------------------------------------------------------------------------------------------------------------------------- */
 
 static json_value *links_json(const stored_pairs *links)
@@ -174,6 +195,7 @@ strata_status runs_find_json(const stored_run *run, json_value **out)
     json_put(root, "env", pairs_json(&run->env));
     json_put(root, "artifacts", artifacts_json(run));
     json_put(root, "curve", curve_json(&run->run));
+    if (run->run.variant_count > 0) json_put(root, "variants", runs_variants_json(run->run.variant, run->run.variant_count));
     *out = root;
     return STRATA_OK;
 }

@@ -30,7 +30,7 @@ typedef struct {
 } stored_default;
 
 typedef struct {
-    store_run run; /* all its texts, scores, points, env and artifacts belong to this struct; the other lists are empty */
+    store_run run; /* all its texts, scores, points, variants, env and artifacts belong to this struct; the other lists are empty */
     stored_pairs links; /* experiment and label, in the order of experiments */
     stored_pairs notes; /* when it was written, and its words */
     stored_pairs settings;
@@ -38,11 +38,12 @@ typedef struct {
     struct stored_words *words; /* what runs_free frees */
     stored_pairs env;
     strata_point *point;
+    strata_variant *variant;
     store_artifact *artifact;
     store_dataset dataset; /* that it was trained on; digest is NULL where the store has none, and in a list */
     const char **class_name;
     store_file_found *found; /* of each artifact, once runs_look_at_files has looked; else NULL */
-    size_t point_room, artifact_room;
+    size_t point_room, variant_room, artifact_room;
 } stored_run;
 
 typedef struct {
@@ -56,7 +57,7 @@ const char *runs_status_word(store_status status);     /* "done", ... */
 
 /* ---- list.c ------------------------------------------------------------------------------------------------------------------------- */
 
-/* The chosen runs, in the order of the choice: without settings, env, points and artifacts. An experiment or key that nobody knows is
+/* The chosen runs, in the order of the choice: without settings, env, points, variants and artifacts. An experiment or key that nobody knows is
  * STRATA_ERR_ARGUMENT, with the nearest that there is, and so is a value that cannot be compared. Free *out in any case. */
 strata_status runs_list(store *s, const store_choice *choice, stored_runs *out);
 void runs_list_free(stored_runs *runs);
@@ -110,6 +111,9 @@ strata_status runs_find_json(const stored_run *run, json_value **out);
 json_value *runs_form_json(const strata_form *form, const char *const *class_names);
 
 json_value *runs_score_json(const strata_score *score);
+
+/* A list of objects with name, validation and test, each with loss and accuracy. */
+json_value *runs_variants_json(const strata_variant *variant, size_t count);
 json_value *runs_notes_json(const stored_run *run);
 
 /* ---- list_csv.c --------------------------------------------------------------------------------------------------------------------- */
@@ -178,13 +182,21 @@ typedef struct {
     double a, b;
 } runs_number;
 
-enum { RUNS_SCORES = 3 * STORE_PARTS, RUNS_CURVES = 6 };
+enum { RUNS_SCORES = 3 * STORE_PARTS, RUNS_CURVES = 6, RUNS_VARIANT = 4 };
+
+/* A variant of one of them or of both: loss and accuracy of the validation part, then of the test part. */
+typedef struct {
+    const char *name;
+    runs_number number[RUNS_VARIANT];
+} runs_variant;
 
 /* In what two runs differ, bit for bit. It points into both. */
 typedef struct {
     const stored_run *a, *b;
     runs_difference *settings, *env; /* in the order of a, then what b alone has */
     size_t setting_count, env_count;
+    runs_variant *variant;          /* in the order of a, then what b alone has */
+    size_t variant_count;
     runs_number score[RUNS_SCORES]; /* by part, and in it by runs_score_words */
     size_t common, same;            /* points at the same update; and of these, before the first that differs */
     bool part;                      /* do the curves? */
