@@ -171,6 +171,13 @@ static strata_status hear_pair(void *self, const char *key, const char *value)
     return STRATA_OK;
 }
 
+static strata_status hear_variant(void *self, const strata_variant *variant)
+{
+    (void)self;
+    heard = 31 * heard + strlen(variant->name) + (size_t)variant->test.accuracy;
+    return STRATA_OK;
+}
+
 static strata_status hear_artifact(void *self, const store_artifact *artifact)
 {
     (void)self;
@@ -219,6 +226,7 @@ static strata_status read_all(void)
     TRY(store_each_figure(s, NULL, hear_summary, NULL));
     TRY(store_each_point(s, "run-1", hear_point, NULL));
     TRY(store_each_layer_point(s, "run-1", hear_layer, NULL));
+    TRY(store_each_variant(s, "run-1", hear_variant, NULL));
     TRY(store_each_artifact(s, "run-1", hear_artifact, NULL));
     TRY(store_each_env(s, "run-1", hear_pair, NULL));
     TRY(store_each_setting(s, "run-1", hear_pair, NULL));
