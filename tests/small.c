@@ -62,26 +62,31 @@ static void move(const network *net, mat M, const char *name)
     free(x);
 }
 
-network *small_net(const backend *ops, int d, const char *hidden, bool bn, uint64_t seed)
+network *small_net_of(const backend *ops, const net_shape *shape, uint64_t seed)
 {
-    const char *words[] = { NULL, bn ? "bn=true" : "bn=false", NULL };
-    char list[600];
     network *net;
-    (void)snprintf(list, sizeof list, "hidden=%s", hidden);
-    words[0] = list;
-    strata_config *config = small_config(words);
-    net_shape shape = config_shape_of(config, d);
-    must(net_create(ops, &shape, &net));
+    must(net_create(ops, shape, &net));
     must(net_init(net, NET_INIT_HE, 0, seed, NULL));
-    for (int l = 1; l <= shape.k; l++) {
+    for (int l = 1; l <= shape->k; l++) {
         for (net_which which = 1; which < NET_PARAMETERS; which++) {
             char name[40];
             (void)snprintf(name, sizeof name, "small/%d.%d", l, which);
             move(net, net_tensor(&net->theta[l], which), name);
         }
     }
-    strata_config_free(config);
     return net;
+}
+
+network *small_net(const backend *ops, int d, const char *hidden, bool bn, uint64_t seed)
+{
+    const char *words[] = { NULL, bn ? "bn=true" : "bn=false", NULL };
+    char list[600];
+    (void)snprintf(list, sizeof list, "hidden=%s", hidden);
+    words[0] = list;
+    strata_config *config = small_config(words);
+    net_shape shape = config_shape_of(config, d);
+    strata_config_free(config);
+    return small_net_of(ops, &shape, seed);
 }
 
 net_work *small_work(const network *net, int n)

@@ -22,6 +22,7 @@ minibatch small_batch(int first, int n, int d);
 /* A net d -> hidden -> 10 in a backend, drawn from the seed; gamma and beta are moved off one and zero, b off zero. `hidden` as in the
  * configuration, "[50,50]". */
 network *small_net(const backend *ops, int d, const char *hidden, bool bn, uint64_t seed);
+network *small_net_of(const backend *ops, const net_shape *shape, uint64_t seed);
 net_work *small_work(const network *net, int n);
 
 /* A configuration for small_data: n_train=400 n_val=100 n_batch=50, and then the "key=value" words, ended by NULL. */
