@@ -107,7 +107,7 @@ static minibatch mini_batch(const strata_config *c, int first, int n, bool float
 {
     static float table[(SMALL_TRAIN + SMALL_VAL) * INPUTS];
     minibatch b = small_batch(first, n, INPUTS);
-    for (size_t e = 0; floats && table[0] == 0 && e < sizeof table / sizeof *table; e++)
+    for (size_t e = 0; floats && e < sizeof table / sizeof *table; e++)
         table[e] = (float)(b.image[e / INPUTS * b.stride + e % INPUTS] / 255.0);
     if (floats) b.image = NULL, b.table = table, b.stride = INPUTS;
     int side = (int)c->patch;
