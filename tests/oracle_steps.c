@@ -160,7 +160,7 @@ void steps_swa(family_net *average, const family_net *net, long q)
 
 void steps_ema(family_net *average, const family_net *net, long t, double ema_decay)
 {
-    double d = fmin(ema_decay, (double)(1 + t) / (double)(10 + t));
+    double d = t == 0 ? 0 : fmin(ema_decay, (double)(1 + t) / (double)(10 + t));
     for (place p = first(); next(net, &p);) *of(average, p) += (1 - d) * (*of(net, p) - *of(average, p)); /* (53) */
 }
 

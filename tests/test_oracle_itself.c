@@ -245,7 +245,7 @@ static void schedules_and_averages_do_what_hands_do(void **state)
     }
     CHECK_NEAR(swa->tensor[FAMILY_W][1][0], 7, 1e-14);
     CHECK_NEAR(swa->tensor[FAMILY_B][1][1], 7, 1e-14);
-    CHECK_NEAR(ema->tensor[FAMILY_W][1][0], 0.6 * (0.5 * 0.9 * 3 + 0.5 * 6) + 0.4 * 12, 1e-14); /* weights 1/10, 9/18, not 17/26 */
+    CHECK_NEAR(ema->tensor[FAMILY_W][1][0], 0.6 * (0.5 * 3 + 0.5 * 6) + 0.4 * 12, 1e-14); /* d is 9/18, then 0.6 and not 17/26 */
     family_free(now);
     family_free(swa);
     family_free(ema);
