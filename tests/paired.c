@@ -61,11 +61,41 @@ static const float *table_of_floats(void)
     return table;
 }
 
+/* scale and shift of floats are other numbers than those of bytes. */
+static void fold_for_floats(minibatch *b)
+{
+    static float scale[PAIRED_INPUTS], shift[PAIRED_INPUTS];
+    for (int e = 0; e < PAIRED_INPUTS; e++) scale[e] = (float)b->inv_std[e], shift[e] = (float)b->mean[e];
+    b->scale = scale, b->shift = shift;
+}
+
+/* Where patches share their pixels' standardisation, it is one for each channel. The numbers are any. */
+static void standardise_channels(minibatch *b, int side)
+{
+    static double mean[PAIRED_INPUTS], inv_std[PAIRED_INPUTS];
+    static float scale[PAIRED_INPUTS], shift[PAIRED_INPUTS], patch_scale[PAIRED_INPUTS], patch_shift[PAIRED_INPUTS];
+    for (int e = 0; e < PAIRED_INPUTS; e++) {
+        int q = e / (PAIRED_HEIGHT * PAIRED_WIDTH);
+        mean[e] = 0.375 + 0.0625 * q, inv_std[e] = 4 - 0.5 * q;
+        scale[e] = (float)(b->table != NULL ? inv_std[e] : inv_std[e] / 255);
+        shift[e] = (float)(b->table != NULL ? mean[e] : -mean[e] * inv_std[e]);
+    }
+    for (int e = 0; e < PAIRED_CHANNELS * side * side; e++) {
+        int pixel = e / (side * side) * PAIRED_HEIGHT * PAIRED_WIDTH; /* the channel's first */
+        patch_scale[e] = scale[pixel], patch_shift[e] = shift[pixel];
+    }
+    b->mean = mean, b->inv_std = inv_std, b->scale = scale, b->shift = shift, b->patch_scale = patch_scale, b->patch_shift = patch_shift;
+}
+
 static minibatch mini_batch(const strata_config *c, int first, bool floats, uint64_t t)
 {
     minibatch b = small_batch(first, PAIRED_IMAGES, PAIRED_INPUTS);
     int side = (int)c->patch;
-    if (floats) b.image = NULL, b.table = table_of_floats(), b.stride = PAIRED_INPUTS;
+    if (floats) {
+        b.image = NULL, b.table = table_of_floats(), b.stride = PAIRED_INPUTS;
+        fold_for_floats(&b);
+    }
+    if (side > 0 && config_standardise(c) == STANDARDISE_CHANNEL) standardise_channels(&b, side);
     if (side > 0) {
         b.patch.side = side, b.patch.height = PAIRED_HEIGHT, b.patch.width = PAIRED_WIDTH, b.patch.channels = PAIRED_CHANNELS;
         b.patch.count = (PAIRED_HEIGHT / side) * (PAIRED_WIDTH / side);
@@ -117,14 +147,14 @@ static void draw_chance(paired *p, uint64_t t)
 
 minibatch paired_batch(paired *p, int first, uint64_t t)
 {
-    minibatch b = mini_batch(p->config, first, p->net->ops == mat_backend_floats(&mat_ref64), t);
+    minibatch b = mini_batch(p->config, first, p->floats, t);
     p->batch = (family_batch){ .n = PAIRED_IMAGES, .X = p->X, .y = p->y, .smoothing = b.smoothing };
     for (int j = 0; j < b.n; j++) {
         p->y[j] = b.label[b.index[j]];
         for (int e = 0; e < b.d; e++) {
             size_t at = b.index[j] * b.stride + (size_t)e;
             double x = b.table != NULL ? b.table[at] : b.image[at] / 255.0;
-            p->X[j * b.d + e] = (x - b.mean[e]) / small_split()->inputs.std[e]; /* (0) */
+            p->X[j * b.d + e] = (x - b.mean[e]) * b.inv_std[e]; /* (0) */
         }
     }
     draw_chance(p, t);
@@ -152,15 +182,15 @@ static void take_parameters(paired *p)
         }
 }
 
-paired *paired_with(const char *words, bool floats)
+paired *paired_with(const backend *ops, const char *words, bool floats)
 {
     paired *p = calloc(1, sizeof *p);
     assert_non_null(p);
-    p->words = words, p->lambda = 0.01, p->config = configured(words);
+    p->words = words, p->floats = floats, p->lambda = 0.01, p->agreement = ops->unit < 1e-12 ? 1e-10 : 1e-3;
+    p->config = configured(words);
     net_shape shape = config_shape(p->config);
-    minibatch batch = mini_batch(p->config, 0, floats, 0);
     family_recipe recipe = recipe_of(p->config, p->lambda);
-    p->net = small_net_of(mat_backend_for(&mat_ref64, &batch), &shape, 11);
+    p->net = small_net_of(floats || config_needs_matrix(p->config) ? mat_backend_floats(ops) : ops, &shape, 11);
     p->work = small_work(p->net, PAIRED_IMAGES);
     p->oracle = family_new(&recipe);
     take_parameters(p);
@@ -184,10 +214,11 @@ static void same(const paired *p, mat M, const double *oracle, const char *name,
 {
     double *x = small_numbers(p->net->ops, M), size = 0;
     for (size_t e = 0; e < mat_elements(M); e++) size = fmax(size, fabs(oracle[e]));
-    double tolerance = zero ? 1e-12 : PAIRED_AGREEMENT * size;
+    double tolerance = zero ? p->agreement / 100 : p->agreement * size;
     for (size_t e = 0; e < mat_elements(M); e++) {
         if (fabs(x[e] - oracle[e]) <= tolerance) continue;
-        fail_msg("%s: layer %d %s[%zu]: net.c %.17g, oracle %.17g, tolerance %g", p->words, l, name, e, x[e], oracle[e], tolerance);
+        fail_msg("%s, %s, %s: layer %d %s[%zu]: net.c %.17g, oracle %.17g, tolerance %g", p->net->ops->name, p->floats ? "floats" : "bytes",
+                 p->words, l, name, e, x[e], oracle[e], tolerance);
     }
     free(x);
 }

@@ -9,14 +9,13 @@
 /* Images of 3 channels, 4 x 8 pixels: no two of the numbers that (21) takes are equal. */
 enum { PAIRED_HEIGHT = 4, PAIRED_WIDTH = 8, PAIRED_CHANNELS = 3, PAIRED_INPUTS = 96, PAIRED_IMAGES = 20 };
 
-/* How far apart two numbers may be, over the largest element of their tensor. */
-#define PAIRED_AGREEMENT 1e-10
-
 typedef struct {
     const char *words; /* borrowed: the settings, in every message */
     strata_config *config;
+    bool floats;      /* the examples are floats, else bytes */
     double lambda;
-    network *net; /* ref64's, for bytes or for floats */
+    double agreement; /* how far apart two numbers may be, over the largest element of their tensor */
+    network *net;
     net_work *work;
     family_net *oracle;
     family_batch batch; /* the oracle's last mini-batch, and its arrays */
@@ -24,8 +23,9 @@ typedef struct {
     int y[PAIRED_IMAGES];
 } paired;
 
-/* The net of these settings, "key=value" words with one space between two, drawn at random. */
-paired *paired_with(const char *words, bool floats);
+/* The net of these settings, "key=value" words with one space between two, drawn at random, in this backend or its table for floats. The
+ * agreement is 1e-10 for a backend of doubles, 1e-3 for one of floats. */
+paired *paired_with(const backend *ops, const char *words, bool floats);
 void paired_free(paired *p);
 
 /* Examples first .. first + PAIRED_IMAGES - 1, of 500, as the mini-batch of update t: for the net, and in p->batch for the oracle, with the
