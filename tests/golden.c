@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "mat.h"
+#include "plan_file.h"
 #include "run_list.h"
 #include "setting.h"
 #include "values.h"

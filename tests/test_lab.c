@@ -9,7 +9,7 @@
 #include "laboratory.h"
 
 #include "config.h"
-#include "plan.h"
+#include "plan_file.h"
 #include "small.h"
 #include "values.h"
 

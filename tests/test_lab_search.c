@@ -9,6 +9,7 @@
 #include "laboratory.h"
 
 #include "config.h"
+#include "plan_file.h"
 #include "run_list.h"
 #include "search.h"
 #include "small.h"

@@ -16,6 +16,7 @@
 #include "lab_data.h"
 #include "lab_notes.h"
 #include "overrides.h"
+#include "plan_file.h"
 #include "rehearse.h"
 #include "search.h"
 #include "text.h"

@@ -6,6 +6,7 @@
 
 #include "alloc.h"
 #include "file.h"
+#include "plan_file.h"
 
 /* A file or folder beside the experiment's file goes before a name. What can be no name is a path in any case. */
 static strata_status find_what(const experiment *e, text *what)

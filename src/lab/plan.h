@@ -69,14 +69,7 @@ typedef struct {
     double work;        /* that the progress counts for it */
 } experiment;
 
-/* Reads a file; path and tree then belong to the experiment. STRATA_ERR_ARGUMENT with file and line when it is wrong. quick: fewer of
- * everything. settings: "key=value" each, NULL behind the last, in place of what the file says; NULL: none. */
-strata_status plan_read(const char *path, bool quick, const char *const *settings, experiment *out);
 void plan_free(experiment *e);
-
-/* The experiment is of these data from now on: numbers of examples that its file leaves open are theirs, and so are the limits of those
- * that it says. A quick look is shortened. STRATA_ERR_ARGUMENT with the file. */
-strata_status plan_fit(experiment *e, const strata_data *data, bool quick);
 
 /* The trainings of each setting: what the file says, else what the request says; fewer in a quick look. */
 long plan_seeds(const lab_request *wanted, const experiment *e);
@@ -98,5 +91,19 @@ strata_status plan_try(const experiment *e, const axis *a, const yaml_node *node
 
 /* A wrong thing at a node of this experiment's file; NULL: at no line of it. */
 strata_status plan_blame(const experiment *e, const yaml_node *node, const char *format, ...) __attribute__((format(printf, 3, 4)));
+
+/* The value of one node: a plain text, borrowed; a finite number; a share 0..1, as accuracies are; a whole number; two positive numbers, the
+ * first not above the second. */
+strata_status plan_take_word(const experiment *e, const yaml_node *node, const char **out);
+strata_status plan_take_real(const experiment *e, const yaml_node *node, double *out);
+strata_status plan_take_share(const experiment *e, const yaml_node *node, double *out);
+strata_status plan_take_whole(const experiment *e, const yaml_node *node, long least, long most, long *out);
+strata_status plan_take_range(const experiment *e, const yaml_node *node, axis *a);
+
+/* Refuses a key that is not in the list, and names the nearest. */
+strata_status plan_check_keys(const experiment *e, const yaml_node *map, const char *const *known, size_t count);
+
+#define PLAN_CHECK_KEYS(e, map, ...) \
+    plan_check_keys(e, map, (const char *const[]){ __VA_ARGS__ }, sizeof((const char *const[]){ __VA_ARGS__ }) / sizeof(char *))
 
 #endif

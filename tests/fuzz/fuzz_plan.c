@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "fuzz.h"
-#include "plan.h"
+#include "plan_file.h"
 #include "values.h"
 
 static void use(const char *path, bool quick)
