@@ -41,6 +41,17 @@ static void print_row(const rehearsal_row *row, const char *name, bool data)
     printf("\n");
 }
 
+/* What random searches come to, which their budgets bound. */
+static void print_searches(const rehearsal *r)
+{
+    const char *before = "\n";
+    for (size_t q = 0; q < r->count; q++) {
+        if (r->row[q].search[0] == '\0') continue;
+        printf("%s%s: %s\n", before, r->row[q].experiment, r->row[q].search);
+        before = "";
+    }
+}
+
 static void print_plan(const rehearsal *r)
 {
     char words[HEADWAY_WORDS];
@@ -50,6 +61,7 @@ static void print_plan(const rehearsal *r)
     printf("%9s  %12s  %5s  %5s  %7s  %10s\n", "trainings", "in the store", "begun", "new", "waiting", "updates");
     for (size_t q = 0; q < r->count; q++) print_row(&r->row[q], r->row[q].experiment, data);
     if (r->count > 1) print_row(&r->all, "all", data);
+    print_searches(r);
     if (r->all.updates == 0) {
         printf("\nnothing is to be trained\n");
         return;
@@ -75,6 +87,7 @@ static json_value *row_json(const rehearsal_row *row)
     json_put_int(one, "new", row->fresh);
     json_put_int(one, "waiting", row->waiting);
     if (row->waits_for[0] != '\0') json_put_text(one, "waits_for", row->waits_for);
+    if (row->search[0] != '\0') json_put_text(one, "search", row->search);
     json_put_int(one, "updates", row->updates);
     json_put_real(one, "core_seconds", row->seconds);
     return one;

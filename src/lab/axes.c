@@ -1,11 +1,13 @@
 /* See axes.h. */
 #include "axes.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "overrides.h"
 #include "setting.h"
 #include "text.h"
+#include "values.h"
 
 enum { QUICK_VALUES = 5 };
 
@@ -66,6 +68,58 @@ static strata_status take_list(const experiment *e, const yaml_node *list, axis 
 static const char *const sources[] = { [AXIS_LOGUNIFORM] = "loguniform", [AXIS_LOGSPACE] = "logspace", [AXIS_AROUND] = "around",
                                        [AXIS_BEST] = "best", [AXIS_WITHIN] = "within" };
 
+/* ---- of a random search --------------------------------------------------------------------------------------------------------------- */
+
+/* Both ends of a range are values that the setting can have: then all between them are. */
+static strata_status try_ends(const experiment *e, const axis *a, const yaml_node *range)
+{
+    for (const yaml_node *end = range->first; end != NULL; end = end->next) {
+        char word[PLAN_WORD];
+        int length = snprintf(word, sizeof word, "%s%s", a->prefix, end->word);
+        if (length < 0 || length >= PLAN_WORD) return plan_blame(e, end, "%s: the prefix is too long", a->key);
+        TRY(plan_try(e, a, end, word));
+    }
+    return STRATA_OK;
+}
+
+static strata_status draw_numbers(const experiment *e, const yaml_node *range, axis *a)
+{
+    bool logarithmic = strcmp(range->key, "loguniform") == 0;
+    if (logarithmic) TRY(plan_take_range(e, range, a));
+    else TRY(plan_take_pair(e, range, &a->from, &a->to));
+    if (!(a->from < a->to)) return plan_blame(e, range, "%s needs from < to", range->key);
+    TRY(try_ends(e, a, range));
+    return values_draw(e, a, logarithmic);
+}
+
+static strata_status draw_choices(const experiment *e, const yaml_node *list, axis *a)
+{
+    axis choices = { .key = a->key, .prefix = a->prefix };
+    if (list->kind != YAML_LIST) return plan_blame(e, list, "choice takes a list of values");
+    TRY(take_list(e, list, &choices));
+    values_choose(a, &choices);
+    return STRATA_OK;
+}
+
+/* {loguniform: [from, to]}, {uniform: [from, to]} or {choice: [a, b, ...]}: as many values as the search has draws. */
+static strata_status take_drawn(const experiment *e, const yaml_node *map, axis *a)
+{
+    const yaml_node *logarithmic = yaml_get(map, "loguniform"), *even = yaml_get(map, "uniform"), *list = yaml_get(map, "choice"), *node;
+    int named = (logarithmic != NULL) + (even != NULL) + (list != NULL);
+    if (map->kind != YAML_MAP || named != 1) {
+        return plan_blame(e, map, "%s needs one of loguniform, uniform and choice: a random search draws its values", a->key);
+    }
+    a->kind = AXIS_DRAWN;
+    a->count = e->search.draws;
+    a->seed = e->search.seed;
+    if (list != NULL) TRY(PLAN_CHECK_KEYS(e, map, "choice"));
+    TRY(PLAN_CHECK_KEYS(e, map, "loguniform", "uniform", "choice", "prefix"));
+    if ((node = yaml_get(map, "prefix")) != NULL) TRY(plan_take_word(e, node, &a->prefix));
+    return list != NULL ? draw_choices(e, list, a) : draw_numbers(e, logarithmic != NULL ? logarithmic : even, a);
+}
+
+/* ---- of one axis ---------------------------------------------------------------------------------------------------------------------- */
+
 /* Which of the five sources, and nothing that belongs to another one. */
 static strata_status take_kind(const experiment *e, const yaml_node *map, axis *a)
 {
@@ -123,6 +177,7 @@ static strata_status take_axis(experiment *e, const yaml_node *node, bool quick,
     if (e->axes == PLAN_AXES) return plan_blame(e, node, "more than %d settings vary", PLAN_AXES);
     axis *a = &e->axis[e->axes++];
     *a = (axis){ .key = node->key, .prefix = "", .span = 4, .seed = 1, .rounds = 1, .node = node };
+    if (e->search.node != NULL) return take_drawn(e, node, a);
     if (node->kind == YAML_LIST) return take_list(e, node, a);
     if (node->kind == YAML_MAP) return take_source(e, node, quick, a);
     return plan_blame(e, node, "%s takes a list of values, or where they come from (docs/experiments.md)", node->key);

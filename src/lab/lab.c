@@ -18,6 +18,7 @@
 #include "overrides.h"
 #include "plan_file.h"
 #include "rehearse.h"
+#include "rungs.h"
 #include "search.h"
 #include "text.h"
 #include "values.h"
@@ -102,12 +103,40 @@ static strata_status check_prefix(const experiment *e, const axis *a, const axis
                       value, a->prefix, (int)length, value);
 }
 
+/* Does the experiment take the best value of this setting from there, too? */
+static bool takes(const experiment *e, const experiment *other, const char *key)
+{
+    for (size_t q = 0; q < e->axes; q++) {
+        const axis *a = &e->axis[q];
+        if (a->kind == AXIS_BEST && strcmp(a->of, other->id) == 0 && strcmp(a->key, key) == 0) return true;
+    }
+    return false;
+}
+
+/* What a random search finds are values that are good together. */
+static strata_status check_searched(const experiment *e, axis *a, const experiment *other)
+{
+    if (a->kind != AXIS_BEST) return plan_blame(e, a->node, "%s is a random search, whose best alone can be taken: {best: %s}", a->of, a->of);
+    bool its = other->search.setting != NULL && strcmp(other->search.setting, a->key) == 0;
+    for (size_t q = 0; q < other->axes; q++) {
+        const char *key = other->axis[q].key;
+        its = its || strcmp(key, a->key) == 0;
+        if (takes(e, other, key)) continue;
+        return plan_blame(e, a->node, "it takes %s from the best of %s, and leaves its %s; they were found together: %s: {best: %s}", a->key,
+                          a->of, key, key, a->of);
+    }
+    if (!its) return plan_blame(e, a->node, "%s does not search for %s", a->of, a->key);
+    a->searched = other;
+    return STRATA_OK;
+}
+
 /* Is there one best number to start from? Found out now, not after the hours that the other one takes. */
-static strata_status check_needed(const laboratory *lab, const experiment *e, const axis *a)
+static strata_status check_needed(const laboratory *lab, const experiment *e, axis *a)
 {
     double number;
     if (a->of == NULL) return STRATA_OK;
     const experiment *other = find(lab, a->of);
+    if (other->search.node != NULL) return check_searched(e, a, other);
     if (other->check != NULL) return plan_blame(e, a->node, "%s is a gradient check, in which nothing is best", a->of);
     if (other->axes != 1 || strcmp(other->axis[0].key, a->key) != 0) {
         return plan_blame(e, a->node, "it starts from the best %s of %s, which does not vary %s alone", a->key, a->of, a->key);
@@ -185,9 +214,11 @@ static strata_status put_published(store *s, const experiment *e)
 
 static strata_status put_axes(store *s, const experiment *e)
 {
-    const char *keys[PLAN_AXES];
+    const char *keys[PLAN_AXES + 1];
+    size_t count = e->axes;
     for (size_t q = 0; q < e->axes; q++) keys[q] = e->axis[q].key;
-    return store_put_axes(s, e->id, keys, e->axes);
+    if (e->search.setting != NULL) keys[count++] = e->search.setting; /* one configuration has several lengths */
+    return store_put_axes(s, e->id, keys, count);
 }
 
 static strata_status put_experiment(const laboratory *lab, const experiment *e)
@@ -205,14 +236,10 @@ static strata_status put_experiment(const laboratory *lab, const experiment *e)
 
 /* ---- one wave ------------------------------------------------------------------------------------------------------------------------ */
 
-/* An experiment that cannot run ends what starts from it, and nothing else: it is done, without results. What is wrong with a store or for
- * want of memory is everybody's failure, and so is what is wrong with a file alone. What lacks data or starts from another is not. */
-static strata_status give_up(laboratory *lab, experiment *e, strata_status status)
+/* It is done, without results; the last failure's sentence says why. */
+static strata_status abandon(laboratory *lab, experiment *e)
 {
     char why[STATUS_SENTENCE];
-    bool waited = e->data == NULL;
-    for (size_t a = 0; a < e->axes; a++) waited = waited || e->axis[a].of != NULL;
-    if (status != STRATA_ERR_ARGUMENT || !waited) return status;
     status_sentence_save(why);
     e->done = e->failed = true;
     wave_settle(&lab->wave, e);
@@ -225,6 +252,16 @@ static strata_status give_up(laboratory *lab, experiment *e, strata_status statu
         if (lab->list[q] == e) TRY(wave_tell_planned(&lab->wave, q));
     }
     return store_put_note(lab->s, e->id, "failed", why);
+}
+
+/* An experiment that cannot run ends what starts from it, and nothing else. What is wrong with a store or for want of memory is everybody's
+ * failure, and so is what is wrong with a file alone. What lacks data or starts from another is not. */
+static strata_status give_up(laboratory *lab, experiment *e, strata_status status)
+{
+    bool waited = e->data == NULL;
+    for (size_t a = 0; a < e->axes; a++) waited = waited || e->axis[a].of != NULL;
+    if (status != STRATA_ERR_ARGUMENT || !waited) return status;
+    return abandon(lab, e);
 }
 
 static strata_status check_data(const experiment *e)
@@ -273,13 +310,30 @@ static strata_status prepare(laboratory *lab, size_t q, run_list *all)
     return give_up(lab, e, status);
 }
 
+/* A random search goes up to its next rung, or says what it found; one whose trainings have all diverged found nothing. */
+static strata_status climb(laboratory *lab, size_t q, const run_list *all)
+{
+    text verdict = { 0 };
+    experiment *e = lab->list[q];
+    TRY(rungs_climb(lab->s, e, q, all, &e->done));
+    if (!e->done) return STRATA_OK;
+    if (e->search.best < 0) return abandon(lab, e);
+    wave_settle(&lab->wave, e);
+    strata_status status = rungs_conclude(lab->s, e, &verdict);
+    if (status == STRATA_OK) say(lab, verdict.at);
+    text_free(&verdict);
+    return status;
+}
+
 /* A search goes into its next round, or says what it found. */
-static strata_status conclude(laboratory *lab, experiment *e)
+static strata_status conclude(laboratory *lab, size_t q, const run_list *all)
 {
     search found;
     text verdict = { 0 };
+    experiment *e = lab->list[q];
     axis *a = plan_refined(e);
     e->round++;
+    if (e->search.node != NULL) return climb(lab, q, all);
     e->done = true;
     if (a == NULL) return STRATA_OK;
     strata_status read = search_read_for(lab->s, e, a, e->id, &found);
@@ -310,7 +364,7 @@ static strata_status run_wave(laboratory *lab, bool *any)
         if (!ready[q] || lab->list[q]->failed) continue;
         strata_status linked = wave_link(&lab->wave, &all, q, lab->list[q]->id); /* also what was finished before a stop */
         if (linked != STRATA_OK) status = linked;
-        if (status == STRATA_OK) status = conclude(lab, lab->list[q]);
+        if (status == STRATA_OK) status = conclude(lab, q, &all);
         if (status == STRATA_OK) status = wave_tell_planned(&lab->wave, q);
     }
     run_list_free(&all);

@@ -61,13 +61,18 @@ strata_status plan_take_whole(const experiment *e, const yaml_node *node, long l
     return STRATA_OK;
 }
 
+strata_status plan_take_pair(const experiment *e, const yaml_node *node, double *from, double *to)
+{
+    const yaml_node *first = node->kind == YAML_LIST ? node->first : NULL, *second = first != NULL ? first->next : NULL;
+    if (second == NULL || second->next != NULL) return plan_blame(e, node, "%s takes a list of two numbers: [from, to]", node->key);
+    TRY(plan_take_real(e, first, from));
+    return plan_take_real(e, second, to);
+}
+
 /* Two positive numbers, the first not above the second. */
 strata_status plan_take_range(const experiment *e, const yaml_node *node, axis *a)
 {
-    const yaml_node *from = node->kind == YAML_LIST ? node->first : NULL, *to = from != NULL ? from->next : NULL;
-    if (to == NULL || to->next != NULL) return plan_blame(e, node, "%s takes a list of two numbers: [from, to]", node->key);
-    TRY(plan_take_real(e, from, &a->from));
-    TRY(plan_take_real(e, to, &a->to));
+    TRY(plan_take_pair(e, node, &a->from, &a->to));
     if (!(a->from > 0 && a->from <= a->to)) return plan_blame(e, node, "%s needs 0 < from <= to", node->key);
     return STRATA_OK;
 }
@@ -120,10 +125,19 @@ long plan_values(const axis *a)
     return a->kind == AXIS_BEST || a->count == 0 ? 1 : a->count;
 }
 
+/* Of the rungs of a random search from this one on. */
+static long rungs_size(const experiment *e, size_t from)
+{
+    long size = 0;
+    for (size_t r = from; r < e->search.rungs; r++) size += e->search.rung[r].size;
+    return size;
+}
+
 long plan_size(const experiment *e, long seeds)
 {
     long size = seeds;
     if (e->check != NULL) return 0;
+    if (e->search.node != NULL) return seeds * rungs_size(e, 0);
     for (size_t q = 0; q < e->axes; q++) size *= plan_values(&e->axis[q]);
     return size;
 }
@@ -131,5 +145,28 @@ long plan_size(const experiment *e, long seeds)
 /* What is refined by rounds varies alone. */
 long plan_later(const experiment *e, long seeds)
 {
+    if (e->search.node != NULL) return seeds * rungs_size(e, (size_t)e->round + 1);
     return e->axes == 1 ? seeds * later_values(&e->axis[0], e->round + 1) : 0;
+}
+
+/* Of one training of this rung. */
+static double rung_work(const experiment *e, const rung *r)
+{
+    char length[32];
+    strata_config config = *e->config;
+    (void)snprintf(length, sizeof length, "%ld", r->length);
+    if (e->search.setting != NULL) (void)strata_config_set(&config, e->search.setting, length); /* it was tried when it was read */
+    return strata_config_work(&config);
+}
+
+double plan_work(const experiment *e, long seeds, long trainings)
+{
+    double work = 0;
+    if (e->search.node == NULL) return (double)trainings * strata_config_work(e->config);
+    for (size_t r = e->search.rungs; r-- > 0 && trainings > 0;) {
+        long here = seeds * e->search.rung[r].size < trainings ? seeds * e->search.rung[r].size : trainings;
+        work += (double)here * rung_work(e, &e->search.rung[r]);
+        trainings -= here;
+    }
+    return work;
 }

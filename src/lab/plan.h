@@ -9,7 +9,7 @@
 #include "strata/settings.h"
 #include "yaml_file.h"
 
-enum { PLAN_AXES = 4, PLAN_VALUES = 100, PLAN_WORD = STRATA_LAB_NAME, PLAN_METHODS = 2 };
+enum { PLAN_AXES = 8, PLAN_VALUES = 100, PLAN_RUNGS = 8, PLAN_WORD = STRATA_LAB_NAME, PLAN_METHODS = 2 };
 
 /* Where the values of an axis come from. */
 typedef enum {
@@ -18,8 +18,11 @@ typedef enum {
     AXIS_LOGSPACE,   /* {logspace: [from, to], points: n} */
     AXIS_AROUND,     /* {around: EXPERIMENT, span: f, points: n, rounds: r}: a grid about its best value, refined round after round */
     AXIS_BEST,       /* {best: EXPERIMENT}: its best value */
-    AXIS_WITHIN      /* {within: EXPERIMENT}: its values from the lowest to the highest that cannot be told from the best */
+    AXIS_WITHIN,     /* {within: EXPERIMENT}: its values from the lowest to the highest that cannot be told from the best */
+    AXIS_DRAWN       /* {loguniform: ...}, {uniform: ...} or {choice: ...} of a random search: value number n is that of draw number n */
 } axis_kind;
+
+typedef struct experiment experiment;
 
 typedef struct {
     const char *key;    /* the setting that varies */
@@ -29,6 +32,7 @@ typedef struct {
     double span; /* of the next round */
     long count, seed, rounds; /* count of AXIS_WITHIN: of the values that it chooses from */
     const char *of;                      /* the experiment of AXIS_AROUND, _BEST, _WITHIN */
+    const experiment *searched;          /* that one, where it is a random search; else NULL */
     char value[PLAN_VALUES][PLAN_WORD];  /* so far */
     size_t values;
     const yaml_node *node;
@@ -40,7 +44,30 @@ typedef struct {
     double low, high; /* accuracies; NaN where the kind has none */
 } expectation;
 
+/* A rung of successive halving: so many configurations at most are each trained for so long. */
 typedef struct {
+    long length;          /* the value of the setting */
+    long size;
+    long list[PLAN_VALUES]; /* the numbers of those that are trained, upwards, once they are chosen */
+    long count;
+} rung;
+
+/* A random search over all axes at once: configuration number n has value number n of each of them. */
+typedef struct {
+    const yaml_node *node;   /* NULL: there is none, and the axes' values are multiplied */
+    long draws, seed;
+    const char *setting;     /* that grows from rung to rung: cycles, updates or epochs; NULL: one rung, and nothing grows */
+    const yaml_node *halving;
+    long factor, budget;     /* of the setting, added up over all trainings */
+    rung rung[PLAN_RUNGS];
+    size_t rungs;            /* 1 or more in a search */
+    long best;               /* the configuration that was found; -1: none yet, */
+    size_t best_rung;        /* and where, */
+    double mean, error;      /* its validation accuracy; the standard error of that, NaN where each configuration has one seed */
+    long n;                  /* seeds */
+} random_search;
+
+struct experiment {
     char *path;
     yaml_node *root; /* texts below are borrowed from it */
     char id[PLAN_WORD];
@@ -58,6 +85,7 @@ typedef struct {
     strata_part part;
     axis axis[PLAN_AXES];
     size_t axes;
+    random_search search;
     const yaml_node *check; /* NULL: an experiment of trainings */
     const char *method[PLAN_METHODS];
     size_t methods;
@@ -67,7 +95,7 @@ typedef struct {
     bool failed; /* it, or what it starts from, found nothing to go on with: it is done, without results */
     long runs, counted; /* trainings that the progress counts for it, and those of them whose values were known */
     double work;        /* that the progress counts for it */
-} experiment;
+};
 
 void plan_free(experiment *e);
 
@@ -83,6 +111,9 @@ long plan_size(const experiment *e, long seeds);
 /* How many values an axis comes to at most: a search may end before its rounds do. */
 long plan_values(const axis *a);
 
+/* The work, as strata_config_work has it, of so many of its last trainings: those whose values are found out last. */
+double plan_work(const experiment *e, long seeds, long trainings);
+
 /* How many new trainings the rounds that are still to come ask for at most. */
 long plan_later(const experiment *e, long seeds);
 
@@ -93,12 +124,14 @@ strata_status plan_try(const experiment *e, const axis *a, const yaml_node *node
 strata_status plan_blame(const experiment *e, const yaml_node *node, const char *format, ...) __attribute__((format(printf, 3, 4)));
 
 /* The value of one node: a plain text, borrowed; a finite number; a share 0..1, as accuracies are; a whole number; two positive numbers, the
- * first not above the second. */
+ * first not above the second; two numbers. */
 strata_status plan_take_word(const experiment *e, const yaml_node *node, const char **out);
 strata_status plan_take_real(const experiment *e, const yaml_node *node, double *out);
 strata_status plan_take_share(const experiment *e, const yaml_node *node, double *out);
 strata_status plan_take_whole(const experiment *e, const yaml_node *node, long least, long most, long *out);
 strata_status plan_take_range(const experiment *e, const yaml_node *node, axis *a);
+
+strata_status plan_take_pair(const experiment *e, const yaml_node *node, double *from, double *to);
 
 /* Refuses a key that is not in the list, and names the nearest. */
 strata_status plan_check_keys(const experiment *e, const yaml_node *map, const char *const *known, size_t count);

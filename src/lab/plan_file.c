@@ -7,6 +7,7 @@
 
 #include "axes.h"
 #include "config.h"
+#include "draws.h"
 #include "overrides.h"
 #include "text.h"
 
@@ -99,11 +100,21 @@ static strata_status take_part(experiment *e, const yaml_node *node)
     return STRATA_OK;
 }
 
+/* The validation images choose, and a search sees no others. */
+static strata_status take_search(experiment *e, const yaml_node *map, bool quick)
+{
+    const yaml_node *part = yaml_get(e->root, "experiment");
+    part = part != NULL ? yaml_get(part, "part") : NULL;
+    if (part != NULL && e->part == STRATA_TEST_PART) return plan_blame(e, part, "a search looks at the validation images alone");
+    e->part = STRATA_VALIDATION_PART;
+    return draws_take(e, map, quick);
+}
+
 static strata_status take_experiment(experiment *e, const yaml_node *map, bool quick, const char *const *settings)
 {
     const yaml_node *node;
     if (map->kind != YAML_MAP) return plan_blame(e, map, "experiment takes a mapping: title, claim, seeds, vary, ...");
-    TRY(PLAN_CHECK_KEYS(e, map, "title", "claim", "order", "seeds", "part", "against", "expect", "published", "vary", "check", "data"));
+    TRY(PLAN_CHECK_KEYS(e, map, "title", "claim", "order", "seeds", "part", "against", "expect", "published", "vary", "check", "data", "search"));
     if ((node = yaml_get(map, "title")) != NULL) TRY(plan_take_word(e, node, &e->title));
     if ((node = yaml_get(map, "claim")) != NULL) TRY(plan_take_word(e, node, &e->claim));
     if ((e->against_node = yaml_get(map, "against")) != NULL) TRY(plan_take_word(e, e->against_node, &e->against));
@@ -114,7 +125,9 @@ static strata_status take_experiment(experiment *e, const yaml_node *map, bool q
     if (node != NULL && node->word[0] == '\0') return plan_blame(e, node, "data takes a name, a file, a folder or a description *.yaml");
     if ((node = yaml_get(map, "published")) != NULL) TRY(take_published(e, node));
     if ((node = yaml_get(map, "check")) != NULL) TRY(take_check(e, node));
+    if ((node = yaml_get(map, "search")) != NULL) TRY(take_search(e, node, quick));
     if ((node = yaml_get(map, "vary")) != NULL) TRY(axes_take(e, node, quick, settings));
+    TRY(draws_plan(e, settings));
     if ((node = yaml_get(map, "expect")) != NULL) TRY(take_expect(e, node));
     if (node != NULL && e->check != NULL) return plan_blame(e, node, "a gradient check has no accuracy to expect");
     for (size_t q = 0; e->check != NULL && q < e->axes; q++) {

@@ -11,8 +11,10 @@
 
 #include "alloc.h"
 #include "before.h"
+#include "draws.h"
 #include "need.h"
 #include "run_list.h"
+#include "rungs.h"
 #include "search.h"
 #include "strata/machine.h"
 #include "text.h"
@@ -122,6 +124,23 @@ static strata_status count_run(stage *g, rehearsal_row *row, const planned_run *
     return STRATA_OK;
 }
 
+/* Its last `most` trainings: on each rung of a random search they are longer. */
+static strata_status add_waiting(stage *g, rehearsal_row *row, const experiment *e, long most)
+{
+    if (e->search.setting == NULL) return add_work(g, row, e->config, e->data, 0, most);
+    for (size_t r = e->search.rungs; r-- > 0 && most > 0;) {
+        strata_config *config;
+        long due = seeds_of(g, e) * e->search.rung[r].size, here = due < most ? due : most;
+        TRY(strata_config_copy(e->config, &config));
+        strata_status status = draws_set_length(e, r * (size_t)e->search.draws, config);
+        if (status == STRATA_OK) status = add_work(g, row, config, e->data, 0, here);
+        strata_config_free(config);
+        TRY(status);
+        most -= here;
+    }
+    return STRATA_OK;
+}
+
 /* So many of its trainings at most are not known yet, as they depend on what another experiment finds, or an earlier round. */
 static strata_status wait(stage *g, rehearsal_row *row, const experiment *e, long most, const char *on)
 {
@@ -138,16 +157,17 @@ static strata_status wait(stage *g, rehearsal_row *row, const experiment *e, lon
         }
         g->wait[g->waits++] = e;
     }
-    return add_work(g, row, e->config, e->data, 0, most);
+    return add_waiting(g, row, e, most);
 }
 
-/* Counts the trainings whose values are known. *whole: the store has all of them. */
-static strata_status count_known(stage *g, rehearsal_row *row, const experiment *e, size_t q, bool *whole)
+/* Counts the trainings whose values are known. *whole: the store has all of them; a random search then goes up to its next rung. */
+static strata_status count_known(stage *g, rehearsal_row *row, experiment *e, size_t q, bool *whole)
 {
     run_list all = { 0 };
     strata_status status = run_list_add(&all, e, q, seeds_of(g, e));
     for (size_t m = 0; m < all.count && status == STRATA_OK; m++) status = count_run(g, row, &all.list[m]);
-    *whole = row->stored == (long)all.count;
+    *whole = status == STRATA_OK && row->stored == (long)all.count;
+    if (*whole && e->search.node != NULL) status = rungs_climb(g->s, e, q, &all, &e->done);
     run_list_free(&all);
     return status;
 }
@@ -180,10 +200,11 @@ static strata_status count_rounds(stage *g, rehearsal_row *row, experiment *e, s
         TRY(count_known(g, row, e, q, &whole));
         if (!whole) break;
         e->round++;
+        if (e->search.node != NULL) continue;
         e->done = a == NULL || e->round >= a->rounds;
         if (!e->done && search_read_for(g->s, e, a, e->id, &found) == STRATA_OK) e->done = search_is_settled(&found);
     }
-    return !whole && a != NULL ? wait(g, row, e, plan_later(e, seeds_of(g, e)), e->id) : STRATA_OK;
+    return !whole && (a != NULL || e->search.node != NULL) ? wait(g, row, e, plan_later(e, seeds_of(g, e)), e->id) : STRATA_OK;
 }
 
 /* ---- all of them --------------------------------------------------------------------------------------------------------------------- */
@@ -283,6 +304,30 @@ static strata_status find_need(stage *g)
     return status;
 }
 
+/* Of a random search: its rungs, and what they come to. */
+static strata_status describe_search(const stage *g, rehearsal_row *row, const experiment *e)
+{
+    text words = { 0 };
+    const random_search *s = &e->search;
+    draws_describe(e, &words);
+    if (s->setting != NULL) {
+        text_add(&words, ", each with %ld seed%s: %ld of a budget of %ld %s", seeds_of(g, e), seeds_of(g, e) > 1 ? "s" : "",
+                 draws_cost(e, s->rungs, seeds_of(g, e)), s->budget, s->setting);
+    }
+    bool failed = words.failed;
+    if (!failed) (void)snprintf(row->search, sizeof row->search, "%s", words.at);
+    text_free(&words);
+    return failed ? status_fail(STRATA_ERR_MEMORY, "no memory for a plan") : STRATA_OK;
+}
+
+static strata_status describe_searches(const stage *g)
+{
+    for (size_t q = 0; q < g->count; q++) {
+        if (g->list[q]->search.node != NULL) TRY(describe_search(g, &g->out->row[q], g->list[q]));
+    }
+    return STRATA_OK;
+}
+
 static void name_rows(const stage *g)
 {
     for (size_t q = 0; q < g->count; q++) {
@@ -302,7 +347,8 @@ strata_status rehearse(const lab_request *wanted, experiment *const *list, size_
     *out = (rehearsal){ .count = count, .need = { .size = sizeof out->need } };
     name_rows(&g);
     (void)snprintf(g.folder, sizeof g.folder, "%s/runs", wanted->out);
-    strata_status status = before_open(wanted->out, &g.s);
+    strata_status status = describe_searches(&g);
+    if (status == STRATA_OK) status = before_open(wanted->out, &g.s);
     if (status == STRATA_OK) status = count_all(&g);
     if (status == STRATA_OK) status = find_need(&g);
     add_up(out);

@@ -18,6 +18,7 @@ typedef struct {
     long fresh;
     long waiting;                         /* at most: their values depend on what other trainings of this call find */
     char waits_for[STRATA_LAB_NAME];      /* the experiment that must be done first, itself for a further round; "" where nothing waits */
+    char search[256];                     /* of a random search: "9 with cycles=1, 3 with cycles=3, ..." and its budget; else "" */
     long updates;                         /* still to be done, at most */
     double seconds;                       /* of one core for them, at the pace of stored runs; NaN: unknown */
 } rehearsal_row;

@@ -8,6 +8,7 @@
 
 #include "alloc.h"
 #include "config.h"
+#include "draws.h"
 #include "text.h"
 
 enum { TRAININGS = 10000 }; /* of one experiment */
@@ -15,24 +16,40 @@ enum { TRAININGS = 10000 }; /* of one experiment */
 size_t run_list_combinations(const experiment *e)
 {
     size_t product = 1;
+    if (e->search.node != NULL) return (size_t)e->search.draws * e->search.rungs;
     for (size_t q = 0; q < e->axes; q++) product *= e->axis[q].values;
     return product;
+}
+
+/* The number of its value on each axis. */
+static void place_of(const experiment *e, size_t c, size_t place[PLAN_AXES])
+{
+    for (size_t q = e->axes; q-- > 0;) {
+        place[q] = e->search.node != NULL ? draws_number(e, c) : c % e->axis[q].values;
+        c = e->search.node != NULL ? c : c / e->axis[q].values;
+    }
+}
+
+static strata_status add_word(text *label, const strata_config *config, const char *key)
+{
+    char value[PLAN_WORD];
+    TRY(strata_config_get(config, key, value, sizeof value));
+    text_add(label, "%s%s=%s", label->length > 0 ? ", " : "", key, value);
+    return STRATA_OK;
 }
 
 /* Sets what the axes say; a value that the setting refuses is blamed on the file. */
 static strata_status set_axes(const experiment *e, size_t c, strata_config *config, text *label)
 {
+    size_t place[PLAN_AXES];
+    place_of(e, c, place);
     for (size_t q = e->axes; q-- > 0;) {
         const axis *a = &e->axis[q];
-        const char *value = a->value[c % a->values];
-        c /= a->values;
-        if (strata_config_set(config, a->key, value) != STRATA_OK) return yaml_blame(e->path, a->node);
+        if (strata_config_set(config, a->key, a->value[place[q]]) != STRATA_OK) return yaml_blame(e->path, a->node);
     }
-    for (size_t q = 0; q < e->axes; q++) {
-        char value[PLAN_WORD];
-        TRY(strata_config_get(config, e->axis[q].key, value, sizeof value));
-        text_add(label, "%s%s=%s", q > 0 ? ", " : "", e->axis[q].key, value);
-    }
+    if (e->search.node != NULL) TRY(draws_set_length(e, c, config));
+    for (size_t q = 0; q < e->axes; q++) TRY(add_word(label, config, e->axis[q].key));
+    if (e->search.setting != NULL) TRY(add_word(label, config, e->search.setting));
     if (label->failed) return status_fail(STRATA_ERR_MEMORY, "no memory for a label");
     if (strata_config_check(config) != STRATA_OK) return status_fail_at(STRATA_ERR_ARGUMENT, e->path);
     return STRATA_OK;
@@ -119,11 +136,13 @@ static strata_status check_distinct(const run_list *all, size_t from, const expe
 strata_status run_list_add(run_list *all, const experiment *e, size_t number, long seeds)
 {
     size_t combinations = run_list_combinations(e), from = all->count;
-    if (combinations > (size_t)(TRAININGS / seeds)) return plan_blame(e, e->axis[0].node, "more than %d trainings", TRAININGS);
+    size_t most = e->search.node != NULL ? (size_t)plan_size(e, 1) : combinations;
+    if (most > (size_t)(TRAININGS / seeds)) return plan_blame(e, e->axis[0].node, "more than %d trainings", TRAININGS);
     TRY(make_room(all, combinations * (size_t)seeds));
     for (size_t c = 0; c < combinations; c++) {
         planned_run like = { .experiment = number, .data = e->data, .ord = (long)c, .train = true };
         strata_config *config;
+        if (e->search.node != NULL && !draws_has(e, c)) continue;
         TRY(run_list_configure(e, c, &config, like.label));
         like.work = strata_config_work(config);
         strata_status status = STRATA_OK;

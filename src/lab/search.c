@@ -5,6 +5,7 @@
 #include "search.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -138,9 +139,27 @@ strata_status search_next_values(store *s, const experiment *e, axis *a)
     return plan_blame(e, a->node, "the best %s of %s is %s, and a grid about it needs a number above 0", a->key, a->of, digits);
 }
 
+/* The value of the configuration that a random search found, as it is written there. */
+static strata_status choose_searched(const experiment *e, axis *a)
+{
+    const random_search *s = &a->searched->search;
+    char length[PLAN_WORD];
+    if (s->best < 0) return plan_blame(e, a->node, "%s has found nothing", a->of);
+    const char *value = length;
+    (void)snprintf(length, sizeof length, "%ld", s->rung[s->best_rung].length);
+    for (size_t q = 0; q < a->searched->axes; q++) {
+        if (strcmp(a->searched->axis[q].key, a->key) == 0) value = a->searched->axis[q].value[s->best];
+    }
+    TRY(plan_try(e, a, a->node, value));
+    (void)snprintf(a->value[0], PLAN_WORD, "%s", value);
+    a->values = 1;
+    return STRATA_OK;
+}
+
 static strata_status choose(store *s, const experiment *e, axis *a)
 {
     search found;
+    if (a->searched != NULL) return choose_searched(e, a);
     if (a->kind == AXIS_AROUND) return search_next_values(s, e, a);
     TRY(search_read_for(s, e, a, a->of, &found));
     bool best = a->kind == AXIS_BEST;

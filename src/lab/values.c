@@ -7,6 +7,7 @@
 
 #include "clocale.h"
 #include "random.h"
+#include "setting.h"
 #include "text.h"
 
 static double three_digits(double value)
@@ -21,12 +22,18 @@ static double three_digits(double value)
 }
 
 /* The shortest text that reads back: 0.00383, 1e-05, sigma:0.1. */
-strata_status values_add(const experiment *e, axis *a, double value)
+static strata_status spell(const experiment *e, const axis *a, double value, char word[PLAN_WORD])
 {
-    char digits[32], word[PLAN_WORD];
+    char digits[32];
     text_from_double(value == 0 ? 0 : value, digits); /* -0 is 0 */
     int length = snprintf(word, PLAN_WORD, "%s%s", a->prefix, digits);
-    if (length >= PLAN_WORD) return plan_blame(e, a->node, "%s: the prefix is too long", a->key);
+    return length < PLAN_WORD ? STRATA_OK : plan_blame(e, a->node, "%s: the prefix is too long", a->key);
+}
+
+strata_status values_add(const experiment *e, axis *a, double value)
+{
+    char word[PLAN_WORD];
+    TRY(spell(e, a, value, word));
     for (size_t q = 0; q < a->values; q++) {
         if (strcmp(a->value[q], word) == 0) return STRATA_OK;
     }
@@ -55,6 +62,41 @@ strata_status values_add_grid(const experiment *e, axis *a, double from, double 
         if (!is_there(a, value, step)) TRY(values_add(e, a, value));
     }
     return STRATA_OK;
+}
+
+/* ---- of a random search --------------------------------------------------------------------------------------------------------------- */
+
+/* In the range still, whatever rounding did. */
+static double rounded(const axis *a, double value)
+{
+    bool whole = setting_find(settings_all(), a->key)->kind == &setting_kind_whole;
+    return fmin(fmax(whole ? round(value) : three_digits(value), a->from), a->to);
+}
+
+static double scaled(const axis *a, bool logarithmic, double share)
+{
+    if (!logarithmic) return a->from + share * (a->to - a->from);
+    return exp(log(a->from) + share * (log(a->to) - log(a->from)));
+}
+
+strata_status values_draw(const experiment *e, axis *a, bool logarithmic)
+{
+    random_stream draws = random_named((uint64_t)a->seed, a->key);
+    for (a->values = 0; a->values < (size_t)a->count; a->values++) {
+        double value = rounded(a, scaled(a, logarithmic, random_uniform(draws, 0, a->values)));
+        TRY(spell(e, a, value, a->value[a->values]));
+        TRY(plan_try(e, a, a->node, a->value[a->values]));
+    }
+    return STRATA_OK;
+}
+
+void values_choose(axis *a, const axis *choices)
+{
+    random_stream draws = random_named((uint64_t)a->seed, a->key);
+    for (a->values = 0; a->values < (size_t)a->count; a->values++) {
+        size_t which = (size_t)random_below(draws, 0, a->values, choices->values);
+        memcpy(a->value[a->values], choices->value[which], PLAN_WORD);
+    }
 }
 
 strata_status values_make(const experiment *e, axis *a)

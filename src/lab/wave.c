@@ -34,7 +34,7 @@ static void expect(wave *w, experiment *e, long runs, double work)
 
 void wave_foresee(wave *w, experiment *e, long most)
 {
-    expect(w, e, most, (double)most * strata_config_work(e->config));
+    expect(w, e, most, plan_work(e, plan_seeds(w->wanted, e), most));
 }
 
 /* So much of what it was to come to is not needed, or was found. */
@@ -49,7 +49,7 @@ void wave_expect(wave *w, run_list *all, size_t number, long most)
 {
     experiment *e = w->experiments[number];
     long runs = 0;
-    double work = (double)most * strata_config_work(e->config);
+    double work = plan_work(e, plan_seeds(w->wanted, e), most);
     for (size_t m = 0; m < all->count; m++) {
         if (all->list[m].experiment != number) continue;
         all->list[m].counted = runs++ < e->counted; /* a further round lists those of the rounds before it first */
@@ -66,7 +66,7 @@ void wave_expect(wave *w, run_list *all, size_t number, long most)
 
 void wave_settle(wave *w, experiment *e)
 {
-    double rest = (double)(e->runs - e->counted) * strata_config_work(e->config);
+    double rest = plan_work(e, plan_seeds(w->wanted, e), e->runs - e->counted);
     skip(w, e->runs - e->counted, rest);
     e->runs = e->counted;
     e->work -= rest;
