@@ -17,6 +17,7 @@
 #include "lab_notes.h"
 #include "overrides.h"
 #include "plan_file.h"
+#include "rate_range.h"
 #include "rehearse.h"
 #include "rungs.h"
 #include "search.h"
@@ -325,6 +326,15 @@ static strata_status climb(laboratory *lab, size_t q, const run_list *all)
     return status;
 }
 
+static strata_status find_range(laboratory *lab, size_t q, const run_list *all)
+{
+    text verdict = { 0 };
+    strata_status status = rate_range_conclude(lab->s, lab->list[q], q, all, &verdict);
+    if (status == STRATA_OK) say(lab, verdict.at);
+    text_free(&verdict);
+    return status;
+}
+
 /* A search goes into its next round, or says what it found. */
 static strata_status conclude(laboratory *lab, size_t q, const run_list *all)
 {
@@ -335,6 +345,7 @@ static strata_status conclude(laboratory *lab, size_t q, const run_list *all)
     e->round++;
     if (e->search.node != NULL) return climb(lab, q, all);
     e->done = true;
+    if (e->range_test != NULL) return find_range(lab, q, all);
     if (a == NULL) return STRATA_OK;
     strata_status read = search_read_for(lab->s, e, a, e->id, &found);
     if (read != STRATA_OK) return give_up(lab, e, read);

@@ -23,6 +23,13 @@ static strata_status put_number(store *s, const char *id, const char *key, doubl
     return put(s, id, key, number);
 }
 
+strata_status notes_put_number(store *s, const char *id, const char *key, double value)
+{
+    char number[32];
+    text_from_double(value, number);
+    return store_put_note(s, id, key, number);
+}
+
 strata_status notes_put(store *s, const experiment *e, const char *const *settings)
 {
     text words = { 0 };
@@ -30,6 +37,7 @@ strata_status notes_put(store *s, const experiment *e, const char *const *settin
     TRY(put_number(s, e->id, "expect.low", e->expect.low));
     TRY(put_number(s, e->id, "expect.high", e->expect.high));
     TRY(put(s, e->id, "failed", ""));
+    TRY(put(s, e->id, "range_test", e->range_test != NULL ? "yes" : ""));
     TRY(put(s, e->id, "data", e->data != NULL ? strata_data_describe(e->data)->kind : e->data_name));
     strata_status status = overrides_describe(settings, &words);
     if (status == STRATA_OK) status = put(s, e->id, "overrides", words.length > 0 ? words.at : "");

@@ -9,4 +9,7 @@
  * there is nothing to say, a note that is there becomes empty, and none is made. */
 strata_status notes_put(store *s, const experiment *e, const char *const *settings);
 
+/* A number as a note: "nan" where it is none. */
+strata_status notes_put_number(store *s, const char *id, const char *key, double value);
+
 #endif

@@ -86,6 +86,7 @@ struct experiment {
     axis axis[PLAN_AXES];
     size_t axes;
     random_search search;
+    const yaml_node *range_test; /* NULL: it is none */
     const yaml_node *check; /* NULL: an experiment of trainings */
     const char *method[PLAN_METHODS];
     size_t methods;

@@ -11,7 +11,7 @@
 #include "overrides.h"
 #include "text.h"
 
-enum { QUICK_N_S = 75, QUICK_EVALS = 3 };
+enum { QUICK_N_S = 75, QUICK_EVALS = 3, RANGE_EVALS = 20 };
 
 /* ---- the parts of `experiment:` ------------------------------------------------------------------------------------------------------ */
 
@@ -100,21 +100,42 @@ static strata_status take_part(experiment *e, const yaml_node *node)
     return STRATA_OK;
 }
 
-/* The validation images choose, and a search sees no others. */
-static strata_status take_search(experiment *e, const yaml_node *map, bool quick)
+/* The validation images choose, and who searches sees no others. */
+static strata_status look_at_validation(experiment *e, const char *who)
 {
     const yaml_node *part = yaml_get(e->root, "experiment");
     part = part != NULL ? yaml_get(part, "part") : NULL;
-    if (part != NULL && e->part == STRATA_TEST_PART) return plan_blame(e, part, "a search looks at the validation images alone");
+    if (part != NULL && e->part == STRATA_TEST_PART) return plan_blame(e, part, "%s looks at the validation images alone", who);
     e->part = STRATA_VALIDATION_PART;
+    return STRATA_OK;
+}
+
+static strata_status take_search(experiment *e, const yaml_node *map, bool quick)
+{
+    TRY(look_at_validation(e, "a search"));
     return draws_take(e, map, quick);
+}
+
+/* Its rule needs a curve over a rate that rises, and points enough on it. */
+static strata_status take_range_test(experiment *e, const yaml_node *node)
+{
+    if (node->kind != YAML_WORD || strcmp(node->word, "true") != 0) return plan_blame(e, node, "range_test is true, or left out");
+    if (e->config->schedule != SCHEDULE_RANGE) return plan_blame(e, node, "a range test needs schedule: range, which lets eta rise");
+    if (e->config->evals < RANGE_EVALS) {
+        return plan_blame(e, node, "a range test needs evals: %d or more, the points of its curve", RANGE_EVALS);
+    }
+    if (e->axes > 0 || e->check != NULL) {
+        return plan_blame(e, node, "a range test varies nothing but eta, and checks no gradient; another net is another file");
+    }
+    e->range_test = node;
+    return look_at_validation(e, "a range test");
 }
 
 static strata_status take_experiment(experiment *e, const yaml_node *map, bool quick, const char *const *settings)
 {
     const yaml_node *node;
     if (map->kind != YAML_MAP) return plan_blame(e, map, "experiment takes a mapping: title, claim, seeds, vary, ...");
-    TRY(PLAN_CHECK_KEYS(e, map, "title", "claim", "order", "seeds", "part", "against", "expect", "published", "vary", "check", "data", "search"));
+    TRY(PLAN_CHECK_KEYS(e, map, "title", "claim", "order", "seeds", "part", "against", "expect", "published", "vary", "check", "data", "search", "range_test"));
     if ((node = yaml_get(map, "title")) != NULL) TRY(plan_take_word(e, node, &e->title));
     if ((node = yaml_get(map, "claim")) != NULL) TRY(plan_take_word(e, node, &e->claim));
     if ((e->against_node = yaml_get(map, "against")) != NULL) TRY(plan_take_word(e, e->against_node, &e->against));
@@ -128,6 +149,7 @@ static strata_status take_experiment(experiment *e, const yaml_node *map, bool q
     if ((node = yaml_get(map, "search")) != NULL) TRY(take_search(e, node, quick));
     if ((node = yaml_get(map, "vary")) != NULL) TRY(axes_take(e, node, quick, settings));
     TRY(draws_plan(e, settings));
+    if ((node = yaml_get(map, "range_test")) != NULL) TRY(take_range_test(e, node));
     if ((node = yaml_get(map, "expect")) != NULL) TRY(take_expect(e, node));
     if (node != NULL && e->check != NULL) return plan_blame(e, node, "a gradient check has no accuracy to expect");
     for (size_t q = 0; e->check != NULL && q < e->axes; q++) {
@@ -151,7 +173,7 @@ static void shorten(strata_config *config)
         config->epochs = 0;
     }
     if (resolved.n_s > QUICK_N_S) config->n_s = QUICK_N_S;
-    if (config->evals > QUICK_EVALS) config->evals = QUICK_EVALS;
+    if (config->evals > QUICK_EVALS && config->schedule != SCHEDULE_RANGE) config->evals = QUICK_EVALS;
 }
 
 static strata_status check_settings(const experiment *e)

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "draws.h"
+#include "lab_notes.h"
 #include "percent.h"
 #include "statistics.h"
 #include "text.h"
@@ -148,13 +149,6 @@ static void phrase(const experiment *e, const char *label, text *out)
     if (s->setting != NULL) text_add(out, ", %ld of a budget of %ld %s", spent(e, s->n), s->budget, s->setting);
 }
 
-static strata_status put_number(store *s, const char *id, const char *key, double value)
-{
-    char number[32];
-    text_from_double(value, number);
-    return store_put_note(s, id, key, number);
-}
-
 static strata_status put_values(store *s, const experiment *e)
 {
     for (size_t q = 0; q < e->axes; q++) {
@@ -170,10 +164,10 @@ static strata_status put_notes(store *s, const experiment *e, const char *label,
     const random_search *found = &e->search;
     TRY(store_put_note(s, e->id, "best", label));
     TRY(put_values(s, e));
-    TRY(put_number(s, e->id, "standard_error", found->error));
-    TRY(put_number(s, e->id, "draws", (double)found->draws));
-    if (found->setting != NULL) TRY(put_number(s, e->id, "spent", (double)spent(e, found->n)));
-    if (found->setting != NULL) TRY(put_number(s, e->id, "budget", (double)found->budget));
+    TRY(notes_put_number(s, e->id, "standard_error", found->error));
+    TRY(notes_put_number(s, e->id, "draws", (double)found->draws));
+    if (found->setting != NULL) TRY(notes_put_number(s, e->id, "spent", (double)spent(e, found->n)));
+    if (found->setting != NULL) TRY(notes_put_number(s, e->id, "budget", (double)found->budget));
     return store_put_note(s, e->id, "verdict", verdict);
 }
 

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lab_notes.h"
 #include "percent.h"
 #include "statistics.h"
 #include "text.h"
@@ -175,13 +176,6 @@ strata_status search_choose(store *s, experiment *e)
     return STRATA_OK;
 }
 
-static strata_status put_number(store *s, const char *id, const char *key, double value)
-{
-    char number[32];
-    text_from_double(value, number);
-    return store_put_note(s, id, key, number);
-}
-
 static void phrase(const search *f, const experiment *e, const axis *a, text *out)
 {
     const trial *best = &f->list[f->best];
@@ -209,10 +203,10 @@ strata_status search_conclude(store *s, const experiment *e, const axis *a, text
     TRY(search_read(s, e->id, &f));
     phrase(&f, e, a, verdict);
     if (verdict->failed) return status_fail(STRATA_ERR_MEMORY, "no memory for a verdict");
-    TRY(put_number(s, e->id, "best", f.list[f.best].value));
-    TRY(put_number(s, e->id, "low", f.list[f.low].value));
-    TRY(put_number(s, e->id, "high", f.list[f.high].value));
-    TRY(put_number(s, e->id, "standard_error", f.error));
-    TRY(put_number(s, e->id, "rounds", (double)e->round));
+    TRY(notes_put_number(s, e->id, "best", f.list[f.best].value));
+    TRY(notes_put_number(s, e->id, "low", f.list[f.low].value));
+    TRY(notes_put_number(s, e->id, "high", f.list[f.high].value));
+    TRY(notes_put_number(s, e->id, "standard_error", f.error));
+    TRY(notes_put_number(s, e->id, "rounds", (double)e->round));
     return store_put_note(s, e->id, "verdict", verdict->at);
 }

@@ -10,7 +10,7 @@
 #include "setting.h"
 #include "text.h"
 
-static double three_digits(double value)
+double values_three_digits(double value)
 {
     char digits[32];
     double rounded = value;
@@ -58,7 +58,7 @@ strata_status values_add_grid(const experiment *e, axis *a, double from, double 
 {
     double step = (log(to) - log(from)) / (double)(count - 1);
     for (long q = 0; q < count; q++) {
-        double value = three_digits(exp(log(from) + (double)q * step));
+        double value = values_three_digits(exp(log(from) + (double)q * step));
         if (!is_there(a, value, step)) TRY(values_add(e, a, value));
     }
     return STRATA_OK;
@@ -70,7 +70,7 @@ strata_status values_add_grid(const experiment *e, axis *a, double from, double 
 static double rounded(const axis *a, double value)
 {
     bool whole = setting_find(settings_all(), a->key)->kind == &setting_kind_whole;
-    return fmin(fmax(whole ? round(value) : three_digits(value), a->from), a->to);
+    return fmin(fmax(whole ? round(value) : values_three_digits(value), a->from), a->to);
 }
 
 static double scaled(const axis *a, bool logarithmic, double share)
@@ -107,7 +107,7 @@ strata_status values_make(const experiment *e, axis *a)
     random_stream draws = random_named((uint64_t)a->seed, a->key);
     for (long q = 0; q < a->count; q++) {
         double share = random_uniform(draws, 0, (uint64_t)q);
-        TRY(values_add(e, a, three_digits(exp(log(a->from) + share * (log(a->to) - log(a->from))))));
+        TRY(values_add(e, a, values_three_digits(exp(log(a->from) + share * (log(a->to) - log(a->from))))));
     }
     return STRATA_OK;
 }

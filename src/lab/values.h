@@ -18,6 +18,8 @@ strata_status values_draw(const experiment *e, axis *a, bool logarithmic);
 /* The same, each one of the values of `choices`. */
 void values_choose(axis *a, const axis *choices);
 
+double values_three_digits(double value);
+
 /* Adds one number, as it is, unless it is there. */
 strata_status values_add(const experiment *e, axis *a, double value);
 
