@@ -68,7 +68,7 @@ static strata_status take_list(const experiment *e, const yaml_node *list, axis 
 static const char *const sources[] = { [AXIS_LOGUNIFORM] = "loguniform", [AXIS_LOGSPACE] = "logspace", [AXIS_AROUND] = "around",
                                        [AXIS_BEST] = "best", [AXIS_WITHIN] = "within" };
 
-/* ---- of a random search --------------------------------------------------------------------------------------------------------------- */
+/* ---- of a random search -------------------------------------------------------------------------------------------------------------- */
 
 /* Both ends of a range are values that the setting can have: then all between them are. */
 static strata_status try_ends(const experiment *e, const axis *a, const yaml_node *range)
@@ -118,13 +118,14 @@ static strata_status take_drawn(const experiment *e, const yaml_node *map, axis 
     return list != NULL ? draw_choices(e, list, a) : draw_numbers(e, logarithmic != NULL ? logarithmic : even, a);
 }
 
-/* ---- of one axis ---------------------------------------------------------------------------------------------------------------------- */
+/* ---- of one axis --------------------------------------------------------------------------------------------------------------------- */
 
 /* Which of the five sources, and nothing that belongs to another one. */
 static strata_status take_kind(const experiment *e, const yaml_node *map, axis *a)
 {
     size_t named = 0;
-    TRY(PLAN_CHECK_KEYS(e, map, "loguniform", "logspace", "around", "best", "within", "draws", "points", "seed", "span", "rounds", "prefix"));
+    TRY(PLAN_CHECK_KEYS(e, map, "loguniform", "logspace", "around", "best", "within", "draws", "points", "seed", "span", "rounds",
+                        "prefix"));
     for (axis_kind kind = AXIS_LOGUNIFORM; kind <= AXIS_WITHIN; kind++) {
         if (yaml_get(map, sources[kind]) == NULL) continue;
         a->kind = kind;

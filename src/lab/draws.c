@@ -13,7 +13,7 @@ enum { FACTOR_MOST = 16, QUICK_DRAWS = 5, QUICK_RUNGS = 2, QUICK_LENGTH = 150 };
 
 static const char *const lengths[] = { "cycles", "updates", "epochs" };
 
-/* ---- reading -------------------------------------------------------------------------------------------------------------------------- */
+/* ---- reading ------------------------------------------------------------------------------------------------------------------------- */
 
 /* The setting that grows, by which halving is called. */
 static const yaml_node *find_length(const yaml_node *map)
@@ -34,7 +34,7 @@ static strata_status take_halving(experiment *e, const yaml_node *map, bool quic
     long rungs = PLAN_RUNGS, first = 0;
     if (map->kind != YAML_MAP) return plan_blame(e, map, "halving takes a mapping: {cycles: 1, factor: 3, budget: 100}");
     TRY(PLAN_CHECK_KEYS(e, map, "cycles", "updates", "epochs", "factor", "rungs", "budget"));
-    if (length == NULL) return plan_blame(e, map, "halving needs one of cycles, updates and epochs: how long the first rung's trainings are");
+    if (length == NULL) return plan_blame(e, map, "halving needs one of cycles, updates and epochs: the first rung's length");
     s->halving = map;
     s->setting = length->key;
     s->factor = 3;
@@ -66,7 +66,7 @@ strata_status draws_take(experiment *e, const yaml_node *map, bool quick)
     return take_halving(e, node, quick);
 }
 
-/* ---- rungs ---------------------------------------------------------------------------------------------------------------------------- */
+/* ---- rungs --------------------------------------------------------------------------------------------------------------------------- */
 
 static bool is_repeated(const experiment *e, long number)
 {
@@ -162,7 +162,8 @@ static strata_status plan_halving(experiment *e, const char *const *settings, si
     const char *set = overrides_of(settings, s->setting);
     if (set != NULL) return plan_blame(e, s->halving, "%s grows in this search, so %s cannot hold for it", s->setting, text_cut(set));
     for (size_t q = 0; q < e->axes; q++) {
-        if (strcmp(e->axis[q].key, s->setting) == 0) return plan_blame(e, e->axis[q].node, "%s grows by halving, and is not drawn", s->setting);
+        const axis *a = &e->axis[q];
+        if (strcmp(a->key, s->setting) == 0) return plan_blame(e, a->node, "%s grows by halving, and is not drawn", s->setting);
     }
     TRY(check_length(e));
     size_rungs(s, s->rung[0].size, most);
@@ -183,7 +184,7 @@ strata_status draws_plan(experiment *e, const char *const *settings)
     return s->setting != NULL ? plan_halving(e, settings, s->rungs) : STRATA_OK;
 }
 
-/* ---- combinations --------------------------------------------------------------------------------------------------------------------- */
+/* ---- combinations -------------------------------------------------------------------------------------------------------------------- */
 
 size_t draws_number(const experiment *e, size_t combination)
 {

@@ -117,14 +117,15 @@ static bool takes(const experiment *e, const experiment *other, const char *key)
 /* What a random search finds are values that are good together. */
 static strata_status check_searched(const experiment *e, axis *a, const experiment *other)
 {
-    if (a->kind != AXIS_BEST) return plan_blame(e, a->node, "%s is a random search, whose best alone can be taken: {best: %s}", a->of, a->of);
+    if (a->kind != AXIS_BEST) return plan_blame(e, a->node, "%s is a random search, whose best alone can be taken: {best: %s}", a->of,
+                                                 a->of);
     bool its = other->search.setting != NULL && strcmp(other->search.setting, a->key) == 0;
     for (size_t q = 0; q < other->axes; q++) {
         const char *key = other->axis[q].key;
         its = its || strcmp(key, a->key) == 0;
         if (takes(e, other, key)) continue;
-        return plan_blame(e, a->node, "it takes %s from the best of %s, and leaves its %s; they were found together: %s: {best: %s}", a->key,
-                          a->of, key, key, a->of);
+        return plan_blame(e, a->node, "it takes %s from the best of %s, and leaves its %s; they were found together: %s: {best: %s}",
+                          a->key, a->of, key, key, a->of);
     }
     if (!its) return plan_blame(e, a->node, "%s does not search for %s", a->of, a->key);
     a->searched = other;

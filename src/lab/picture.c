@@ -9,7 +9,7 @@
 #include "model.h"
 #include "sheet.h"
 
-/* ---- weights ------------------------------------------------------------------------------------------------------------------------ */
+/* ---- weights ------------------------------------------------------------------------------------------------------------------------- */
 
 /* The weights of one unit as pixels. */
 static strata_status unit_input(const float *w, int features, int unit, uint8_t *planes)
@@ -69,7 +69,7 @@ strata_status picture_weights(const strata_model *model, const char *path)
     return status;
 }
 
-/* ---- mistakes ----------------------------------------------------------------------------------------------------------------------- */
+/* ---- mistakes ------------------------------------------------------------------------------------------------------------------------ */
 
 static strata_status draw_mistakes(const sheet *s, const strata_data *data, const strata_mistake *list, int count)
 {

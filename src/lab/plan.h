@@ -124,8 +124,8 @@ strata_status plan_try(const experiment *e, const axis *a, const yaml_node *node
 /* A wrong thing at a node of this experiment's file; NULL: at no line of it. */
 strata_status plan_blame(const experiment *e, const yaml_node *node, const char *format, ...) __attribute__((format(printf, 3, 4)));
 
-/* The value of one node: a plain text, borrowed; a finite number; a share 0..1, as accuracies are; a whole number; two positive numbers, the
- * first not above the second; two numbers. */
+/* The value of one node: a plain text, borrowed; a finite number; a share 0..1, as accuracies are; a whole number; two positive numbers,
+ * the first not above the second; two numbers. */
 strata_status plan_take_word(const experiment *e, const yaml_node *node, const char **out);
 strata_status plan_take_real(const experiment *e, const yaml_node *node, double *out);
 strata_status plan_take_share(const experiment *e, const yaml_node *node, double *out);

@@ -12,7 +12,7 @@
 
 static const double loss_factor = 1.5, accuracy_share = 0.2, accuracy_least = 0.05;
 
-/* ---- the rule -------------------------------------------------------------------------------------------------------------------------- */
+/* ---- the rule ------------------------------------------------------------------------------------------------------------------------ */
 
 /* How many points there are before the first that is not finite. */
 static size_t finite_points(const rate_point *point, size_t count)
@@ -60,11 +60,12 @@ rate_range rate_range_of(const rate_point *point, size_t count, double chance)
     return (rate_range){ true, point[first].eta, point[peak].eta, peak + 1 == count };
 }
 
-/* ---- curves of the store --------------------------------------------------------------------------------------------------------------- */
+/* ---- curves of the store ------------------------------------------------------------------------------------------------------------- */
 
 typedef struct {
     rate_point *at;
     size_t count, room;
+    bool diverged; /* after the last of them */
 } curve;
 
 static double number_of(const store_value *cell)
@@ -83,23 +84,26 @@ static strata_status take_point(void *self, const store_answer *row)
         c->at = more;
         c->room = room;
     }
+    c->diverged = row->cell[3].integer != 0;
     c->at[c->count++] = (rate_point){ number_of(&row->cell[0]), number_of(&row->cell[1]), number_of(&row->cell[2]) };
     return STRATA_OK;
 }
 
 static strata_status read_range(store *s, const char *run, double chance, rate_range *out)
 {
-    static const char sql[] = "SELECT eta, validation_accuracy, validation_loss FROM point WHERE run = :run ORDER BY upd";
+    static const char sql[] = "SELECT p.eta, p.validation_accuracy, p.validation_loss, r.status = 'diverged' FROM point p"
+                              " JOIN run r ON r.id = p.run WHERE p.run = :run ORDER BY p.upd";
     const store_parameter which = { "run", { .type = STORE_TEXT, .text = run } };
     const store_question question = { .place = "a range test", .sql = sql, .parameter = &which, .parameters = 1 };
     curve c = { 0 };
     strata_status status = store_query(s, &question, take_point, &c);
     if (status == STRATA_OK) *out = rate_range_of(c.at, c.count, chance);
+    if (c.diverged) out->open = false;
     free(c.at);
     return status;
 }
 
-/* ---- over the seeds -------------------------------------------------------------------------------------------------------------------- */
+/* ---- over the seeds ------------------------------------------------------------------------------------------------------------------ */
 
 enum { SEEDS = 1000 };
 

@@ -22,8 +22,8 @@ typedef struct {
 /*
  * The rule. Accuracy and loss are smoothed: the mean of a point and its two neighbours, of those that there are. The curve ends before its
  * first point that is not finite, and before the loss is 1.5 times its lowest so far. eta_max is the first eta at which the accuracy is
- * highest. eta_min is the first at which it has risen by a fifth of the way from chance to there. Nothing is found where that way is shorter
- * than 5 points.
+ * highest. eta_min is the first at which it has risen by a fifth of the way from chance to there. Nothing is found where that way is
+ * shorter than 5 points.
  */
 rate_range rate_range_of(const rate_point *point, size_t count, double chance);
 

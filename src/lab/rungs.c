@@ -24,7 +24,7 @@ typedef struct {
     statistics of;
 } standing;
 
-/* ---- accuracies ------------------------------------------------------------------------------------------------------------------------ */
+/* ---- accuracies ---------------------------------------------------------------------------------------------------------------------- */
 
 static strata_status take_accuracy(void *self, const store_answer *row)
 {
@@ -59,7 +59,7 @@ static strata_status stand(store *s, const run_list *all, size_t number, long co
     return STRATA_OK;
 }
 
-/* ---- choosing -------------------------------------------------------------------------------------------------------------------------- */
+/* ---- choosing ------------------------------------------------------------------------------------------------------------------------ */
 
 /* The best first; of equal ones, the earlier. */
 static int by_mean(const void *a, const void *b)
@@ -118,12 +118,12 @@ strata_status rungs_climb(store *s, experiment *e, size_t number, const run_list
     keep_best(found, r, list, count);
     if (r + 1 < found->rungs) choose(found, r, list, count);
     *ended = r + 1 == found->rungs || found->rung[r + 1].count == 0;
-    if (found->best < 0) (void)status_fail(STRATA_ERR_ARGUMENT, "experiment %s has nothing to choose from: of each configuration, a training "
-                                           "diverged", e->id);
+    if (found->best >= 0) return STRATA_OK;
+    (void)status_fail(STRATA_ERR_ARGUMENT, "experiment %s has nothing to choose from: of each configuration, a training diverged", e->id);
     return STRATA_OK;
 }
 
-/* ---- what is said ---------------------------------------------------------------------------------------------------------------------- */
+/* ---- what is said -------------------------------------------------------------------------------------------------------------------- */
 
 static size_t best_combination(const random_search *s)
 {

@@ -64,7 +64,7 @@ strata_status values_add_grid(const experiment *e, axis *a, double from, double 
     return STRATA_OK;
 }
 
-/* ---- of a random search --------------------------------------------------------------------------------------------------------------- */
+/* ---- of a random search -------------------------------------------------------------------------------------------------------------- */
 
 /* In the range still, whatever rounding did. */
 static double rounded(const axis *a, double value)
