@@ -6,7 +6,8 @@ WITH asked AS (
         (SELECT CAST(value AS REAL) FROM note WHERE experiment = e.id AND key = 'expect.high') AS below,
         EXISTS (SELECT 1 FROM note WHERE experiment = e.id AND key = 'quick' AND value = 'yes') AS quick
     FROM experiment e
-    WHERE e.id = :experiment OR (:experiment = '' AND e.id NOT IN (SELECT value FROM json_each(:assignment)) AND e.claim <> '')
+    WHERE e.id = :experiment OR (:experiment = '' AND e.id NOT IN (SELECT value FROM json_each(:assignment))
+        AND e.id NOT GLOB :course AND e.id NOT GLOB :best AND e.claim <> '')
         OR (:experiment = '' AND EXISTS (SELECT 1 FROM note WHERE experiment = e.id AND key = 'expect'))
 ), found AS ( -- the interval that decides, in the claim's own terms: of the difference, or of the mean
     SELECT a.id, a.ord AS place, a.claim, a.title, a.against, a.expect, a.above, a.below, a.quick, s.label, s.ord,

@@ -6,5 +6,6 @@ WITH several (experiment) AS (
 )
 SELECT e.id AS experiment, coalesce(nullif(e.title, ''), e.id) AS title, e.claim, e.against, e.part
 FROM experiment e
-WHERE e.id NOT IN (SELECT value FROM json_each(:assignment)) OR e.id IN (SELECT experiment FROM several)
+WHERE e.id NOT GLOB :course AND e.id NOT GLOB :best
+    AND (e.id NOT IN (SELECT value FROM json_each(:assignment)) OR e.id IN (SELECT experiment FROM several))
 ORDER BY e.ord, e.id LIMIT 40

@@ -14,7 +14,7 @@ typedef struct {
     const char *data, *out, *experiments, *templates;
     long seeds, threads;
     keeping keep; /* of this, what the options of checkpoints say */
-    bool quick, remake, quiet, json, help;
+    bool course, quick, remake, quiet, json, help;
 } command_line;
 
 static void warn(void *self, const char *sentence)
@@ -127,7 +127,8 @@ static strata_status reproduce(const command_line *line, const char *experiments
 static strata_status find_folders(const command_line *line)
 {
     text experiments = { 0 };
-    text_add(&experiments, "%s", line->experiments != NULL ? line->experiments : install_path("experiments"));
+    text_add(&experiments, "%s%s", line->experiments != NULL ? line->experiments : install_path("experiments"),
+             line->course ? "/course" : "");
     if (experiments.failed) return status_fail(STRATA_ERR_MEMORY, "no memory for a path");
     const char *templates = line->templates != NULL ? line->templates : install_path("report");
     strata_status status = install_check_templates(templates);
@@ -144,6 +145,8 @@ strata_status cmd_reproduce(char **argv)
         { "--out", OPTION_TEXT, &line.out, "DIR", "where index.html, results.json, ... go (report-out, report-out-quick)" },
         { "--experiments", OPTION_TEXT, &line.experiments, "DIR", "folder with the experiments (experiments)" },
         { "--report", OPTION_TEXT, &line.templates, "DIR", "folder with the page's template (report)" },
+        { "--course", OPTION_FLAG, &line.course, "", "the optional tasks of the course in place of the report: DIR/course, under two hours"
+          " on 2 cores" },
         { "--seeds", OPTION_WHOLE, &line.seeds, "N", "trainings of each setting, where the experiment does not say (5)" },
         { "--threads", OPTION_WHOLE, &line.threads, "N", "processor cores to use; 0: all (0)" },
         { "--quick", OPTION_FLAG, &line.quick, "", "a look at everything in a minute or two; figures mean nothing" },

@@ -87,7 +87,7 @@ static strata_status unknown_experiment(const char *word)
 
 strata_status install_experiment(const char *word, text *path)
 {
-    static const char folder[] = "experiments/", end[] = ".yaml";
+    static const char folder[] = "experiments/", end[] = ".yaml", *const folders[] = { "", "/data", "/course", "/course/long", "/best" };
     const char *name = strncmp(word, folder, sizeof folder - 1) == 0 ? word + sizeof folder - 1 : word;
     size_t length = strlen(name);
     bool ends = length > sizeof end && strcmp(name + length - (sizeof end - 1), end) == 0;
@@ -97,13 +97,9 @@ strata_status install_experiment(const char *word, text *path)
     if (is_file(word) || strchr(name, '/') != NULL) return STRATA_OK;
     text candidate = { 0 };
     text_add(&candidate, "%s%s", word, ends ? "" : end);
-    if (!candidate.failed && !is_file(candidate.at)) {
+    for (size_t f = 0; f < sizeof folders / sizeof *folders && !candidate.failed && !is_file(candidate.at); f++) {
         candidate.length = 0;
-        text_add(&candidate, "%s/%s%s", install_path("experiments"), name, ends ? "" : end);
-        if (!candidate.failed && !is_file(candidate.at)) { /* those of other data have a folder of their own */
-            candidate.length = 0;
-            text_add(&candidate, "%s/data/%s%s", install_path("experiments"), name, ends ? "" : end);
-        }
+        text_add(&candidate, "%s%s/%s%s", install_path("experiments"), folders[f], name, ends ? "" : end);
     }
     bool found = !candidate.failed && is_file(candidate.at);
     if (found) {

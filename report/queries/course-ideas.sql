@@ -1,0 +1,34 @@
+-- What each idea brings: the difference of what it changes to the same recipe without it, seed by seed, the best first. A claim holds when the
+-- whole 95 % interval lies on its side. Differences of two kinds, where some seeds learn and others do not, tell something only when all of
+-- five or more have one sign.
+WITH RECURSIVE mine (id, task) AS (
+    SELECT e.id, e.id FROM experiment e WHERE e.id GLOB :course
+        AND NOT EXISTS (SELECT 1 FROM experiment o WHERE o.id = e.against AND o.id GLOB :course)
+    UNION
+    SELECT e.id, mine.task FROM mine JOIN experiment e ON e.against = mine.id AND e.id GLOB :course
+), sound (experiment) AS ( -- accuracies of other images, or of trainings cut short, are not compared with published ones
+    SELECT e.id FROM experiment e WHERE NOT EXISTS (SELECT 1 FROM note WHERE key = 'quick' AND value = 'yes')
+        AND NOT EXISTS (SELECT 1 FROM experiment_run l JOIN run r ON r.id = l.run
+            WHERE l.experiment = e.id AND r.data_kind NOT IN ('official', 'once-through-JPEG'))
+), told AS (
+    SELECT m.task, e.id, e.ord, e.title, s.label, s.diverged, p.n, p.mean, p.sd, p.low, p.high, p.least, p.most, p.two_kinds, (SELECT value FROM note WHERE experiment = e.id AND key = 'expect') AS expect,
+        CASE WHEN e.id IN (SELECT experiment FROM sound) AND o.id IN (SELECT experiment FROM sound) THEN e.published - o.published END AS reported,
+        NOT EXISTS (SELECT 1 FROM note WHERE key = 'quick' AND value = 'yes') AS whole,
+        CASE WHEN p.two_kinds THEN CASE WHEN p.n >= 5 AND p.least > 0 THEN 1 WHEN p.n >= 5 AND p.most < 0 THEN -1 ELSE 0 END
+            WHEN p.low > 0 THEN 1 WHEN p.high < 0 THEN -1 ELSE 0 END AS sign
+    FROM mine m JOIN experiment e ON e.id = m.id JOIN experiment o ON o.id = e.against JOIN summary s ON s.experiment = e.id
+    LEFT JOIN paired p ON p.experiment = s.experiment AND p.label = s.label
+)
+SELECT coalesce(nullif(t.title, ''), t.id) || CASE t.label WHEN '' THEN '' ELSE ', ' || t.label END AS idea,
+    (SELECT coalesce(nullif(title, ''), id) FROM experiment WHERE id = t.task) AS task,
+    CASE WHEN t.mean IS NULL THEN '–' ELSE replace(printf('%+.2f', 100 * t.mean + 1e-9), '-', '−') END AS "difference, points",
+    CASE WHEN t.sd IS NULL OR t.two_kinds THEN '–' ELSE printf('%.2f', 100 * t.sd / sqrt(t.n)) END AS "standard error",
+    CASE WHEN t.two_kinds THEN 'two kinds of seeds' WHEN t.low IS NULL THEN '–'
+        ELSE replace(printf('%+.2f to %+.2f', 100 * t.low, 100 * t.high), '-', '−') END AS "95 % interval", coalesce(t.n, 0) AS pairs,
+    CASE WHEN t.reported IS NULL THEN '–' ELSE replace(printf('%+.2f', 100 * t.reported + 1e-9), '-', '−') END AS published,
+    CASE WHEN t.n IS NULL THEN CASE WHEN t.diverged > 0 THEN printf('%d diverged', t.diverged) ELSE 'no pair of seeds' END
+        WHEN NOT t.whole THEN '? cannot tell' WHEN t.sign = 0 THEN CASE WHEN t.expect IN ('higher', 'lower') THEN '? cannot tell' ELSE 'not told apart' END
+        WHEN t.expect = 'higher' THEN CASE t.sign WHEN 1 THEN '✓ better, as claimed' ELSE '✗ worse, against the claim' END
+        WHEN t.expect = 'lower' THEN CASE t.sign WHEN -1 THEN '✓ worse, as claimed' ELSE '✗ better, against the claim' END
+        ELSE CASE t.sign WHEN 1 THEN 'better' ELSE 'worse' END END AS verdict
+FROM told t ORDER BY t.mean IS NULL, t.mean DESC, t.ord, t.id, t.label

@@ -1,0 +1,25 @@
+-- The runs of a task of the course, each beside what was published for it, and what it changes.
+WITH RECURSIVE mine (id) AS ( -- the plain run of the task, and what is compared with it or with one of these
+    SELECT :task UNION SELECT e.id FROM mine JOIN experiment e ON e.against = mine.id AND e.id GLOB :course
+), sound (experiment) AS ( -- accuracies of other images, or of trainings cut short, are not compared with published ones
+    SELECT e.id FROM experiment e WHERE NOT EXISTS (SELECT 1 FROM note WHERE key = 'quick' AND value = 'yes')
+        AND NOT EXISTS (SELECT 1 FROM experiment_run l JOIN run r ON r.id = l.run
+            WHERE l.experiment = e.id AND r.data_kind NOT IN ('official', 'once-through-JPEG'))
+), one AS (
+    SELECT s.*, p.low AS from_, p.high AS to_, CASE WHEN s.n >= 3 OR NOT p.inside THEN p.inside END AS inside
+    FROM mine JOIN summary s ON s.experiment = mine.id JOIN prediction p ON p.experiment = s.experiment AND p.label = s.label
+), told AS (
+    SELECT e.*, e.id IN (SELECT experiment FROM sound) AND e.published IS NOT NULL AS comparable FROM mine JOIN experiment e ON e.id = mine.id
+)
+SELECT CASE e.id WHEN :task THEN 'plain' ELSE coalesce(nullif(e.title, ''), e.id) END || CASE one.label WHEN '' THEN '' ELSE ', ' || one.label END AS run,
+    CASE WHEN one.mean IS NULL THEN '–' ELSE printf('%.2f', 100 * one.mean + 1e-9) END AS "mean %",
+    CASE WHEN one.sd IS NULL THEN '–' ELSE printf('%.2f', 100 * one.sd) END AS sd, one.n,
+    CASE WHEN two_kinds THEN 'two kinds of seeds' WHEN one.low IS NULL THEN '–'
+        ELSE printf('%.2f to %.2f', 100 * one.low, 100 * one.high) END AS "95 % interval of the mean",
+    CASE WHEN comparable THEN printf('%.2f', 100 * e.published) ELSE '–' END AS published,
+    CASE WHEN comparable AND e.lowest IS NOT NULL THEN printf('%.1f to %.1f', 100 * e.lowest, 100 * e.highest) ELSE '–' END AS "published range",
+    CASE WHEN two_kinds THEN 'two kinds of seeds' WHEN from_ IS NULL THEN '–'
+        ELSE printf('%.2f to %.2f', 100 * from_, 100 * to_) END AS "95 % of single trainings",
+    CASE WHEN NOT comparable THEN '–' WHEN one.inside = 1 THEN '✓ reproduced' WHEN one.inside = 0 THEN '✗ not reproduced' ELSE '? cannot tell' END AS verdict,
+    one.diverged
+FROM told e JOIN one ON one.experiment = e.id ORDER BY e.ord, e.id, one.ord, one.label

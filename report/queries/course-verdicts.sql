@@ -1,0 +1,18 @@
+-- How many of what was published for the tasks of the course is reproduced, and how many of the claimed differences hold.
+WITH sound (experiment) AS ( -- accuracies of other images, or of trainings cut short, are not compared with published ones
+    SELECT e.id FROM experiment e WHERE NOT EXISTS (SELECT 1 FROM note WHERE key = 'quick' AND value = 'yes')
+        AND NOT EXISTS (SELECT 1 FROM experiment_run l JOIN run r ON r.id = l.run
+            WHERE l.experiment = e.id AND r.data_kind NOT IN ('official', 'once-through-JPEG'))
+), accuracies (holds) AS (
+    SELECT CASE WHEN p.n >= 3 OR NOT p.inside THEN p.inside END FROM prediction p JOIN sound s ON s.experiment = p.experiment
+    WHERE p.experiment GLOB :course AND p.published IS NOT NULL AND p.n > 0
+), differences (holds) AS (
+    SELECT CASE WHEN p.two_kinds THEN CASE WHEN p.n >= 5 AND p.least > 0 THEN n.value = 'higher' WHEN p.n >= 5 AND p.most < 0 THEN n.value = 'lower' END
+        WHEN p.low > 0 THEN n.value = 'higher' WHEN p.high < 0 THEN n.value = 'lower' END
+    FROM paired p JOIN note n ON n.experiment = p.experiment AND n.key = 'expect' AND n.value IN ('higher', 'lower')
+    WHERE p.experiment GLOB :course AND NOT EXISTS (SELECT 1 FROM note WHERE key = 'quick' AND value = 'yes')
+)
+SELECT coalesce((SELECT printf('Of %d published accuracies %d are reproduced, %d are not, %d cannot be told. ', count(*), coalesce(sum(holds), 0),
+        coalesce(sum(NOT holds), 0), sum(holds IS NULL)) FROM accuracies HAVING count(*) > 0), '')
+    || coalesce((SELECT printf('Of %d claimed differences %d hold, %d do not, %d cannot be told.', count(*), coalesce(sum(holds), 0),
+        coalesce(sum(NOT holds), 0), sum(holds IS NULL)) FROM differences HAVING count(*) > 0), '') AS verdicts
