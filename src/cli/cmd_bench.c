@@ -52,7 +52,26 @@ typedef struct {
 /* Is it a net of one's own that is to be timed, in place of those of the list? */
 static bool own_net(const request *r)
 {
-    return strata_config_given(r->config, "hidden") || strata_config_given(r->config, "bn");
+    static const char *const keys[] = { "hidden", "bn", "patch", "filters", "norm", "activation", "skip" };
+    bool own = false;
+    for (size_t k = 0; k < sizeof keys / sizeof *keys; k++) own = own || strata_config_given(r->config, keys[k]);
+    return own;
+}
+
+/* "4x4x10-[50]-bn": the patches and their filters, the hidden layers, the norm. */
+static strata_status name_own(const strata_config *config, char *out, size_t size)
+{
+    char hidden[48], bn[8], norm[16], patch[16], filters[16], front[64] = "";
+    TRY(strata_config_get(config, "hidden", hidden, sizeof hidden));
+    TRY(strata_config_get(config, "bn", bn, sizeof bn));
+    TRY(strata_config_get(config, "norm", norm, sizeof norm));
+    TRY(strata_config_get(config, "patch", patch, sizeof patch));
+    TRY(strata_config_get(config, "filters", filters, sizeof filters));
+    bool automatic = strcmp(norm, "auto") == 0, batch = automatic ? strcmp(bn, "true") == 0 : strcmp(norm, "batch") == 0;
+    const char *words = batch ? "-bn" : strcmp(norm, "layer") == 0 ? "-ln" : "";
+    if (strcmp(patch, "0") != 0) (void)snprintf(front, sizeof front, "%sx%sx%s-", patch, patch, filters);
+    (void)snprintf(out, size, "%s%s%s", front, hidden, words);
+    return STRATA_OK;
 }
 
 static strata_status set_net(strata_config *config, int n)
@@ -82,10 +101,7 @@ static strata_status measure_all(const request *r, const strata_data *data, tabl
         if (!own && r->net != NULL && strcmp(r->net, nets[n].name) != 0) continue;
         row *next = &t->rows[t->count];
         if (!own) TRY(set_net(config, n));
-        char hidden[48], bn[8];
-        TRY(strata_config_get(config, "hidden", hidden, sizeof hidden));
-        TRY(strata_config_get(config, "bn", bn, sizeof bn));
-        if (own) (void)snprintf(next->name, sizeof next->name, "%s%s", hidden, strcmp(bn, "true") == 0 ? "-bn" : "");
+        if (own) TRY(name_own(config, next->name, sizeof next->name));
         else (void)snprintf(next->name, sizeof next->name, "%s", nets[n].name);
         next->shown = own || r->net != NULL || nets[n].shown;
         t->count++;
@@ -365,7 +381,7 @@ strata_status cmd_bench(char **argv)
     if (status == STRATA_OK && r.help) {
         printf("usage: strata bench [CONFIG.yaml] [key=value ...] [OPTION ...]\n\n"
                "Times whole updates of four nets, and each verb within them, beside the measured peak of the machine. A net of one's\n"
-               "own, by hidden or bn, is timed instead; of the other settings n_batch matters. docs/speed.md tells how to read the table;\n"
+               "own, by hidden, bn, patch or norm, is timed instead. docs/speed.md tells how to read the table;\n"
                "bench/run puts other programs beside it.\n\n");
         options_print(options, sizeof options / sizeof *options);
     } else if (status == STRATA_OK) {

@@ -12,6 +12,7 @@
 #include "sampler.h"
 #include "clock.h"
 #include "fit.h"
+#include "further.h"
 #include "mat.h"
 #include "mat_team.h"
 #include "recipe.h"
@@ -78,6 +79,9 @@ static double product(mat A, mat B)
 /* ---- every verb that an update calls ------------------------------------------------------------------------------------------------- */
 
 /* ROW(verb, parameters, arguments, m, n, d, operations, bytes of its operands, those that it reads and writes, those that it fetches) */
+#define ACTIVATION(ROW, verb, forward, back)                                                                                               \
+    ROW(verb, (mat X, mat T), (X, T), X.rows, X.cols, 0, (forward) * elements(X), 2 * bytes_of(X) - shared(X, T), shared(X, T), 0)         \
+    ROW(verb##_back, (mat G, mat X), (G, X), G.rows, G.cols, 0, (back) * elements(G), 2 * bytes_of(G), bytes_of(G), 0)
 #define VERBS(ROW)                                                                                                                         \
     ROW(load_minibatch, (mat X, const minibatch *batch), (X, batch), X.rows, X.cols, 0, 0, 2 * inputs_of(X), 0, inputs_of(X))              \
     ROW(affine_input, (mat S, mat W, mat X, mat b), (S, W, X, b), S.rows, S.cols, W.cols, product(W, X),                                   \
@@ -108,6 +112,35 @@ static double product(mat A, mat B)
         product(W, G) + 5 * elements(W), bytes_of(W) + bytes_of(G) + inputs_of(X), bytes_of(W), 0)                                         \
     ROW(sgd_step, (mat theta, double eta, mat dtheta), (theta, eta, dtheta), theta.rows, theta.cols, 0, 2 * elements(theta),               \
         2 * bytes_of(theta), bytes_of(theta), 0)                                                                                           \
+    ROW(weight_gradient_input, (mat dW, mat G, mat X, double lambda, mat W), (dW, G, X, lambda, W), W.rows, W.cols, G.cols,                \
+        product(dW, G) + 3 * elements(W), 2 * bytes_of(W) + bytes_of(G) + inputs_of(X), 0, 0)                                              \
+    ROW(column_moments, (mat mu, mat v, mat S), (mu, v, S), S.rows, S.cols, 0, 4 * elements(S),                                            \
+        bytes_of(S) + bytes_of(mu) + bytes_of(v), 0, 0)                                                                                    \
+    ROW(standardise_columns, (mat Shat, mat S, mat mu, mat v, double eps), (Shat, S, mu, v, eps), S.rows, S.cols, 0, 2 * elements(S),      \
+        2 * bytes_of(S) + bytes_of(mu) + bytes_of(v), 0, 0)                                                                                \
+    ROW(standardise_columns_back, (mat G, mat Shat, mat v, double eps), (G, Shat, v, eps), G.rows, G.cols, 0, 7 * elements(G),             \
+        2 * bytes_of(G) + bytes_of(v), bytes_of(G), 0)                                                                                     \
+    ROW(add, (mat S, mat X), (S, X), S.rows, S.cols, 0, elements(S), 2 * bytes_of(S), bytes_of(S), 0)                                      \
+    ACTIVATION(ROW, leaky_relu, 2, 2) ACTIVATION(ROW, gelu, 9, 14) ACTIVATION(ROW, hyperbolic_tangent, 1, 3)                               \
+    ACTIVATION(ROW, sigmoid, 3, 3)                                                                                                         \
+    ROW(drop, (mat X, double rate, random_stream r, uint64_t draw), (X, rate, r, draw), X.rows, X.cols, 0, elements(X), bytes_of(X),       \
+        bytes_of(X), 0)                                                                                                                    \
+    ROW(add_noise, (mat X, double sigma, random_stream r, uint64_t draw), (X, sigma, r, draw), X.rows, X.cols, 0, 2 * elements(X),         \
+        bytes_of(X), bytes_of(X), 0)                                                                                                       \
+    ROW(sigmoid_loss, (mat J, mat S, const minibatch *batch), (J, S, batch), S.rows, S.cols, 0, 6 * elements(S), bytes_of(S), 0, 0)        \
+    ROW(hinge_loss, (mat J, mat S, const minibatch *batch), (J, S, batch), S.rows, S.cols, 0, 3 * elements(S), bytes_of(S), 0, 0)          \
+    ROW(sigmoid_minus_labels, (mat G, mat P, const minibatch *batch), (G, P, batch), G.rows, G.cols, 0, 2 * elements(G),                   \
+        2 * bytes_of(G), 0, 0)                                                                                                             \
+    ROW(hinge_back, (mat G, mat S, const minibatch *batch), (G, S, batch), G.rows, G.cols, 0, 2 * elements(G), 2 * bytes_of(G), 0, 0)      \
+    ROW(scale, (mat M, double by), (M, by), M.rows, M.cols, 0, elements(M), bytes_of(M), bytes_of(M), 0)                                   \
+    ROW(add_penalty, (mat J, double lambda, mat W), (J, lambda, W), W.rows, W.cols, 0, 2 * elements(W), bytes_of(W), 0, 0)                 \
+    ROW(accumulate, (mat u, double momentum, mat g), (u, momentum, g), u.rows, u.cols, 0, 2 * elements(u), 2 * bytes_of(u),                \
+        bytes_of(u), 0)                                                                                                                    \
+    ROW(average_squares, (mat v, double beta, mat g), (v, beta, g), v.rows, v.cols, 0, 4 * elements(v), 2 * bytes_of(v), bytes_of(v), 0)   \
+    ROW(adam_step, (mat theta, double rate, mat m, mat v, double part, double eps), (theta, rate, m, v, part, eps), theta.rows,            \
+        theta.cols, 0, 6 * elements(theta), 3 * bytes_of(theta), bytes_of(theta), 0)                                                       \
+    ROW(shrink, (mat theta, double by), (theta, by), theta.rows, theta.cols, 0, 2 * elements(theta), bytes_of(theta), bytes_of(theta), 0)  \
+    ROW(limit_rows, (mat W, double most), (W, most), W.rows, W.cols, 0, 3 * elements(W), 2 * bytes_of(W), bytes_of(W), 0)                  \
     ROW(average, (mat av, double alpha, mat x), (av, alpha, x), av.rows, av.cols, 0, 3 * elements(av), 2 * bytes_of(av), bytes_of(av), 0)  \
     ROW(copy, (mat to, mat from), (to, from), to.rows, to.cols, 0, 0, 2 * bytes_of(to), 0, 0)
 
@@ -134,6 +167,8 @@ static backend timed_table(const backend *inner)
 typedef struct {
     const strata_config *c;
     schedule rate;
+    net_optimiser how;
+    further beside; /* of which the step needs the moments */
     split *part;
     network *net;
     net_work *w;
@@ -145,17 +180,20 @@ static strata_status prepare(training *t, const strata_config *c, const strata_d
     const net_shape shape = config_shape(c);
     t->c = c;
     t->rate = schedule_of(c);
+    t->how = config_optimiser(c);
+    TRY(further_create(c, &t->beside));
     TRY(fit_split(c, data, &t->part));
     TRY(fit_sampler(c, t->part, &t->batches));
     TRY(net_create(table, &shape, &t->net));
     TRY(net_init(t->net, c->init.kind, c->init.sigma, (uint64_t)c->seed, NULL));
-    return net_work_create(t->net, (int)c->n_batch, NET_WITH_GRADIENTS, &t->w);
+    return net_work_create(t->net, (int)c->n_batch, further_use(c), &t->w);
 }
 
 static void finish(training *t)
 {
     net_work_free(t->w);
     net_free(t->net);
+    further_drop(&t->beside);
     sampler_free(t->batches);
     free(t->part);
 }
@@ -168,7 +206,7 @@ static double update(training *t, long number)
     net_loss(t->net, t->w, &batch);
     double loss = net_real(t->net->ops, t->w->J);
     net_average(t->net, t->w);
-    net_learn(t->net, t->w, &batch, t->c->lambda, schedule_eta(&t->rate, number));
+    net_step(t->net, t->beside.moment, t->w, &batch, t->c->lambda, &t->how, schedule_eta(&t->rate, number), number);
     return loss;
 }
 
