@@ -283,7 +283,6 @@ static void settings_without_effect_are_refused(void **state)
         { "beta2", "0.99", "optimiser", "adam", "optimiser = adam or adamw" },
         { "adam_eps", "0.001", "optimiser", "adam", "adam_eps = 0.001 has no effect without optimiser = adam or adamw" },
         { "weight_decay", "0.1", "optimiser", "adamw", "optimiser = adamw; the L2 penalty of every optimiser is lambda" },
-        { "cycle_growth", "2", "schedule", "cosine", "schedule = triangle or cosine" },
         { "cycle_decay", "0.5", "schedule", "triangle", "schedule = triangle or cosine" },
         { "step_every", "10", "schedule", "step", "schedule = step" },
         { "step_factor", "0.5", "schedule", "step", "schedule = step" },

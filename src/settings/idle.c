@@ -79,7 +79,6 @@ static const struct {
     { "beta2", is_adam, "optimiser = adam or adamw", NULL },
     { "adam_eps", is_adam, "optimiser = adam or adamw", NULL },
     { "weight_decay", decays, "optimiser = adamw", "the L2 penalty of every optimiser is lambda" },
-    { "cycle_growth", goes_by_cycles, "schedule = triangle or cosine", NULL },
     { "cycle_decay", goes_by_cycles, "schedule = triangle or cosine", NULL },
     { "step_every", goes_by_steps, "schedule = step", NULL },
     { "step_factor", goes_by_steps, "schedule = step", NULL },
