@@ -287,6 +287,8 @@ static void settings_without_effect_are_refused(void **state)
         { "step_every", "10", "schedule", "step", "schedule = step" },
         { "step_factor", "0.5", "schedule", "step", "schedule = step" },
         { "keep", "average", "average", "ema", "average = swa or ema" },
+        { "keep", "best", "evals", "1", "keep = best has no effect without evals > 0" },
+        { "patience", "3", "evals", "1", "patience = 3 has no effect without evals > 0" },
         { "average_from", "0.5", "average", "swa", "average = swa" },
         { "ema_decay", "0.99", "average", "ema", "average = ema" },
         { "precise_bn", "1000", "bn", "true", "batch normalisation" },
@@ -298,6 +300,7 @@ static void settings_without_effect_are_refused(void **state)
         char fallback[32];
         CHECK_OK(strata_config_get(&c, cases[q].key, fallback, sizeof fallback));
         if (norm) CHECK_OK(strata_config_set(&c, "bn", "false"));
+        if (strcmp(cases[q].with, "evals") == 0) CHECK_OK(strata_config_set(&c, "evals", "0"));
         if (cycles) CHECK_OK(strata_config_set(&c, "schedule", "constant"));
         CHECK_OK(strata_config_set(&c, cases[q].key, fallback));
         CHECK_OK(strata_config_check(&c));

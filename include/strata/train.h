@@ -17,7 +17,7 @@ typedef struct strata_run strata_run;
 typedef struct {
     long update;
     double epoch; /* update / updates per epoch */
-    double eta;   /* the learning rate of the next update, equation (18) of docs/math.md */
+    double eta;   /* the learning rate of the next update, docs/math.md, Schedules; at the end of the run that of the end of its cycle */
     strata_score train, validation;
 } strata_point;
 
@@ -34,7 +34,7 @@ typedef struct {
 typedef struct {
     const char *id;        /* 12 hexadecimal digits: a digest of settings, data and numerics; equal runs have equal ids */
     uint64_t seed;
-    long updates;          /* done so far; all updates of the run unless it diverged or was stopped */
+    long updates;          /* done so far; all updates of the run unless it diverged, was stopped, or patience ended it (STRATA_OK) */
     double seconds;        /* of this run alone */
     const char *backend;   /* that computed the run; never "auto" */
     const char *data_kind;
@@ -44,7 +44,7 @@ typedef struct {
     strata_status outcome; /* STRATA_OK, STRATA_ERR_DIVERGED, STRATA_STOPPED, or STRATA_ERR_BUSY: another process trains the run, or has
                               finished it since the call began */
     const char *sentence;  /* why the outcome is not STRATA_OK; "" when it is */
-    strata_score train, validation, test; /* of all images of the parts, at the end; NaN when the run diverged */
+    strata_score train, validation, test; /* of all images of the parts, by the model's parameters; NaN when the run diverged */
 } strata_run_facts_t;
 
 /* One measurement of one layer at one point of the curves. docs/math.md, Diagnosis, defines each. */

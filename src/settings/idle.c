@@ -46,6 +46,16 @@ static bool has_what_it_keeps(const strata_config *c)
     return c->keep != KEEP_AVERAGE || c->average != AVERAGE_NONE;
 }
 
+static bool has_points(const strata_config *c)
+{
+    return c->evals > 0;
+}
+
+static bool has_points_for_the_best(const strata_config *c)
+{
+    return c->keep != KEEP_BEST || has_points(c);
+}
+
 static bool moves_images(const strata_config *c)
 {
     return c->translate > 0;
@@ -83,6 +93,8 @@ static const struct {
     { "step_every", goes_by_steps, "schedule = step", NULL },
     { "step_factor", goes_by_steps, "schedule = step", NULL },
     { "keep", has_what_it_keeps, "average = swa or ema", NULL },
+    { "keep", has_points_for_the_best, "evals > 0", NULL },
+    { "patience", has_points, "evals > 0", NULL },
     { "average_from", averages_late, "average = swa", NULL },
     { "ema_decay", averages_always, "average = ema", NULL },
     { "precise_bn", has_batch_norm, "batch normalisation", NULL },
