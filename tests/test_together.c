@@ -255,7 +255,7 @@ static void mirror_images_are_seen(void **state)
         split *s;
         draw(&p, true, false);
         strata_data *data = data_of(&p, element);
-        CHECK_OK(split_create(data, 40, 20, &s));
+        CHECK_OK(split_create(data, 40, 20, (standardisation_how){ 0 }, &s));
         strata_score once = flipped(data, &s->inputs, 1, plain), twice = flipped(data, &s->inputs, 2, both);
         assert_true(once.accuracy == twice.accuracy);
         CHECK_NEAR(once.loss, twice.loss, 1e-13);

@@ -6,85 +6,50 @@
 
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "alloc.h"
 #include "mat_team.h"
 
 /* ---- memory -------------------------------------------------------------------------------------------------------------------------- */
 
-static size_t element_of(const strata_form *form)
-{
-    return form->element == STRATA_FLOATS ? sizeof(float) : 1;
-}
-
 /* Lays its arrays out from p on, which may be NULL to measure: the largest elements first, so that each is aligned. */
-static size_t lay_out(const net_shape *shape, const strata_form *form, int members, bool mirrored, char *p, together *out)
+static size_t lay_out(const net_shape *shape, int members, char *p, together *out)
 {
-    size_t chunk = EVALUATE_CHUNK, numbers = chunk * (size_t)shape->width[shape->k] * sizeof(double), used = 0;
-    size_t images = mirrored ? chunk * (size_t)form->features * element_of(form) : 0;
-    const size_t bytes[] = { numbers, numbers, shape->loss == NET_SIGMOIDS ? numbers : 0, chunk * (size_t)members * sizeof(int),
-                             mirrored ? chunk * sizeof(uint32_t) : 0, images, mirrored ? chunk * sizeof(uint16_t) : 0 };
+    size_t numbers = (size_t)EVALUATE_CHUNK * (size_t)shape->width[shape->k] * sizeof(double), used = 0;
+    const size_t bytes[] = { numbers, numbers, shape->loss == NET_SIGMOIDS ? numbers : 0,
+                             (size_t)EVALUATE_CHUNK * (size_t)members * sizeof(int) };
     enum { ARRAYS = sizeof bytes / sizeof *bytes };
     void *at[ARRAYS];
     for (int a = 0; a < ARRAYS; a++) {
         at[a] = p != NULL && bytes[a] > 0 ? p + used : NULL;
-        used += (bytes[a] + 7) / 8 * 8;
+        used += bytes[a];
     }
-    *out = (together){ .logit = at[0], .yes = at[1], .no = at[2], .guess = at[3], .index = at[4], .mirrored = at[5], .label = at[6],
-                       .block = p };
+    *out = (together){ .logit = at[0], .yes = at[1], .no = at[2], .guess = at[3], .block = p };
     return used;
 }
 
 size_t together_bytes(const net_shape *shape, const strata_form *form, int members, bool mirrored)
 {
     together unused;
-    return lay_out(shape, form, members, mirrored, NULL, &unused);
+    return lay_out(shape, members, NULL, &unused) + (mirrored ? augment_room_bytes(form, EVALUATE_CHUNK) : 0);
 }
 
 strata_status together_create(const net_shape *shape, const strata_form *form, int members, bool mirrored, together *out)
 {
     void *block;
     *out = (together){ .block = NULL };
-    TRY(alloc_zero(&block, together_bytes(shape, form, members, mirrored), 1, "the scores of several nets"));
-    (void)lay_out(shape, form, members, mirrored, block, out);
-    return STRATA_OK;
+    TRY(alloc_zero(&block, lay_out(shape, members, NULL, out), 1, "the scores of several nets"));
+    (void)lay_out(shape, members, block, out);
+    strata_status status = mirrored ? augment_room_create(form, EVALUATE_CHUNK, &out->mirror) : STRATA_OK;
+    if (status != STRATA_OK) together_drop(out);
+    return status;
 }
 
 void together_drop(together *t)
 {
+    augment_room_free(t->mirror);
     free(t->block);
     *t = (together){ .block = NULL };
-}
-
-/* ---- mirror images ------------------------------------------------------------------------------------------------------------------- */
-
-/* Left to right, in every row of every channel. */
-static void mirror(const strata_form *f, size_t element, const char *from, char *to)
-{
-    size_t width = (size_t)f->width, rows = (size_t)f->channels * (size_t)f->height;
-    for (size_t r = 0; r < rows; r++, from += width * element, to += width * element) {
-        for (size_t x = 0; x < width; x++) memcpy(to + x * element, from + (width - 1 - x) * element, element);
-    }
-}
-
-/* The mini-batch of the mirror images, which lie in t until the next one. */
-static minibatch mirror_batch(together *t, const strata_form *f, const minibatch *batch)
-{
-    minibatch other = *batch;
-    size_t element = element_of(f), size = (size_t)f->features * element;
-    const char *from = batch->image != NULL ? (const char *)batch->image : (const char *)batch->table;
-    for (int j = 0; j < batch->n; j++) {
-        mirror(f, element, from + batch->index[j] * batch->stride * element, (char *)t->mirrored + (size_t)j * size);
-        t->index[j] = (uint32_t)j;
-        t->label[j] = batch->label[batch->index[j]];
-    }
-    other.image = batch->image != NULL ? t->mirrored : NULL;
-    other.table = batch->image != NULL ? NULL : t->mirrored;
-    other.index = t->index;
-    other.label = t->label;
-    other.stride = (size_t)f->features;
-    return other;
 }
 
 /* ---- one member ---------------------------------------------------------------------------------------------------------------------- */
@@ -134,11 +99,11 @@ static void add_column(together *t, const net_shape *shape, int j, bool first)
     }
 }
 
-static void add_member(together *t, const together_member *member, int number, net_work *w, const strata_form *form, const minibatch *batch)
+static void add_member(together *t, const together_member *member, int number, net_work *w, const minibatch *batch)
 {
     const network *net = member->net;
     const net_shape *shape = &net->shape;
-    minibatch seen = member->mirrored ? mirror_batch(t, form, batch) : *batch;
+    minibatch seen = member->mirrored ? augment_mirrored(t->mirror, batch) : *batch;
     mat_piece_begin(MAT_EVALUATION);
     net_forward(net, w, &seen, NET_EVALUATION);
     mat_piece_end(MAT_EVALUATION);
@@ -204,7 +169,7 @@ bool together_score(together *t, const together_member *member, int members, net
         minibatch batch = split_images(part->data, &part->inputs, part->n_val, which, first, n);
         for (int q = 0; q < members; q++) {
             if (!going_on(g)) return false;
-            add_member(t, &member[q], q, w, &part->data->form, &batch);
+            add_member(t, &member[q], q, w, &batch);
         }
         count_chunk(t, &member[0].net->shape, members, &batch, &all);
     }

@@ -5,6 +5,7 @@
 #ifndef STRATA_TRAIN_TOGETHER_H
 #define STRATA_TRAIN_TOGETHER_H
 
+#include "augment.h"
 #include "evaluate.h"
 #include "going.h"
 
@@ -17,9 +18,7 @@ typedef struct {
 typedef struct {
     double *logit, *yes, *no; /* [EVALUATE_CHUNK * classes]: of one member; log of the sum over members of P, and of 1 - P */
     int *guess;               /* [members * EVALUATE_CHUNK] */
-    void *mirrored;           /* [EVALUATE_CHUNK] examples; NULL: no member sees mirror images */
-    uint32_t *index;          /* [EVALUATE_CHUNK]: where each lies there, */
-    uint16_t *label;          /* and its class */
+    augment_room *mirror;     /* NULL: no member sees mirror images */
     void *block;
 } together;
 
@@ -27,7 +26,7 @@ typedef struct {
 strata_status together_create(const net_shape *shape, const strata_form *form, int members, bool mirrored, together *out);
 void together_drop(together *t);
 
-/* Bytes of its block. */
+/* Bytes of all that. */
 size_t together_bytes(const net_shape *shape, const strata_form *form, int members, bool mirrored);
 
 /*
