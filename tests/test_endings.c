@@ -166,7 +166,7 @@ static void stopped_anywhere_it_ends_the_same(void **state)
     (void)state;
     static const char *const averages[] = { "average=swa", "average=ema" }, *const keeps[] = { "keep=last", "keep=average", "keep=best" };
     for (size_t q = 0; q < 6; q++) {
-        const char *const words[] = { SHORT, ALL, averages[q % 2], keeps[q / 2], "n_s=4", "cycles=3", "average_from=0.3", NULL };
+        const char *const words[] = { SHORT, ALL, averages[q % 2], keeps[q / 2], "n_s=4", "cycles=3", q % 2 == 0 ? "average_from=0.3" : "ema_decay=0.9", NULL };
         strata_run *whole = trained(words, NULL);
         assert_int_equal(strata_run_facts(whole)->updates, 24);
         for (long stop = 1 + (long)q; stop < 24; stop += 9) {
