@@ -1,2 +1,2 @@
--- Was this experiment a random search, over all its axes at once?
-SELECT 1 AS yes FROM note WHERE experiment = :experiment AND key = 'draws' AND EXISTS (SELECT 1 FROM axis WHERE axis.experiment = note.experiment)
+-- Is this experiment a random search, over all its axes at once?
+SELECT 1 AS yes FROM note WHERE experiment = :experiment AND key = 'draws' AND value <> ''

@@ -2,6 +2,7 @@
 #include "lab_notes.h"
 
 #include <math.h>
+#include <stdio.h>
 
 #include "overrides.h"
 #include "text.h"
@@ -30,6 +31,27 @@ strata_status notes_put_number(store *s, const char *id, const char *key, double
     return store_put_note(s, id, key, number);
 }
 
+static strata_status put_whole(store *s, const char *id, const char *key, long value)
+{
+    char digits[32] = "";
+    if (value > 0) (void)snprintf(digits, sizeof digits, "%ld", value);
+    return put(s, id, key, digits);
+}
+
+/* Of a random search: with these, its runs' numbers tell configuration and rung. */
+static strata_status put_search(store *s, const experiment *e)
+{
+    const random_search *r = &e->search;
+    TRY(put_whole(s, e->id, "draws", r->draws));
+    TRY(put(s, e->id, "grows", r->setting != NULL ? r->setting : ""));
+    for (size_t q = 0; q < PLAN_RUNGS; q++) {
+        char key[32];
+        (void)snprintf(key, sizeof key, "length.%zu", q);
+        TRY(put_whole(s, e->id, key, q < r->rungs ? r->rung[q].length : 0));
+    }
+    return STRATA_OK;
+}
+
 strata_status notes_put(store *s, const experiment *e, const char *const *settings)
 {
     text words = { 0 };
@@ -37,6 +59,7 @@ strata_status notes_put(store *s, const experiment *e, const char *const *settin
     TRY(put_number(s, e->id, "expect.low", e->expect.low));
     TRY(put_number(s, e->id, "expect.high", e->expect.high));
     TRY(put(s, e->id, "failed", ""));
+    TRY(put_search(s, e));
     TRY(put(s, e->id, "range_test", e->range_test != NULL ? "yes" : ""));
     TRY(put(s, e->id, "data", e->data != NULL ? strata_data_describe(e->data)->kind : e->data_name));
     strata_status status = overrides_describe(settings, &words);

@@ -135,8 +135,8 @@ static strata_status take_experiment(experiment *e, const yaml_node *map, bool q
 {
     const yaml_node *node;
     if (map->kind != YAML_MAP) return plan_blame(e, map, "experiment takes a mapping: title, claim, seeds, vary, ...");
-    TRY(PLAN_CHECK_KEYS(e, map, "title", "claim", "order", "seeds", "part", "against", "expect", "published", "vary", "check", "data",
-                        "search", "range_test"));
+    TRY(PLAN_CHECK_KEYS(e, map, "title", "claim", "order", "seeds", "part", "against", "expect", "published", "vary", "search",
+                        "range_test", "check", "data"));
     if ((node = yaml_get(map, "title")) != NULL) TRY(plan_take_word(e, node, &e->title));
     if ((node = yaml_get(map, "claim")) != NULL) TRY(plan_take_word(e, node, &e->claim));
     if ((e->against_node = yaml_get(map, "against")) != NULL) TRY(plan_take_word(e, e->against_node, &e->against));

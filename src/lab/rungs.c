@@ -165,7 +165,6 @@ static strata_status put_notes(store *s, const experiment *e, const char *label,
     TRY(store_put_note(s, e->id, "best", label));
     TRY(put_values(s, e));
     TRY(notes_put_number(s, e->id, "standard_error", found->error));
-    TRY(notes_put_number(s, e->id, "draws", (double)found->draws));
     if (found->setting != NULL) TRY(notes_put_number(s, e->id, "spent", (double)spent(e, found->n)));
     if (found->setting != NULL) TRY(notes_put_number(s, e->id, "budget", (double)found->budget));
     return store_put_note(s, e->id, "verdict", verdict);

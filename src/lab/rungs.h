@@ -10,7 +10,7 @@
  * on which there is one, or -1, and the sentence says so. `all` lists the trainings, and the experiment has this number there. */
 strata_status rungs_climb(store *s, experiment *e, size_t number, const run_list *all, bool *ended);
 
-/* What was found, as notes of the experiment (best, best.SETTING, standard_error, draws, spent, budget, verdict) and as a sentence. */
+/* What was found, as notes of the experiment (best, best.SETTING, standard_error, spent, budget, verdict) and as a sentence. */
 strata_status rungs_conclude(store *s, const experiment *e, text *verdict);
 
 #endif
