@@ -1,20 +1,35 @@
 -- What each idea brings, for the figure: the difference of every pair of seeds, its mean and interval, and what was published.
 -- gnuplot ends a text at a comma, whatever stands in quotes, so names have dots for them.
-WITH mine (id) AS (
-    SELECT e.id FROM experiment e WHERE e.id GLOB :course AND EXISTS (SELECT 1 FROM experiment o WHERE o.id = e.against AND o.id GLOB :course)
-), sound (experiment) AS ( -- accuracies of other images, or of trainings cut short, are not compared with published ones
+WITH sound (experiment) AS ( -- accuracies of other images, or of trainings cut short, are not compared with published ones
     SELECT e.id FROM experiment e WHERE NOT EXISTS (SELECT 1 FROM note WHERE key = 'quick' AND value = 'yes')
         AND NOT EXISTS (SELECT 1 FROM experiment_run l JOIN run r ON r.id = l.run
             WHERE l.experiment = e.id AND r.data_kind NOT IN ('official', 'once-through-JPEG'))
+), ending (name, words) AS (
+    VALUES ('ensemble', 'ensemble of the cycle ends'), ('votes', 'votes of the cycle ends'), ('swa', 'averaged weights (SWA)'),
+        ('ema', 'averaged weights (EMA)'), ('precise_bn', 'precise BN'), ('adaptive_bn', 'adaptive BN'), ('flips', 'mean over mirror images')
+), told (experiment, label, ord, name, against, variant, mean, low, high, published) AS (
+    SELECT e.id, p.label, e.ord, coalesce(nullif(e.title, ''), e.id), p.against, '', p.mean, p.low, p.high,
+        CASE WHEN e.id IN (SELECT experiment FROM sound) AND o.id IN (SELECT experiment FROM sound) THEN e.published - o.published END
+    FROM experiment e JOIN experiment o ON o.id = e.against AND o.id GLOB :course JOIN paired p ON p.experiment = e.id WHERE e.id GLOB :course
+    UNION ALL
+    SELECT e.id, v.label, e.ord, coalesce(w.words, v.name) || CASE WHEN e.against GLOB :course THEN ', ' || coalesce(nullif(e.title, ''), e.id) ELSE '' END,
+        '', v.name, v.gain, v.gain_low, v.gain_high, CASE WHEN e.id IN (SELECT experiment FROM sound) THEN
+            (SELECT CAST(value AS REAL) FROM note WHERE experiment = e.id AND key = 'published.' || v.name) - e.published END
+    FROM experiment e JOIN variant_summary v ON v.experiment = e.id LEFT JOIN ending w ON w.name = v.name WHERE e.id GLOB :course
 ), these AS (
-    SELECT p.*, row_number() OVER (ORDER BY p.mean DESC, e.ord, e.id, p.label) AS place,
-        coalesce(nullif(e.title, ''), e.id) || CASE p.label WHEN '' THEN '' ELSE ', ' || p.label END AS name,
-        CASE WHEN e.id IN (SELECT experiment FROM sound) AND o.id IN (SELECT experiment FROM sound) THEN e.published - o.published END AS published
-    FROM mine m JOIN experiment e ON e.id = m.id JOIN experiment o ON o.id = e.against JOIN paired p ON p.experiment = e.id
+    SELECT t.*, row_number() OVER (ORDER BY mean DESC, ord, experiment, name, label) AS place FROM told t WHERE mean IS NOT NULL
+), dot (place, seed, difference) AS (
+    SELECT t.place, a.seed, a.value - b.value FROM these t
+    JOIN figure a ON a.experiment = t.experiment AND a.label = t.label AND a.value IS NOT NULL
+    JOIN figure b ON b.experiment = t.against AND b.label = a.label AND b.seed = a.seed AND b.data = a.data AND b.value IS NOT NULL
+    WHERE t.variant = ''
+    UNION ALL
+    SELECT t.place, f.seed, v.accuracy - f.value FROM these t
+    JOIN figure f ON f.experiment = t.experiment AND f.label = t.label AND f.value IS NOT NULL JOIN experiment e ON e.id = t.experiment
+    JOIN variant v ON v.run = f.run AND v.name = t.variant AND v.part = e.part WHERE t.variant <> ''
 )
-SELECT replace(replace(t.name, ', ', ' · '), ',', ' ') AS idea, t.place AS "row", a.seed, a.value - b.value AS difference,
-    row_number() OVER (PARTITION BY t.place ORDER BY a.seed) AS member, count(*) OVER (PARTITION BY t.place) AS pairs,
+SELECT replace(replace(t.name || CASE t.label WHEN '' THEN '' ELSE ', ' || t.label END, ', ', ' · '), ',', ' ') AS idea, t.place AS "row", d.seed,
+    d.difference, row_number() OVER (PARTITION BY t.place ORDER BY d.seed) AS member, count(*) OVER (PARTITION BY t.place) AS pairs,
     t.mean, t.low, t.high, t.published, t.experiment
-FROM these t JOIN figure a ON a.experiment = t.experiment AND a.label = t.label AND a.value IS NOT NULL
-JOIN figure b ON b.experiment = t.against AND b.label = a.label AND b.seed = a.seed AND b.data = a.data AND b.value IS NOT NULL
-ORDER BY "row", a.seed
+FROM these t JOIN dot d ON d.place = t.place
+ORDER BY "row", d.seed

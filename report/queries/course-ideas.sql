@@ -1,4 +1,5 @@
--- What each idea brings: the difference of what it changes to the same recipe without it, seed by seed, the best first. A claim holds when the
+-- What each idea brings: the difference of what it changes to the same recipe without it, seed by seed, the best first; and what another score at
+-- the end of the same trainings brings. A claim holds when the
 -- whole 95 % interval lies on its side. Differences of two kinds, where some seeds learn and others do not, tell something only when all of
 -- five or more have one sign.
 WITH RECURSIVE mine (id, task) AS (
@@ -10,16 +11,32 @@ WITH RECURSIVE mine (id, task) AS (
     SELECT e.id FROM experiment e WHERE NOT EXISTS (SELECT 1 FROM note WHERE key = 'quick' AND value = 'yes')
         AND NOT EXISTS (SELECT 1 FROM experiment_run l JOIN run r ON r.id = l.run
             WHERE l.experiment = e.id AND r.data_kind NOT IN ('official', 'once-through-JPEG'))
+), ending (name, words) AS ( -- what a run is scored by at its end, beside its last net
+    VALUES ('ensemble', 'ensemble of the cycle ends'), ('votes', 'votes of the cycle ends'), ('swa', 'averaged weights (SWA)'),
+        ('ema', 'averaged weights (EMA)'), ('precise_bn', 'precise BN'), ('adaptive_bn', 'adaptive BN'), ('flips', 'mean over mirror images')
 ), told AS (
-    SELECT m.task, e.id, e.ord, e.title, s.label, s.diverged, p.n, p.mean, p.sd, p.low, p.high, p.least, p.most, p.two_kinds, (SELECT value FROM note WHERE experiment = e.id AND key = 'expect') AS expect,
-        CASE WHEN e.id IN (SELECT experiment FROM sound) AND o.id IN (SELECT experiment FROM sound) THEN e.published - o.published END AS reported,
-        NOT EXISTS (SELECT 1 FROM note WHERE key = 'quick' AND value = 'yes') AS whole,
-        CASE WHEN p.two_kinds THEN CASE WHEN p.n >= 5 AND p.least > 0 THEN 1 WHEN p.n >= 5 AND p.most < 0 THEN -1 ELSE 0 END
-            WHEN p.low > 0 THEN 1 WHEN p.high < 0 THEN -1 ELSE 0 END AS sign
+    SELECT m.task, e.id, e.ord, coalesce(nullif(e.title, ''), e.id) AS title, s.label, s.diverged, p.n, p.mean, p.sd, p.low, p.high, p.least, p.most,
+        p.two_kinds, (SELECT value FROM note WHERE experiment = e.id AND key = 'expect') AS expect,
+        CASE WHEN e.id IN (SELECT experiment FROM sound) AND o.id IN (SELECT experiment FROM sound) THEN e.published - o.published END AS reported
     FROM mine m JOIN experiment e ON e.id = m.id JOIN experiment o ON o.id = e.against JOIN summary s ON s.experiment = e.id
     LEFT JOIN paired p ON p.experiment = s.experiment AND p.label = s.label
+    WHERE e.id <> m.task
+    UNION ALL -- within each run: no other training is needed to compare with
+    SELECT task, id, ord, title, label, 0, n, gain, gain_sd, gain_low, gain_high, NULL, NULL, n > 1 AND gain_low IS NULL,
+        CASE WHEN reported > 0 THEN 'higher' WHEN reported < 0 THEN 'lower' END, reported
+    FROM (
+        SELECT m.task, e.id, e.ord, coalesce(w.words, v.name) || CASE e.id WHEN m.task THEN '' ELSE ', ' || coalesce(nullif(e.title, ''), e.id) END
+                AS title, v.*, CASE WHEN e.id IN (SELECT experiment FROM sound) THEN
+                (SELECT CAST(value AS REAL) FROM note WHERE experiment = e.id AND key = 'published.' || v.name) - e.published END AS reported
+        FROM mine m JOIN experiment e ON e.id = m.id JOIN variant_summary v ON v.experiment = e.id LEFT JOIN ending w ON w.name = v.name
+    )
+), judged AS (
+    SELECT t.*, NOT EXISTS (SELECT 1 FROM note WHERE key = 'quick' AND value = 'yes') AS whole,
+        CASE WHEN two_kinds THEN CASE WHEN n >= 5 AND least > 0 THEN 1 WHEN n >= 5 AND most < 0 THEN -1 ELSE 0 END
+            WHEN low > 0 THEN 1 WHEN high < 0 THEN -1 ELSE 0 END AS sign
+    FROM told t
 )
-SELECT coalesce(nullif(t.title, ''), t.id) || CASE t.label WHEN '' THEN '' ELSE ', ' || t.label END AS idea,
+SELECT t.title || CASE t.label WHEN '' THEN '' ELSE ', ' || t.label END AS idea,
     (SELECT coalesce(nullif(title, ''), id) FROM experiment WHERE id = t.task) AS task,
     CASE WHEN t.mean IS NULL THEN '–' ELSE replace(printf('%+.2f', 100 * t.mean + 1e-9), '-', '−') END AS "difference, points",
     CASE WHEN t.sd IS NULL OR t.two_kinds THEN '–' ELSE printf('%.2f', 100 * t.sd / sqrt(t.n)) END AS "standard error",
@@ -31,4 +48,4 @@ SELECT coalesce(nullif(t.title, ''), t.id) || CASE t.label WHEN '' THEN '' ELSE 
         WHEN t.expect = 'higher' THEN CASE t.sign WHEN 1 THEN '✓ better, as claimed' ELSE '✗ worse, against the claim' END
         WHEN t.expect = 'lower' THEN CASE t.sign WHEN -1 THEN '✓ worse, as claimed' ELSE '✗ better, against the claim' END
         ELSE CASE t.sign WHEN 1 THEN 'better' ELSE 'worse' END END AS verdict
-FROM told t ORDER BY t.mean IS NULL, t.mean DESC, t.ord, t.id, t.label
+FROM judged t ORDER BY t.mean IS NULL, t.mean DESC, t.ord, t.id, t.title, t.label

@@ -6,6 +6,11 @@ WITH sound (experiment) AS ( -- accuracies of other images, or of trainings cut 
 ), accuracies (holds) AS (
     SELECT CASE WHEN p.n >= 3 OR NOT p.inside THEN p.inside END FROM prediction p JOIN sound s ON s.experiment = p.experiment
     WHERE p.experiment GLOB :course AND p.published IS NOT NULL AND p.n > 0
+    UNION ALL -- of other scores at the end, as in course-runs.sql
+    SELECT CASE WHEN abs(reported - mean) > half THEN 0 WHEN n >= 3 THEN half IS NOT NULL OR NULL END FROM (
+        SELECT v.*, max(v.high - v.mean, v.mean - v.low) * sqrt(v.n + 1) AS half, CAST(o.value AS REAL) AS reported FROM variant_summary v
+        JOIN sound s ON s.experiment = v.experiment JOIN note o ON o.experiment = v.experiment AND o.key = 'published.' || v.name
+        WHERE v.experiment GLOB :course AND v.mean IS NOT NULL)
 ), differences (holds) AS (
     SELECT CASE WHEN p.two_kinds THEN CASE WHEN p.n >= 5 AND p.least > 0 THEN n.value = 'higher' WHEN p.n >= 5 AND p.most < 0 THEN n.value = 'lower' END
         WHEN p.low > 0 THEN n.value = 'higher' WHEN p.high < 0 THEN n.value = 'lower' END

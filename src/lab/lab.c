@@ -199,9 +199,14 @@ static strata_status read_all(laboratory *lab, const char *const *paths, size_t 
 static strata_status put_published(store *s, const experiment *e)
 {
     static const char *const lists[] = { "max_W", "max_b", "below_W", "below_b" };
+    static const char *const words[] = { "lambda", "ensemble", "votes", "swa", "ema", "precise_bn", "adaptive_bn", "flips" };
     if (e->published == NULL) return STRATA_OK;
-    const yaml_node *lambda = yaml_get(e->published, "lambda");
-    if (lambda != NULL) TRY(store_put_note(s, e->id, "published.lambda", lambda->word));
+    for (size_t q = 0; q < sizeof words / sizeof *words; q++) {
+        char key[64];
+        const yaml_node *node = yaml_get(e->published, words[q]);
+        (void)snprintf(key, sizeof key, "published.%s", words[q]);
+        if (node != NULL) TRY(store_put_note(s, e->id, key, node->word));
+    }
     for (size_t q = 0; q < sizeof lists / sizeof *lists; q++) {
         const yaml_node *list = yaml_get(e->published, lists[q]);
         int layer = 1;
