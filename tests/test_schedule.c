@@ -229,11 +229,13 @@ static void a_run_is_as_long_as_it_says(void **state)
         { { "cycles=0" }, 0, 2250, 0, 0 },
         { { "epochs=20" }, 9000, 2250, 2, 0 },                 /* what it is without */
         { { "updates=9000" }, 9000, 2250, 2, 0 },
-        { { "epochs=10" }, 4500, 2250, 1, 0 },                 /* one cycle */
-        { { "epochs=19" }, 8550, 4275, 1, 0 },
+        { { "epochs=10" }, 4500, 1125, 2, 0 },                 /* its two cycles share them */
+        { { "epochs=20", "cycles=1" }, 9000, 4500, 1, 0 },
+        { { "updates=9001", "cycles=3" }, 9001, 1501, 2, 9001 },
+        { { "epochs=19" }, 8550, 2138, 2, 8550 },              /* 4275 is no even number */
         { { "updates=1" }, 1, 1, 2, 1 },
         { { "updates=2" }, 2, 1, 1, 0 },
-        { { "updates=8999" }, 8999, 4500, 2, 8999 },           /* the cycle lacks its last update */
+        { { "updates=8999" }, 8999, 2250, 2, 8999 },           /* the last cycle lacks an update */
         { { "updates=24", "n_s=4" }, 24, 4, 3, 0 },
         { { "updates=25", "n_s=4" }, 25, 4, 2, 25 },           /* ends inside a cycle */
         { { "updates=3", "n_s=4" }, 3, 4, 2, 3 },
@@ -246,7 +248,7 @@ static void a_run_is_as_long_as_it_says(void **state)
         { { "cycle_growth=2", "epochs=30" }, 13500, 2250, 2, 0 },
         { { "n_s=1", "updates=200000", "evals=0" }, 200000, 1, 100000, 0 },
         { { "n_s=1000000000", "cycles=100000", "evals=0" }, 200000000000000, 1000000000, 100000, 0 },
-        { { "schedule=linear", "updates=77" }, 77, 39, 2, 77 },
+        { { "schedule=linear", "updates=77" }, 77, 20, 2, 77 },
     };
     for (size_t q = 0; q < sizeof cases / sizeof *cases; q++) {
         strata_config c = resolved(cases[q].words), again;
@@ -284,7 +286,7 @@ static void lengths_that_are_none_are_refused(void **state)
         const char *words[WORDS], *says;
     } cases[] = {
         { { "updates=10", "epochs=1" }, "updates = 10 and epochs = 1: a run has one length" },
-        { { "updates=10", "cycles=3" }, "updates = 10 and cycles = 3: a run has one length" },
+        { { "updates=10", "cycles=3", "n_s=4" }, "updates = 10 and cycles = 3: a run has one length" },
         { { "epochs=10", "cycles=0" }, "epochs = 10 and cycles = 0: a run has one length" },
         { { "epochs=1000000", "n_batch=44" }, "epochs = 1000000 of 1022 updates each" },
         { { "n_s=1", "updates=200001", "evals=0" }, "n_s = 1 and updates = 200001: a run has 100000 cycles at most" },
@@ -352,7 +354,7 @@ static void a_run_without_progress_ends_when_patience_does(void **state)
 }
 
 /* Rates that rise until they spoil it: n_batch = 50 is 8 updates an epoch, and there is a point after every second update. */
-#define SPOILT "n_batch=50", "updates=48", "schedule=range", "eta_min=0.001", "eta_max=30", "evals=24", "hidden=[3]"
+#define SPOILT "n_batch=50", "updates=48", "cycles=1", "schedule=range", "eta_min=0.001", "eta_max=30", "evals=24", "hidden=[3]"
 
 static size_t best_of(const strata_point *curve, size_t points)
 {
@@ -452,7 +454,9 @@ static void one_length_has_one_id(void **state)
         { NULL }, { "n_s=2250", NULL }, { "epochs=20", NULL }, { "updates=9000", NULL }, { "epochs=20", "n_s=2250", NULL },
         { "updates=9000", "cycles=2", NULL },
     };
-    static const char *const one_cycle[][WORDS] = { { "cycles=1", NULL }, { "epochs=10", NULL }, { "updates=4500", NULL } };
+    static const char *const one_cycle[][WORDS] = {
+        { "cycles=1", NULL }, { "epochs=10", "cycles=1", NULL }, { "updates=4500", "cycles=1", NULL },
+    };
     char id[RUN_ID], other[RUN_ID];
     strata_config c = resolved((const char *const[]){ NULL }), d = resolved(one_cycle[0]);
     CHECK_OK(run_make_id(&c, "d", 1, id));

@@ -3,6 +3,7 @@
  * resolved configuration and so one id: epochs become updates, and updates that are whole cycles become cycles (docs/decisions/0107).
  */
 #include <inttypes.h>
+#include <math.h>
 
 #include "config.h"
 #include "cycles.h"
@@ -14,19 +15,22 @@ enum { EPOCHS_UP = 5, QUARTER = 4 };  /* epochs in half a cycle where n_s = 0 */
 
 /* ---- resolved ------------------------------------------------------------------------------------------------------------------------ */
 
-/* updates > 0. A length that the run has in any case changes nothing. With any other, n_s = 0 is one cycle. */
+/* n_s for so many cycles in so many updates, rounded up: growing cycles are so many times as long as the first together. */
+static int64_t half_cycle(const strata_config *c)
+{
+    double sum = 0, scale = 1;
+    for (int64_t q = 0; q < c->cycles && sum < (double)c->updates; q++, scale *= c->cycle_growth) sum += scale;
+    return (int64_t)ceil((double)c->updates / (2 * sum));
+}
+
+/* updates > 0: with n_s = 0 the cycles fill them. Updates that are whole cycles become those. */
 static void resolve_updates(strata_config *c)
 {
-    long unsaid = EPOCHS_UP * (long)config_epoch(c);
-    if (c->n_s == 0) {
-        bool same = cycles_fit(unsaid, c->cycle_growth, (long)c->cycles)
-                    && cycles_updates(unsaid, c->cycle_growth, (long)c->cycles) == c->updates;
-        c->n_s = same ? unsaid : (c->updates + 1) / 2;
-    }
+    if (c->n_s == 0) c->n_s = half_cycle(c);
     run_cycle next = cycles_at((long)c->n_s, c->cycle_growth, (long)c->updates);
-    if (next.begin != c->updates || next.number > CYCLES_MOST) return;
-    c->cycles = next.number;
-    c->updates = 0;
+    bool whole = next.begin == c->updates && next.number <= CYCLES_MOST;
+    c->cycles = whole ? next.number : CYCLES_UNSAID;
+    if (whole) c->updates = 0;
 }
 
 void config_resolve_length(strata_config *c)
@@ -69,8 +73,9 @@ static strata_status two_lengths(const char *a, int64_t x, const char *b, int64_
 static strata_status check_one(const strata_config *c)
 {
     if (c->updates > 0 && c->epochs > 0) return two_lengths("updates", c->updates, "epochs", c->epochs);
-    if (c->updates > 0 && c->cycles != CYCLES_UNSAID) return two_lengths("updates", c->updates, "cycles", c->cycles);
-    if (c->epochs > 0 && c->cycles != CYCLES_UNSAID) return two_lengths("epochs", c->epochs, "cycles", c->cycles);
+    bool cycles = c->cycles == 0 || (c->cycles != CYCLES_UNSAID && c->n_s > 0); /* else they share what there is */
+    if (c->updates > 0 && cycles) return two_lengths("updates", c->updates, "cycles", c->cycles);
+    if (c->epochs > 0 && cycles) return two_lengths("epochs", c->epochs, "cycles", c->cycles);
     if (c->epochs <= UPDATES_MOST / config_epoch(c)) return STRATA_OK;
     return status_fail(STRATA_ERR_ARGUMENT, "epochs = %" PRId64 " of %" PRId64 " updates each: a run by epochs has %d updates at most; use "
                        "fewer", c->epochs, config_epoch(c), (int)UPDATES_MOST);
