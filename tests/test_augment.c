@@ -330,8 +330,9 @@ static void what_is_no_image_is_refused(void **state)
         { "cutout=33", { "cutout = 33 is larger than images of 32 x 32", "cutout = 33", "no images" } },
         { "test_flip=true", { NULL, NULL, "test_flip = 1: the examples are no images" } },
         { "standardise=channel", { NULL, NULL, "standardise = channel: the examples are no images" } },
+        { "patch=8", { NULL, "patch = 8 does not divide images of 28 x 20", "patch = 8: the examples are no images" } },
+        { "patch=7", { "patch = 7 does not divide", "patch = 7 does not divide", "no images" } },
         { "standardise=none", { NULL, NULL, NULL } },
-        { "padding=zero", { NULL, NULL, NULL } },
     };
     static const strata_form forms[] = { { STRATA_BYTES, 3072, 32, 32, 3, 10 }, { STRATA_BYTES, 560, 28, 20, 1, 10 },
                                          { STRATA_FLOATS, 560, 0, 0, 0, 10 } };

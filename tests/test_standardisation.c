@@ -211,6 +211,55 @@ static void members_have_their_own(void **state)
     }
 }
 
+/* Rows that a model is asked about go another way than the parts of a data set. */
+static void check_guesses(const strata_model *model, const strata_data *data, double accuracy)
+{
+    int guess[ALL], right = 0;
+    float probability[ALL];
+    const uint8_t *rows = data->image + (size_t)data->train_images * FEATURES;
+    CHECK_OK(strata_model_classify(model, data->test_images, rows, 1, guess, probability));
+    for (int j = 0; j < data->test_images; j++) right += guess[j] == data->label[data->train_images + j];
+    assert_true((double)right / data->test_images == accuracy);
+}
+
+/* Images whose sides patches of 3 divide, and not those of 32 x 32, which nothing of a model's file may be taken for. */
+static void a_model_read_back_has_the_same(void **state)
+{
+    (void)state;
+    static const char *const ways[] = { "standardise=auto", "standardise=none", "standardise=pixel" };
+    strata_data *from = images(STRATA_BYTES, CHANNELS), *data;
+    uint16_t labels[ALL];
+    for (int j = 0; j < ALL; j++) labels[j] = (uint16_t)(j % 2);
+    const strata_arrays arrays = { .size = sizeof arrays, .form = from->form, .train = ALL, .examples = from->image, .labels = labels,
+                                   .test_share = 0.1 };
+    CHECK_OK(strata_data_from_arrays(&arrays, &data));
+    for (int way = 0; way < 3; way++) {
+        const char *words[] = { "patch=3", "filters=2", "hidden=[4]", "n_train=50", "n_val=10", "n_batch=10", "n_s=3", "cycles=1", ways[way],
+                                NULL };
+        strata_config *config = small_config(words);
+        strata_run *run;
+        strata_model *model;
+        strata_score score;
+        uint8_t *bytes;
+        size_t size;
+        CHECK_OK(strata_train(1, (const strata_config *const *)&config, data, 1, NULL, &run));
+        CHECK_OK(strata_model_to_memory(strata_run_model(run), &bytes, &size));
+        CHECK_OK(strata_model_from_memory(bytes, size, &model));
+        strata_model_free_memory(bytes);
+        CHECK_OK(strata_model_evaluate(model, data, STRATA_TEST_PART, 1, &score));
+        assert_true(score.loss == strata_run_facts(run)->test.loss && score.accuracy == strata_run_facts(run)->test.accuracy);
+        check_guesses(model, data, score.accuracy);
+        standardisation_how how = { model->inputs->kind, model->inputs->patch.side };
+        assert_true(how.patch == 3 && (model->inputs->patch_scale != NULL) == (way < 2));
+        assert_memory_equal(model->inputs->mean, strata_run_model(run)->inputs->mean, standardisation_bytes(&data->form, how));
+        strata_model_free(model);
+        strata_run_free(run);
+        strata_config_free(config);
+    }
+    strata_data_free(data);
+    strata_data_free(from);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -221,6 +270,7 @@ int main(void)
         cmocka_unit_test(a_patch_has_the_numbers_of_its_channels),
         cmocka_unit_test(what_has_no_channels_is_refused),
         cmocka_unit_test(members_have_their_own),
+        cmocka_unit_test(a_model_read_back_has_the_same),
     };
     return cmocka_run_group_tests(tests, NULL, small_tear_down);
 }

@@ -98,6 +98,9 @@ size_t config_log_lines(const strata_config *config);
 void config_resolve_net(strata_config *config);
 strata_status config_check_net(const strata_config *config);
 
+/* Do the settings fit the form of the data? config_check_net asks it once the data are known; before, they may be for any images. */
+strata_status config_check_form(const strata_config *config);
+
 /* Those about the length: length.c. After the first a run by epochs is one by updates, one of whole cycles is one by cycles, and n_s and
  * step_every are numbers. */
 void config_resolve_length(strata_config *config);

@@ -100,7 +100,6 @@ static strata_status check_skip(const strata_config *c)
     return STRATA_OK;
 }
 
-/* A configuration that is fitted to no data yet may be for any images. */
 static strata_status check_images_of_augmentation(const strata_config *c)
 {
     const strata_form *f = &c->form;
@@ -109,7 +108,6 @@ static strata_status check_images_of_augmentation(const strata_config *c)
         { "flip", c->flip, false }, { "translate", (double)c->translate, true }, { "cutout", (double)c->cutout, true },
         { "test_flip", c->test_flip, false },
     };
-    if (c->pool == 0) return STRATA_OK;
     for (size_t q = 0; q < sizeof all / sizeof *all; q++) {
         if (all[q].value > 0 && f->height == 0) {
             return status_fail(STRATA_ERR_ARGUMENT, "%s = %g: the examples are no images; leave it out", all[q].key, all[q].value);
@@ -125,6 +123,13 @@ static strata_status check_images_of_augmentation(const strata_config *c)
     return STRATA_OK;
 }
 
+strata_status config_check_form(const strata_config *c)
+{
+    TRY(check_patch(c));
+    TRY(check_images_of_augmentation(c));
+    return check_skip(c);
+}
+
 strata_status config_check_net(const strata_config *c)
 {
     if (config_layers(c) > NET_MAX_LAYERS) {
@@ -135,9 +140,8 @@ strata_status config_check_net(const strata_config *c)
                            c->label_smoothing);
     }
     TRY(check_norm(c));
-    TRY(check_patch(c));
-    TRY(check_images_of_augmentation(c));
-    return check_skip(c);
+    if (c->pool > 0) return config_check_form(c);
+    return c->patch == 0 ? check_skip(c) : STRATA_OK; /* how wide a layer of patches is, the images say */
 }
 
 /* What standardise = auto means for this net. */

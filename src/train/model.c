@@ -348,6 +348,7 @@ static strata_status read_configuration(const tensorfile *file, strata_config *c
     }
     TRY(config_read(config, lines));
     TRY(modelform_read(file, config_layers(config), &config->form));
+    if (config_check_form(config) != STRATA_OK) return STRATA_ERR_DATA; /* with its sentence */
     int64_t n_train = config->n_train, n_val = config->n_val;
     config_resolve(config);
     config->n_train = n_train; /* 0 in another program's file: what the data allow that it is used with */
@@ -389,7 +390,7 @@ static strata_status model_fits(const tensorfile *file, const strata_config *con
     net_shape s = config_shape(config);
     for (int l = 1; l <= s.k; l++) {
         (void)snprintf(name, sizeof name, "layer%d.W", l);
-        TRY(asked_by(tensorfile_expect(file, name, s.width[l], s.width[l - 1]), config));
+        TRY(asked_by(tensorfile_expect(file, name, s.layer[l].units, s.layer[l].inputs), config));
     }
     return STRATA_OK;
 }
