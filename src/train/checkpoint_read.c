@@ -192,6 +192,8 @@ static strata_status read_numbers(const uint8_t *at, size_t left, checkpoint *c)
     if (lists > left) return no_checkpoint("it ends too early");
     left -= lists;
     c->tensors = c->point + lists;
+    TRY(check_points(c));
+    TRY(check_layer_points(c));
     TRY(read_log(&c->tensors, &left, c));
     TRY(read_facts(&c->tensors, &left, c));
     c->elements = c->element = 0;
@@ -201,8 +203,7 @@ static strata_status read_numbers(const uint8_t *at, size_t left, checkpoint *c)
     if (c->element * c->elements != left || (c->element != sizeof(float) && c->element != sizeof(double))) {
         return no_checkpoint("its tensors do not fit its settings");
     }
-    TRY(check_points(c));
-    return check_layer_points(c);
+    return STRATA_OK;
 }
 
 strata_status checkpoint_read(const uint8_t *bytes, size_t size, checkpoint *out)
