@@ -1,4 +1,4 @@
-/* The end of a training: what is kept on the way for it, how it is scored beside the model, and that a run which was stopped has the same. */
+/* The end of a training: what is kept on the way for it, how it is scored beside the model, and that a stopped run has the same. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -55,8 +55,8 @@ static void averages_have_their_closed_forms(void **state)
         const char *from;
         double due;
         long nets;
-    } swa[] = { { "average_from=0", (64.0 + 256 + 576) / 3, 3 }, { "average_from=0.5", (256.0 + 576) / 2, 2 }, { "average_from=0.75", 576, 1 },
-                { "average_from=1", 576, 1 } };
+    } swa[] = { { "average_from=0", (64.0 + 256 + 576) / 3, 3 }, { "average_from=0.5", (256.0 + 576) / 2, 2 },
+                { "average_from=0.75", 576, 1 }, { "average_from=1", 576, 1 } };
     for (size_t q = 0; q < sizeof swa / sizeof *swa; q++) {
         strata_run *run = fed("average=swa", swa[q].from);
         assert_int_equal(run->beside.facts.averaged, swa[q].nets);
@@ -69,7 +69,8 @@ static void averages_have_their_closed_forms(void **state)
     strata_run *run = fed("average=ema", "ema_decay=0.1");
     assert_is(run->beside.average, due, 1e-12);
     strata_run_free(run);
-    for (long t = 1; t < 24; t++) due = t == 1 ? (2.0 / 11) + (9.0 / 11) * 4 : ((1.0 + (double)t) * due + 9 * (double)((t + 1) * (t + 1))) / (10.0 + (double)t);
+    due = 1; /* update t, counted from 0, weighs the old average with (1 + t)/(10 + t) */
+    for (double t = 1; t < 24; t++) due = ((1 + t) * due + 9 * (t + 1) * (t + 1)) / (10 + t);
     run = fed("average=ema", "ema_decay=0.999");
     assert_is(run->beside.average, due, 1e-11);
     strata_run_free(run);
@@ -134,8 +135,8 @@ static void variants_stand_beside_the_run(void **state)
     strata_run_free(all);
 }
 
-/* keep = average: the average with the statistics of (54) is the model, and its scores are the run's; without batch normalisation and with one
- * point it is the last net to the bit. */
+/* keep = average: the average with the statistics of (54) is the model, and its scores are the run's; without batch normalisation and with
+ * one point it is the last net to the bit. */
 static void the_average_becomes_the_model(void **state)
 {
     (void)state;
@@ -166,7 +167,8 @@ static void stopped_anywhere_it_ends_the_same(void **state)
     (void)state;
     static const char *const averages[] = { "average=swa", "average=ema" }, *const keeps[] = { "keep=last", "keep=average", "keep=best" };
     for (size_t q = 0; q < 6; q++) {
-        const char *const words[] = { SHORT, ALL, averages[q % 2], keeps[q / 2], "n_s=4", "cycles=3", q % 2 == 0 ? "average_from=0.3" : "ema_decay=0.9", NULL };
+        const char *how = q % 2 == 0 ? "average_from=0.3" : "ema_decay=0.9";
+        const char *const words[] = { SHORT, ALL, averages[q % 2], keeps[q / 2], "n_s=4", "cycles=3", how, NULL };
         strata_run *whole = trained(words, NULL);
         assert_int_equal(strata_run_facts(whole)->updates, 24);
         for (long stop = 1 + (long)q; stop < 24; stop += 9) {

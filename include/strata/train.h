@@ -258,8 +258,8 @@ const long *strata_run_confusion(const strata_run *run);
  * the run. */
 const strata_mistake *strata_run_mistakes(const strata_run *run, size_t *count);
 
-/* The further scores of the end that the settings average, ensemble, precise_bn, adaptive_bn and test_flip add, in this order. *count receives
- * their number, 0 for a run whose outcome is not STRATA_OK. Belongs to the run. */
+/* The further scores of the end that the settings ensemble, average, precise_bn, adaptive_bn and test_flip add, in this order. *count
+ * receives their number, 0 for a run whose outcome is not STRATA_OK. Belongs to the run. */
 const strata_variant *strata_run_variants(const strata_run *run, size_t *count);
 
 /* Frees a run and everything that belongs to it. NULL is allowed. */

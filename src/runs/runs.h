@@ -57,8 +57,8 @@ const char *runs_status_word(store_status status);     /* "done", ... */
 
 /* ---- list.c ------------------------------------------------------------------------------------------------------------------------- */
 
-/* The chosen runs, in the order of the choice: without settings, env, points, variants and artifacts. An experiment or key that nobody knows is
- * STRATA_ERR_ARGUMENT, with the nearest that there is, and so is a value that cannot be compared. Free *out in any case. */
+/* The chosen runs, in the order of the choice: without settings, env, points, variants and artifacts. An experiment or key that nobody
+ * knows is STRATA_ERR_ARGUMENT, with the nearest that there is, and so is a value that cannot be compared. Free *out in any case. */
 strata_status runs_list(store *s, const store_choice *choice, stored_runs *out);
 void runs_list_free(stored_runs *runs);
 

@@ -229,7 +229,8 @@ strata_status store_each_run(store *s, const char *experiment, store_run_visitor
 /* In order of ord; then as they were first put. */
 strata_status store_each_experiment(store *s, store_experiment_visitor *visit, void *self);
 
-/* Of one run; an unknown run has none. Points by update; layer points by update, layer, what; variants as they were put; the rest by key. */
+/* Of one run; an unknown run has none. Points by update; layer points by update, layer, what; variants as they were put; the rest by
+ * key. */
 strata_status store_each_point(store *s, const char *run, store_point_visitor *visit, void *self);
 strata_status store_each_layer_point(store *s, const char *run, store_layer_point_visitor *visit, void *self);
 strata_status store_each_confusion(store *s, const char *run, store_confusion_visitor *visit, void *self);
@@ -293,8 +294,8 @@ strata_status store_query(store *s, const store_question *question, store_answer
 /* Calls work(self), whose readings all see the store of one moment, whatever others write meanwhile. It may not write to the store. */
 strata_status store_read(store *s, strata_status (*work)(void *self), void *self);
 
-/* Within store_read: evaluates the views figure, summary, prediction, paired and variant_summary, which every later reading of this work then finds as they
- * are, once. Without it each query evaluates them anew. */
+/* Within store_read: evaluates the views figure, summary, prediction, paired and variant_summary, which every later reading of this work then
+ * finds as they are, once. Without it each query evaluates them anew. */
 strata_status store_evaluate(store *s);
 
 #endif

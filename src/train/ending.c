@@ -33,8 +33,8 @@ size_t ending_bytes(const strata_config *c)
     size_t bytes = 0;
     net_shape s = config_shape(c);
     if (estimates(c)) bytes += sizeof(network) + alloc_aligned_bytes(net_bytes(config_backend(c), &s)) + moments_room(&s) * sizeof(double);
-    if (is_together(c)) bytes += together_bytes(&s, &c->form, members_of(c), c->test_flip) + (size_t)members_of(c) * sizeof(together_member);
-    return bytes;
+    if (!is_together(c)) return bytes;
+    return bytes + together_bytes(&s, &c->form, members_of(c), c->test_flip) + (size_t)members_of(c) * sizeof(together_member);
 }
 
 static strata_status take(const strata_config *c, ending *e)

@@ -17,8 +17,8 @@ net_shape moments_shape(const net_shape *shape);
 
 /*
  * The averages of net, which is of such a shape, become the means of the moments of mini-batches of n_batch examples: of the first `count`
- * of a part, in file order. What does not fill a mini-batch is left out, unless there is no full one. w: made for n_batch examples, for any use;
- * room: [moments_room]. g may be NULL; false when it says stop: then the averages are as they were.
+ * of a part, in file order. What does not fill a mini-batch is left out, unless there is no full one. w: made for n_batch examples, for any
+ * use; room: [moments_room]. g may be NULL; false when it says stop: then the averages are as they were.
  */
 bool moments_estimate(network *net, net_work *w, const split *part, strata_part which, int count, int n_batch, double *room,
                       const going *g);

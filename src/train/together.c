@@ -1,6 +1,6 @@
 /*
- * See together.h. Everything is in double from the logits on, and probabilities are kept as their logarithms: no loss takes the logarithm of
- * a number that was rounded to 0, and the largest mean is told as surely as the largest logit.
+ * See together.h. Everything is in double from the logits on, and probabilities are kept as their logarithms: no loss takes the logarithm
+ * of a number that was rounded to 0, and the largest mean is told as surely as the largest logit.
  */
 #include "together.h"
 
@@ -159,8 +159,8 @@ static void count_chunk(const together *t, const net_shape *shape, int members, 
     }
 }
 
-bool together_score(together *t, const together_member *member, int members, net_work *w, const split *part, strata_part which, const going *g,
-                    strata_score *mean, strata_score *votes)
+bool together_score(together *t, const together_member *member, int members, net_work *w, const split *part, strata_part which,
+                    const going *g, strata_score *mean, strata_score *votes)
 {
     tally all = { 0 };
     int count = split_count(part->data, part->n_train, part->n_val, which);

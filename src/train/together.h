@@ -30,11 +30,12 @@ void together_drop(together *t);
 size_t together_bytes(const net_shape *shape, const strata_form *form, int members, bool mirrored);
 
 /*
- * Scores a part. mean: by the mean of their P; the loss is (34) or (35) of that mean, and NaN where loss = hinge, which is of no probabilities.
- * votes (may be NULL): by the class that most members name, the smallest on a tie; no loss. The costs are NaN: a penalty is of one net.
- * w: made for EVALUATE_CHUNK examples or more, by any of the nets. False when g (may be NULL) says stop; *mean and *votes are then as they were.
+ * Scores a part. mean: by the mean of their P; the loss is (34) or (35) of that mean, and NaN where loss = hinge, which is of no
+ * probabilities. votes (may be NULL): by the class that most members name, the smallest on a tie; no loss. The costs are NaN: a penalty is
+ * of one net. w: made for EVALUATE_CHUNK examples or more, by any of the nets. False when g (may be NULL) says stop; *mean and *votes are
+ * then as they were.
  */
-bool together_score(together *t, const together_member *member, int members, net_work *w, const split *part, strata_part which, const going *g,
-                    strata_score *mean, strata_score *votes);
+bool together_score(together *t, const together_member *member, int members, net_work *w, const split *part, strata_part which,
+                    const going *g, strata_score *mean, strata_score *votes);
 
 #endif
