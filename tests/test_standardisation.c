@@ -234,8 +234,8 @@ static void a_model_read_back_has_the_same(void **state)
                                    .test_share = 0.1 };
     CHECK_OK(strata_data_from_arrays(&arrays, &data));
     for (int way = 0; way < 3; way++) {
-        const char *words[] = { "patch=3", "filters=2", "hidden=[4]", "n_train=50", "n_val=10", "n_batch=10", "n_s=3", "cycles=1", ways[way],
-                                NULL };
+        const char *words[] = { "patch=3", "filters=2", "hidden=[4]", "n_train=50", "n_val=10", "n_batch=10", "n_s=3",
+                                "cycles=1", ways[way], NULL };
         strata_config *config = small_config(words);
         strata_run *run;
         strata_model *model;

@@ -124,7 +124,7 @@ void net_average(network *net, const net_work *w);
  * (docs/decisions/0010): afterwards the work holds the other gradients only. */
 void net_learn(network *net, net_work *w, const minibatch *batch, double lambda, double eta);
 
-/* ---- activations.c and output.c: tables of what a layer may do ------------------------------------------------------------------------ */
+/* ---- activations.c and output.c: tables of what a layer may do ----------------------------------------------------------------------- */
 
 /* X = a(T), in place where the derivative does not need T. */
 void net_activate(const backend *ops, net_activation which, mat X, mat T);

@@ -69,8 +69,8 @@ static strata_status check_images(const strata_config *c)
         return status_fail(STRATA_ERR_ARGUMENT, "eval_train = %" PRId64 " is larger than n_train = %" PRId64, c->eval_train, n_train);
     }
     if (c->precise_bn == 1 || (known && c->precise_bn > n_train)) {
-        return status_fail(STRATA_ERR_ARGUMENT, "precise_bn = %" PRId64 ": a variance is that of 2 training examples or more, and n_train = "
-                           "%" PRId64 " are the most; 0 estimates none", c->precise_bn, n_train);
+        return status_fail(STRATA_ERR_ARGUMENT, "precise_bn = %" PRId64 ": a variance is that of 2 training examples or more, and "
+                           "n_train = %" PRId64 " are the most; 0 estimates none", c->precise_bn, n_train);
     }
     return STRATA_OK;
 }

@@ -294,8 +294,8 @@ strata_status store_query(store *s, const store_question *question, store_answer
 /* Calls work(self), whose readings all see the store of one moment, whatever others write meanwhile. It may not write to the store. */
 strata_status store_read(store *s, strata_status (*work)(void *self), void *self);
 
-/* Within store_read: evaluates the views figure, summary, prediction, paired and variant_summary, which every later reading of this work then
- * finds as they are, once. Without it each query evaluates them anew. */
+/* Within store_read: evaluates the views figure, summary, prediction, paired and variant_summary, which every later reading of this work
+ * then finds as they are, once. Without it each query evaluates them anew. */
 strata_status store_evaluate(store *s);
 
 #endif

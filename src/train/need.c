@@ -23,7 +23,8 @@ uint64_t need_model_file(const strata_config *c)
 {
     net_shape s = config_shape(c);
     uint64_t names = (uint64_t)c->form.classes * CLASS_NAME;
-    return HEADER + names + 6 * TENSOR_HEADER * (uint64_t)s.k + sizeof(float) * (net_elements(&s, NET_EVERY_ROLE) + (uint64_t)2 * (uint64_t)s.width[0]);
+    uint64_t elements = net_elements(&s, NET_EVERY_ROLE) + 2 * (uint64_t)s.width[0];
+    return HEADER + names + 6 * TENSOR_HEADER * (uint64_t)s.k + sizeof(float) * elements;
 }
 
 static uint64_t layer_points(const strata_config *c)
