@@ -57,7 +57,7 @@ static void threads_change_no_bit(void **state)
 static void company_changes_no_bit(void **state)
 {
     (void)state;
-    enum { MEMBERS = 8 };
+    enum { MEMBERS = 9 };
     const char *const words[MEMBERS][7] = {
         { "hidden=[12,8]", "n_s=6", "cycles=1", "seed=1", "backend=cpu", "precision=bf16", NULL },
         { "hidden=[12,8]", "n_s=6", "cycles=1", "seed=1", "backend=cpu", NULL },
@@ -67,6 +67,7 @@ static void company_changes_no_bit(void **state)
         { "hidden=[]", "n_s=6", "cycles=1", "bn=false", NULL },
         { "hidden=[12,8]", "n_s=6", "cycles=1", "n_train=300", NULL },
         { "hidden=[5,5,5,5]", "n_s=6", "cycles=1", "init=sigma:0.1", NULL },
+        { "hidden=[12,8]", "n_s=6", "cycles=1", "optimiser=adamw", "clip=1", "max_norm=2", NULL },
     };
     strata_config *configs[MEMBERS];
     strata_run *runs[MEMBERS];
