@@ -338,7 +338,12 @@ static void quick_is_less(void **state)
     plan_free(&e);
     CHECK_OK(plan_read(wrote("x.yaml", "name: x\nn_batch: 10\nepochs: 8\n"), true, NULL, &e));
     CHECK_OK(plan_fit(&e, small_data(), true));
-    assert_true(e.config->n_s == 75 && e.config->updates == 150 && e.config->epochs == 0); /* one cycle of 360 */
+    assert_true(e.config->n_s == 0 && e.config->updates == 300 && e.config->epochs == 0); /* two cycles of 180 */
+    plan_free(&e);
+    CHECK_OK(plan_read(wrote("x.yaml", "name: x\nn_batch: 10\nupdates: 2000\ncycles: 1\n"), true, NULL, &e));
+    CHECK_OK(plan_fit(&e, small_data(), true));
+    CHECK_OK(strata_config_check(e.config)); /* one length still */
+    assert_true(e.config->n_s == 0 && e.config->updates == 150 && e.config->cycles == 1);
     plan_free(&e);
     CHECK_OK(plan_read(wrote("x.yaml", "name: x\nupdates: 20\n"), true, NULL, &e));
     CHECK_OK(plan_fit(&e, small_data(), true));

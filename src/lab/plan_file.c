@@ -178,7 +178,8 @@ static void shorten(strata_config *config)
         config->updates = all < most ? all : most;
         config->epochs = 0;
     }
-    if (resolved.n_s > QUICK_N_S) config->n_s = QUICK_N_S;
+    bool shared = !cycles && config->n_s == 0; /* the cycles share the length, which is short by now */
+    if (resolved.n_s > QUICK_N_S && !shared) config->n_s = QUICK_N_S;
     if (config->evals > QUICK_EVALS && config->schedule != SCHEDULE_RANGE) config->evals = QUICK_EVALS;
 }
 
