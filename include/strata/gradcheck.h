@@ -19,7 +19,8 @@ typedef struct {
     const char *name;      /* "W", "b", "gamma", "beta"; static text */
     long entries;          /* in the tensor */
     long checked;          /* entries that were compared, kinks not counted */
-    long kinks;            /* disagree because a ReLU changed sign between the two evaluations; all fields below ignore them */
+    long kinks;            /* disagree because an activation's input or a hinge's margin changed sign between the two evaluations; all
+                              fields below ignore them */
     long structural_zeros; /* zero in exact arithmetic, rounding noise on both sides (b under batch normalisation); max_rel ignores them */
     long round_off;        /* disagree, but the complex step confirms the gradient: rounding or truncation of the difference quotient */
     long errors;           /* disagree, and nothing excuses them */
@@ -30,7 +31,7 @@ typedef struct {
 } strata_gradcheck_tensor;
 
 typedef struct {
-    int tensors; /* 2 (W, b), or 4 with batch normalisation */
+    int tensors; /* 2 (W, b), or 4 where it is normalised */
     strata_gradcheck_tensor tensor[4];
 } strata_gradcheck_layer;
 
@@ -40,7 +41,7 @@ typedef struct {
     strata_method method;
     const char *backend; /* the backend to check; for STRATA_AGAINST_REF64 alone */
     double h;            /* the step of STRATA_CENTRAL, 1e-7 .. 1 */
-    int inputs;          /* 1 .. the features of an example: every example is cut to its first `inputs` features */
+    int inputs;          /* 1 .. the features of an example: every example is cut to its first `inputs` features, but whole with patches */
     int images;          /* in the mini-batch, 2 .. 1000 */
     long sample;         /* entries of each tensor, drawn at random with repetition; 0: all entries */
     int threads;         /* 0: all cores; the result does not depend on it */
@@ -57,8 +58,8 @@ STRATA_BEGIN
  * STRATA_ERR_ARGUMENT. */
 strata_status strata_gradcheck_check(const strata_config *config, const strata_gradcheck_options *options);
 
-/* Checks the gradients of the network that the configuration describes: its settings hidden, bn, lambda, init, seed, eps, and precision
- * when another backend is checked. The caller owns *out. A wrong gradient is no failure of the call: see strata_gradcheck_passed.
+/* Checks the gradients of the network that the configuration describes: its settings of the net and of the data, lambda, dropout, init and
+ * seed, and precision when another backend is checked. Masks, noise and changed images are those of update 0. The caller owns *out. A wrong gradient is no failure of the call: see strata_gradcheck_passed.
  * STRATA_ERR_ARGUMENT; STRATA_ERR_MEMORY. */
 strata_status strata_gradcheck_run(const strata_config *config, const strata_data *data, const strata_gradcheck_options *options,
                                    strata_gradcheck **out);

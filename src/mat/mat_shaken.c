@@ -49,9 +49,14 @@ static double *column(mat M, int j)
     return (double *)M.p + (size_t)j * (size_t)M.rows;
 }
 
+static double delta_at(uint64_t number)
+{
+    return 2 * random_uniform(shaking.stream, shaking.draw, number) - 1;
+}
+
 static double delta(void)
 {
-    return 2 * random_uniform(shaking.stream, shaking.draw, shaking.count++) - 1;
+    return delta_at(shaking.count++);
 }
 
 /* x moved by at most `size`. */
@@ -95,6 +100,21 @@ static void load_floats(mat X, const minibatch *batch)
         for (int j = 0; j < X.cols; j++) {
             double *x = &column(X, j)[t];
             *x = moved(*x, 3 * shaking.unit * fabs(*x)) + off;
+        }
+    }
+}
+
+/* (0)(21) for floats. The one error is of a feature, or of a row of X where patches share their means. */
+static void load_float_patches(mat X, const minibatch *batch)
+{
+    uint64_t first = shaking.count;
+    mat_backend_floats(&mat_ref64)->load_minibatch(X, batch);
+    shaking.count += (uint64_t)batch->d;
+    for (int j = 0; j < X.cols; j++) {
+        for (int t = 0; t < X.rows; t++) {
+            size_t f = patches_feature(batch, j, t), mean = batch->patch_shift != NULL ? (size_t)t : f;
+            double *x = &column(X, j)[t], size = shaking.unit * fabs(batch->mean[f]) * batch->inv_std[f];
+            *x = moved(*x, 3 * shaking.unit * fabs(*x)) + size * delta_at(first + mean);
         }
     }
 }
@@ -177,10 +197,13 @@ static void softmax(mat P, mat S)
 
 /* ---- backward ---------------------------------------------------------------------------------------------------------------------- */
 
-/* (7) */
+/* (7)(34)  a smoothed label is no number of the type: it is rounded, at most as one is */
 static void minus_labels(mat G, mat P, const minibatch *batch)
 {
     mat_ref64.minus_labels(G, P, batch);
+    if (batch->smoothing > 0) {
+        for (size_t e = 0; e < mat_elements(G); e++) at(G)[e] = moved(at(G)[e], shaking.unit * fabs(at(P)[e] - at(G)[e]));
+    }
     move_all(G, 1);
 }
 
@@ -274,6 +297,8 @@ static void standardise_back(mat G, mat Shat, mat v, double eps)
     }
 }
 
+#include "mat_shaken_family.inc"
+
 /* ---- the table --------------------------------------------------------------------------------------------------------------------- */
 
 backend mat_shaken(const minibatch *batch)
@@ -281,7 +306,7 @@ backend mat_shaken(const minibatch *batch)
     backend table = *mat_backend_for(&mat_ref64, batch);
     table.name = "shaken";
     table.description = "ref64 with rounding errors of another precision";
-    table.load_minibatch = batch->table != NULL ? load_floats : load_minibatch;
+    table.load_minibatch = batch->table == NULL ? load_minibatch : batch->patch.side > 0 ? load_float_patches : load_floats;
     table.affine_input = affine_input;
     table.affine = affine;
     table.moments = moments;
@@ -296,5 +321,6 @@ backend mat_shaken(const minibatch *batch)
     table.row_mean_products = row_mean_products;
     table.scale_rows = scale_rows;
     table.standardise_back = standardise_back;
+    add_family(&table);
     return table;
 }

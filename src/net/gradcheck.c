@@ -25,7 +25,7 @@ typedef struct {
     const gradcheck_task *task;
     network *real, *imaginary; /* copies of the net in ref64 and refc64 */
     net_work *w, *wi;
-    char *mask;            /* the signs of all ReLU inputs, twice */
+    char *mask;                /* which side of each kink the numbers are on, twice */
     size_t mask_size;
 } worker;
 
@@ -54,19 +54,26 @@ static void worker_free(worker *k)
     free(k->mask);
 }
 
+/* Numbers of layer l whose signs decide a derivative: inputs of a kinked activation, and the margins of (36). */
+static size_t kinks_of(const net_shape *s, int l, int n)
+{
+    bool kinked = l < s->k ? net_activation_has_kink(s->layer[l].activation) : s->loss == NET_HINGE;
+    return kinked ? (size_t)s->width[l] * (size_t)n : 0;
+}
+
 static strata_status worker_create(const gradcheck_task *task, worker *k)
 {
     const net_shape *s = &task->net->shape;
     void *mask;
     *k = (worker){ .task = task };
-    for (int l = 1; l < s->k; l++) k->mask_size += (size_t)s->width[l] * (size_t)task->batch->n;
+    for (int l = 1; l <= s->k; l++) k->mask_size += kinks_of(s, l, task->batch->n);
     TRY(net_create(mat_backend_for(&mat_ref64, task->batch), s, &k->real));
     net_copy(k->real, task->net);
     TRY(net_work_create(k->real, task->batch->n, NET_FORWARD_ONLY, &k->w));
     TRY(net_create(mat_backend_for(&mat_refc64, task->batch), s, &k->imaginary));
     net_copy(k->imaginary, task->net);
     TRY(net_work_create(k->imaginary, task->batch->n, NET_FORWARD_ONLY, &k->wi));
-    TRY(alloc_zero(&mask, 2 * k->mask_size + 1, 1, "the signs of the ReLU inputs"));
+    TRY(alloc_zero(&mask, 2 * k->mask_size + 1, 1, "the sides of the kinks"));
     k->mask = mask;
     return STRATA_OK;
 }
@@ -111,23 +118,36 @@ static double complex_step(worker *k, const subject *s, size_t e)
     return net_imaginary(ops, k->wi->J) / complex_h;
 }
 
-/* The signs of every ReLU's input, as [X > 0], of the last forward pass. */
+/* The margins s[i,j] - s[y_j,j] + 1 of (36), in place of the logits. */
+static void logits_to_margins(double *s, int classes, const minibatch *batch)
+{
+    for (int j = 0; j < batch->n; j++, s += classes) {
+        double own = s[batch->label[batch->index[j]]];
+        for (int i = 0; i < classes; i++) s[i] += 1 - own;
+    }
+}
+
+/* On which side of each kink the last forward pass was. a(T) > 0 where T > 0, and A is kept whatever becomes of it afterwards. */
 static strata_status read_mask(worker *k, char *mask)
 {
     const network *net = k->real;
+    const net_shape *s = &net->shape;
+    const minibatch *batch = k->task->batch;
     void *buffer;
-    TRY(alloc_zero(&buffer, k->mask_size + 1, sizeof(double), "the signs of the ReLU inputs"));
+    TRY(alloc_zero(&buffer, k->mask_size + 1, sizeof(double), "the sides of the kinks"));
     double *x = buffer;
-    for (int l = 1; l < net->shape.k; l++) {
-        mat X = k->w->trace[l].X;
-        net->ops->get(x, X);
-        for (size_t e = 0; e < mat_elements(X); e++) *mask++ = x[e] > 0;
+    for (int l = 1; l <= s->k; l++) {
+        size_t count = kinks_of(s, l, batch->n);
+        if (count == 0) continue;
+        net->ops->get(x, l < s->k ? k->w->trace[l].A : k->w->trace[l].S);
+        if (l == s->k) logits_to_margins(x, s->width[l], batch);
+        for (size_t e = 0; e < count; e++) *mask++ = x[e] > 0;
     }
     free(buffer);
     return STRATA_OK;
 }
 
-/* Does a ReLU change sign between the two evaluations of (19)? */
+/* Is there a kink between the two evaluations of (19)? */
 static strata_status crosses_kink(worker *k, const subject *s, size_t e, bool *crosses)
 {
     double h = k->task->options.h;
@@ -259,11 +279,16 @@ static strata_status check_tensor(const gradcheck_task *task, subject *s, strata
 
 /* ---- tolerances ---------------------------------------------------------------------------------------------------------------------- */
 
-/* Roundings on the longest way from a parameter to J: each layer's sums, and about eight more for BN, ReLU and softmax. */
+/* Roundings on the longest way from a parameter to J: each layer's sums, those of its gradient over its columns, and about eight more for
+ * norms, activation and loss. */
 static double roundings(const net_shape *s, int n)
 {
-    double terms = n;
-    for (int l = 1; l <= s->k; l++) terms += s->layer[l].inputs + 8 + (s->layer[l].norm != NET_PLAIN ? n : 0);
+    double columns = (double)n * s->patches.count, terms = columns;
+    for (int l = 1; l <= s->k; l++) {
+        const net_layer *layer = &s->layer[l];
+        double normed = layer->norm == NET_LAYER_NORM ? layer->units : layer->norm == NET_BATCH_NORM ? (l == 1 ? columns : n) : 0;
+        terms += layer->inputs + 8 + normed;
+    }
     return terms;
 }
 

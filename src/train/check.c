@@ -47,23 +47,51 @@ strata_status strata_gradcheck_check(const strata_config *config, const strata_g
     return check_options(config, &wanted);
 }
 
+/* The other backend, as it computes such a net: what changes X0 needs an ordinary matrix. */
+static const backend *other_backend(const strata_config *c, const strata_gradcheck_options *options)
+{
+    if (options->method != STRATA_AGAINST_REF64) return NULL;
+    const backend *named = mat_backend_named(options->backend);
+    if (config_needs_matrix(c)) return mat_backend_floats(named);
+    return c->precision == PRECISION_BF16 ? mat_backend_bf16(named) : named;
+}
+
+/* The mini-batch of update 0, whose masks, noise, labels and changed images stay as they are while parameters move. room: NULL, or where
+ * images are changed. */
+static minibatch frozen_batch(const split *part, const strata_config *c, const strata_gradcheck_options *options, const uint32_t *order,
+                              augment_room *room)
+{
+    const sampler_settings how = fit_sampling(c);
+    minibatch batch = split_batch(part->data, &part->inputs, order, options->images, options->inputs);
+    batch.smoothing = how.smoothing;
+    batch.seed = how.seed;
+    batch.draw = 0;
+    return room == NULL ? batch : augment_batch(room, &batch, &how.augment, random_named(how.seed, augment_stream), batch.draw);
+}
+
 static strata_status check_net(network *net, const split *part, const strata_config *c, const strata_gradcheck_options *options,
                                strata_gradcheck *out)
 {
     void *order;
-    gradcheck_task task = { .net = net, .lambda = c->lambda, .seed = (uint64_t)c->seed, .options = *options };
-    if (options->method == STRATA_AGAINST_REF64) task.other = mat_backend_named(options->backend);
-    if (task.other != NULL && c->precision == PRECISION_BF16) task.other = mat_backend_bf16(task.other);
+    augment_room *room = NULL;
+    const sampler_settings how = fit_sampling(c);
+    gradcheck_task task = { .net = net, .lambda = c->lambda, .seed = (uint64_t)c->seed, .options = *options,
+                            .other = other_backend(c, options) };
     TRY(net_init(net, c->init.kind, c->init.sigma, (uint64_t)c->seed, NULL));
     TRY(alloc_zero(&order, (size_t)part->n_train, sizeof(uint32_t), "the mini-batch of the gradient check"));
     random_permutation(random_named((uint64_t)c->seed, "gradcheck"), 0, (size_t)part->n_train, order);
-    minibatch batch = split_batch(part->data, &part->inputs, order, options->images, options->inputs);
-    task.batch = &batch;
-    out->layers = net->shape.k;
-    mat_team mine;
-    mat_team_begin(&mine, options->threads > 0 ? options->threads : cores_usable());
-    strata_status status = gradcheck_run(&task, out->layer);
-    mat_team_end(&mine);
+    strata_status status = STRATA_OK;
+    if (augment_any(&how.augment)) status = augment_room_create(&part->data->form, options->images, &room);
+    if (status == STRATA_OK) {
+        minibatch batch = frozen_batch(part, c, options, order, room);
+        mat_team mine;
+        task.batch = &batch;
+        out->layers = net->shape.k;
+        mat_team_begin(&mine, options->threads > 0 ? options->threads : cores_usable());
+        status = gradcheck_run(&task, out->layer);
+        mat_team_end(&mine);
+    }
+    augment_room_free(room);
     free(order);
     return status;
 }
@@ -92,6 +120,7 @@ strata_status strata_gradcheck_run(const strata_config *config, const strata_dat
     TRY(config_check_net(&c));
     config_resolve(&c);
     TRY(check_options(&c, &wanted));
+    if (c.patch > 0) wanted.inputs = c.form.features; /* a part of an image has no patches */
     TRY(alloc_zero(&made, 1, sizeof **out, "a gradient check"));
     net_shape shape = config_shape_of(&c, wanted.inputs);
     strata_status status = enough_memory(&c, &wanted);

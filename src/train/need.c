@@ -219,12 +219,13 @@ void need_gradcheck(const strata_config *config, const strata_gradcheck_options 
 {
     enum { TABLES = 1 << 16 }; /* of what is found */
     net_shape s = config_shape_of(config, o->inputs);
+    const sampler_settings how = fit_sampling(config);
     uint64_t elements = net_elements(&s, NET_EVERY_ROLE), hidden = 0, largest = 0;
     int threads = o->threads > 0 ? o->threads : cores_usable();
     for (int l = 1; l <= s.k; l++) {
-        uint64_t count = (uint64_t)s.width[l] * (uint64_t)s.width[l - 1];
+        uint64_t count = (uint64_t)s.layer[l].units * (uint64_t)s.layer[l].inputs;
         if (count > largest) largest = count;
-        if (l < s.k) hidden += (uint64_t)s.width[l] * (uint64_t)o->images;
+        if (l < s.k || s.loss == NET_HINGE) hidden += (uint64_t)s.width[l] * (uint64_t)o->images;
     }
     const backend *other = o->method == STRATA_AGAINST_REF64 ? mat_backend_named(o->backend) : NULL;
     size_t real = net_need(&mat_ref64, &s), imaginary = net_need(&mat_refc64, &s);
@@ -240,7 +241,8 @@ void need_gradcheck(const strata_config *config, const strata_gradcheck_options 
     out->all.parameters = real;
     out->all.work = 2 * sizeof(double) * elements + (spread > check ? spread : check);
     out->all.other = TABLES + sizeof(split) + standardisation_bytes(&config->form, fit_standardisation(config)) +
-                     sizeof(uint32_t) * (uint64_t)config->n_train;
+                     sizeof(uint32_t) * (uint64_t)config->n_train +
+                     (augment_any(&how.augment) ? augment_room_bytes(&config->form, o->images) : 0);
     out->all.memory = out->all.parameters + out->all.work + out->all.other;
     out->reserved = (uint64_t)(threads - 1) * stack_of_a_thread();
 }
