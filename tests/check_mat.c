@@ -278,14 +278,15 @@ enum { BORDERS = sizeof border / sizeof border[0] };
 bool of_inputs(const verb *v)
 {
     for (int a = 0; a < OPERANDS; a++) {
-        if (v->operand[a].role != ABSENT && v->operand[a].contents == PIXELS) return true;
+        if (v->operand[a].role != ABSENT && v->operand[a].contents >= PIXELS) return true;
     }
     return false;
 }
 
 /* The shape of a case: the borders first. Means of whole numbers are exact for a power of two of images. */
-static shape shape_of(const session *s, const check *c)
+static shape shape_of(const session *s, check *c)
 {
+    if (of_patches(c->v)) return patches_shape(c);
     shape now = c->kind <= EXACT && c->number < BORDERS ? border[c->number] : random_shape(s, c);
     if (c->kind == EXACT && c->v->exact_images != ANY) {
         int n = 1;
@@ -297,6 +298,7 @@ static shape shape_of(const session *s, const check *c)
 
 static int cases_of(const session *s, const verb *v, const backend *ops, kind how)
 {
+    if (of_patches(v)) return patches_cases(s, v, ops, how);
     switch (how) {
     case RANDOM: return BORDERS + s->cases;
     case EXACT: return v->exact_images > 0 ? BORDERS + s->cases / 2 : 0;

@@ -16,17 +16,22 @@ enum { OPERANDS = 4, ANY = 1 << 20 };
 
 typedef enum { ABSENT, IN, OUT, CHANGED } role; /* CHANGED: read and overwritten */
 
-/* NUMBERS are normal. ROUGH: with zeros of both signs, positive and negative elements at known places. VARIANCES: >= 0, some 0. LOGITS: as
+/* PATCHES: PIXELS, whose columns are the patches of images. NUMBERS are normal. ROUGH: with zeros of both signs, positive and negative elements at known places. VARIANCES: >= 0, some 0. LOGITS: as
  * NUMBERS, four times as large. PIXELS: what load_minibatch makes of the mini-batch, of bytes or of floats. */
-typedef enum { NUMBERS, ROUGH, VARIANCES, LOGITS, PIXELS } contents;
+typedef enum { NUMBERS, ROUGH, VARIANCES, LOGITS, PIXELS, PATCHES } contents;
 
-/* rows and cols are letters: m units, n images, d inputs, or 1. */
+/* rows and cols are letters: m units, n images, d inputs, p numbers of a patch, q patches of all images, or 1. */
 typedef struct {
     const char *name;
     role role;
     char rows, cols;
     contents contents;
 } operand;
+
+/* Images of (21), cut into patches; side 0: they are not. */
+typedef struct {
+    int side, height, width, channels;
+} geometry;
 
 /* One call and what it works on: M in the backend's elements, x the same in long double. size is |x|, or for pixels the size of what was
  * added up to make x. slope, where there is one, is the direction of differentiation. */
@@ -40,7 +45,8 @@ typedef struct {
     double *value[OPERANDS], *slope[OPERANDS];
     long double *x[OPERANDS], *size[OPERANDS];
     minibatch batch;
-    void *batch_memory[8];
+    geometry cut;
+    void *batch_memory[10];
 } task;
 
 /* Element (i, j) of an operand. */
@@ -95,6 +101,7 @@ typedef struct {
     kind kind;
     int number;
     shape shape;
+    geometry cut;
     uint64_t seed;
     bool single;
 } check;
@@ -129,6 +136,13 @@ static inline bool takes_floats(const backend *ops)
     return ops->floats == NULL;
 }
 bool of_inputs(const verb *v);
+bool of_patches(const verb *v);
+
+/* A table for floats takes bytes too, in every fourth case: as its inputs are made when something changes them before they are used. */
+static inline bool draws_bytes(const check *c)
+{
+    return !takes_floats(c->ops) || c->number % 4 == 3;
+}
 
 /* check_mat_task.c. task_fill puts fences, inputs and poison where they were before the first call; look sets x = value + step slope;
  * memory never fails. */
@@ -147,6 +161,10 @@ void check_verb(session *s, const verb *v, const backend *ops);
 void check_laws(session *s, const char *name, const backend *ops);
 const verb *verb_named(const char *name);
 void count(session *s, bool good);
+
+/* check_mat_patches.c: how many cases of this kind a verb of patches meets, and the shape of one; its images too. */
+int patches_cases(const session *s, const verb *v, const backend *ops, kind how);
+shape patches_shape(check *c);
 
 /* check_mat_tiles.c: the level amx where there is none. */
 void check_tiles(session *s);

@@ -146,6 +146,10 @@ static void affine_input_of_one_digit(mat S, mat W, mat X, mat b)
 /* scale x + shift, as it is right for bytes. */
 static void load_minibatch_folded(mat X, const minibatch *batch)
 {
+    if (batch->table == NULL) {
+        mat_ref32.load_minibatch(X, batch);
+        return;
+    }
     for (int j = 0; j < X.cols; j++) {
         const float *x = batch->table + batch->index[j] * batch->stride;
         for (int t = 0; t < X.rows; t++) at(X)[j * X.rows + t] = x[t] * batch->scale[t] - batch->shift[t] * batch->scale[t];
@@ -154,6 +158,10 @@ static void load_minibatch_folded(mat X, const minibatch *batch)
 
 static void load_minibatch_in_order(mat X, const minibatch *batch)
 {
+    if (batch->table == NULL) {
+        mat_ref32.load_minibatch(X, batch);
+        return;
+    }
     for (int j = 0; j < X.cols; j++) {
         const float *x = batch->table + (size_t)j * batch->stride;
         for (int t = 0; t < X.rows; t++) at(X)[j * X.rows + t] = (x[t] - batch->shift[t]) * batch->scale[t];
@@ -188,6 +196,152 @@ static void softmax_of_half_a_slope(mat P, mat S)
     for (size_t e = 0; e < mat_elements(P); e++) p[2 * e + 1] /= 2;
 }
 
+/* ---- faults of the wider family --------------------------------------------------------------------------------------------------- */
+
+static float *column(mat M, int j)
+{
+    return at(M) + (size_t)j * (size_t)M.rows;
+}
+
+static void column_moments_without_bias(mat mu, mat v, mat S)
+{
+    mat_ref32.column_moments(mu, v, S);
+    for (int j = 0; j < S.cols && S.rows > 1; j++) at(v)[j] *= (float)S.rows / (float)(S.rows - 1);
+}
+
+static void standardise_columns_without_eps(mat Shat, mat S, mat mu, mat v, double eps)
+{
+    mat_ref32.standardise_columns(Shat, S, mu, v, eps / 2);
+}
+
+/* The product with Shat forgotten. */
+static void standardise_columns_back_of_one_mean(mat G, mat Shat, mat v, double eps)
+{
+    for (int j = 0; j < G.cols; j++) {
+        float mean = 0;
+        for (int i = 0; i < G.rows; i++) mean += column(G, j)[i] / (float)G.rows;
+        for (int i = 0; i < G.rows; i++) column(G, j)[i] = (column(G, j)[i] - mean) / sqrtf(at(v)[j] + (float)eps);
+    }
+    (void)Shat;
+}
+
+static void add_the_first_column(mat S, mat X)
+{
+    for (int j = 0; j < S.cols; j++) mat_ref32.add((mat){ column(S, j), S.rows, 1 }, mat_first(X, 1));
+}
+
+static void leaky_relu_of_a_tenth(mat X, mat T)
+{
+    for (size_t e = 0; e < mat_elements(X); e++) at(X)[e] = at(T)[e] > 0 ? at(T)[e] : 0.1F * at(T)[e];
+}
+
+static void gelu_without_cube(mat X, mat T)
+{
+    for (size_t e = 0; e < mat_elements(X); e++) at(X)[e] = at(T)[e] / 2 * (1 + tanhf(0.7978846F * at(T)[e]));
+}
+
+/* The slope of the inner number without its 3. */
+static void gelu_back_of_one_cube(mat G, mat T)
+{
+    for (size_t e = 0; e < mat_elements(G); e++) {
+        float t = at(T)[e], h = tanhf(0.7978846F * (t + 0.044715F * t * t * t));
+        at(G)[e] *= (1 + h) / 2 + t / 2 * (1 - h * h) * 0.7978846F * (1 + 0.044715F * t * t);
+    }
+}
+
+static void tangent_back_as_sigmoid(mat G, mat X) { mat_ref32.sigmoid_back(G, X); }
+static void sigmoid_back_as_tangent(mat G, mat X) { mat_ref32.hyperbolic_tangent_back(G, X); }
+static void leaky_relu_back_as_relu(mat G, mat X) { mat_ref32.relu_back(G, X); }
+static void sigmoid_of_minus(mat X, mat T)
+{
+    mat_ref32.sigmoid(X, T);
+    for (size_t e = 0; e < mat_elements(X); e++) at(X)[e] = 1 - at(X)[e];
+}
+
+static void drop_of_the_next_update(mat X, double rate, random_stream s, uint64_t draw) { mat_ref32.drop(X, rate, s, draw + 1); }
+static void drop_without_its_factor(mat X, double rate, random_stream s, uint64_t draw)
+{
+    mat_ref32.drop(X, rate, s, draw);
+    for (size_t e = 0; e < mat_elements(X); e++) at(X)[e] *= (float)(1 - rate);
+}
+
+static void noise_of_every_update(mat X, double sigma, random_stream s, uint64_t draw)
+{
+    mat_ref32.add_noise(X, sigma, s, 0);
+    (void)draw;
+}
+
+static minibatch smoothed_by(const minibatch *batch, double e)
+{
+    minibatch other = *batch;
+    other.smoothing = e;
+    return other;
+}
+
+static void mean_loss_without_smoothing(mat J, mat S, const minibatch *batch)
+{
+    minibatch other = smoothed_by(batch, 0);
+    mat_ref32.mean_loss(J, S, &other);
+}
+
+/* e/C in the place of e/(C - 1). */
+static void smoothing_by_all_classes(mat G, mat P, const minibatch *batch)
+{
+    minibatch other = smoothed_by(batch, batch->smoothing * (G.rows - 1) / G.rows);
+    mat_ref32.minus_labels(G, P, &other);
+}
+
+static void sigmoid_minus_labels_not_shared(mat G, mat P, const minibatch *batch) { mat_ref32.minus_labels(G, P, batch); }
+
+/* From the probabilities: what is lost near 1 is most of the loss. */
+static void sigmoid_loss_of_probabilities(mat J, mat S, const minibatch *batch)
+{
+    double total = 0;
+    for (int j = 0; j < S.cols; j++) {
+        for (int i = 0; i < S.rows; i++) {
+            float p = 1 / (1 + expf(-column(S, j)[i]));
+            total -= (i == batch->label[batch->index[j]] ? logf(p) : logf(1 - p)) / (float)S.rows;
+        }
+    }
+    at(J)[0] = (float)(total / S.cols);
+}
+
+static void hinge_loss_of_its_own_class(mat J, mat S, const minibatch *batch)
+{
+    mat_ref32.hinge_loss(J, S, batch);
+    at(J)[0] += 1;
+}
+
+static void hinge_back_at_zero_too(mat G, mat S, const minibatch *batch)
+{
+    for (int j = 0; j < S.cols; j++) {
+        int y = batch->label[batch->index[j]];
+        float sum = 0;
+        for (int i = 0; i < S.rows; i++) {
+            column(G, j)[i] = i != y && column(S, j)[i] - column(S, j)[y] + 1 >= 0 ? 1 : 0;
+            sum += column(G, j)[i];
+        }
+        column(G, j)[y] = -sum;
+    }
+}
+
+/* The pixels of a patch column after column. */
+static void load_patches_turned(mat X, const minibatch *batch)
+{
+    mat_ref32.load_minibatch(X, batch);
+    int f = batch->patch.side;
+    for (int j = 0; f > 0 && j < X.cols; j++) {
+        for (float *square = column(X, j), *end = square + X.rows; square < end; square += f * f) {
+            for (int r = 0; r < f; r++) {
+                for (int s = 0; s < r; s++) {
+                    float kept = square[r * f + s];
+                    square[r * f + s] = square[s * f + r], square[s * f + r] = kept;
+                }
+            }
+        }
+    }
+}
+
 /* ---- the table ---------------------------------------------------------------------------------------------------------------- */
 
 typedef void (*anything)(void);
@@ -216,6 +370,30 @@ static const plant plants[] = {
     { "row_means", "bits depend on the threads", &mat_ref32, ENTRY(row_means, row_means_by_threads) },
     { "relu", "special value", &mat_ref32, ENTRY(relu, relu_without_nan) },
     { "relu_back", "value at", &mat_ref32, ENTRY(relu_back, relu_back_one_at_zero) },
+    { "column_moments", "value at", &mat_ref32, ENTRY(column_moments, column_moments_without_bias) },
+    { "standardise_columns", "value at", &mat_ref32, ENTRY(standardise_columns, standardise_columns_without_eps) },
+    { "standardise_columns_back", "value at", &mat_ref32, ENTRY(standardise_columns_back, standardise_columns_back_of_one_mean) },
+    { "add", "value at", &mat_ref32, ENTRY(add, add_the_first_column) },
+    { "leaky_relu", "value at", &mat_ref32, ENTRY(leaky_relu, leaky_relu_of_a_tenth) },
+    { "leaky_relu_back", "value at", &mat_ref32, ENTRY(leaky_relu_back, leaky_relu_back_as_relu) },
+    { "gelu", "value at", &mat_ref32, ENTRY(gelu, gelu_without_cube) },
+    { "gelu_back", "value at", &mat_ref32, ENTRY(gelu_back, gelu_back_of_one_cube) },
+    { "hyperbolic_tangent", "value at", &mat_ref32, ENTRY(hyperbolic_tangent, gelu_without_cube) },
+    { "hyperbolic_tangent_back", "not exact", &mat_ref32, ENTRY(hyperbolic_tangent_back, tangent_back_as_sigmoid) },
+    { "sigmoid", "value at", &mat_ref32, ENTRY(sigmoid, sigmoid_of_minus) },
+    { "sigmoid_back", "value at", &mat_ref32, ENTRY(sigmoid_back, sigmoid_back_as_tangent) },
+    { "drop", "value at", &mat_ref32, ENTRY(drop, drop_of_the_next_update) },
+    { "drop", "not exact", &mat_ref32, ENTRY(drop, drop_without_its_factor) },
+    { "add_noise", "value at", &mat_ref32, ENTRY(add_noise, noise_of_every_update) },
+    { "smoothed_mean_loss", "value at", &mat_ref32, ENTRY(mean_loss, mean_loss_without_smoothing) },
+    { "smoothed_minus_labels", "value at", &mat_ref32, ENTRY(minus_labels, smoothing_by_all_classes) },
+    { "sigmoid_minus_labels", "value at", &mat_ref32, ENTRY(sigmoid_minus_labels, sigmoid_minus_labels_not_shared) },
+    { "sigmoid_loss", "value at", &mat_ref32, ENTRY(sigmoid_loss, sigmoid_loss_of_probabilities) },
+    { "hinge_loss", "not exact", &mat_ref32, ENTRY(hinge_loss, hinge_loss_of_its_own_class) },
+    { "hinge_back", "not exact", &mat_ref32, ENTRY(hinge_back, hinge_back_at_zero_too) },
+    { "load_patches", "value at", &mat_ref32, ENTRY(load_minibatch, load_patches_turned) },
+    { "load_patches", "not exact", &mat_ref32, FLOATS_ENTRY(load_minibatch, load_patches_turned) },
+    { "affine_patches", "value at", &mat_ref32, ENTRY(load_minibatch, load_patches_turned) },
     { "softmax", "law: softmax of extreme", &mat_ref32, ENTRY(softmax, softmax_without_shift) },
     { "minus_labels", "value at", &mat_ref32, ENTRY(minus_labels, minus_labels_in_order) },
     { "sgd_step", "value at", &mat_ref32, ENTRY(sgd_step, descend_uphill) },

@@ -42,9 +42,22 @@ static void put_fence(unsigned char *to, size_t bytes)
     for (size_t b = FENCE; b < bytes; b += FENCE) memcpy(to + b, to, FENCE);
 }
 
-static int length(char letter, shape s)
+/* Patches of an image. */
+static int patches(geometry g)
 {
-    return letter == 'm' ? s.m : letter == 'n' ? s.n : letter == 'd' ? s.d : 1;
+    return g.side > 0 ? (g.height / g.side) * (g.width / g.side) : 1;
+}
+
+static int length(char letter, shape s, geometry g)
+{
+    switch (letter) {
+    case 'm': return s.m;
+    case 'n': return s.n;
+    case 'd': return s.d;
+    case 'p': return g.channels * g.side * g.side;
+    case 'q': return s.n * patches(g);
+    default: return 1;
+    }
 }
 
 /* Element e of some contents. Signs are forced at a few places, so that no test of a kink depends on luck. */
@@ -105,21 +118,44 @@ static float *draw_floats(random_stream s, const check *c, size_t count, size_t 
     return table;
 }
 
+/* Whose mean feature t has: its own, or that of its channel. Tables for bytes know patches with shared means alone. */
+static size_t mean_of(const check *c, size_t t)
+{
+    geometry g = c->cut;
+    bool shared = g.side > 0 && (c->ops->floats != NULL || c->number % 8 < 4);
+    return shared ? t / ((size_t)g.height * (size_t)g.width) : t;
+}
+
 /* mean, inv_std, scale and shift as mat.h has them. EXACT: p/255 255 is p, exactly, for every byte; and so is x - mean of whole numbers. */
 static void draw_moments(random_stream s, const check *c, size_t d, bool floats, double *mean, double *inv_std, float *scale, float *shift)
 {
     for (size_t t = 0; t < d; t++) {
-        mean[t] = c->kind == EXACT ? (floats ? (double)(t % 5) : 0) : random_uniform(s, 3, t) * (floats && t % 3 == 0 ? 1000 : 1);
-        inv_std[t] = c->kind == EXACT ? (floats ? 1 : 255) : 0.5 + 4 * random_uniform(s, 4, t);
+        size_t f = mean_of(c, t);
+        mean[t] = c->kind == EXACT ? (floats ? (double)(f % 5) : 0) : random_uniform(s, 3, f) * (floats && f % 3 == 0 ? 1000 : 1);
+        inv_std[t] = c->kind == EXACT ? (floats ? 1 : 255) : 0.5 + 4 * random_uniform(s, 4, f);
         scale[t] = (float)(inv_std[t] / (floats ? 1 : 255));
         shift[t] = (float)(floats ? mean[t] : -mean[t] * inv_std[t]);
     }
 }
 
+/* The patches of (21), and their scale and shift where all share them. */
+static void cut_into_patches(task *k, const check *c)
+{
+    geometry g = c->cut;
+    size_t rows = (size_t)length('p', c->shape, g), area = (size_t)g.side * (size_t)g.side, plane = (size_t)g.height * (size_t)g.width;
+    bool shared = plane > 1 && mean_of(c, 1) == 0;
+    float *scale = memory(rows * sizeof *scale), *shift = memory(rows * sizeof *shift);
+    for (size_t t = 0; t < rows; t++) scale[t] = k->batch.scale[t / area * plane], shift[t] = k->batch.shift[t / area * plane];
+    k->batch.patch.side = g.side, k->batch.patch.height = g.height, k->batch.patch.width = g.width;
+    k->batch.patch.channels = g.channels, k->batch.patch.count = patches(g);
+    if (shared) k->batch.patch_scale = scale, k->batch.patch_shift = shift;
+    k->batch_memory[8] = scale, k->batch_memory[9] = shift;
+}
+
 static void draw_batch(task *k, const check *c, bool images)
 {
     size_t stored = (size_t)k->n + 3, stride = (size_t)k->d + 1, d = (size_t)k->d;
-    bool floats = takes_floats(c->ops);
+    bool floats = !draws_bytes(c);
     random_stream s = random_named(c->seed, c->v->name);
     uint16_t *label = memory(stored * sizeof *label);
     uint32_t *index = memory((size_t)k->n * sizeof *index);
@@ -134,6 +170,29 @@ static void draw_batch(task *k, const check *c, bool images)
                             .mean = mean, .inv_std = inv_std, .scale = scale, .shift = shift };
     void *const all[] = { image, table, label, index, mean, inv_std, scale, shift };
     memcpy(k->batch_memory, all, sizeof all);
+    if (c->cut.side > 0) cut_into_patches(k, c);
+}
+
+/* The feature that is row t of column j, by (21), and the number of its image. */
+static size_t feature_of(const task *k, const operand *p, size_t t, size_t j, size_t *image)
+{
+    size_t f = (size_t)k->cut.side, all = (size_t)patches(k->cut), across = p->contents == PATCHES ? (size_t)k->cut.width / f : 0;
+    *image = j;
+    if (p->contents == PIXELS) return t;
+    *image = j / all;
+    size_t patch = j % all, channel = t / (f * f), row = f * (patch / across) + t / f % f, at = f * (patch % across) + t % f;
+    return (channel * (size_t)k->cut.height + row) * (size_t)k->cut.width + at;
+}
+
+/* x and size of input e of the mini-batch, standardised. */
+static void look_at_input(task *k, const verb *v, int a, size_t e)
+{
+    size_t rows = (size_t)k->M[a].rows, image, t = feature_of(k, &v->operand[a], e % rows, e / rows, &image);
+    size_t where = k->batch.index[image] * k->batch.stride + t;
+    long double mean = k->batch.mean[t], inv_std = k->batch.inv_std[t];
+    long double p = k->batch.table != NULL ? k->batch.table[where] : k->batch.image[where] / 255.0L;
+    k->x[a][e] = (p - mean) * inv_std;
+    k->size[a][e] = k->batch.table != NULL ? fabsl(k->x[a][e]) + fabsl(mean) * inv_std : (p + fabsl(mean)) * inv_std;
 }
 
 /* x and size at value + step slope, which is exact: 24 bits of value, 10 more of slope, 16 of step. */
@@ -143,28 +202,22 @@ void look(task *k, const verb *v, long double step)
         for (size_t e = 0; e < mat_elements(k->M[a]); e++) {
             k->x[a][e] = k->value[a][e] + step * k->slope[a][e];
             k->size[a][e] = fabsl(k->x[a][e]);
-            if (v->operand[a].contents != PIXELS) continue;
-            size_t t = e % (size_t)k->d, j = e / (size_t)k->d;
-            size_t where = k->batch.index[j] * k->batch.stride + t;
-            long double mean = k->batch.mean[t], inv_std = k->batch.inv_std[t];
-            long double p = k->batch.table != NULL ? k->batch.table[where] : k->batch.image[where] / 255.0L;
-            k->x[a][e] = (p - mean) * inv_std;
-            k->size[a][e] = k->batch.table != NULL ? fabsl(k->x[a][e]) + fabsl(mean) * inv_std : (p + fabsl(mean)) * inv_std;
+            if (k->pixels[a]) look_at_input(k, v, a, e);
         }
     }
 }
 
 void task_open(task *k, const check *c)
 {
-    *k = (task){ .ops = c->ops, .m = c->shape.m, .n = c->shape.n, .d = c->shape.d };
+    *k = (task){ .ops = c->ops, .m = c->shape.m, .n = c->shape.n, .d = c->shape.d, .cut = c->cut };
     bool images = false;
     random_stream s = random_named(c->seed, "scalar");
     k->scalar = c->kind == EXACT ? c->v->exact_scalar : pow(10, -4 * random_uniform(s, (uint64_t)c->number, 0));
     for (int a = 0; a < OPERANDS && c->v->operand[a].role != ABSENT; a++) {
         const operand *p = &c->v->operand[a];
-        k->M[a] = (mat){ NULL, length(p->rows, c->shape), length(p->cols, c->shape) };
+        k->M[a] = (mat){ NULL, length(p->rows, c->shape, c->cut), length(p->cols, c->shape, c->cut) };
         size_t count = mat_elements(k->M[a]);
-        k->pixels[a] = p->contents == PIXELS;
+        k->pixels[a] = p->contents >= PIXELS;
         k->block[a] = memory(FENCE + bytes_of(k, a) + rear_of(k, a));
         k->before[a] = memory(FENCE + bytes_of(k, a) + rear_of(k, a));
         k->M[a].p = k->block[a] + FENCE;
@@ -173,8 +226,8 @@ void task_open(task *k, const check *c)
         for (size_t e = 0; e < count; e++) k->value[a][e] = k->slope[a][e] = 0;
         k->x[a] = memory(count * sizeof *k->x[a]);
         k->size[a] = memory(count * sizeof *k->size[a]);
-        if (p->contents == PIXELS) images = true;
-        if (p->role != OUT && p->contents != PIXELS) draw(k, c, a);
+        if (k->pixels[a]) images = true;
+        if (p->role != OUT && !k->pixels[a]) draw(k, c, a);
     }
     draw_batch(k, c, images);
     look(k, c->v, 0);
@@ -197,8 +250,8 @@ void task_fill(task *k, const verb *v)
         put_fence(k->block[a], FENCE);
         put_fence(k->block[a] + FENCE + bytes, rear_of(k, a));
         memset(k->M[a].p, 0xff, bytes);
-        if (v->operand[a].role != OUT && v->operand[a].contents == PIXELS) k->ops->load_minibatch(k->M[a], &k->batch);
-        if (v->operand[a].role != OUT && v->operand[a].contents != PIXELS) {
+        if (v->operand[a].role != OUT && k->pixels[a]) k->ops->load_minibatch(k->M[a], &k->batch);
+        if (v->operand[a].role != OUT && !k->pixels[a]) {
             double *all = memory(count * parts * sizeof *all);
             for (size_t e = 0; e < count; e++) {
                 all[e * parts] = k->value[a][e];

@@ -12,17 +12,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* One call of exp or log: glibc stays below 1 ulp = 2 u; a vectorised or complex one may take 4 ulp. */
-static const double ELEMENTARY = 8;
-
 static long double size(const task *k, int a, int i, int j)
 {
     return k->size[a][(size_t)j * (size_t)k->M[a].rows + (size_t)i];
-}
-
-static int label(const task *k, int j)
-{
-    return k->batch.label[k->batch.index[j]];
 }
 
 /* ---- numbers ------------------------------------------------------------------------------------------------------------------ */
@@ -65,7 +57,7 @@ static void affine_input_call(const task *k, const mat *a) { k->ops->affine_inpu
 static estimate affine_of(const task *k, place at, double u, int terms, double coarse)
 {
     long double sum = x(k, 3, at.i, 0), magnitude = fabsl(sum);
-    for (int t = 0; t < k->d; t++) {
+    for (int t = 0; t < k->M[2].rows; t++) {
         sum += x(k, 1, at.i, t) * x(k, 2, t, at.j);
         magnitude += fabsl(x(k, 1, at.i, t)) * size(k, 2, t, at.j);
     }
@@ -75,7 +67,7 @@ static estimate affine_of(const task *k, place at, double u, int terms, double c
 }
 
 static estimate affine_truth(const task *k, place at, double u) { return affine_of(k, at, u, k->d + 1, 0); }
-static estimate affine_input_truth(const task *k, place at, double u) { return affine_of(k, at, u, k->d + 1 + 4, k->ops->input_unit); }
+static estimate affine_input_truth(const task *k, place at, double u) { return affine_of(k, at, u, k->M[2].rows + 1 + 4, k->ops->input_unit); }
 
 /* mu: n - 1 additions and a division (or a product with a rounded 1/n: one more). v: the deviations are from a mu that is off by
  * e <= roundings(n + 1) mean|s|, which adds exactly e^2 to the mean of their squares; each is rounded once, squared, added n - 1 times,
@@ -123,13 +115,7 @@ static estimate relu_truth(const task *k, place at, double u)
     return rounded(t <= 0 ? 0 : t, 0, 0, u);
 }
 
-/* A column of logits after the shift by its maximum M: sum exp(s - M), and the mean of |s - M| under P, by which the rounding of the
- * shifted logits enlarges the error of the sum. */
-typedef struct {
-    long double most, sum, spread;
-} column;
-
-static column column_of(const task *k, int j)
+column column_of(const task *k, int j)
 {
     column c = { x(k, 1, 0, j), 0, 0 };
     for (int i = 1; i < k->m; i++) c.most = x(k, 1, i, j) > c.most ? x(k, 1, i, j) : c.most;
@@ -220,19 +206,20 @@ static void weight_gradient_input_call(const task *k, const mat *a) { k->ops->we
 static estimate weight_gradient_of(const task *k, place at, double u, int terms, double coarse)
 {
     long double sum = 0, magnitude = 0, penalty = 2 * k->scalar * x(k, 3, at.i, at.j);
-    for (int j = 0; j < k->n; j++) {
+    int n = k->M[2].cols;
+    for (int j = 0; j < n; j++) {
         sum += x(k, 1, at.i, j) * x(k, 2, at.j, j);
         magnitude += fabsl(x(k, 1, at.i, j)) * size(k, 2, at.j, j);
     }
-    estimate e = rounded(sum / k->n + penalty, terms, magnitude / k->n + fabsl(penalty), u);
-    e.tolerance += coarse * magnitude / k->n;
+    estimate e = rounded(sum / n + penalty, terms, magnitude / n + fabsl(penalty), u);
+    e.tolerance += coarse * magnitude / n;
     return e;
 }
 
 static estimate weight_gradient_truth(const task *k, place at, double u) { return weight_gradient_of(k, at, u, k->n + 3, 0); }
 static estimate weight_gradient_input_truth(const task *k, place at, double u)
 {
-    return weight_gradient_of(k, at, u, k->n + 3 + 4, k->ops->input_unit);
+    return weight_gradient_of(k, at, u, k->M[2].cols + 3 + 4, k->ops->input_unit);
 }
 
 /* The mean over images of row i of input 1, times the same of input `other` where that is not -1. */
@@ -324,12 +311,13 @@ static void sgd_step_input_call(const task *k, const mat *a)
 static estimate sgd_step_input_truth(const task *k, place at, double u)
 {
     long double W = x(k, 0, at.i, at.j), sum = 0, magnitude = 0, penalty = 2 * k->scalar * W;
-    for (int j = 0; j < k->n; j++) {
+    int n = k->M[2].cols;
+    for (int j = 0; j < n; j++) {
         sum += x(k, 1, at.i, j) * x(k, 2, at.j, j);
         magnitude += fabsl(x(k, 1, at.i, j)) * size(k, 2, at.j, j);
     }
-    long double step = k->scalar * (sum / k->n + penalty), steps = fabs(k->scalar) * (magnitude / k->n + fabsl(penalty));
-    return (estimate){ W - step, (roundings(k->n + 3 + 4 + 3, u) + k->ops->input_unit) * steps + roundings(3, u) * fabsl(W) };
+    long double step = k->scalar * (sum / n + penalty), steps = fabs(k->scalar) * (magnitude / n + fabsl(penalty));
+    return (estimate){ W - step, (roundings(n + 3 + 4 + 3, u) + k->ops->input_unit) * steps + roundings(3, u) * fabsl(W) };
 }
 
 /* (17)  alpha or 1 - alpha, product, sum */
@@ -405,6 +393,50 @@ const verb verbs[] = {
     { "shrink", { UPDATED("theta", 'm', 'n') }, CALLS(shrink), SMOOTH | NANS | INFINITIES | PARAMETERS, ANY, 0.25 },
     { "scale", { UPDATED("g", 'm', 'n') }, CALLS(scale), SMOOTH | NANS | INFINITIES | PARAMETERS, ANY, 0.25 },
     { "limit_rows", { UPDATED("W", 'm', 'n') }, CALLS(limit_rows), NANS | PARAMETERS, 0, 0 },
+    { "load_patches", { { "X", OUT, 'p', 'q', PATCHES } }, CALLS(load_minibatch), NEEDS_ROWS, ANY, 0 },
+    { "affine_patches", { OUTPUT("S", 'm', 'q'), INPUT("W", 'm', 'p'), { "X", IN, 'p', 'q', PATCHES }, INPUT("b", 'm', '1') },
+      CALLS(affine_input), NANS | INFINITIES | NEEDS_ROWS, ANY, 0 },
+    { "weight_gradient_patches", { OUTPUT("dW", 'm', 'p'), INPUT("G", 'm', 'q'), { "X", IN, 'p', 'q', PATCHES }, INPUT("W", 'm', 'p') },
+      CALLS(weight_gradient_input), NANS | INFINITIES | NEEDS_ROWS, 512, 0.25 },
+    { "sgd_step_patches", { UPDATED("W", 'm', 'p'), INPUT("G", 'm', 'q'), { "X", IN, 'p', 'q', PATCHES } },
+      CALLS(sgd_step_input), NANS | INFINITIES | NEEDS_ROWS, 512, 0.25 },
+    { "column_moments", { OUTPUT("mu", 'm', '1'), OUTPUT("v", 'm', '1'), INPUT("S", 'n', 'm') },
+      CALLS(column_moments), SMOOTH | NANS, 32, 0 },
+    { "standardise_columns", { OUTPUT("Shat", 'n', 'm'), INPUT("S", 'n', 'm'), INPUT("mu", 'm', '1'), { "v", IN, 'm', '1', VARIANCES } },
+      CALLS(standardise_columns), SMOOTH | NANS, ANY, 1 },
+    { "add", { UPDATED("S", 'm', 'n'), INPUT("X", 'm', 'n') }, CALLS(add), SMOOTH | NANS | INFINITIES, ANY, 0 },
+    { "leaky_relu", { OUTPUT("X", 'm', 'n'), { "T", IN, 'm', 'n', ROUGH } },
+      CALLS(leaky_relu), SMOOTH | IN_PLACE | NANS | INFINITIES | BOTH_SIGNS | SEES_ZERO, 0, 0 },
+    { "gelu", { OUTPUT("X", 'm', 'n'), { "T", IN, 'm', 'n', LOGITS } }, CALLS(gelu), SMOOTH | IN_PLACE | NANS | BOTH_SIGNS, 0, 0 },
+    { "hyperbolic_tangent", { OUTPUT("X", 'm', 'n'), INPUT("T", 'm', 'n') },
+      CALLS(hyperbolic_tangent), SMOOTH | IN_PLACE | NANS | INFINITIES | BOTH_SIGNS, 0, 0 },
+    { "sigmoid", { OUTPUT("X", 'm', 'n'), { "T", IN, 'm', 'n', LOGITS } }, CALLS(sigmoid), SMOOTH | IN_PLACE | NANS | INFINITIES, 0, 0 },
+    { "drop", { UPDATED("X", 'm', 'n') }, CALLS(drop), SMOOTH | NANS | INFINITIES | MAY_VANISH, ANY, 1 },
+    { "add_noise", { UPDATED("X", 'm', 'n') }, CALLS(add_noise), SMOOTH | NANS | INFINITIES, 0, 0 },
+    { "smoothed_mean_loss", { OUTPUT("J", '1', '1'), { "S", IN, 'm', 'n', LOGITS } },
+      CALLS(smoothed_mean_loss), SMOOTH | NANS | NEEDS_ROWS | CLASSES, 0, 0 },
+    { "sigmoid_loss", { OUTPUT("J", '1', '1'), { "S", IN, 'm', 'n', LOGITS } },
+      CALLS(sigmoid_loss), SMOOTH | NANS | NEEDS_ROWS | CLASSES, 0, 0 },
+    { "smoothed_sigmoid_loss", { OUTPUT("J", '1', '1'), { "S", IN, 'm', 'n', LOGITS } },
+      CALLS(smoothed_sigmoid_loss), SMOOTH | NANS | NEEDS_ROWS | CLASSES, 0, 0 },
+    { "hinge_loss", { OUTPUT("J", '1', '1'), { "S", IN, 'm', 'n', LOGITS } },
+      CALLS(hinge_loss), NANS | NEEDS_ROWS | CLASSES | MAY_VANISH, 512, 0 },
+    { "smoothed_minus_labels", { OUTPUT("G", 'm', 'n'), INPUT("P", 'm', 'n') },
+      CALLS(smoothed_minus_labels), SMOOTH | IN_PLACE | NANS | INFINITIES | NEEDS_ROWS | CLASSES, 0, 0 },
+    { "sigmoid_minus_labels", { OUTPUT("G", 'm', 'n'), INPUT("P", 'm', 'n') },
+      CALLS(sigmoid_minus_labels), SMOOTH | IN_PLACE | NANS | INFINITIES | NEEDS_ROWS | CLASSES, 0, 0 },
+    { "smoothed_sigmoid_minus_labels", { OUTPUT("G", 'm', 'n'), INPUT("P", 'm', 'n') },
+      CALLS(smoothed_sigmoid_minus_labels), SMOOTH | IN_PLACE | NANS | INFINITIES | NEEDS_ROWS | CLASSES, 0, 0 },
+    { "hinge_back", { OUTPUT("G", 'm', 'n'), { "S", IN, 'm', 'n', LOGITS } },
+      CALLS(hinge_back), NANS | INFINITIES | NEEDS_ROWS | CLASSES | MAY_VANISH, ANY, 0 },
+    { "leaky_relu_back", { UPDATED("G", 'm', 'n'), { "X", IN, 'm', 'n', ROUGH } },
+      CALLS(leaky_relu_back), SMOOTH | NANS | INFINITIES | BOTH_SIGNS, 0, 0 },
+    { "gelu_back", { UPDATED("G", 'm', 'n'), { "T", IN, 'm', 'n', LOGITS } }, CALLS(gelu_back), SMOOTH | NANS | BOTH_SIGNS, 0, 0 },
+    { "hyperbolic_tangent_back", { UPDATED("G", 'm', 'n'), INPUT("X", 'm', 'n') },
+      CALLS(hyperbolic_tangent_back), SMOOTH | NANS | INFINITIES, ANY, 0 },
+    { "sigmoid_back", { UPDATED("G", 'm', 'n'), INPUT("X", 'm', 'n') }, CALLS(sigmoid_back), SMOOTH | NANS | INFINITIES, ANY, 0 },
+    { "standardise_columns_back", { UPDATED("G", 'n', 'm'), INPUT("Shat", 'n', 'm'), { "v", IN, 'm', '1', VARIANCES } },
+      CALLS(standardise_columns_back), SMOOTH | NANS, 512, 1 },
 };
 
 const size_t verb_count = sizeof verbs / sizeof verbs[0];

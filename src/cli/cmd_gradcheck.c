@@ -38,9 +38,23 @@ static size_t choices(const strata_config *config, const char *key, size_t repor
     return strata_config_given(config, key) ? 1 : report;
 }
 
+/* bn is not to choose where norm is said. */
+static size_t norm_choices(const strata_config *config)
+{
+    return strata_config_given(config, "norm") ? 1 : choices(config, "bn", 2);
+}
+
 static const char *const report_hidden[] = { "[50]", "[50,50]", "[50,50,10]" };
 static const char *const report_bn[] = { "false", "true" };
 static const char *const report_lambda[] = { "0", "0.005" };
+
+/* What is said of a case besides, where it was given. */
+static const char *const said_where_given[] = {
+    "patch", "filters", "standardise", "activation", "norm", "norm_place", "skip", "loss", "label_smoothing", "dropout", "input_dropout", "noise",
+    "flip", "translate", "padding", "cutout",
+};
+
+enum { SAID_WHERE_GIVEN = sizeof said_where_given / sizeof *said_where_given };
 
 /* ---- one case ------------------------------------------------------------------------------------------------------------------------ */
 
@@ -68,6 +82,10 @@ static json_value *case_json(const strata_config *config, const strata_gradcheck
     json_put_bool(result, "passed", strata_gradcheck_passed(check));
     static const char *const copied[] = { "hidden", "bn", "lambda", "seed", "init", "eps" };
     for (size_t q = 0; q < sizeof copied / sizeof *copied; q++) json_put(result, copied[q], json_clone(json_get(root, copied[q])));
+    for (size_t q = 0; q < SAID_WHERE_GIVEN; q++) {
+        const json_value *value = json_get(root, said_where_given[q]);
+        if (value != NULL && strata_config_given(config, said_where_given[q])) json_put(result, said_where_given[q], json_clone(value));
+    }
     json_free(root);
     json_put_int(result, "inputs", request->options.inputs);
     json_put_int(result, "images", request->options.images);
@@ -99,7 +117,14 @@ static strata_status print_case(const strata_config *config, const strata_gradch
     TRY(strata_config_get(config, "hidden", hidden, sizeof hidden));
     TRY(strata_config_get(config, "bn", bn, sizeof bn));
     TRY(strata_config_get(config, "lambda", lambda, sizeof lambda));
-    printf("%d layers, hidden=%s bn=%s lambda=%s: %s\n", layers, hidden, bn, lambda, strata_gradcheck_passed(check) ? "passed" : "FAILED");
+    printf("%d layers, hidden=%s bn=%s lambda=%s", layers, hidden, bn, lambda);
+    for (size_t q = 0; q < SAID_WHERE_GIVEN; q++) {
+        char value[64];
+        if (!strata_config_given(config, said_where_given[q])) continue;
+        TRY(strata_config_get(config, said_where_given[q], value, sizeof value));
+        printf(" %s=%s", said_where_given[q], value);
+    }
+    printf(": %s\n", strata_gradcheck_passed(check) ? "passed" : "FAILED");
     printf("  %5s  %-6s %7s  %9s  %9s  %9s  %9s  %5s  %9s  %6s\n", "layer", "tensor", "entries", "% < 1e-6", "max abs", "max rel",
            "tolerance", "kinks", "round-off", "errors");
     for (int l = 0; l < layers; l++) {
@@ -152,12 +177,12 @@ static strata_status check_numbered(size_t c, const gradcheck_request *request, 
                                     gradcheck_total *total)
 {
     const strata_config *given = request->config;
-    size_t lambdas = choices(given, "lambda", 2), bns = choices(given, "bn", 2);
+    size_t lambdas = choices(given, "lambda", 2), bns = norm_choices(given);
     strata_config *config;
     TRY(strata_config_copy(given, &config));
     strata_status status = STRATA_OK;
     if (!strata_config_given(given, "lambda")) status = strata_config_set(config, "lambda", report_lambda[c % lambdas]);
-    if (status == STRATA_OK && !strata_config_given(given, "bn")) status = strata_config_set(config, "bn", report_bn[c / lambdas % bns]);
+    if (status == STRATA_OK && bns == 2) status = strata_config_set(config, "bn", report_bn[c / lambdas % bns]);
     if (status == STRATA_OK && !strata_config_given(given, "hidden")) {
         status = strata_config_set(config, "hidden", report_hidden[c / lambdas / bns]);
     }
@@ -170,7 +195,7 @@ static strata_status check_numbered(size_t c, const gradcheck_request *request, 
 static strata_status check_cases(const gradcheck_request *request, const strata_data *data, json_value **out, gradcheck_total *total)
 {
     const strata_config *given = request->config;
-    size_t count = choices(given, "lambda", 2) * choices(given, "bn", 2) * choices(given, "hidden", 3);
+    size_t count = choices(given, "lambda", 2) * norm_choices(given) * choices(given, "hidden", 3);
     json_value *root = json_new_object(), *cases = json_new_list();
     strata_status status = STRATA_OK;
     *total = (gradcheck_total){ .passed = true };
@@ -189,6 +214,13 @@ static strata_status check_cases(const gradcheck_request *request, const strata_
 
 /* ---- the command --------------------------------------------------------------------------------------------------------------------- */
 
+/* A part of an image has no patches. */
+static bool has_patches(const strata_config *config)
+{
+    char side[32];
+    return strata_config_get(config, "patch", side, sizeof side) == STRATA_OK && strcmp(side, "0") != 0;
+}
+
 static strata_status complete_options(command_line *r, strata_config *config)
 {
     bool other = r->backend != NULL && strcmp(r->backend, "ref64") != 0;
@@ -199,6 +231,9 @@ static strata_status complete_options(command_line *r, strata_config *config)
     }
     if (other && r->method != NULL) {
         return status_fail(STRATA_ERR_ARGUMENT, "--backend %s is compared with ref64, without --method", text_shown(r->backend));
+    }
+    if (r->inputs >= 0 && has_patches(config)) {
+        return status_fail(STRATA_ERR_ARGUMENT, "--inputs %ld cuts the examples, and patches need whole images; leave it out", r->inputs);
     }
     if (other) TRY(strata_config_set(config, "backend", r->backend)); /* for its words when it is unknown */
     if (other && strcmp(r->backend, "auto") == 0) r->backend = strata_backend_auto();
@@ -222,7 +257,7 @@ static strata_status gradcheck(command_line *r, strata_config *config)
     TRY(complete_options(r, config));
     TRY(find_data(&r->data, &data));
     int features = strata_data_describe(data)->form->features;
-    if (r->inputs < 0 && r->options.inputs > features) r->options.inputs = features;
+    if (r->inputs < 0 && (r->options.inputs > features || has_patches(config))) r->options.inputs = features;
     gradcheck_request wanted = { r->options, config, !r->json };
     strata_status status = check_cases(&wanted, data, &root, &total);
     if (status == STRATA_OK && r->json) status = json_print(root);
@@ -246,7 +281,7 @@ strata_status cmd_gradcheck(char **argv)
         { "--method", OPTION_TEXT, &r.method, "NAME", "central (differences, as the report) or complex (step; exact to rounding)" },
         { "--backend", OPTION_TEXT, &r.backend, "NAME", "check another backend's gradients against those of ref64" },
         { "--sample", OPTION_WHOLE, &r.options.sample, "N", "check N random entries of each tensor (0: every entry)" },
-        { "--inputs", OPTION_WHOLE, &r.inputs, "N", "use the first N features of an example (10, or all)" },
+        { "--inputs", OPTION_WHOLE, &r.inputs, "N", "use the first N features of an example (10, or all; all with patches)" },
         { "--images", OPTION_WHOLE, &r.images, "N", "images in the mini-batch (20)" },
         { "--h", OPTION_REAL, &r.options.h, "H", "step of the central differences (1e-5)" },
         { "--threads", OPTION_WHOLE, &r.threads, "N", "cores to use (0: all); changes no result" },
