@@ -213,7 +213,7 @@ estimate hinge_loss_truth(const task *k, place at, double u)
     for (int j = 0; j < k->n; j++) {
         for (int i = 0; i < k->m; i++) {
             if (i == label(k, j)) continue;
-            total += fmaxl(0, margin(k, i, j));
+            total += margin(k, i, j) <= 0 ? 0 : margin(k, i, j); /* a NaN stays */
             magnitude += margin_size(k, i, j);
         }
     }

@@ -73,6 +73,41 @@ const strata_gradcheck_layer *strata_gradcheck_layers(const strata_gradcheck *ch
 /* Frees a gradient check. NULL is allowed. */
 void strata_gradcheck_free(strata_gradcheck *check);
 
+/* ---- the course's file of intermediate values ---------------------------------------------------------------------------------------- */
+
+/* A net of patches, one hidden layer and softmax, without b of the patches and without a penalty, as the file has it. */
+typedef struct {
+    int patch, filters, hidden, classes, images;
+    double loss;
+} strata_reference_net;
+
+/* The verdict on one array. */
+typedef struct {
+    const char *name;  /* "MX", "conv_outputs", "P", "grad_W1" ...; static text */
+    bool found;        /* the file has it; if not, all below is zero */
+    bool agrees;
+    long entries;
+    double max_abs;    /* the largest error */
+    double tolerance;  /* of the errors, from the roundings that the numbers may have */
+} strata_reference_array;
+
+typedef struct strata_reference strata_reference;
+
+/* Reads an archive of NumPy's (.npz) with X, Fs, W1, W2, b1, b2 and y or Y, computes the net forwards and backwards in double, and compares
+ * every array of intermediate values and gradients that the file has. The caller owns *out. A wrong array is no failure of the call.
+ * STRATA_ERR_DATA for a file that is none or whose arrays do not fit each other; STRATA_ERR_STORAGE; STRATA_ERR_MEMORY. */
+strata_status strata_gradcheck_reference(const char *path, strata_reference **out);
+
+/* Does every array that the file has agree? */
+bool strata_reference_passed(const strata_reference *reference);
+
+/* The verdicts; *count receives their number. The net. Both belong to the reference. */
+const strata_reference_array *strata_reference_arrays(const strata_reference *reference, int *count);
+const strata_reference_net *strata_reference_describe(const strata_reference *reference);
+
+/* NULL is allowed. */
+void strata_reference_free(strata_reference *reference);
+
 STRATA_END
 
 #endif

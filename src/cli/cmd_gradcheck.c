@@ -6,10 +6,11 @@
 #include <string.h>
 
 #include "cli.h"
+#include "gradcheck_reference.h"
 
 typedef struct {
     data_words data;
-    const char *method, *backend;
+    const char *method, *backend, *reference;
     strata_gradcheck_options options;
     long inputs, images, threads;
     bool json, help;
@@ -285,6 +286,7 @@ strata_status cmd_gradcheck(char **argv)
         { "--images", OPTION_WHOLE, &r.images, "N", "images in the mini-batch (20)" },
         { "--h", OPTION_REAL, &r.options.h, "H", "step of the central differences (1e-5)" },
         { "--threads", OPTION_WHOLE, &r.threads, "N", "cores to use (0: all); changes no result" },
+        { "--reference", OPTION_TEXT, &r.reference, "FILE.npz", "compare the course's intermediate values, array by array, instead" },
         DATA_OPTIONS(r.data),
         { "--json", OPTION_FLAG, &r.json, "", "one JSON document on stdout" },
         { "--help", OPTION_FLAG, &r.help, "", "this text" },
@@ -294,8 +296,12 @@ strata_status cmd_gradcheck(char **argv)
     if (status == STRATA_OK && r.help) {
         printf("usage: strata gradcheck [CONFIG.yaml] [key=value ...] [OPTION ...]\n\n"
                "Proves the gradients of hidden=[50], [50,50] and [50,50,10], each with bn=false and true and lambda=0 and 0.005;\n"
-               "a hidden, bn or lambda given, here or in a file, replaces that choice. Exit code 6 when an entry is wrong.\n\n");
+               "a hidden, bn, norm or lambda given, here or in a file, replaces that choice. Exit code 6 when an entry is wrong.\n\n");
         options_print(options, sizeof options / sizeof *options);
+    } else if (status == STRATA_OK && r.reference != NULL && (r.method != NULL || r.backend != NULL)) {
+        status = status_fail(STRATA_ERR_ARGUMENT, "--reference compares in double, by ref64; leave out --method and --backend");
+    } else if (status == STRATA_OK && r.reference != NULL) {
+        status = gradcheck_reference(r.reference, r.json);
     } else if (status == STRATA_OK) {
         status = gradcheck(&r, config);
     }
