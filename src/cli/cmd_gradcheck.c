@@ -82,7 +82,10 @@ static json_value *case_json(const strata_config *config, const strata_gradcheck
     json_value *root = config_json(config), *list = json_new_list(), *result = json_new_object();
     json_put_bool(result, "passed", strata_gradcheck_passed(check));
     static const char *const copied[] = { "hidden", "bn", "lambda", "seed", "init", "eps" };
-    for (size_t q = 0; q < sizeof copied / sizeof *copied; q++) json_put(result, copied[q], json_clone(json_get(root, copied[q])));
+    for (size_t q = 0; q < sizeof copied / sizeof *copied; q++) {
+        if (strcmp(copied[q], "bn") == 0 && strata_config_given(config, "norm")) continue; /* norm says it */
+        json_put(result, copied[q], json_clone(json_get(root, copied[q])));
+    }
     for (size_t q = 0; q < SAID_WHERE_GIVEN; q++) {
         const json_value *value = json_get(root, said_where_given[q]);
         if (value != NULL && strata_config_given(config, said_where_given[q])) json_put(result, said_where_given[q], json_clone(value));
@@ -118,7 +121,9 @@ static strata_status print_case(const strata_config *config, const strata_gradch
     TRY(strata_config_get(config, "hidden", hidden, sizeof hidden));
     TRY(strata_config_get(config, "bn", bn, sizeof bn));
     TRY(strata_config_get(config, "lambda", lambda, sizeof lambda));
-    printf("%d layers, hidden=%s bn=%s lambda=%s", layers, hidden, bn, lambda);
+    printf("%d layers, hidden=%s", layers, hidden);
+    if (!strata_config_given(config, "norm")) printf(" bn=%s", bn);
+    printf(" lambda=%s", lambda);
     for (size_t q = 0; q < SAID_WHERE_GIVEN; q++) {
         char value[64];
         if (!strata_config_given(config, said_where_given[q])) continue;
