@@ -16,8 +16,9 @@ enum { OPERANDS = 4, ANY = 1 << 20 };
 
 typedef enum { ABSENT, IN, OUT, CHANGED } role; /* CHANGED: read and overwritten */
 
-/* PATCHES: PIXELS, whose columns are the patches of images. NUMBERS are normal. ROUGH: with zeros of both signs, positive and negative elements at known places. VARIANCES: >= 0, some 0. LOGITS: as
- * NUMBERS, four times as large. PIXELS: what load_minibatch makes of the mini-batch, of bytes or of floats. */
+/* NUMBERS are normal. ROUGH: with zeros of both signs, positive and negative elements at known places. VARIANCES: >= 0, some 0. LOGITS: as
+ * NUMBERS, four times as large. PIXELS: what load_minibatch makes of the mini-batch, of bytes or of floats; PATCHES: the
+ * same, whose columns are the patches of images. */
 typedef enum { NUMBERS, ROUGH, VARIANCES, LOGITS, PIXELS, PATCHES } contents;
 
 /* rows and cols are letters: m units, n images, d inputs, p numbers of a patch, q patches of all images, or 1. */

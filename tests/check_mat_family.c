@@ -49,8 +49,8 @@ estimate leaky_relu_truth(const task *k, place at, double u)
     return rounded(value, t > 0 ? 0 : 2, fabsl(value), u);
 }
 
-/* h = tanh(sqrt(2/pi) (t + 0.044715 t^3)) and how far it may be off. The inner number has two terms of one sign, whose roundings are the two
- * constants, three products, the sum and a product: 7. The slope of tanh changes by no more than 4 d over such a distance d. */
+/* h = tanh(sqrt(2/pi) (t + 0.044715 t^3)) and how far it may be off. The inner number has two terms of one sign, whose roundings are the
+ * two constants, three products, the sum and a product: 7. The slope of tanh changes by no more than 4 d over such a distance d. */
 typedef struct {
     long double h, off, slope; /* slope: of the inner number */
 } tangent;
@@ -166,8 +166,8 @@ estimate smoothed_mean_loss_truth(const task *k, place at, double u)
     return (estimate){ J, roundings(terms / k->n, u) + roundings(k->n + 1, WIDE) * magnitude / k->n + roundings(1, u) * fabsl(J) };
 }
 
-/* (35)  of log(1 + e), e = exp(-|s|) <= 1: ELEMENTARY of e, of which half counts at most, one of the sum, ELEMENTARY of the logarithm itself.
- * Y s: the label twice, the product once. Two sums, m - 1 more, the division. The mean over images is kept wide. */
+/* (35)  of log(1 + e), e = exp(-|s|) <= 1: ELEMENTARY of e, of which half counts at most, one of the sum, ELEMENTARY of the logarithm
+ * itself. Y s: the label twice, the product once. Two sums, m - 1 more, the division. The mean over images is kept wide. */
 static estimate sigmoid_loss_of(const task *k, double e, double u)
 {
     long double total = 0, magnitude = 0;

@@ -67,7 +67,10 @@ static estimate affine_of(const task *k, place at, double u, int terms, double c
 }
 
 static estimate affine_truth(const task *k, place at, double u) { return affine_of(k, at, u, k->d + 1, 0); }
-static estimate affine_input_truth(const task *k, place at, double u) { return affine_of(k, at, u, k->M[2].rows + 1 + 4, k->ops->input_unit); }
+static estimate affine_input_truth(const task *k, place at, double u)
+{
+    return affine_of(k, at, u, k->M[2].rows + 1 + 4, k->ops->input_unit);
+}
 
 /* mu: n - 1 additions and a division (or a product with a rounded 1/n: one more). v: the deviations are from a mu that is off by
  * e <= roundings(n + 1) mean|s|, which adds exactly e^2 to the mean of their squares; each is rounded once, squared, added n - 1 times,

@@ -1,6 +1,6 @@
 /*
- * The gradient check over the wider family, (21) to (36): layers of patches, norms and their places, activations, losses, skips, dropout and
- * noise, one by one and together. Each is confirmed by both methods and in every backend, and each of the wrong gradients below, a verb
+ * The gradient check over the wider family, (21) to (36): layers of patches, norms and their places, activations, losses, skips, dropout
+ * and noise, one by one and together. Each is confirmed by both methods and in every backend, and each of the wrong gradients below, a verb
  * with one fault, is found.
  */
 #include "cmocka_strata.h"
@@ -37,9 +37,11 @@ static const char *const nets[][14] = {
     { "hidden=[6]", "label_smoothing=0.1", "bn=false" },
     { "hidden=[6,5]", "dropout=0.3", "norm=batch" },
     { "hidden=[6]", "input_dropout=0.2", "noise=0.3", "bn=false" },
-    { PATCHES, "dropout=0.3", "input_dropout=0.2", "noise=0.1", "label_smoothing=0.1", "norm=batch", "flip=0.5", "translate=3", "cutout=8" },
+    { PATCHES, "dropout=0.3", "input_dropout=0.2", "noise=0.1", "label_smoothing=0.1", "norm=batch", "flip=0.5", "translate=3",
+      "cutout=8" },
     { "patch=16", "filters=3", "hidden=[12,12,12,12]", "skip=true", "norm=layer", "activation=leaky_relu", "loss=hinge", "dropout=0.2" },
-    { "patch=16", "filters=3", "hidden=[8,12]", "skip=true", "norm=batch", "norm_place=after", "activation=gelu", "loss=sigmoid", "dropout=0.2" },
+    { "patch=16", "filters=3", "hidden=[8,12]", "skip=true", "norm=batch", "norm_place=after", "activation=gelu", "loss=sigmoid",
+      "dropout=0.2" },
 };
 
 enum { NETS = sizeof nets / sizeof *nets };
@@ -110,7 +112,7 @@ static void kinks_of_every_kind_are_recognised(void **state)
         { "hidden=[30]", "norm=batch", "norm_place=after" },
         { "hidden=[30]", "activation=leaky_relu", "bn=false" },
         { "patch=8", "filters=3", "hidden=[]", "bn=false" },
-        { "hidden=[30]", "activation=tanh", "loss=hinge", "bn=false" },
+        { "hidden=[30]", "activation=tanh", "loss=hinge", "seed=2", "bn=false" },
     };
     for (size_t q = 0; q < sizeof kinked / sizeof *kinked; q++) {
         strata_gradcheck *result;

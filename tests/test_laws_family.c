@@ -1,7 +1,7 @@
 /*
  * Laws of the wider family, as test_laws.c has those of the first nets: a layer of patches is a dense layer with tied blocks, labels smooth
- * linearly, dropout keeps means, a skip over nothing is the identity. All in ref64; the tolerances are a few hundred roundings of numbers of
- * size one, 1e-13, unless a law says more.
+ * linearly, dropout keeps means, a skip over nothing is the identity. All in ref64; the tolerances are a few hundred roundings of numbers
+ * of size one, 1e-13, unless a law says more.
  */
 #include "cmocka_strata.h"
 

@@ -1,6 +1,6 @@
 /*
- * The course's file of intermediate values: a small one, whose arrays are computed here in the course's own order of axes, by plain sums that
- * share nothing with src/net. What agrees, what does not, what is absent, and what is no such file.
+ * The course's file of intermediate values: a small one, whose arrays are computed here in the course's own order of axes, by plain sums
+ * that share nothing with src/net. What agrees, what does not, what is absent, and what is no such file.
  */
 #include "cmocka_strata.h"
 
@@ -16,7 +16,8 @@
 
 /* Images SIDE x SIDE x C, P patches F x F of M numbers; filters, numbers handed on, hidden units, classes, images. */
 enum {
-     SIDE = 4, C = 3, D = SIDE * SIDE * C, F = 2, ACROSS = SIDE / F, P = ACROSS * ACROSS, M = F * F * C, NF = 2, H = P * NF, NH = 5, K = 4, N = 3
+     SIDE = 4, C = 3, D = SIDE * SIDE * C, F = 2, ACROSS = SIDE / F, P = ACROSS * ACROSS, M = F * F * C,
+    NF = 2, H = P * NF, NH = 5, K = 4, N = 3
 };
 
 /* The arrays of the file, row after row. */

@@ -59,7 +59,8 @@ STRATA_BEGIN
 strata_status strata_gradcheck_check(const strata_config *config, const strata_gradcheck_options *options);
 
 /* Checks the gradients of the network that the configuration describes: its settings of the net and of the data, lambda, dropout, init and
- * seed, and precision when another backend is checked. Masks, noise and changed images are those of update 0. The caller owns *out. A wrong gradient is no failure of the call: see strata_gradcheck_passed.
+ * seed, and precision when another backend is checked. Masks, noise and changed images are those of update 0. The caller owns *out. A wrong
+ * gradient is no failure of the call: see strata_gradcheck_passed.
  * STRATA_ERR_ARGUMENT; STRATA_ERR_MEMORY. */
 strata_status strata_gradcheck_run(const strata_config *config, const strata_data *data, const strata_gradcheck_options *options,
                                    strata_gradcheck **out);

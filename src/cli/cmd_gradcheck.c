@@ -51,8 +51,8 @@ static const char *const report_lambda[] = { "0", "0.005" };
 
 /* What is said of a case besides, where it was given. */
 static const char *const said_where_given[] = {
-    "patch", "filters", "standardise", "activation", "norm", "norm_place", "skip", "loss", "label_smoothing", "dropout", "input_dropout", "noise",
-    "flip", "translate", "padding", "cutout",
+    "patch", "filters", "standardise", "activation", "norm", "norm_place", "skip", "loss", "label_smoothing", "dropout", "input_dropout",
+    "noise", "flip", "translate", "padding", "cutout",
 };
 
 enum { SAID_WHERE_GIVEN = sizeof said_where_given / sizeof *said_where_given };

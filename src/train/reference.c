@@ -1,7 +1,7 @@
 /*
  * The course's file of intermediate values (an archive of NumPy's): a net of patches without a penalty, the images that went in, and every
- * array that came out, forwards and backwards. Our net.c gets the same parameters and the same images in ref64, and each array that the file
- * has is compared, number by number. The course's axes are (row, column, channel) in a patch; ours are channel after channel, (21).
+ * array that came out, forwards and backwards. Our net.c gets the same parameters and images in ref64, and each array that the file has
+ * is compared, number by number. The course's axes are (row, column, channel) in a patch; ours are channel after channel, (21).
  */
 #include <math.h>
 #include <stdlib.h>
@@ -73,7 +73,7 @@ static strata_status read_given(world *k)
         bool there = find(k, given_name[q], &member);
         if (!there && q == LABELS) k->one_hot = there = find(k, "Y", &member);
         if (!there) {
-            return status_fail(STRATA_ERR_DATA, "%.200s: has no array %s%s; a file of intermediate values has X, Fs, W1, W2, b1, b2 and y or Y",
+            return status_fail(STRATA_ERR_DATA, "%.200s: has no array %s%s; intermediate values have X, Fs, W1, W2, b1, b2 and y or Y",
                                k->path, given_name[q], q == LABELS ? " or Y" : "");
         }
         TRY(read_array(k, member, &k->given[q]));
@@ -112,7 +112,9 @@ static strata_status check_dimensions(world *k, net_shape *s)
     if (x->rank != 2 || x->dim[0] > NET_MAX_INPUTS || x->dim[1] > REFERENCE_IMAGES) {
         return wrong_shape(k, "X", x, "numbers of an image x images, 1000 at most");
     }
-    if (fs->rank != 4 || fs->dim[0] != fs->dim[1] || x->dim[0] % fs->dim[2] != 0) return wrong_shape(k, "Fs", fs, "row, column, channel, filter");
+    if (fs->rank != 4 || fs->dim[0] != fs->dim[1] || x->dim[0] % fs->dim[2] != 0) {
+        return wrong_shape(k, "Fs", fs, "row, column, channel, filter");
+    }
     size_t area = x->dim[0] / fs->dim[2], f = fs->dim[0], side = (size_t)lround(sqrt((double)area)), across = side / f;
     if (side * side != area || across * f != side) return wrong_shape(k, "Fs", fs, "of a side that divides that of square images in X");
     size_t handed = across * across * fs->dim[3];
@@ -267,7 +269,8 @@ typedef enum { NONE, ACROSS, PATCHES, NUMBERS, FILTERS, HANDED, HIDDEN, CLASSES,
 static size_t length_of(const world *k, axis a)
 {
     const net_shape *s = &k->net->shape;
-    const int length[] = { 1, k->across, s->patches.count, s->layer[1].inputs, k->filters, s->width[1], s->width[2], s->width[3], k->images_count };
+    const int length[] = { 1, k->across, s->patches.count, s->layer[1].inputs, k->filters, s->width[1], s->width[2], s->width[3],
+                           k->images_count };
     return (size_t)length[a];
 }
 
@@ -347,7 +350,8 @@ static strata_status compare_all(world *k, strata_reference *out)
         found += out->array[q].found;
     }
     if (found > 0) return STRATA_OK;
-    return status_fail(STRATA_ERR_DATA, "%.200s: has none of the arrays that are compared: MX, conv_outputs, conv_flat, X1, P, grad_W1, ...", k->path);
+    return status_fail(STRATA_ERR_DATA, "%.200s: has none of the arrays that are compared: MX, conv_outputs, conv_flat, X1, P, grad_W1, ...",
+                       k->path);
 }
 
 static void close_world(world *k)
