@@ -38,8 +38,8 @@ static void print_table(const strata_reference *reference, const char *path)
     int count, found = 0, agree = 0;
     const strata_reference_array *array = strata_reference_arrays(reference, &count);
     const strata_reference_net *net = strata_reference_describe(reference);
-    printf("patch=%d filters=%d hidden=[%d], %d classes, %d images of %s\n", net->patch, net->filters, net->hidden, net->classes, net->images,
-           path);
+    printf("patch=%d filters=%d hidden=[%d], %d classes, %d images of %s\n", net->patch, net->filters, net->hidden, net->classes,
+           net->images, path);
     printf("  %-22s  %8s  %9s  %9s\n", "array", "entries", "max abs", "tolerance");
     for (int q = 0; q < count; q++) {
         const strata_reference_array *a = &array[q];

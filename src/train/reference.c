@@ -350,7 +350,7 @@ static strata_status compare_all(world *k, strata_reference *out)
         found += out->array[q].found;
     }
     if (found > 0) return STRATA_OK;
-    return status_fail(STRATA_ERR_DATA, "%.200s: has none of the arrays that are compared: MX, conv_outputs, conv_flat, X1, P, grad_W1, ...",
+    return status_fail(STRATA_ERR_DATA, "%.200s: has none of the arrays that are compared: MX, conv_outputs, conv_flat, X1, P, grad_W1",
                        k->path);
 }
 
