@@ -63,7 +63,8 @@ strata_status setting_unknown(const char *key)
     for (size_t q = 0; q < SETTINGS; q++) names[q] = setting_rows[q].key;
     const char *near = text_nearest(key, names, SETTINGS);
     if (near != NULL) return status_fail(STRATA_ERR_ARGUMENT, "unknown setting '%s'; did you mean '%s'?", text_cut(key), near);
-    return status_fail(STRATA_ERR_ARGUMENT, "unknown setting '%s'; %s (strata train --help)", text_cut(key), text_known(names, SETTINGS));
+    return status_fail(STRATA_ERR_ARGUMENT, "unknown setting '%s'; strata train --help lists the %d that there are", text_cut(key),
+                       SETTINGS);
 }
 
 /* ---- the public face ----------------------------------------------------------------------------------------------------------------- */
