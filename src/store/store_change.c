@@ -5,12 +5,8 @@
 #include "store_change.h"
 
 #include "clock.h"
+#include "store_cell.h"
 #include "store_rows.h"
-
-static store_value words(const char *value)
-{
-    return (store_value){ .type = STORE_TEXT, .text = value };
-}
 
 /* ---- notes ------------------------------------------------------------------------------------------------------------------------- */
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "alloc.h"
+#include "store_cell.h"
 #include "store_rows.h"
 
 static const char put_dataset[] =
@@ -21,16 +22,6 @@ static const char datasets[] =
 static const char classes[] = "SELECT number, name FROM class WHERE dataset = ?";
 
 static const char *const elements[] = { [STRATA_BYTES] = "bytes", [STRATA_FLOATS] = "floats" };
-
-static store_value words(const char *value)
-{
-    return (store_value){ .type = STORE_TEXT, .text = value != NULL ? value : "" };
-}
-
-static store_value whole(int64_t value)
-{
-    return (store_value){ .type = STORE_INTEGER, .integer = value };
-}
 
 /* ---- writing ----------------------------------------------------------------------------------------------------------------------- */
 

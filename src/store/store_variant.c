@@ -1,6 +1,5 @@
 /* Variants: further scores of the end of a run, two rows each. They come with the run and go with it. */
-#include <math.h>
-
+#include "store_cell.h"
 #include "store_rows.h"
 
 static const char drop_variants[] = "DELETE FROM variant WHERE run = ?";
@@ -8,26 +7,6 @@ static const char put_variant[] = "INSERT INTO variant VALUES (?,?,?,?,?,?,?,?)"
 static const char variants[] =
     "SELECT v.name, v.loss, v.loss_kind, v.accuracy, v.accuracy_kind, t.loss, t.loss_kind, t.accuracy, t.accuracy_kind FROM variant v"
     " JOIN variant t ON t.run = v.run AND t.name = v.name AND t.part = 'test' WHERE v.run = ? AND v.part = 'validation' ORDER BY v.ord";
-
-static store_value words(const char *value)
-{
-    return (store_value){ .type = STORE_TEXT, .text = value != NULL ? value : "" };
-}
-
-static store_value whole(int64_t value)
-{
-    return (store_value){ .type = STORE_INTEGER, .integer = value };
-}
-
-static store_value real(double value)
-{
-    return isfinite(value) ? (store_value){ .type = STORE_REAL, .real = value } : (store_value){ .type = STORE_NULL };
-}
-
-static store_value kind(double value)
-{
-    return whole(isfinite(value) ? 0 : isnan(value) ? 1 : value > 0 ? 2 : 3);
-}
 
 static strata_status put_part(store *s, const store_run *run, size_t place, strata_part part, const strata_score *score)
 {

@@ -2,9 +2,8 @@
  * Writing: which rows a run, an experiment and a gradient check become. One public call is one transaction. The statements name their
  * values in the order of the columns in schema.sql.
  */
-#include <math.h>
-
 #include "clock.h"
+#include "store_cell.h"
 #include "store_rows.h"
 
 /* The row of one statement and its cells, alive until the end of the block. */
@@ -53,27 +52,6 @@ static const char drop_gradcheck[] = "DELETE FROM gradcheck WHERE experiment = ?
 static const char put_gradcheck[] = "INSERT INTO gradcheck VALUES (?,?,?,?,?,?,?,?, ?,?,?,?,?,?,?, ?,?,?,?,?,?)";
 static const char put_note[] =
     "INSERT INTO note VALUES (?,?,?) ON CONFLICT (experiment, key) DO UPDATE SET value = excluded.value";
-
-static store_value words(const char *value)
-{
-    return (store_value){ .type = STORE_TEXT, .text = value != NULL ? value : "" };
-}
-
-static store_value whole(int64_t value)
-{
-    return (store_value){ .type = STORE_INTEGER, .integer = value };
-}
-
-/* NULL when it is not finite; where a column must not be NULL, the schema refuses it. */
-static store_value real(double value)
-{
-    return isfinite(value) ? (store_value){ .type = STORE_REAL, .real = value } : (store_value){ .type = STORE_NULL };
-}
-
-static store_value kind(double value)
-{
-    return whole(isfinite(value) ? 0 : isnan(value) ? 1 : value > 0 ? 2 : 3);
-}
 
 /* ---- a run ----------------------------------------------------------------------------------------------------------------------- */
 
