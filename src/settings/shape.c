@@ -60,13 +60,6 @@ net_optimiser config_optimiser(const strata_config *c)
 
 /* ---- do the settings of the net fit each other, and the data? ----------------------------------------------------------------------- */
 
-static strata_status check_norm(const strata_config *c)
-{
-    bool batch = c->norm == NORM_BATCH;
-    if (c->norm == NORM_AUTO || !strata_config_given(c, "bn") || c->bn == batch) return STRATA_OK;
-    return status_fail(STRATA_ERR_ARGUMENT, "bn = %s with another norm: say norm alone", c->bn ? "true" : "false");
-}
-
 static strata_status check_patch(const strata_config *c)
 {
     const strata_form *f = &c->form;
@@ -139,7 +132,6 @@ strata_status config_check_net(const strata_config *c)
         return status_fail(STRATA_ERR_ARGUMENT, "label_smoothing = %g with loss = hinge: the hinge loss knows no probabilities to smooth",
                            c->label_smoothing);
     }
-    TRY(check_norm(c));
     if (c->pool > 0) return config_check_form(c);
     return c->patch == 0 ? check_skip(c) : STRATA_OK; /* how wide a layer of patches is, the images say */
 }
