@@ -33,7 +33,7 @@ typedef struct {
 
 /* What was measured of one net. */
 typedef struct {
-    char name[64];
+    char name[128];
     bool shown;
     long batch;
     profile_timing whole;
