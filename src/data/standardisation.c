@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "alloc.h"
+#include "patches.h"
 
 /* ---- memory -------------------------------------------------------------------------------------------------------------------------- */
 
@@ -23,21 +24,15 @@ size_t standardisation_bytes(const strata_form *form, standardisation_how how)
 
 void standardisation_place(standardisation *s, const strata_form *form, standardisation_how how, void *memory)
 {
-    int f = how.patch;
     size_t shared = patch_numbers(form, how);
-    *s = (standardisation){ .features = form->features, .element = form->element, .kind = how.kind, .mean = memory, .patch.count = 1 };
+    *s = (standardisation){ .features = form->features, .element = form->element, .kind = how.kind, .mean = memory };
     s->std = s->mean + s->features;
     s->inv_std = s->std + s->features;
     s->scale = (float *)(s->inv_std + s->features);
     s->shift = s->scale + s->features;
     if (shared > 0) s->patch_scale = s->shift + s->features;
     if (shared > 0) s->patch_shift = s->patch_scale + shared;
-    if (f == 0) return;
-    s->patch.side = f;
-    s->patch.height = form->height;
-    s->patch.width = form->width;
-    s->patch.channels = form->channels;
-    s->patch.count = (form->height / f) * (form->width / f);
+    s->patch = patches_of_images(how.patch, form->height, form->width, form->channels);
 }
 
 /* All pixels of a channel have the numbers of its first. */
@@ -71,11 +66,7 @@ void standardisation_give(const standardisation *s, minibatch *batch)
     batch->shift = s->shift;
     batch->patch_scale = s->patch_scale;
     batch->patch_shift = s->patch_shift;
-    batch->patch.side = s->patch.side;
-    batch->patch.height = s->patch.height;
-    batch->patch.width = s->patch.width;
-    batch->patch.channels = s->patch.channels;
-    batch->patch.count = s->patch.count;
+    batch->patch = s->patch;
 }
 
 /* ---- bytes --------------------------------------------------------------------------------------------------------------------------- */

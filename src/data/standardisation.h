@@ -26,7 +26,7 @@ typedef struct {
     double *inv_std;
     float *scale, *shift; /* of bytes: (0) as one multiplication and one addition; of floats: 1 / std, and the mean */
     float *patch_scale, *patch_shift; /* [c f^2], in the order of (21); NULL where patches do not share them, or there are none */
-    struct { int side, height, width, channels, count; } patch; /* of (21): side 0 and count 1 where there are none */
+    mat_patches patch;
 } standardisation;
 
 /* Bytes of its arrays, and where they lie: at `memory`, aligned for doubles, mean first. All are zero as yet. */

@@ -29,6 +29,11 @@ typedef struct {
     int rows, cols;
 } mat;
 
+/* The patches of (21): the side of one, the image, and how many an image has, n_p. side 0: there are none, and count is 1. */
+typedef struct {
+    int side, height, width, channels, count;
+} mat_patches;
+
 /*
  * A mini-batch as it lies in the data set, of bytes or of floats: example j is the first `d` elements at image + index[j] * stride or at
  * table + index[j] * stride, its label is label[index[j]]. (0) of docs/math.md is
@@ -50,9 +55,7 @@ typedef struct {
     int n, d;
     const double *mean, *inv_std; /* [d] */
     const float *scale, *shift;   /* [d] */
-    struct {
-        int side, height, width, channels, count;
-    } patch;                      /* (21): the patches of each image; side 0: none, and count is not looked at */
+    mat_patches patch;            /* count is not looked at where side is 0 */
     const float *patch_scale, *patch_shift; /* [channels side side]: scale and shift where all patches share them; NULL where they do not */
     double smoothing;             /* e of docs/math.md, "smoothed labels"; 0 in every evaluation */
     uint64_t seed;                /* of the streams of dropout and noise, */

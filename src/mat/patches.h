@@ -7,6 +7,13 @@
 
 #include "mat.h"
 
+/* Of images of this size, cut into patches of this side, which divides it; 0: they are not cut. */
+static inline mat_patches patches_of_images(int side, int height, int width, int channels)
+{
+    if (side == 0) return (mat_patches){ .count = 1 };
+    return (mat_patches){ side, height, width, channels, (height / side) * (width / side) };
+}
+
 /* Columns and rows of X0 for this mini-batch. */
 static inline int patches_columns(const minibatch *batch)
 {

@@ -29,17 +29,11 @@ typedef struct {
     double dropout;    /* (31) */
 } net_layer;
 
-/* The patches of (21). side 0: there is no patch layer, and count is 1. */
-typedef struct {
-    int side, height, width, channels; /* of a patch; of an image */
-    int count;                         /* n_p, patches of an image */
-} net_patches;
-
 typedef struct {
     int k;                         /* layers, the output layer included */
     int width[NET_MAX_LAYERS + 1]; /* inputs, and the numbers that each layer hands on for an example: units, times n_p in a patch layer */
     net_layer layer[NET_MAX_LAYERS + 2]; /* one behind the last, so that a layer may look at the next */
-    net_patches patches;           /* of layer 1 */
+    mat_patches patches;           /* of layer 1 */
     net_loss_kind loss;
     double noise, input_dropout;   /* (33), (31) */
     bool bn;                       /* some layer has batch normalisation */

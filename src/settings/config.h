@@ -69,6 +69,9 @@ const backend *config_backend(const strata_config *config);
 /* Layers of its net, the output layer included. */
 int config_layers(const strata_config *config);
 
+/* Of its hidden layers, whether bn or norm says it. */
+net_norm config_norm(const strata_config *config);
+
 /* STANDARDISE_PIXEL, _CHANNEL or _NONE. */
 int config_standardise(const strata_config *config);
 

@@ -1,8 +1,9 @@
 /* The net that the settings describe: its layers for the data of a form, its steps, and whether its settings fit each other. */
 #include "config.h"
+#include "patches.h"
 
 /* norm = auto leaves it to bn, as all files did before there was norm. */
-static net_norm norm_of(const strata_config *c)
+net_norm config_norm(const strata_config *c)
 {
     if (c->norm == NORM_AUTO) return c->bn ? NET_BATCH_NORM : NET_PLAIN;
     return c->norm == NORM_BATCH ? NET_BATCH_NORM : c->norm == NORM_LAYER ? NET_LAYER_NORM : NET_PLAIN;
@@ -13,19 +14,11 @@ int config_layers(const strata_config *c)
     return c->hidden.count + 1 + (c->patch > 0);
 }
 
-static net_patches patches_of(const strata_config *c)
-{
-    const strata_form *f = &c->form;
-    int side = (int)c->patch;
-    if (side == 0) return (net_patches){ .count = 1 };
-    return (net_patches){ side, f->height, f->width, f->channels, (f->height / side) * (f->width / side) };
-}
-
 /* Hidden layer l. A layer between the two ends of a skip connection is not normalised: (29). */
 static net_layer hidden_layer(const strata_config *c, int l, int units, int inputs, int last)
 {
     bool skip = c->skip && l >= 3 && l % 2 == 1, within = c->skip && l >= 2 && l % 2 == 0 && l < last;
-    return (net_layer){ .units = units, .inputs = inputs, .norm = within ? NET_PLAIN : norm_of(c), .place = (net_place)c->norm_place,
+    return (net_layer){ .units = units, .inputs = inputs, .norm = within ? NET_PLAIN : config_norm(c), .place = (net_place)c->norm_place,
                         .activation = (net_activation)c->activation, .skip = skip, .dropout = c->dropout };
 }
 
@@ -36,9 +29,11 @@ net_shape config_shape(const strata_config *c)
 
 net_shape config_shape_of(const strata_config *c, int inputs)
 {
-    net_shape s = { .k = config_layers(c), .patches = patches_of(c), .loss = (net_loss_kind)c->loss, .noise = c->noise,
+    const strata_form *f = &c->form;
+    net_shape s = { .k = config_layers(c), .patches = patches_of_images((int)c->patch, f->height, f->width, f->channels),
+                    .loss = (net_loss_kind)c->loss, .noise = c->noise,
                     .input_dropout = c->input_dropout, .eps = c->eps, .alpha = c->alpha };
-    const net_patches *p = &s.patches;
+    const mat_patches *p = &s.patches;
     int patch = c->patch > 0, d = patch ? p->side * p->side * p->channels : inputs;
     s.width[0] = inputs;
     for (int l = 1; l < s.k; l++) {
@@ -155,7 +150,7 @@ bool config_needs_matrix(const strata_config *c)
 
 void config_resolve_net(strata_config *c)
 {
-    net_norm norm = norm_of(c);
+    net_norm norm = config_norm(c);
     c->bn = norm == NET_BATCH_NORM; /* one way to say it, so that two ways are no two runs */
     c->norm = norm == NET_LAYER_NORM ? NORM_LAYER : NORM_AUTO;
     if (c->standardise == standard_of(c)) c->standardise = STANDARDISE_AUTO;
