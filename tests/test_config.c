@@ -268,6 +268,30 @@ static void settings_that_contradict_are_refused(void **state)
     }
 }
 
+/* Where norm is not auto, what bn says does not count: neither for the examples of a mini-batch nor for eps. */
+static void norm_decides_beside_bn(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *bn, *norm, *key, *value;
+        bool fits;
+    } cases[] = {
+        { "true", "auto", "n_batch", "1", false }, { "false", "auto", "n_batch", "1", true },
+        { "false", "batch", "n_batch", "1", false }, { "true", "layer", "n_batch", "1", true },
+        { "true", "none", "n_batch", "1", true }, { "true", "auto", "eps", "1e-40", false },
+        { "false", "auto", "eps", "1e-40", true }, { "true", "none", "eps", "1e-40", true },
+        { "false", "batch", "eps", "1e-40", false }, { "false", "layer", "eps", "1e-40", false },
+    };
+    for (size_t q = 0; q < sizeof cases / sizeof *cases; q++) {
+        strata_config c = fresh();
+        CHECK_OK(strata_config_set(&c, "backend", "ref32"));
+        CHECK_OK(strata_config_set(&c, "bn", cases[q].bn));
+        CHECK_OK(strata_config_set(&c, "norm", cases[q].norm));
+        CHECK_OK(strata_config_set(&c, cases[q].key, cases[q].value));
+        if ((strata_config_check(&c) == STRATA_OK) != cases[q].fits) fail_msg("case %zu: %s", q, cases[q].fits ? strata_error() : "taken");
+    }
+}
+
 /* Each setting that waits for another: off its default and alone it is refused, at its default or in company it is not. */
 static void settings_without_effect_are_refused(void **state)
 {
@@ -388,6 +412,7 @@ int main(void)
         cmocka_unit_test(what_was_given_is_known),
         cmocka_unit_test(rows_stand_by_subject),
         cmocka_unit_test(settings_that_contradict_are_refused),
+        cmocka_unit_test(norm_decides_beside_bn),
         cmocka_unit_test(settings_without_effect_are_refused),
         cmocka_unit_test(what_depends_on_other_things_is_resolved),
         cmocka_unit_test(a_sample_of_all_is_none),

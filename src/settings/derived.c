@@ -90,7 +90,7 @@ static strata_status check_rates(const strata_config *c)
 
 strata_status config_check_settings(const strata_config *c)
 {
-    if (c->bn && c->n_batch < 2 && c->hidden.count > 0) {
+    if (config_norm(c) == NET_BATCH_NORM && c->n_batch < 2 && c->hidden.count > 0) {
         return status_fail(STRATA_ERR_ARGUMENT, "n_batch = 1 with bn = true: batch normalisation needs at least 2 images in a mini-batch");
     }
     TRY(check_rates(c));
@@ -102,7 +102,7 @@ strata_status config_check_settings(const strata_config *c)
     const backend *ops = mat_backend_named(c->backend);
     if (ops == NULL)
         return status_fail(STRATA_ERR_ARGUMENT, "backend = %s is not in this build; strata doctor says what brings it", c->backend);
-    if (c->bn && c->eps < FLT_MIN && ops->element == sizeof(float)) {
+    if (config_norm(c) != NET_PLAIN && c->eps < FLT_MIN && ops->element == sizeof(float)) {
         return status_fail(STRATA_ERR_ARGUMENT, "eps = %g is zero in the single precision of backend %s; use 1.2e-38 or more", c->eps,
                            ops->name);
     }

@@ -68,12 +68,12 @@ static bool has_patches(const strata_config *c)
 
 static bool has_batch_norm(const strata_config *c)
 {
-    return c->norm == NORM_AUTO ? c->bn : c->norm == NORM_BATCH;
+    return config_norm(c) == NET_BATCH_NORM;
 }
 
 static bool has_norm(const strata_config *c)
 {
-    return has_batch_norm(c) || c->norm == NORM_LAYER;
+    return config_norm(c) != NET_PLAIN;
 }
 
 static const struct {
