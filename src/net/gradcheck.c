@@ -237,8 +237,7 @@ static strata_status check_entries(const gradcheck_task *task, const subject *s)
 
 /* ---- a tensor ------------------------------------------------------------------------------------------------------------------------ */
 
-/* A NaN becomes the maximum, and no number is larger than it. */
-static double larger(double most, double x)
+double gradcheck_larger(double most, double x)
 {
     return x > most || isnan(x) ? x : most;
 }
@@ -256,9 +255,9 @@ static void add_up(const gradcheck_task *task, const subject *s, strata_gradchec
         out->round_off += s->verdicts[c] == ROUND_OFF;
         out->errors += s->verdicts[c] == WRONG;
         out->below_1e_6 += error < 1e-6;
-        out->max_abs = larger(out->max_abs, error);
+        out->max_abs = gradcheck_larger(out->max_abs, error);
         out->structural_zeros += s->zero && s->verdicts[c] == AGREES;
-        if (!s->zero) out->max_rel = larger(out->max_rel, error / fmax(1e-12, fabs(ga) + fabs(gn)));
+        if (!s->zero) out->max_rel = gradcheck_larger(out->max_rel, error / fmax(1e-12, fabs(ga) + fabs(gn)));
     }
 }
 
@@ -279,9 +278,7 @@ static strata_status check_tensor(const gradcheck_task *task, subject *s, strata
 
 /* ---- tolerances ---------------------------------------------------------------------------------------------------------------------- */
 
-/* Roundings on the longest way from a parameter to J: each layer's sums, those of its gradient over its columns, and about eight more for
- * norms, activation and loss. */
-static double roundings(const net_shape *s, int n)
+double gradcheck_roundings(const net_shape *s, int n)
 {
     double columns = (double)n * s->patches.count, terms = columns;
     for (int l = 1; l <= s->k; l++) {
@@ -303,7 +300,7 @@ static bool is_structural_zero(const net_layer *layer, net_which which)
 static strata_status check_layers(const gradcheck_task *task, const gradspread *g, strata_gradcheck_layer *layer)
 {
     const network *net = task->net;
-    double u = mat_ref64.unit, terms = roundings(&net->shape, task->batch->n), J = g->cost > 1 ? g->cost : 1;
+    double u = mat_ref64.unit, terms = gradcheck_roundings(&net->shape, task->batch->n), J = g->cost > 1 ? g->cost : 1;
     size_t at = 0;
     for (net_walk t = net_each_tensor(net, NET_PARAMETER); net_next_tensor(&t); at += mat_elements(t.M)) {
         strata_gradcheck_layer *result = &layer[t.l - 1];

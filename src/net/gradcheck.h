@@ -11,4 +11,11 @@
 /* layer[0 .. k-1] receive the result of layers 1 .. k. */
 strata_status gradcheck_run(const gradcheck_task *task, strata_gradcheck_layer *layer);
 
+/* Roundings on the longest way from a parameter to J: each layer's sums, those of its gradient over its columns, and about eight more for
+ * norms, activation and loss. */
+double gradcheck_roundings(const net_shape *shape, int n);
+
+/* The larger of two numbers. A NaN becomes the maximum, and no number is larger than it. */
+double gradcheck_larger(double most, double x);
+
 #endif

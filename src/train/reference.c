@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "alloc.h"
-#include "net.h"
+#include "gradcheck.h"
 #include "npz.h"
 #include "patches.h"
 #include "sized.h"
@@ -129,7 +129,7 @@ static strata_status check_dimensions(world *k, net_shape *s)
     if (!labelled) return wrong_shape(k, k->one_hot ? "Y" : "y", &k->given[LABELS], k->one_hot ? "classes x images" : "one label an image");
     k->f = (int)f, k->across = (int)across, k->filters = (int)fs->dim[3], k->images_count = (int)images;
     *s = (net_shape){ .k = 3, .width = { (int)x->dim[0], (int)handed, (int)w1->dim[0], (int)w2->dim[0] },
-                      .patches = { k->f, (int)side, (int)side, (int)fs->dim[2], k->across * k->across } };
+                      .patches = patches_of_images(k->f, (int)side, (int)side, (int)fs->dim[2]) };
     s->layer[1] = (net_layer){ .units = k->filters, .inputs = (int)(f * f * fs->dim[2]) };
     s->layer[2] = (net_layer){ .units = s->width[2], .inputs = s->width[1] };
     s->layer[3] = (net_layer){ .units = s->width[3], .inputs = s->width[2] };
@@ -144,13 +144,6 @@ static void load_doubles(mat to, const minibatch *batch)
         const double *image = in->images + (size_t)patches_image(batch, j) * (size_t)batch->d;
         for (int t = 0; t < to.rows; t++) ((double *)to.p)[(size_t)j * (size_t)to.rows + (size_t)t] = image[patches_feature(batch, j, t)];
     }
-}
-
-/* Number t of a patch, in our order, among those of the course: row, column, channel. */
-static size_t of_course(const world *k, int t)
-{
-    int f = k->f, channels = k->net->shape.patches.channels, channel = t / (f * f), row = t / f % f, at = t % f;
-    return (size_t)((row * f + at) * channels + channel);
 }
 
 static double *at(mat M, size_t i, size_t j)
@@ -183,7 +176,6 @@ static strata_status read_label(world *k, int j)
 static strata_status fill_batch(world *k)
 {
     void *made;
-    const net_patches *p = &k->net->shape.patches;
     size_t n = (size_t)k->images_count, d = (size_t)k->net->shape.width[0];
     TRY(alloc_zero(&made, n * d * sizeof(double) + n * (sizeof(uint32_t) + sizeof(uint16_t)), 1, "the images of the reference"));
     k->block = k->images = made;
@@ -194,10 +186,16 @@ static strata_status fill_batch(world *k)
         for (size_t t = 0; t < d; t++) k->images[j * d + t] = array_number(&k->given[X], t * n + j);
         TRY(read_label(k, (int)j));
     }
-    k->in = (reference_batch){ { .label = k->label, .index = k->index, .n = (int)n, .d = (int)d }, k->images };
-    k->in.batch.patch.side = p->side, k->in.batch.patch.height = p->height, k->in.batch.patch.width = p->width;
-    k->in.batch.patch.channels = p->channels, k->in.batch.patch.count = p->count;
+    k->in.batch = (minibatch){ .label = k->label, .index = k->index, .n = (int)n, .d = (int)d, .patch = k->net->shape.patches };
+    k->in.images = k->images;
     return STRATA_OK;
+}
+
+/* The row of X0, or column of F, that number t of the course is. */
+static size_t of_ours(const world *k, size_t t)
+{
+    size_t f = (size_t)k->f, channels = (size_t)k->net->shape.patches.channels;
+    return t % channels * f * f + t / channels;
 }
 
 static strata_status build(world *k)
@@ -210,9 +208,8 @@ static strata_status build(world *k)
     TRY(net_work_create(k->net, k->images_count, NET_WITH_GRADIENTS, &k->work));
     TRY(fill_batch(k));
     mat F = k->net->theta[1].W;
-    for (int t = 0; t < F.cols; t++) {
-        size_t row = of_course(k, t) * (size_t)F.rows;
-        for (int i = 0; i < F.rows; i++) *at(F, (size_t)i, (size_t)t) = array_number(&k->given[FS], row + (size_t)i);
+    for (size_t e = 0; e < mat_elements(F); e++) {
+        *at(F, e % (size_t)F.rows, of_ours(k, e / (size_t)F.rows)) = array_number(&k->given[FS], e);
     }
     put_matrix(k->net->theta[2].W, &k->given[W1]);
     put_matrix(k->net->theta[3].W, &k->given[W2]);
@@ -229,13 +226,6 @@ typedef double ours(const world *k, const size_t i[ARRAY_RANK]);
 static size_t patch_column(const world *k, size_t p, size_t image)
 {
     return image * (size_t)k->net->shape.patches.count + p;
-}
-
-/* The row of X0, or column of F, that number t of the course is. */
-static size_t of_ours(const world *k, size_t t)
-{
-    size_t f = (size_t)k->f, channels = (size_t)k->net->shape.patches.channels;
-    return t % channels * f * f + t / channels;
 }
 
 static double of_MX(const world *k, const size_t i[ARRAY_RANK]) { return *at(k->work->X0, of_ours(k, i[1]), patch_column(k, i[0], i[2])); }
@@ -293,20 +283,6 @@ static const struct {
     { "grad_b2", { CLASSES }, of_db2 },
 };
 
-/* Roundings on the longest way through the net and back, as the gradient check counts them: each layer's sums, and eight more. */
-static double roundings(const net_shape *s, int n)
-{
-    double terms = (double)n * s->patches.count;
-    for (int l = 1; l <= s->k; l++) terms += s->layer[l].inputs + 8;
-    return terms;
-}
-
-/* A NaN becomes the maximum, and no number is larger than it. */
-static double larger(double most, double x)
-{
-    return x > most || isnan(x) ? x : most;
-}
-
 static strata_status compare(world *k, int q, strata_reference_array *out)
 {
     size_t member, dim[ARRAY_RANK], size = 1;
@@ -327,10 +303,10 @@ static strata_status compare(world *k, int q, strata_reference_array *out)
         size_t i[ARRAY_RANK], rest = e;
         for (int r = ARRAY_RANK - 1; r >= 0; rest /= dim[r], r--) i[r] = rest % dim[r];
         double mine = compared[q].value(k, i);
-        out->max_abs = larger(out->max_abs, fabs(mine - array_number(&a, e)));
-        largest = larger(largest, fabs(mine));
+        out->max_abs = gradcheck_larger(out->max_abs, fabs(mine - array_number(&a, e)));
+        largest = gradcheck_larger(largest, fabs(mine));
     }
-    out->tolerance = 8 * unit * roundings(&k->net->shape, k->images_count) * largest;
+    out->tolerance = 8 * unit * gradcheck_roundings(&k->net->shape, k->images_count) * largest;
     out->agrees = out->max_abs <= out->tolerance;
     array_free(&a);
     return STRATA_OK;
