@@ -121,7 +121,7 @@ static strata_status read_fields(const uint8_t *at, checkpoint *c)
     if (!(c->seconds >= 0 && c->seconds < 1e15)) return no_checkpoint("its seconds are no time");
     if (update == 0 && (points != 0 || layers != 0 || started != 0)) return no_checkpoint("it is more than the start that it says it is");
     int64_t least = update > 0 && c->config.evals > 0; /* the point before the first update */
-    if (points < least || (size_t)points > run_points(&c->config)) return no_checkpoint("its curves have more points than the run");
+    if (points < least || (size_t)points > config_points(&c->config)) return no_checkpoint("its curves have more points than the run");
     if (layers < 0 || (size_t)layers != (size_t)points * measured) return no_checkpoint("its measurements do not fit its curves");
     c->update = (long)update;
     c->started = started == 1;

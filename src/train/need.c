@@ -29,13 +29,13 @@ uint64_t need_model_file(const strata_config *c)
 
 static uint64_t layer_points(const strata_config *c)
 {
-    return c->diagnose ? (uint64_t)run_points(c) * diagnose_per_point(config_layers(c)) : 0;
+    return c->diagnose ? (uint64_t)config_points(c) * diagnose_per_point(config_layers(c)) : 0;
 }
 
 uint64_t need_checkpoint_file(const strata_config *c)
 {
     net_shape s = config_shape(c);
-    uint64_t curves = run_points(c) * CHECKPOINT_POINT + layer_points(c) * CHECKPOINT_LAYER_POINT;
+    uint64_t curves = config_points(c) * CHECKPOINT_POINT + layer_points(c) * CHECKPOINT_LAYER_POINT;
     uint64_t elements = net_elements(&s, NET_EVERY_ROLE) + further_elements(c, &s, further_ends(c));
     uint64_t lists = curves + checkpoint_log_bytes(c, config_log_lines(c)) + checkpoint_facts_bytes(c);
     return HEADER + lists + elements * config_backend(c)->element;
@@ -82,7 +82,7 @@ static uint64_t products(const backend *ops)
 static uint64_t saving_need(const strata_config *c)
 {
     enum { LINE = 192, LOG_LINE = 96, ROW = 48, PICTURES = 8 << 20, LISTS = 1 << 17 };
-    uint64_t curves = LINE * run_points(c), log = LOG_LINE * config_log_lines(c);
+    uint64_t curves = LINE * config_points(c), log = LOG_LINE * config_log_lines(c);
     return LISTS + 2 * (curves > log ? curves : log) + ROW * layer_points(c) + (c->diagnose ? PICTURES : 0);
 }
 
@@ -115,7 +115,7 @@ static void count_member(const strata_config *c, bool checkpoints, member_need *
     *out = (member_need){ .stays = sizeof(strata_run) + sizeof(strata_model) };
     uint64_t nets = 1 + (uint64_t)further_nets(c);
     out->parameters = nets * net_need(ops, &s) + sizeof(standardisation) + standardisation_bytes(&c->form, fit_standardisation(c));
-    out->results = run_points(c) * sizeof(strata_point) + config_log_lines(c) * sizeof(strata_loss) + diagnosis_need(c, &s);
+    out->results = config_points(c) * sizeof(strata_point) + config_log_lines(c) * sizeof(strata_loss) + diagnosis_need(c, &s);
     out->work = work_need(ops, &s, (int)c->n_batch, use) + evaluate + sampler_bytes(&c->form, (int)c->n_train, &sampling) +
                 sizeof(uint32_t) * (uint64_t)(c->eval_train > 0 ? c->n_train : 0) + products(ops) + ending_bytes(c);
     out->batch = net_work_bytes(ops, &s, (int)c->n_batch, use) - net_work_bytes(ops, &s, 1, use);

@@ -18,17 +18,12 @@ strata_status strata_run_id(const strata_config *config, const strata_data *data
     return run_make_id(&resolved, strata_data_describe(data)->digest, NUMERICS, out);
 }
 
-size_t run_points(const strata_config *c)
-{
-    return config_points(c);
-}
-
 static strata_status fill_run(strata_run *run, const split *part)
 {
     const strata_data_facts *data = strata_data_describe(part->data);
     const strata_config *c = &run->config;
     (void)snprintf(run->data_digest, sizeof run->data_digest, "%s", data->digest);
-    run->room = run_points(c);
+    run->room = config_points(c);
     TRY(run_make_id(c, run->data_digest, NUMERICS, run->id));
     TRY(model_create(c, data->digest, &run->model));
     if (!data_same_form(data->form, &data_cifar10_form)) TRY(model_name_classes(run->model, data->class_names));

@@ -30,9 +30,6 @@ struct strata_run {
     size_t variants;
 };
 
-/* How many points the curve of a complete run has. */
-size_t run_points(const strata_config *resolved);
-
 /* A run before its first update. It has no memory for results yet: run_take_results takes that when the training begins. */
 strata_status run_create(const strata_config *resolved, const split *part, strata_run **out);
 
