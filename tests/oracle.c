@@ -6,6 +6,7 @@
  * instead of (15); the schedule (18) is a distance to the nearest minimum; the deviations in (0) come from integer sums.
  */
 #include "oracle.h"
+#include "oracle_scalars.h"
 
 #include <math.h>
 #include <stddef.h>
@@ -24,26 +25,6 @@ typedef struct {
 } pass;
 
 typedef enum { BATCH_MOMENTS, RUNNING_AVERAGES } moments_from;
-
-static void require(int good, const char *sentence)
-{
-    if (good) return;
-    fprintf(stderr, "oracle: %s\n", sentence);
-    abort();
-}
-
-static double *zeros(int rows, int columns)
-{
-    double *p = calloc((size_t)rows * (size_t)columns, sizeof *p);
-    require(p != NULL, "no memory");
-    return p;
-}
-
-/* Where element (i, j) of a matrix with the given number of rows lies. */
-static size_t at(int i, int j, int rows)
-{
-    return (size_t)i + (size_t)j * (size_t)rows;
-}
 
 static int has_bn(const oracle_net *net, int l)
 {

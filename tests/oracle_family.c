@@ -7,6 +7,7 @@
 #include "oracle_family.h"
 
 #include "oracle_parts.h"
+#include "oracle_scalars.h"
 
 #include <math.h>
 #include <stddef.h>
@@ -30,25 +31,6 @@ typedef struct {
 } pass;
 
 typedef enum { BATCH_MOMENTS, RUNNING_AVERAGES } moments_from;
-
-static void require(int good, const char *sentence)
-{
-    if (good) return;
-    fprintf(stderr, "oracle_family: %s\n", sentence);
-    abort();
-}
-
-static double *zeros(int rows, int columns)
-{
-    double *p = calloc((size_t)rows * (size_t)columns, sizeof *p);
-    require(p != NULL, "no memory");
-    return p;
-}
-
-static size_t at(int i, int j, int rows)
-{
-    return (size_t)i + (size_t)j * (size_t)rows;
-}
 
 /* ---- which layer does what ---- */
 

@@ -5,17 +5,11 @@
  * end of its cycle. Augmentation asks for each pixel of the result where it comes from.
  */
 #include "oracle_steps.h"
+#include "oracle_scalars.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
-
-static void require(int good, const char *sentence)
-{
-    if (good) return;
-    fprintf(stderr, "oracle_steps: %s\n", sentence);
-    abort();
-}
 
 /* Where one number of all parameters is. */
 typedef struct {
