@@ -240,4 +240,5 @@ void LEVEL(loops)(backend *table)
     table->adam_step = adam_step;
     table->shrink = shrink;
     table->scale = scale;
+    table->drop = LEVEL(drop);
 }

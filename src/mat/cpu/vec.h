@@ -1,6 +1,7 @@
 /*
- * The vocabulary of the kernels: vectors of V floats (vec), V int32 (vec_int) and V/2 floats (vec_half), and the few operations that C has
- * no word for. The same kernel source is compiled once per level with that level's compiler flags. This header alone looks at the level.
+ * The vocabulary of the kernels: vectors of V floats (vec), V int32 (vec_int), V uint32 (vec_word) and V/2 floats (vec_half), and the few
+ * operations that C has no word for. The same kernel source is compiled once per level with that level's compiler flags. This header alone
+ * looks at the level.
  *
  * + - * / on vectors are those of the language (GNU vector extensions), with one rounding each. The compiler may not contract
  * (-ffp-contract=off): a fused multiplication and addition is always asked for by name, vec_fma. So the bits of an element follow from the
@@ -49,6 +50,7 @@ enum { V = 4, TILE_VECTORS = 2, TILE_COLUMNS = 4 };
 typedef float vec __attribute__((vector_size(V * sizeof(float))));
 typedef float vec_half __attribute__((vector_size(V * sizeof(float) / 2)));
 typedef int32_t vec_int __attribute__((vector_size(V * sizeof(float))));
+typedef uint32_t vec_word __attribute__((vector_size(V * sizeof(float))));
 
 INLINE vec vec_load(const float *p)
 {
@@ -135,6 +137,26 @@ INLINE void vec_transpose(vec q[V])
         q[4 + c] = (vec)_mm512_shuffle_f32x4(low13, high13, 0x88);
         q[12 + c] = (vec)_mm512_shuffle_f32x4(low13, high13, 0xdd);
     }
+}
+
+/* The product of each element and factor has 64 bits: returns the low halves, and sets *high to the high ones. */
+INLINE vec_word vec_times(vec_word a, uint32_t factor, vec_word *high)
+{
+    __m512i f = _mm512_set1_epi32((int)factor);
+    __m512i even = _mm512_mul_epu32((__m512i)a, f), odd = _mm512_mul_epu32(_mm512_srli_epi64((__m512i)a, 32), f);
+    *high = (vec_word)_mm512_mask_blend_epi32(0xaaaa, _mm512_srli_epi64(even, 32), odd);
+    return (vec_word)_mm512_mask_blend_epi32(0xaaaa, even, _mm512_slli_epi64(odd, 32));
+}
+
+/* Deals four vectors out: the four numbers x of out[r] are element 4 x + r of q[0], q[1], q[2] and q[3]. */
+INLINE void vec_deal(vec_word out[4], const vec_word q[4])
+{
+    __m512i low = _mm512_unpacklo_epi32((__m512i)q[0], (__m512i)q[1]), high = _mm512_unpackhi_epi32((__m512i)q[0], (__m512i)q[1]);
+    __m512i low2 = _mm512_unpacklo_epi32((__m512i)q[2], (__m512i)q[3]), high2 = _mm512_unpackhi_epi32((__m512i)q[2], (__m512i)q[3]);
+    out[0] = (vec_word)_mm512_unpacklo_epi64(low, low2);
+    out[1] = (vec_word)_mm512_unpackhi_epi64(low, low2);
+    out[2] = (vec_word)_mm512_unpacklo_epi64(high, high2);
+    out[3] = (vec_word)_mm512_unpackhi_epi64(high, high2);
 }
 
 #if defined(__AVX512VNNI__)
@@ -240,6 +262,24 @@ INLINE void vec_transpose(vec q[V])
     }
 }
 
+INLINE vec_word vec_times(vec_word a, uint32_t factor, vec_word *high)
+{
+    __m256i f = _mm256_set1_epi32((int)factor);
+    __m256i even = _mm256_mul_epu32((__m256i)a, f), odd = _mm256_mul_epu32(_mm256_srli_epi64((__m256i)a, 32), f);
+    *high = (vec_word)_mm256_blend_epi32(_mm256_srli_epi64(even, 32), odd, 0xaa);
+    return (vec_word)_mm256_blend_epi32(even, _mm256_slli_epi64(odd, 32), 0xaa);
+}
+
+INLINE void vec_deal(vec_word out[4], const vec_word q[4])
+{
+    __m256i low = _mm256_unpacklo_epi32((__m256i)q[0], (__m256i)q[1]), high = _mm256_unpackhi_epi32((__m256i)q[0], (__m256i)q[1]);
+    __m256i low2 = _mm256_unpacklo_epi32((__m256i)q[2], (__m256i)q[3]), high2 = _mm256_unpackhi_epi32((__m256i)q[2], (__m256i)q[3]);
+    out[0] = (vec_word)_mm256_unpacklo_epi64(low, low2);
+    out[1] = (vec_word)_mm256_unpackhi_epi64(low, low2);
+    out[2] = (vec_word)_mm256_unpacklo_epi64(high, high2);
+    out[3] = (vec_word)_mm256_unpackhi_epi64(high, high2);
+}
+
 #else
 
 INLINE vec vec_fma(vec a, vec b, vec c) { return a * b + c; }
@@ -275,6 +315,22 @@ INLINE void vec_transpose(vec q[V])
     q[1] = (vec){ a[1], b[1], c[1], d[1] };
     q[2] = (vec){ a[2], b[2], c[2], d[2] };
     q[3] = (vec){ a[3], b[3], c[3], d[3] };
+}
+
+INLINE vec_word vec_times(vec_word a, uint32_t factor, vec_word *high)
+{
+    vec_word low = { 0 };
+    for (int e = 0; e < V; e++) {
+        uint64_t product = (uint64_t)a[e] * factor;
+        low[e] = (uint32_t)product;
+        (*high)[e] = (uint32_t)(product >> 32);
+    }
+    return low;
+}
+
+INLINE void vec_deal(vec_word out[4], const vec_word q[4])
+{
+    for (int r = 0; r < 4; r++) out[r] = (vec_word){ q[0][r], q[1][r], q[2][r], q[3][r] };
 }
 
 #endif
