@@ -128,6 +128,9 @@ static void same_measurements(const strata_run *a, const strata_run *b)
     const strata_mistake *m = strata_run_mistakes(a, &count_a), *n = strata_run_mistakes(b, &count_b);
     assert_int_equal(count_a, count_b);
     for (size_t q = 0; q < count_a; q++) assert_true(m[q].image == n[q].image && m[q].probability == n[q].probability);
+    const strata_certainty *p = strata_run_certainty(a), *q = strata_run_certainty(b);
+    assert_int_equal(p == NULL, q == NULL);
+    if (p != NULL) assert_memory_equal(p, q, sizeof *p);
     const long *confusion_a = strata_run_confusion(a), *confusion_b = strata_run_confusion(b);
     assert_int_equal(confusion_a == NULL, confusion_b == NULL);
     if (confusion_a != NULL) assert_memory_equal(confusion_a, confusion_b, STRATA_CLASSES * STRATA_CLASSES * sizeof *confusion_a);

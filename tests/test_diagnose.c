@@ -42,7 +42,7 @@ static void diagnosing_changes_no_bit(void **state)
             assert_string_not_equal(strata_run_facts(with)->id, strata_run_facts(without)->id);
             (void)strata_run_layers(without, &layers);
             (void)strata_run_mistakes(without, &mistakes);
-            assert_true(layers == 0 && mistakes == 0 && strata_run_confusion(without) == NULL);
+            assert_true(layers == 0 && mistakes == 0 && strata_run_confusion(without) == NULL && strata_run_certainty(without) == NULL);
             strata_run_free(with);
             strata_run_free(without);
         }
@@ -80,6 +80,7 @@ static void threads_change_no_measurement(void **state)
         strata_run *one = train(words, backends[b], NULL, 1, NULL), *three = train(words, backends[b], NULL, 3, NULL);
         same_layers(one, three, 3 * 11);
         assert_memory_equal(strata_run_confusion(one), strata_run_confusion(three), 100 * sizeof(long));
+        assert_memory_equal(strata_run_certainty(one), strata_run_certainty(three), sizeof(strata_certainty));
         strata_run_free(one);
         strata_run_free(three);
     }

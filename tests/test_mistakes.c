@@ -1,6 +1,7 @@
 /*
- * What diagnose = true says of the test part: the confusion and the surest mistakes, compared with what strata_model_predict says of every
- * image. And what a reader of a run asks for beside: its id before it is trained, single tensors, test images.
+ * What diagnose = true says of the test part: the confusion, the surest mistakes and the probabilities of the true class, compared with
+ * what strata_model_predict says of every image. And what a reader of a run asks for beside: its id before it is trained, single tensors,
+ * test images.
  */
 #include "cmocka_strata.h"
 
@@ -72,7 +73,7 @@ static void the_confusion_adds_up(void **state)
 /* Every test image as strata_model_predict sees it: its label, the guess, the probability of the guess, rounded to float. */
 typedef struct {
     int truth, guess;
-    double probability;
+    double probability, of_truth;
     bool listed;
 } seen;
 
@@ -88,6 +89,7 @@ static seen *look_at_all(const strata_run *run, const strata_data *at)
         all[j].truth = at->label[(size_t)at->train_images + j];
         for (int i = 1; i < STRATA_CLASSES; i++) all[j].guess = p[i] > p[all[j].guess] ? i : all[j].guess;
         all[j].probability = (double)p[all[j].guess];
+        all[j].of_truth = (double)p[all[j].truth];
     }
     free(P);
     return all;
@@ -169,7 +171,65 @@ static void a_diverged_run_has_no_confusion(void **state)
     (void)strata_run_mistakes(run, &mistakes);
     assert_true(points >= 1 && layers == points * 11 && mistakes == 0);
     assert_null(strata_run_confusion(run));
+    assert_null(strata_run_certainty(run));
     strata_run_free(run);
+}
+
+/* ---- the true class ------------------------------------------------------------------------------------------------------------------ */
+
+static void a_bin_has_its_lower_end(void **state)
+{
+    (void)state;
+    const struct { double P; int bin; } due[] = {
+        { 0, 0 }, { nextafter(0.05, 0), 0 }, { 0.05, 1 }, { 0.07, 1 }, { 0.1, 2 }, { 0.5, 10 }, { nextafter(0.5, 0), 9 }, { 0.9, 18 },
+        { nextafter(0.95, 0), 18 }, { 0.95, 19 }, { nextafter(1, 0), 19 }, { 1, 19 }, { NAN, 0 },
+    };
+    for (size_t q = 0; q < sizeof due / sizeof *due; q++) assert_int_equal(diagnose_bin(due[q].P), due[q].bin);
+}
+
+/* Logits that are all 0: P is 1/10 of a softmax, of the hinge loss's too, and 1/2 of each sigmoid. The first class is guessed. */
+static void equal_logits_have_one_bin(void **state)
+{
+    (void)state;
+    static const struct { const char *loss; int bin; } due[] = { { "loss=softmax", 2 }, { "loss=sigmoid", 10 }, { "loss=hinge", 2 } };
+    for (int b = 0; b < 4; b++) {
+        for (size_t d = 0; d < 3 && available(backends[b]); d++) {
+            const char *words[] = { "hidden=[]", "init=sigma:0", "diagnose=true", "cycles=0", NULL };
+            strata_run *run = train(words, backends[b], due[d].loss, 1, NULL);
+            strata_certainty one = { .correct = { 0 } };
+            one.correct[due[d].bin] = PER_FILE / 10;
+            one.wrong[due[d].bin] = PER_FILE - PER_FILE / 10;
+            assert_memory_equal(strata_run_certainty(run), &one, sizeof one);
+            strata_run_free(run);
+        }
+    }
+}
+
+/* The sums are the test part's, and each image lies where strata_model_predict says; of the guesser that is sure of everything, in both
+ * last bins. (predict rounds the doubles of ref64.) */
+static void every_image_is_in_the_bin_of_its_true_class(void **state)
+{
+    (void)state;
+    for (int b = 1; b < 4; b++) {
+        for (int g = 0; g < 4 && available(backends[b]); g++) {
+            const char *words[] = { "hidden=[12,8]", "n_s=4", "diagnose=true", "loss=sigmoid", NULL };
+            strata_run *run = g < 3 ? guesser(g, backends[b]) : train(words, backends[b], NULL, 2, NULL);
+            const strata_certainty *c = strata_run_certainty(run);
+            strata_certainty counted = { .correct = { 0 } };
+            seen *all = look_at_all(run, data);
+            long correct = 0, wrong = 0;
+            for (long j = 0; j < data->test_images; j++) {
+                (all[j].truth == all[j].guess ? counted.correct : counted.wrong)[diagnose_bin(all[j].of_truth)]++;
+            }
+            assert_memory_equal(c, &counted, sizeof counted);
+            for (int q = 0; q < STRATA_CERTAINTY_BINS; q++) correct += c->correct[q], wrong += c->wrong[q];
+            assert_int_equal(correct, lround(strata_run_facts(run)->test.accuracy * PER_FILE));
+            assert_int_equal(correct + wrong, PER_FILE);
+            if (g == 2) assert_true(c->correct[19] > 0 && c->wrong[0] > 0);
+            free(all);
+            strata_run_free(run);
+        }
+    }
 }
 
 /* ---- ids, tensors and images --------------------------------------------------------------------------------------------------------- */
@@ -287,6 +347,9 @@ int main(void)
         cmocka_unit_test(the_surest_mistakes_are_listed),
         cmocka_unit_test(fewer_mistakes_make_a_shorter_list),
         cmocka_unit_test(a_diverged_run_has_no_confusion),
+        cmocka_unit_test(a_bin_has_its_lower_end),
+        cmocka_unit_test(equal_logits_have_one_bin),
+        cmocka_unit_test(every_image_is_in_the_bin_of_its_true_class),
         cmocka_unit_test(the_id_is_known_before_training),
         cmocka_unit_test(no_id_for_what_cannot_train),
         cmocka_unit_test(tensors_are_those_of_the_file),

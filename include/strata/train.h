@@ -65,6 +65,13 @@ typedef struct {
 
 enum { STRATA_MISTAKES = 24 }; /* the most mistakes that a run keeps */
 
+/* How sure a network is of the true class: test images by the probability that it gives to it. Bin q has those from q/20 on, and below
+ * (q + 1)/20; the last bin has 1, too. */
+enum { STRATA_CERTAINTY_BINS = 20 };
+typedef struct {
+    long correct[STRATA_CERTAINTY_BINS], wrong[STRATA_CERTAINTY_BINS]; /* images whose guess is the true class, and is another one */
+} strata_certainty;
+
 /* One more way to score what a training left, beside the scores of its model: docs/math.md, At the end. */
 typedef struct {
     const char *name;              /* static text: "ensemble", "votes", "swa", "ema", "precise_bn", "adaptive_bn" or "flips" */
@@ -257,6 +264,10 @@ const long *strata_run_confusion(const strata_run *run);
  * by probability, the largest first, then by image number. *count receives their number, 0 when strata_run_confusion is NULL. Belongs to
  * the run. */
 const strata_mistake *strata_run_mistakes(const strata_run *run, size_t *count);
+
+/* How the probability of the true class is distributed over the test images at the end. Belongs to the run. NULL when diagnose = false, and
+ * for a run whose outcome is not STRATA_OK. */
+const strata_certainty *strata_run_certainty(const strata_run *run);
 
 /* The further scores of the end that the settings ensemble, average, precise_bn, adaptive_bn and test_flip add, in this order. *count
  * receives their number, 0 for a run whose outcome is not STRATA_OK. Belongs to the run. */

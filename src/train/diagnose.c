@@ -169,6 +169,12 @@ static void keep_mistake(diagnosis *d, strata_mistake one)
     if (d->mistakes < STRATA_MISTAKES) d->mistakes++;
 }
 
+int diagnose_bin(double P)
+{
+    int bin = P > 0 ? (int)(P * STRATA_CERTAINTY_BINS) : 0; /* logits beyond all numbers have a P of NaN, which no int may be made of */
+    return bin < STRATA_CERTAINTY_BINS ? bin : STRATA_CERTAINTY_BINS - 1;
+}
+
 /* The first largest logit decides, as in the verb `correct`: its probability is the largest, while two probabilities can be rounded to one
  * number. */
 static void take_image(diagnosis *d, const network *net, const net_trace *output, int column, long image, int truth)
@@ -179,6 +185,7 @@ static void take_image(diagnosis *d, const network *net, const net_trace *output
     get_column(net->ops, output->X, column, P);
     for (int i = 1; i < d->classes; i++) guess = s[i] > s[guess] ? i : guess;
     if (d->confusion != NULL) d->confusion[(size_t)truth * (size_t)d->classes + (size_t)guess]++;
+    (guess == truth ? d->certainty.correct : d->certainty.wrong)[diagnose_bin(P[truth])]++;
     if (guess != truth) keep_mistake(d, (strata_mistake){ image, truth, guess, P[guess] });
 }
 

@@ -1,6 +1,6 @@
 /*
- * What diagnose = true measures of a training: every layer at every point of the curves, and the mistakes on the test part. The definitions
- * are in docs/math.md. Nothing here changes a net; all memory is taken by diagnose_create.
+ * What diagnose = true measures of a training: every layer at every point of the curves, and what is mistaken, and how surely, on the test
+ * part. The definitions are in docs/math.md. Nothing here changes a net; all memory is taken by diagnose_create.
  */
 #ifndef STRATA_TRAIN_DIAGNOSE_H
 #define STRATA_TRAIN_DIAGNOSE_H
@@ -20,6 +20,7 @@ typedef struct {
     long *confusion;             /* [classes * classes]; NULL with more than DIAGNOSE_CLASSES of them */
     strata_mistake mistake[STRATA_MISTAKES];
     size_t mistakes;
+    strata_certainty certainty;
 } diagnosis;
 
 /* Counts of a confusion of so many classes: 32 MB at most, so 0 of more classes than that. */
@@ -41,7 +42,10 @@ void diagnose_free(diagnosis *d);
  * forward pass has. */
 void diagnose_layers(diagnosis *d, long t, const network *net, const net_work *training, const net_work *evaluation);
 
-/* Confusion and mistakes on the test part of a data set. w: made for at least EVALUATE_CHUNK images. */
+/* The bin of strata_certainty that a probability lies in: (57). */
+int diagnose_bin(double P);
+
+/* Confusion, mistakes and probabilities of the true class, on the test part of a data set. w: made for at least EVALUATE_CHUNK images. */
 void diagnose_test(diagnosis *d, const network *net, net_work *w, const split *part);
 
 #endif

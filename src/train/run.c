@@ -123,6 +123,11 @@ const strata_mistake *strata_run_mistakes(const strata_run *run, size_t *count)
     return run->diagnosis != NULL ? run->diagnosis->mistake : NULL;
 }
 
+const strata_certainty *strata_run_certainty(const strata_run *run)
+{
+    return run->diagnosis != NULL && run->diagnosis->tested ? &run->diagnosis->certainty : NULL;
+}
+
 const strata_variant *strata_run_variants(const strata_run *run, size_t *count)
 {
     *count = run->facts.outcome == STRATA_OK ? run->variants : 0;
