@@ -55,7 +55,7 @@ void add_answer(store *s, const char *sql, text *csv)
 
 const store_run *salt_run(salted *r, int number, int salt)
 {
-    size_t count = 1 + (size_t)salt % MOST;
+    size_t count = 1 + (size_t)salt % MOST, bins = count < STRATA_CERTAINTY_BINS ? count : STRATA_CERTAINTY_BINS;
     (void)snprintf(r->id, sizeof r->id, "run-%d", number);
     r->score = (strata_score){ salt, salt, salt };
     for (size_t e = 0; e < count; e++) {
@@ -68,11 +68,12 @@ const store_run *salt_run(salted *r, int number, int salt)
         r->variant[e] = (strata_variant){ r->key[e], { salt, NAN, 1 }, { NAN, NAN, salt } };
         r->artifact[e] = (store_artifact){ r->key[e], salt, sha };
     }
+    for (size_t q = 0; q < bins; q++) r->certainty[q] = (store_certainty){ STRATA_TEST_PART, (int)q, salt, 1 };
     r->run = (store_run){ .id = r->id, .status = STORE_DONE, .updates = salt, .seconds = salt, .version = STRATA_VERSION,
                           .score = { &r->score, &r->score, &r->score },
                           .env = r->env, .env_count = count, .point = r->point, .point_count = count,
                           .layer_point = r->layer_point, .layer_point_count = count, .confusion = r->confusion, .confusion_count = count,
-                          .mistake = r->mistake, .mistake_count = count,
+                          .mistake = r->mistake, .mistake_count = count, .certainty = r->certainty, .certainty_count = bins,
                           .variant = r->variant, .variant_count = count, .artifact = r->artifact, .artifact_count = count };
     return &r->run;
 }
@@ -90,6 +91,7 @@ void assert_whole_runs(const char *name)
         "SELECT count(*) FROM run WHERE (SELECT sum(value) FROM layer_point WHERE run = id) <> updates * (1 + updates % 64)",
         "SELECT count(*) FROM run WHERE (SELECT sum(count) FROM confusion WHERE run = id) <> updates * (1 + updates % 64)",
         "SELECT count(*) FROM run WHERE (SELECT sum(truth) FROM mistake WHERE run = id) <> updates * (1 + updates % 64)",
+        "SELECT count(*) FROM run WHERE (SELECT sum(correct) FROM certainty WHERE run = id) <> updates * min(20, 1 + updates % 64)",
         ("SELECT count(*) FROM run WHERE (SELECT sum(v.loss + t.accuracy) FROM variant v JOIN variant t USING (run, name) WHERE run = id"
          " AND v.part = 'validation' AND t.part = 'test') <> 2 * updates * (1 + updates % 64)"),
         "SELECT count(*) FROM run WHERE (SELECT count(*) FROM variant WHERE run = id) <> 2 + 2 * (updates % 64)",

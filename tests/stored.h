@@ -33,6 +33,7 @@ typedef struct {
     store_layer_point layer_point[MOST];
     store_confusion confusion[MOST];
     store_mistake mistake[MOST];
+    store_certainty certainty[STRATA_CERTAINTY_BINS]; /* so many rows at the most */
     strata_variant variant[MOST];
     store_artifact artifact[MOST];
     store_run run;

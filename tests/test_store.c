@@ -25,6 +25,7 @@ static const strata_point odd_point[] = {
 };
 static const store_layer_point odd_layer[] = { { 0, 1, "norm", 1.5 }, { 0, 2, "dead", NAN }, { 10, 1, "norm", INFINITY } };
 static const store_confusion odd_confusion[] = { { STRATA_TEST_PART, 3, 5, 170 }, { STRATA_VALIDATION_PART, 9, 0, 0 } };
+static const store_certainty odd_certainty[] = { { STRATA_TEST_PART, 0, 0, 7 }, { STRATA_TEST_PART, 19, 2147483648, 0 } };
 static const store_artifact odd_artifact[] = { { "figures/a b,\"c\".svg", INT64_MAX, sha } };
 static const store_run odd_run = {
     .id = "c0ffee'\"; --", .name = "näme", .seed = 9007199254740992, .status = STORE_DIVERGED, .reason = "loss is NaN",
@@ -32,7 +33,8 @@ static const store_run odd_run = {
     .data_digest = "d1", .model_digest = NULL, .updates = 9000, .seconds = 12.25, .created = "2024-02-29T23:59:59Z", .version = "0.1.0",
     .score = { &odd_train, NULL, &odd_test },
     .env = odd_env, .env_count = 2, .point = odd_point, .point_count = 2, .layer_point = odd_layer, .layer_point_count = 3,
-    .confusion = odd_confusion, .confusion_count = 2, .artifact = odd_artifact, .artifact_count = 1,
+    .confusion = odd_confusion, .confusion_count = 2, .certainty = odd_certainty, .certainty_count = 2,
+    .artifact = odd_artifact, .artifact_count = 1,
 };
 
 static void assert_score(const strata_score *got, const strata_score *due)
@@ -110,6 +112,15 @@ static strata_status see_confusion(void *self, const store_confusion *got)
     return ++*seen, STRATA_OK;
 }
 
+static strata_status see_certainty(void *self, const store_certainty *got)
+{
+    int *seen = self;
+    assert_true(*seen < 2);
+    const store_certainty *due = &odd_certainty[*seen];
+    assert_true(got->part == due->part && got->bin == due->bin && got->correct == due->correct && got->wrong == due->wrong);
+    return ++*seen, STRATA_OK;
+}
+
 static strata_status see_artifact(void *self, const store_artifact *got)
 {
     assert_string_equal(got->path, odd_artifact[0].path);
@@ -121,7 +132,7 @@ static strata_status see_artifact(void *self, const store_artifact *got)
 static void a_run_comes_back_as_it_was(void **state)
 {
     (void)state;
-    int runs = 0, env = 0, settings = 0, points = 0, layers = 0, cells = 0, files = 0;
+    int runs = 0, env = 0, settings = 0, points = 0, layers = 0, cells = 0, bins = 0, files = 0;
     store *s = opened("a");
     CHECK_OK(store_put_run(s, &odd_run));
     store_close(s);
@@ -132,8 +143,9 @@ static void a_run_comes_back_as_it_was(void **state)
     CHECK_OK(store_each_point(s, odd_run.id, see_point, &points));
     CHECK_OK(store_each_layer_point(s, odd_run.id, see_layer_point, &layers));
     CHECK_OK(store_each_confusion(s, odd_run.id, see_confusion, &cells));
+    CHECK_OK(store_each_certainty(s, odd_run.id, see_certainty, &bins));
     CHECK_OK(store_each_artifact(s, odd_run.id, see_artifact, &files));
-    assert_true(runs == 1 && env == 2 && settings == 4 && points == 2 && layers == 3 && cells == 2 && files == 1);
+    assert_true(runs == 1 && env == 2 && settings == 4 && points == 2 && layers == 3 && cells == 2 && bins == 2 && files == 1);
     store_close(s);
     assert_says("a", "SELECT group_concat(part || what || kind || ifnull(value, 'NULL'), ' ') FROM result WHERE part = 'train'",
                 "trainaccuracy3NULL traincost2NULL trainloss1NULL");
@@ -149,13 +161,13 @@ static void the_file_is_what_the_schema_says(void **state)
     assert_string_equal(store_warning(s), "");
     store_close(s);
     assert_says("a", "PRAGMA application_id", "1398035009");
-    assert_says("a", "PRAGMA user_version", "6");
+    assert_says("a", "PRAGMA user_version", "7");
     assert_says("a", "PRAGMA journal_mode", "wal");
     assert_says(
         "a",
         "SELECT count(*) FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND NOT strict AND name NOT LIKE 'sqlite_%'",
         "0");
-    assert_says("a", "SELECT count(*) FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND name NOT LIKE 'sqlite_%'", "18");
+    assert_says("a", "SELECT count(*) FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND name NOT LIKE 'sqlite_%'", "19");
     assert_says("a", "SELECT abs(julianday('now') - julianday(created)) < 0.001 FROM run", "1");
     s = opened("a"); /* a second opening finds everything there */
     store_close(s);

@@ -75,6 +75,11 @@ static strata_status take_confusion(void *self, const store_confusion *cell)
     return *(size_t *)self += (size_t)cell->part, STRATA_OK;
 }
 
+static strata_status take_certainty(void *self, const store_certainty *bin)
+{
+    return *(size_t *)self += (size_t)bin->part, STRATA_OK;
+}
+
 static strata_status take_artifact(void *self, const store_artifact *artifact)
 {
     return *(size_t *)self += strlen(artifact->path) + strlen(artifact->sha256), STRATA_OK;
@@ -105,6 +110,7 @@ static bool use_damaged(const char *name, store_mode mode)
         assert_honest(store_each_point(s, id, take_point, &taken));
         assert_honest(store_each_layer_point(s, id, take_layer_point, &taken));
         assert_honest(store_each_confusion(s, id, take_confusion, &taken));
+        assert_honest(store_each_certainty(s, id, take_certainty, &taken));
         assert_honest(store_each_artifact(s, id, take_artifact, &taken));
         assert_honest(store_each_env(s, id, take_pair, &taken));
         assert_honest(store_each_setting(s, id, take_pair, &taken));

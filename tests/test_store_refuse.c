@@ -80,6 +80,9 @@ static void a_refused_row_refuses_the_run(void **state)
     r.confusion[50].part = (strata_part)7;
     assert_failed(store_put_run(s, &r.run), STRATA_ERR_STORAGE, "CHECK");
     (void)salt_run(&r, 1, 50);
+    r.certainty[19].bin = STRATA_CERTAINTY_BINS;
+    assert_failed(store_put_run(s, &r.run), STRATA_ERR_STORAGE, "CHECK");
+    (void)salt_run(&r, 1, 50);
     r.run.created = "yesterday";
     assert_failed(store_put_run(s, &r.run), STRATA_ERR_STORAGE, "created");
     r.run.created = NULL;
@@ -150,20 +153,20 @@ static void what_is_no_store_is_refused_and_left_alone(void **state)
     sqlite_does("versioned", "PRAGMA user_version = 1");
     assert_left_alone("versioned", "another program's");
     store_close(opened("newer"));
-    sqlite_does("newer", "PRAGMA user_version = 7; PRAGMA journal_mode = DELETE");
-    assert_left_alone("newer", "version 7");
+    sqlite_does("newer", "PRAGMA user_version = 8; PRAGMA journal_mode = DELETE");
+    assert_left_alone("newer", "version 8");
     sqlite_does("newer", "PRAGMA user_version = 0");
     assert_left_alone("newer", "version 0");
     CHECK_OK(file_write(in_folder("empty"), "", 0));
     assert_refused(in_folder("empty"), STORE_READ_ONLY, STRATA_ERR_DATA, "empty database");
     store_close(opened("empty")); /* for writing, an empty file becomes a store */
-    assert_says("empty", "PRAGMA user_version", "6");
+    assert_says("empty", "PRAGMA user_version", "7");
     store *s = opened("empty");
     sqlite_does("empty", "DROP TABLE point");
     salted r;
     assert_failed(store_put_run(s, salt_run(&r, 1, 1)), STRATA_ERR_DATA, "point");
     store_close(s);
-    assert_refused(in_folder("empty"), STORE_READ_WRITE, STRATA_ERR_DATA, "28 of 29");
+    assert_refused(in_folder("empty"), STORE_READ_WRITE, STRATA_ERR_DATA, "31 of 32");
 }
 
 /* SQLite would take these names for no file, and for options. */

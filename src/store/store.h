@@ -72,6 +72,13 @@ typedef struct {
     double probability;
 } store_mistake;
 
+/* How many images of a part have a probability of their true class in this one of STRATA_CERTAINTY_BINS bins. */
+typedef struct {
+    strata_part part;
+    int bin; /* from 0 */
+    long correct, wrong; /* by what was guessed of them */
+} store_certainty;
+
 typedef struct {
     const char *path;
     int64_t bytes;
@@ -116,6 +123,8 @@ typedef struct {
     size_t confusion_count;
     const store_mistake *mistake; /* images once each */
     size_t mistake_count;
+    const store_certainty *certainty; /* (part, bin) once each */
+    size_t certainty_count;
     const strata_variant *variant; /* names once each; their costs are not stored */
     size_t variant_count;
     const store_artifact *artifact; /* paths once each */
@@ -211,6 +220,7 @@ typedef strata_status store_experiment_visitor(void *self, const store_experimen
 typedef strata_status store_point_visitor(void *self, const strata_point *point);
 typedef strata_status store_layer_point_visitor(void *self, const store_layer_point *point);
 typedef strata_status store_confusion_visitor(void *self, const store_confusion *cell);
+typedef strata_status store_certainty_visitor(void *self, const store_certainty *bin);
 typedef strata_status store_variant_visitor(void *self, const strata_variant *variant); /* its costs are NaN */
 typedef strata_status store_artifact_visitor(void *self, const store_artifact *artifact);
 typedef strata_status store_gradcheck_visitor(void *self, const store_gradcheck *row);
@@ -234,6 +244,7 @@ strata_status store_each_experiment(store *s, store_experiment_visitor *visit, v
 strata_status store_each_point(store *s, const char *run, store_point_visitor *visit, void *self);
 strata_status store_each_layer_point(store *s, const char *run, store_layer_point_visitor *visit, void *self);
 strata_status store_each_confusion(store *s, const char *run, store_confusion_visitor *visit, void *self);
+strata_status store_each_certainty(store *s, const char *run, store_certainty_visitor *visit, void *self);
 strata_status store_each_variant(store *s, const char *run, store_variant_visitor *visit, void *self);
 strata_status store_each_artifact(store *s, const char *run, store_artifact_visitor *visit, void *self);
 strata_status store_each_env(store *s, const char *run, store_pair_visitor *visit, void *self);

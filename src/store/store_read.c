@@ -17,6 +17,7 @@ typedef struct {
         store_point_visitor *point;
         store_layer_point_visitor *layer_point;
         store_confusion_visitor *confusion;
+        store_certainty_visitor *certainty;
         store_artifact_visitor *artifact;
         store_gradcheck_visitor *gradcheck;
         store_pair_visitor *pair;
@@ -148,6 +149,7 @@ static const char run_layer_points[] =
     "SELECT upd, layer, what, value, kind FROM layer_point WHERE run = ? ORDER BY upd, layer, what";
 static const char run_confusion[] =
     "SELECT part, truth, guess, count FROM confusion WHERE run = ? ORDER BY part, truth, guess";
+static const char run_certainty[] = "SELECT part, bin, correct, wrong FROM certainty WHERE run = ? ORDER BY part, bin";
 static const char run_artifacts[] = "SELECT path, bytes, sha256 FROM artifact WHERE run = ? ORDER BY path";
 static const char run_settings[] = "SELECT key, value FROM setting WHERE run = ? ORDER BY ord";
 static const char run_env[] = "SELECT key, value FROM env WHERE run = ? ORDER BY key";
@@ -204,6 +206,23 @@ strata_status store_each_confusion(store *s, const char *run, store_confusion_vi
     reader r = { .s = s, .self = self, .show.confusion = visit };
     store_about(s, "reading the confusion of run", run);
     return store_walk(s, run_confusion, run, NULL, read_confusion, &r);
+}
+
+static strata_status read_certainty(void *self, const store_line *line)
+{
+    const reader *r = self;
+    int part = place_of(store_text_at(line, 0), store_part_words, STORE_PARTS);
+    if (part < 0) return store_unknown_word(r->s, "part", store_text_at(line, 0));
+    store_certainty bin = { (strata_part)part, (int)store_whole_at(line, 1), (long)store_whole_at(line, 2), (long)store_whole_at(line, 3) };
+    return r->show.certainty(r->self, &bin);
+}
+
+strata_status store_each_certainty(store *s, const char *run, store_certainty_visitor *visit, void *self)
+{
+    REQUIRE(s != NULL && run != NULL && visit != NULL);
+    reader r = { .s = s, .self = self, .show.certainty = visit };
+    store_about(s, "reading the probabilities of the true class of run", run);
+    return store_walk(s, run_certainty, run, NULL, read_certainty, &r);
 }
 
 static strata_status read_artifact(void *self, const store_line *line)

@@ -47,7 +47,7 @@ double store_number_at(const store_line *line, int column); /* a value in this c
 /* The first column of the first row, as a whole number; *out stays when there is no row. */
 strata_status store_ask_whole(store *s, const char *sql, int64_t *out);
 
-enum { STORE_VERSION = 6 };
+enum { STORE_VERSION = 7 };
 
 /* Is this file a store, of a version that we know, with the tables and views of that version to the letter? *empty: nothing is in it, which
  * is no error where the mode takes such a file. STRATA_ERR_DATA. */

@@ -14,6 +14,7 @@
 #include "schema4.h" /* generated from schema4.sql: store_schema4 */
 #include "schema5.h" /* generated from schema5.sql: store_schema5 */
 #include "schema6.h" /* generated from schema6.sql: store_schema6 */
+#include "schema7.h" /* generated from schema7.sql: store_schema7 */
 #include "store_rows.h"
 
 enum { APPLICATION = 0x53545241 };
@@ -21,7 +22,8 @@ enum { APPLICATION = 0x53545241 };
 /* Version v becomes v + 1 by versions[v]. */
 static const char *const versions[STORE_VERSION] = { (const char *)store_schema, (const char *)store_schema2,
                                                      (const char *)store_schema3, (const char *)store_schema4,
-                                                     (const char *)store_schema5, (const char *)store_schema6 };
+                                                     (const char *)store_schema5, (const char *)store_schema6,
+                                                     (const char *)store_schema7 };
 
 static const char statement[] = "\nCREATE ", view[] = "\nCREATE VIEW ", drop[] = "\nDROP VIEW ";
 static const char alter[] = "\nALTER TABLE ", add[] = " ADD COLUMN "; /* a migration changes a table so and in no other way */
@@ -187,6 +189,9 @@ static void add_tables(int64_t version, text *sql)
     if (version < 6) {
         text_add(sql, "CREATE TEMP VIEW variant AS SELECT '' AS run, '' AS name, '' AS part, 0 AS ord, 0.0 AS loss, 0 AS loss_kind,"
                  " 0.0 AS accuracy, 0 AS accuracy_kind WHERE 0;\n");
+    }
+    if (version < 7) {
+        text_add(sql, "CREATE TEMP VIEW certainty AS SELECT '' AS run, '' AS part, 0 AS bin, 0 AS correct, 0 AS wrong WHERE 0;\n");
     }
 }
 

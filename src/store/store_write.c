@@ -24,7 +24,7 @@ const char *const store_score_words[3] = { "loss", "cost", "accuracy" };
 static const char *const drop_parts[] = {
     "DELETE FROM setting WHERE run = ?",     "DELETE FROM env WHERE run = ?",       "DELETE FROM point WHERE run = ?",
     "DELETE FROM result WHERE run = ?",      "DELETE FROM artifact WHERE run = ?",  "DELETE FROM layer_point WHERE run = ?",
-    "DELETE FROM confusion WHERE run = ?",   "DELETE FROM mistake WHERE run = ?",
+    "DELETE FROM confusion WHERE run = ?",   "DELETE FROM mistake WHERE run = ?",   "DELETE FROM certainty WHERE run = ?",
 };
 static const char put_run[] =
     "INSERT INTO run VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?) ON CONFLICT (id) DO UPDATE SET name = excluded.name, seed = excluded.seed,"
@@ -39,6 +39,7 @@ static const char put_artifact[] = "INSERT INTO artifact VALUES (?,?,?,?)";
 static const char put_layer_point[] = "INSERT INTO layer_point VALUES (?,?,?,?,?,?)";
 static const char put_confusion[] = "INSERT INTO confusion VALUES (?,?,?,?,?)";
 static const char put_mistake[] = "INSERT INTO mistake VALUES (?,?,?,?,?,?)";
+static const char put_certainty[] = "INSERT INTO certainty VALUES (?,?,?,?,?)";
 static const char put_experiment[] =
     "INSERT INTO experiment VALUES (?,?,?,?,?,?,?,?,?,?,?) ON CONFLICT (id) DO UPDATE SET title = excluded.title,"
     " source = excluded.source, published = excluded.published, median = excluded.median, lowest = excluded.lowest,"
@@ -100,19 +101,32 @@ static strata_status put_layer_points(store *s, const store_run *r)
     return STRATA_OK;
 }
 
-static strata_status put_counts_and_files(store *s, const store_run *r)
+/* "" of a number that names no part: the schema refuses it. */
+static store_value part_word(strata_part part)
+{
+    return words((size_t)part < STORE_PARTS ? store_part_words[part] : "");
+}
+
+static strata_status put_counts(store *s, const store_run *r)
 {
     for (size_t c = 0; c < r->confusion_count; c++) {
         const store_confusion *at = &r->confusion[c];
-        const char *part = (size_t)at->part < STORE_PARTS ? store_part_words[at->part] : "";
-        TRY(store_put_row(s, ROW(put_confusion, words(r->id), words(part), whole(at->truth), whole(at->guess), whole(at->count))));
+        TRY(store_put_row(s, ROW(put_confusion, words(r->id), part_word(at->part), whole(at->truth), whole(at->guess), whole(at->count))));
     }
     for (size_t m = 0; m < r->mistake_count; m++) {
         const store_mistake *at = &r->mistake[m];
-        const char *part = (size_t)at->part < STORE_PARTS ? store_part_words[at->part] : "";
-        TRY(store_put_row(s, ROW(put_mistake, words(r->id), words(part), whole(at->image), whole(at->truth), whole(at->guess),
+        TRY(store_put_row(s, ROW(put_mistake, words(r->id), part_word(at->part), whole(at->image), whole(at->truth), whole(at->guess),
                                  real(at->probability))));
     }
+    for (size_t t = 0; t < r->certainty_count; t++) {
+        const store_certainty *at = &r->certainty[t];
+        TRY(store_put_row(s, ROW(put_certainty, words(r->id), part_word(at->part), whole(at->bin), whole(at->correct), whole(at->wrong))));
+    }
+    return STRATA_OK;
+}
+
+static strata_status put_files_and_env(store *s, const store_run *r)
+{
     for (size_t a = 0; a < r->artifact_count; a++) {
         const store_artifact *at = &r->artifact[a];
         TRY(store_put_row(s, ROW(put_artifact, words(r->id), words(at->path), whole(at->bytes), words(at->sha256))));
@@ -132,7 +146,8 @@ static strata_status put_whole_run(store *s, const void *what)
     TRY(put_results(s, what));
     TRY(put_layer_points(s, what));
     TRY(store_put_variants(s, what));
-    return put_counts_and_files(s, what);
+    TRY(put_counts(s, what));
+    return put_files_and_env(s, what);
 }
 
 strata_status store_put_run(store *s, const store_run *run)

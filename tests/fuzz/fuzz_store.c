@@ -23,6 +23,7 @@ static const strata_point points[] = { { 0, 0, 0.1, { 2, 2, 0.1 }, { 2, 2, 0.1 }
 static const store_layer_point layers[] = { { 9, 1, "dead_share", 0.25 } };
 static const store_confusion confusion[] = { { STRATA_TEST_PART, 1, 2, 3 } };
 static const store_mistake mistakes[] = { { STRATA_TEST_PART, 7, 1, 2, 0.9 } };
+static const store_certainty certainty[] = { { STRATA_TEST_PART, 19, 2, 1 } };
 static const store_artifact artifacts[] = { { "runs/a/m", 5, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad" } };
 
 static store_run a_run(const char *id, uint64_t seed)
@@ -31,7 +32,8 @@ static store_run a_run(const char *id, uint64_t seed)
                         .threads = 1, .data_kind = "synthetic", .updates = 9, .seconds = 1, .created = "2024-05-01T12:00:00Z",
                         .version = "1", .score = { &score, NULL, &score }, .env = env, .env_count = 2, .point = points, .point_count = 2,
                         .layer_point = layers, .layer_point_count = 1, .confusion = confusion, .confusion_count = 1,
-                        .mistake = mistakes, .mistake_count = 1, .artifact = artifacts, .artifact_count = 1 };
+                        .mistake = mistakes, .mistake_count = 1, .certainty = certainty, .certainty_count = 1,
+                        .artifact = artifacts, .artifact_count = 1 };
 }
 
 static void fill(store *s)
@@ -92,6 +94,11 @@ static strata_status take_confusion(void *self, const store_confusion *cell)
     return *(size_t *)self += (size_t)cell->part, STRATA_OK;
 }
 
+static strata_status take_certainty(void *self, const store_certainty *bin)
+{
+    return *(size_t *)self += (size_t)bin->part, STRATA_OK;
+}
+
 static strata_status take_artifact(void *self, const store_artifact *artifact)
 {
     return *(size_t *)self += strlen(artifact->path) + strlen(artifact->sha256), STRATA_OK;
@@ -114,6 +121,7 @@ static void read_run(store *s, const char *id, size_t *taken)
     (void)fuzz_taken(store_each_point(s, id, take_point, taken));
     (void)fuzz_taken(store_each_layer_point(s, id, take_layer, taken));
     (void)fuzz_taken(store_each_confusion(s, id, take_confusion, taken));
+    (void)fuzz_taken(store_each_certainty(s, id, take_certainty, taken));
     (void)fuzz_taken(store_each_artifact(s, id, take_artifact, taken));
     (void)fuzz_taken(store_each_env(s, id, take_pair, taken));
     (void)fuzz_taken(store_each_setting(s, id, take_pair, taken));
