@@ -150,6 +150,7 @@ char *everything(const char *out)
         "SELECT * FROM layer_point ORDER BY run, upd, layer, what",
         "SELECT * FROM confusion ORDER BY run, truth, guess",
         "SELECT * FROM mistake ORDER BY run, image",
+        "SELECT * FROM certainty ORDER BY run, bin",
         "SELECT * FROM artifact WHERE path NOT GLOB '*/run.json' ORDER BY run, path", /* that tells seconds */
         "SELECT * FROM experiment ORDER BY id",
         "SELECT * FROM experiment_run ORDER BY experiment, run",

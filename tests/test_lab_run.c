@@ -97,6 +97,8 @@ static void every_run_is_recorded_whole(void **state)
     assert_asked("out", "SELECT count(DISTINCT what), max(layer) FROM layer_point", "4,2");
     assert_asked("out", "SELECT count(*) FROM env WHERE value <> '' AND key IN ('strata', 'compiler', 'cpu', 'cores', 'blas')", "10");
     assert_asked("out", "SELECT count(DISTINCT run), min(image) >= 0 FROM mistake", "2,1");
+    assert_asked("out", "SELECT count(*), sum(correct + wrong), sum(correct) = round(100 * max(f.value)) FROM certainty"
+                 " JOIN figure f USING (run) GROUP BY run", "20,100,1\n20,100,1");
     assert_asked("out", "SELECT group_concat(label || '/' || ord || '/' || seed) FROM (SELECT * FROM figure ORDER BY seed)",
                  "\"/0/1,/0/2\"");
     assert_asked("out", "SELECT id, title, claim, ord, against, published, median, part FROM experiment", "net,t,c,3,other,0.5,,test");

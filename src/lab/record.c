@@ -25,6 +25,7 @@ typedef struct {
     store_layer_point *layers;
     store_mistake *mistakes;
     store_confusion *confusion;
+    store_certainty certainty[STRATA_CERTAINTY_BINS];
     store_dataset dataset;
     store_env env[ENVIRONMENT];
     store_artifact artifact[RUN_FOLDER_FILES];
@@ -81,6 +82,16 @@ static strata_status fill_confusion(rows *r, const strata_run *run, store_run *o
     return STRATA_OK;
 }
 
+static void fill_certainty(rows *r, const strata_run *run, store_run *out)
+{
+    const strata_certainty *from = strata_run_certainty(run);
+    for (int q = 0; q < STRATA_CERTAINTY_BINS && from != NULL; q++) {
+        r->certainty[q] = (store_certainty){ STRATA_TEST_PART, q, from->correct[q], from->wrong[q] };
+    }
+    out->certainty = r->certainty;
+    out->certainty_count = from != NULL ? STRATA_CERTAINTY_BINS : 0;
+}
+
 static void fill_environment(rows *r, const strata_machine_facts *m, store_run *out)
 {
     (void)snprintf(r->cores, sizeof r->cores, "%d", m->cores);
@@ -133,6 +144,7 @@ static strata_status put_rows(const record_place *to, const char *name, const st
     row.dataset = &r.dataset;
     fill_environment(&r, &machine, &row);
     fill_artifacts(&r, run, files, &row);
+    fill_certainty(&r, run, &row);
     strata_status status = r.config.failed ? status_fail(STRATA_ERR_MEMORY, "no memory to record a run") : fill_layers(&r, run, &row);
     if (status == STRATA_OK) status = fill_mistakes(&r, run, &row);
     if (status == STRATA_OK) status = fill_confusion(&r, run, &row);

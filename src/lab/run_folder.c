@@ -20,6 +20,7 @@
 json_value *run_folder_json(const strata_run *run)
 {
     size_t variants;
+    const strata_certainty *certainty = strata_run_certainty(run);
     const strata_variant *variant = strata_run_variants(run, &variants);
     const strata_run_facts_t *f = strata_run_facts(run);
     json_value *root = json_new_object();
@@ -40,6 +41,7 @@ json_value *run_folder_json(const strata_run *run)
     json_put(root, "validation", runs_score_json(&f->validation));
     json_put(root, "test", runs_score_json(&f->test));
     if (variants > 0) json_put(root, "variants", runs_variants_json(variant, variants));
+    if (certainty != NULL) json_put(root, "certainty", runs_certainty_json(certainty));
     return root;
 }
 

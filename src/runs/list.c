@@ -166,6 +166,17 @@ static strata_status take_variant(void *self, const strata_variant *variant)
     return STRATA_OK;
 }
 
+/* The schema lets no other bin pass; a file that somebody changed might have one. */
+static strata_status take_certainty(void *self, const store_certainty *bin)
+{
+    stored_run *r = self;
+    if (bin->part != STRATA_TEST_PART || bin->bin < 0 || bin->bin >= STRATA_CERTAINTY_BINS) return STRATA_OK;
+    r->certainty.correct[bin->bin] = bin->correct;
+    r->certainty.wrong[bin->bin] = bin->wrong;
+    r->has_certainty = true;
+    return STRATA_OK;
+}
+
 static strata_status take_artifact(void *self, const store_artifact *artifact)
 {
     stored_run *r = self;
@@ -241,6 +252,7 @@ static strata_status read_all(store *s, const char *id, stored_run *out)
     TRY(store_each_env(s, id, take_env, out));
     TRY(store_each_point(s, id, take_point, out));
     TRY(store_each_variant(s, id, take_variant, out));
+    TRY(store_each_certainty(s, id, take_certainty, out));
     TRY(store_each_artifact(s, id, take_artifact, out));
     TRY(store_each_dataset(s, out->run.data_digest, take_dataset, out));
     return compare_with_defaults(out);

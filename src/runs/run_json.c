@@ -36,6 +36,21 @@ json_value *runs_variants_json(const strata_variant *variant, size_t count)
     return list;
 }
 
+static json_value *numbers_json(const long *number, size_t count)
+{
+    json_value *list = json_new_list();
+    for (size_t q = 0; q < count; q++) json_append_int(list, number[q]);
+    return list;
+}
+
+json_value *runs_certainty_json(const strata_certainty *certainty)
+{
+    json_value *root = json_new_object();
+    json_put(root, "correct", numbers_json(certainty->correct, STRATA_CERTAINTY_BINS));
+    json_put(root, "wrong", numbers_json(certainty->wrong, STRATA_CERTAINTY_BINS));
+    return root;
+}
+
 /* ---- a run -------------------------------------------------------------------------------------------------------------------------- */
 
 static json_value *links_json(const stored_pairs *links)
@@ -196,6 +211,7 @@ strata_status runs_find_json(const stored_run *run, json_value **out)
     json_put(root, "artifacts", artifacts_json(run));
     json_put(root, "curve", curve_json(&run->run));
     if (run->run.variant_count > 0) json_put(root, "variants", runs_variants_json(run->run.variant, run->run.variant_count));
+    if (run->has_certainty) json_put(root, "certainty", runs_certainty_json(&run->certainty));
     *out = root;
     return STRATA_OK;
 }

@@ -39,6 +39,8 @@ typedef struct {
     stored_pairs env;
     strata_point *point;
     strata_variant *variant;
+    strata_certainty certainty; /* of the test part */
+    bool has_certainty;
     store_artifact *artifact;
     store_dataset dataset; /* that it was trained on; digest is NULL where the store has none, and in a list */
     const char **class_name;
@@ -114,6 +116,10 @@ json_value *runs_score_json(const strata_score *score);
 
 /* A list of objects with name, validation and test, each with loss and accuracy. */
 json_value *runs_variants_json(const strata_variant *variant, size_t count);
+
+/* Two lists, correct and wrong, of STRATA_CERTAINTY_BINS numbers of images. */
+json_value *runs_certainty_json(const strata_certainty *certainty);
+
 json_value *runs_notes_json(const stored_run *run);
 
 /* ---- list_csv.c --------------------------------------------------------------------------------------------------------------------- */
