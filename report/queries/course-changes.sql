@@ -4,7 +4,7 @@ WITH RECURSIVE mine (id) AS ( -- the plain run of the task, and what is compared
 ), first (id, run) AS (
     SELECT l.experiment, min(l.run) FROM mine JOIN experiment_run l ON l.experiment = mine.id GROUP BY l.experiment
 ), said (id, key, ord, value) AS (
-    SELECT f.id, s.key, s.ord, s.value FROM first f JOIN setting s ON s.run = f.run WHERE s.key NOT IN ('name', 'seed', 'threads', 'backend')
+    SELECT f.id, s.key, s.ord, s.value FROM first f JOIN setting s ON s.run = f.run WHERE s.key NOT IN ('name', 'seed', 'threads', 'backend', 'diagnose')
 ), changed (id, ord, words) AS ( -- a list of widths is no list of changes
     SELECT s.id, s.ord, s.key || ' = ' || s.value FROM said s JOIN experiment e ON e.id = s.id
     LEFT JOIN said o ON o.id = e.against AND o.key = s.key LEFT JOIN json_each(:defaults) d ON d.key = s.key
