@@ -37,7 +37,6 @@ WITH RECURSIVE mine (id, task) AS (
     FROM told t
 )
 SELECT t.title || CASE t.label WHEN '' THEN '' ELSE ', ' || t.label END AS idea,
-    (SELECT coalesce(nullif(title, ''), id) FROM experiment WHERE id = t.task) AS task,
     CASE WHEN t.mean IS NULL THEN '–' ELSE replace(printf('%+.2f', 100 * t.mean + 1e-9), '-', '−') END AS "difference, points",
     CASE WHEN t.sd IS NULL OR t.two_kinds THEN '–' ELSE printf('%.2f', 100 * t.sd / sqrt(t.n)) END AS "standard error",
     CASE WHEN t.two_kinds THEN 'two kinds of seeds' WHEN t.low IS NULL THEN '–'
@@ -47,5 +46,6 @@ SELECT t.title || CASE t.label WHEN '' THEN '' ELSE ', ' || t.label END AS idea,
         WHEN NOT t.whole THEN '? cannot tell' WHEN t.sign = 0 THEN CASE WHEN t.expect IN ('higher', 'lower') THEN '? cannot tell' ELSE 'not told apart' END
         WHEN t.expect = 'higher' THEN CASE t.sign WHEN 1 THEN '✓ better, as claimed' ELSE '✗ worse, against the claim' END
         WHEN t.expect = 'lower' THEN CASE t.sign WHEN -1 THEN '✓ worse, as claimed' ELSE '✗ better, against the claim' END
-        ELSE CASE t.sign WHEN 1 THEN 'better' ELSE 'worse' END END AS verdict
+        ELSE CASE t.sign WHEN 1 THEN 'better' ELSE 'worse' END END AS verdict,
+    (SELECT coalesce(nullif(title, ''), id) FROM experiment WHERE id = t.task) AS task
 FROM judged t ORDER BY t.mean IS NULL, t.mean DESC, t.ord, t.id, t.title, t.label

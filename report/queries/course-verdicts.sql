@@ -1,4 +1,5 @@
--- How many of what was published for the tasks of the course is reproduced, and how many of the claimed differences hold.
+-- How many of what was published for the tasks of the course is reproduced, and how many of the claimed differences hold. Nothing where
+-- nothing can be compared.
 WITH sound (experiment) AS ( -- accuracies of other images, or of trainings cut short, are not compared with published ones
     SELECT e.id FROM experiment e WHERE NOT EXISTS (SELECT 1 FROM note WHERE key = 'quick' AND value = 'yes')
         AND NOT EXISTS (SELECT 1 FROM experiment_run l JOIN run r ON r.id = l.run
@@ -17,7 +18,7 @@ WITH sound (experiment) AS ( -- accuracies of other images, or of trainings cut 
     FROM paired p JOIN note n ON n.experiment = p.experiment AND n.key = 'expect' AND n.value IN ('higher', 'lower')
     WHERE p.experiment GLOB :course AND NOT EXISTS (SELECT 1 FROM note WHERE key = 'quick' AND value = 'yes')
 )
-SELECT coalesce((SELECT printf('Of %d published accuracies %d are reproduced, %d are not, %d cannot be told. ', count(*), coalesce(sum(holds), 0),
+SELECT verdicts FROM (SELECT coalesce((SELECT printf('Of %d published accuracies %d are reproduced, %d are not, %d cannot be told. ', count(*), coalesce(sum(holds), 0),
         coalesce(sum(NOT holds), 0), sum(holds IS NULL)) FROM accuracies HAVING count(*) > 0), '')
     || coalesce((SELECT printf('Of %d claimed differences %d hold, %d do not, %d cannot be told.', count(*), coalesce(sum(holds), 0),
-        coalesce(sum(NOT holds), 0), sum(holds IS NULL)) FROM differences HAVING count(*) > 0), '') AS verdicts
+        coalesce(sum(NOT holds), 0), sum(holds IS NULL)) FROM differences HAVING count(*) > 0), '') AS verdicts) WHERE verdicts <> ''
