@@ -1,10 +1,6 @@
 -- The accuracy of every training of a task of the course, with mean and 95 % interval of each run, and what was published for it.
-WITH RECURSIVE mine (id) AS ( -- the plain run of the task, and what is compared with it or with one of these
-    SELECT :task UNION SELECT e.id FROM mine JOIN experiment e ON e.against = mine.id AND e.id GLOB :course
-), sound (experiment) AS ( -- accuracies of other images, or of trainings cut short, are not compared with published ones
-    SELECT e.id FROM experiment e WHERE NOT EXISTS (SELECT 1 FROM note WHERE key = 'quick' AND value = 'yes')
-        AND NOT EXISTS (SELECT 1 FROM experiment_run l JOIN run r ON r.id = l.run
-            WHERE l.experiment = e.id AND r.data_kind NOT IN ('official', 'once-through-JPEG'))
+WITH mine (id) AS ( -- the plain run of the task, and what is compared with it or with one of these
+    SELECT experiment FROM descent WHERE ancestor = :task AND experiment GLOB :course
 ), these AS (
     SELECT e.*, s.label, s.mean, s.low, s.high, e.id IN (SELECT experiment FROM sound) AS comparable,
         dense_rank() OVER (ORDER BY e.ord, e.id, s.ord, s.label) AS place,

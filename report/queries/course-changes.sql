@@ -1,6 +1,6 @@
 -- What each run of a task changes, from the settings of its first training: the plain one in the defaults, another in what it is compared with.
-WITH RECURSIVE mine (id) AS ( -- the plain run of the task, and what is compared with it or with one of these
-    SELECT :task UNION SELECT e.id FROM mine JOIN experiment e ON e.against = mine.id AND e.id GLOB :course
+WITH mine (id) AS ( -- the plain run of the task, and what is compared with it or with one of these
+    SELECT experiment FROM descent WHERE ancestor = :task AND experiment GLOB :course
 ), first (id, run) AS (
     SELECT l.experiment, min(l.run) FROM mine JOIN experiment_run l ON l.experiment = mine.id GROUP BY l.experiment
 ), said (id, key, ord, value) AS (

@@ -1,7 +1,7 @@
 -- The curves of the runs of a task of the course: at each point the mean over the seeds that were trained to the end, the lowest and the highest.
 -- gnuplot ends a text at a comma, whatever stands in quotes, so names have dots for them.
-WITH RECURSIVE mine (id) AS ( -- the plain run of the task, and what is compared with it or with one of these
-    SELECT :task UNION SELECT e.id FROM mine JOIN experiment e ON e.against = mine.id AND e.id GLOB :course
+WITH mine (id) AS ( -- the plain run of the task, and what is compared with it or with one of these
+    SELECT experiment FROM descent WHERE ancestor = :task AND experiment GLOB :course
 ), chosen AS (
     SELECT e.id, s.label, row_number() OVER (ORDER BY e.ord, e.id, s.ord, s.label) AS line,
         CASE e.id WHEN :task THEN 'plain' ELSE coalesce(nullif(e.title, ''), e.id) END || CASE s.label WHEN '' THEN '' ELSE ', ' || s.label END AS name

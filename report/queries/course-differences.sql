@@ -1,10 +1,6 @@
 -- What each idea brings, for the figure: the difference of every pair of seeds, its mean and interval, and what was published.
 -- gnuplot ends a text at a comma, whatever stands in quotes, so names have dots for them.
-WITH sound (experiment) AS ( -- accuracies of other images, or of trainings cut short, are not compared with published ones
-    SELECT e.id FROM experiment e WHERE NOT EXISTS (SELECT 1 FROM note WHERE key = 'quick' AND value = 'yes')
-        AND NOT EXISTS (SELECT 1 FROM experiment_run l JOIN run r ON r.id = l.run
-            WHERE l.experiment = e.id AND r.data_kind NOT IN ('official', 'once-through-JPEG'))
-), ending (name, words) AS (
+WITH ending (name, words) AS (
     VALUES ('ensemble', 'ensemble of the cycle ends'), ('votes', 'votes of the cycle ends'), ('swa', 'averaged weights (SWA)'),
         ('ema', 'averaged weights (EMA)'), ('precise_bn', 'precise BN'), ('adaptive_bn', 'adaptive BN'), ('flips', 'mean over mirror images')
 ), told (experiment, label, ord, name, against, variant, mean, low, high, published) AS (

@@ -2,15 +2,9 @@
 -- the end of the same trainings brings. A claim holds when the
 -- whole 95 % interval lies on its side. Differences of two kinds, where some seeds learn and others do not, tell something only when all of
 -- five or more have one sign.
-WITH RECURSIVE mine (id, task) AS (
-    SELECT e.id, e.id FROM experiment e WHERE e.id GLOB :course
-        AND NOT EXISTS (SELECT 1 FROM experiment o WHERE o.id = e.against AND o.id GLOB :course)
-    UNION
-    SELECT e.id, mine.task FROM mine JOIN experiment e ON e.against = mine.id AND e.id GLOB :course
-), sound (experiment) AS ( -- accuracies of other images, or of trainings cut short, are not compared with published ones
-    SELECT e.id FROM experiment e WHERE NOT EXISTS (SELECT 1 FROM note WHERE key = 'quick' AND value = 'yes')
-        AND NOT EXISTS (SELECT 1 FROM experiment_run l JOIN run r ON r.id = l.run
-            WHERE l.experiment = e.id AND r.data_kind NOT IN ('official', 'once-through-JPEG'))
+WITH mine (id, task) AS (
+    SELECT d.experiment, e.id FROM experiment e JOIN descent d ON d.ancestor = e.id AND d.experiment GLOB :course
+    WHERE e.id GLOB :course AND NOT EXISTS (SELECT 1 FROM experiment o WHERE o.id = e.against AND o.id GLOB :course)
 ), ending (name, words) AS ( -- what a run is scored by at its end, beside its last net
     VALUES ('ensemble', 'ensemble of the cycle ends'), ('votes', 'votes of the cycle ends'), ('swa', 'averaged weights (SWA)'),
         ('ema', 'averaged weights (EMA)'), ('precise_bn', 'precise BN'), ('adaptive_bn', 'adaptive BN'), ('flips', 'mean over mirror images')

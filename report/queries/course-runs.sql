@@ -1,10 +1,6 @@
 -- The runs of a task of the course, each beside what was published for it, and what it changes.
-WITH RECURSIVE mine (id) AS ( -- the plain run of the task, and what is compared with it or with one of these
-    SELECT :task UNION SELECT e.id FROM mine JOIN experiment e ON e.against = mine.id AND e.id GLOB :course
-), sound (experiment) AS ( -- accuracies of other images, or of trainings cut short, are not compared with published ones
-    SELECT e.id FROM experiment e WHERE NOT EXISTS (SELECT 1 FROM note WHERE key = 'quick' AND value = 'yes')
-        AND NOT EXISTS (SELECT 1 FROM experiment_run l JOIN run r ON r.id = l.run
-            WHERE l.experiment = e.id AND r.data_kind NOT IN ('official', 'once-through-JPEG'))
+WITH mine (id) AS ( -- the plain run of the task, and what is compared with it or with one of these
+    SELECT experiment FROM descent WHERE ancestor = :task AND experiment GLOB :course
 ), one AS (
     SELECT s.*, p.low AS from_, p.high AS to_, CASE WHEN s.n >= 3 OR NOT p.inside THEN p.inside END AS inside
     FROM mine JOIN summary s ON s.experiment = mine.id JOIN prediction p ON p.experiment = s.experiment AND p.label = s.label
