@@ -12,6 +12,7 @@
 #include "alloc.h"
 #include "before.h"
 #include "checks.h"
+#include "ending.h"
 #include "file.h"
 #include "lab_data.h"
 #include "lab_notes.h"
@@ -199,12 +200,12 @@ static strata_status read_all(laboratory *lab, const char *const *paths, size_t 
 static strata_status put_published(store *s, const experiment *e)
 {
     static const char *const lists[] = { "max_W", "max_b", "below_W", "below_b" };
-    static const char *const words[] = { "lambda", "ensemble", "votes", "swa", "ema", "precise_bn", "adaptive_bn", "flips" };
     if (e->published == NULL) return STRATA_OK;
-    for (size_t q = 0; q < sizeof words / sizeof *words; q++) {
+    for (int q = 0; q <= ENDINGS; q++) {
         char key[64];
-        const yaml_node *node = yaml_get(e->published, words[q]);
-        (void)snprintf(key, sizeof key, "published.%s", words[q]);
+        const char *word = q < ENDINGS ? ending_words[q] : "lambda";
+        const yaml_node *node = yaml_get(e->published, word);
+        (void)snprintf(key, sizeof key, "published.%s", word);
         if (node != NULL) TRY(store_put_note(s, e->id, key, node->word));
     }
     for (size_t q = 0; q < sizeof lists / sizeof *lists; q++) {

@@ -8,6 +8,7 @@
 #include "axes.h"
 #include "config.h"
 #include "draws.h"
+#include "ending.h"
 #include "overrides.h"
 #include "text.h"
 
@@ -28,13 +29,14 @@ static strata_status check_numbers(const experiment *e, const yaml_node *map, co
 
 static strata_status take_published(experiment *e, const yaml_node *map)
 {
-    static const char *const endings[] = { "ensemble", "votes", "swa", "ema", "precise_bn", "adaptive_bn", "flips" };
     const yaml_node *node;
     if (map->kind != YAML_MAP) return plan_blame(e, map, "published takes a mapping: report, median, source, ...");
-    TRY(PLAN_CHECK_KEYS(e, map, "source", "report", "median", "lowest", "highest", "lambda", "max_W", "max_b", "below_W", "below_b",
-                        "ensemble", "votes", "swa", "ema", "precise_bn", "adaptive_bn", "flips"));
-    for (size_t q = 0; q < sizeof endings / sizeof *endings; q++) {
-        if ((node = yaml_get(map, endings[q])) != NULL) TRY(plan_take_share(e, node, &(double){ 0 }));
+#define AND_WORD(name, word) , word
+    TRY(PLAN_CHECK_KEYS(e, map, "source", "report", "median", "lowest", "highest", "lambda", "max_W", "max_b", "below_W", "below_b"
+                        ENDING_LIST(AND_WORD)));
+#undef AND_WORD
+    for (int q = 0; q < ENDINGS; q++) {
+        if ((node = yaml_get(map, ending_words[q])) != NULL) TRY(plan_take_share(e, node, &(double){ 0 }));
     }
     if ((node = yaml_get(map, "source")) != NULL) TRY(plan_take_word(e, node, &e->source));
     if ((node = yaml_get(map, "report")) != NULL) TRY(plan_take_share(e, node, &e->report));

@@ -191,14 +191,23 @@ static bool score_flips(ending *e, const ending_place *at, strata_part which, st
     return together_score(&e->chunk, e->member, 2, at->evaluation, at->part, which, at->g, out, NULL);
 }
 
+const char *const ending_words[ENDINGS] = {
+#define ENDING_WORD(name, word) word,
+    ENDING_LIST(ENDING_WORD)
+#undef ENDING_WORD
+};
+
 static const struct {
-    const char *name, *also; /* what one pass over a part scores */
+    int name, also; /* what one pass over a part scores; ENDINGS: nothing else */
     bool (*when)(const strata_config *c);
     bool (*how)(ending *e, const ending_place *at, strata_part which, strata_score *out, strata_score *also);
 } variants[] = {
-    { "ensemble", "votes", has_ensemble, score_ensemble }, { "swa", NULL, has_swa, score_average },
-    { "ema", NULL, has_ema, score_average },               { "precise_bn", NULL, has_precise, score_precise },
-    { "adaptive_bn", NULL, has_adaptive, score_adaptive }, { "flips", NULL, has_flips, score_flips },
+    { ENDING_ENSEMBLE, ENDING_VOTES, has_ensemble, score_ensemble },
+    { ENDING_SWA, ENDINGS, has_swa, score_average },
+    { ENDING_EMA, ENDINGS, has_ema, score_average },
+    { ENDING_PRECISE_BN, ENDINGS, has_precise, score_precise },
+    { ENDING_ADAPTIVE_BN, ENDINGS, has_adaptive, score_adaptive },
+    { ENDING_FLIPS, ENDINGS, has_flips, score_flips },
 };
 
 /* ---- after the last update ----------------------------------------------------------------------------------------------------------- */
@@ -224,12 +233,12 @@ bool ending_score(ending *e, const ending_place *at)
         strata_variant *out = &run->variant[made];
         strata_score also[STRATA_TEST_PART + 1];
         if (!variants[v].when(&run->config)) continue;
-        *out = (strata_variant){ .name = variants[v].name };
+        *out = (strata_variant){ .name = ending_words[variants[v].name] };
         if (!variants[v].how(e, at, STRATA_VALIDATION_PART, &out->validation, &also[STRATA_VALIDATION_PART])) return false;
         if (!variants[v].how(e, at, STRATA_TEST_PART, &out->test, &also[STRATA_TEST_PART])) return false;
         made++;
-        if (variants[v].also == NULL) continue;
-        run->variant[made++] = (strata_variant){ variants[v].also, also[STRATA_VALIDATION_PART], also[STRATA_TEST_PART] };
+        if (variants[v].also == ENDINGS) continue;
+        run->variant[made++] = (strata_variant){ ending_words[variants[v].also], also[STRATA_VALIDATION_PART], also[STRATA_TEST_PART] };
     }
     run->variants = made;
     return true;

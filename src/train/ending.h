@@ -11,6 +11,19 @@
 #include "schedule.h"
 #include "together.h"
 
+/* The variants and their words, as runs, experiments and the store name them. */
+#define ENDING_LIST(X)                                                                                                 \
+    X(ENSEMBLE, "ensemble") X(VOTES, "votes") X(SWA, "swa") X(EMA, "ema") X(PRECISE_BN, "precise_bn")                   \
+    X(ADAPTIVE_BN, "adaptive_bn") X(FLIPS, "flips")
+
+enum {
+#define ENDING_ENUM(name, word) ENDING_##name,
+    ENDING_LIST(ENDING_ENUM)
+#undef ENDING_ENUM
+    ENDINGS
+};
+extern const char *const ending_words[ENDINGS];
+
 /* Memory for it, all taken before the first update. All zero where the settings ask for nothing. */
 typedef struct {
     network *scratch; /* the parameters whose statistics are estimated again */
