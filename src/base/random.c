@@ -62,14 +62,23 @@ double random_uniform(random_stream s, uint64_t a, uint64_t b)
     return unit(w.v[0], w.v[1]);
 }
 
-void random_normals(random_stream s, uint64_t first, size_t count, double *out)
+/* The two normal numbers of a block, the even one first. */
+static void two_normals(random_stream s, uint64_t b, double out[2])
 {
     const double two_pi = 6.283185307179586476925286766559;
+    philox4x32_ctr_t w = block(s.key, 0, b);
+    double radius = sqrt(-2 * log(unit(w.v[0], w.v[1]))), angle = two_pi * unit(w.v[2], w.v[3]);
+    out[0] = radius * cos(angle);
+    out[1] = radius * sin(angle);
+}
+
+void random_normals(random_stream s, uint64_t first, size_t count, double *out)
+{
+    double two[2] = { 0 };
     for (size_t e = 0; e < count; e++) {
         uint64_t number = first + e;
-        philox4x32_ctr_t w = block(s.key, 0, number / 2);
-        double radius = sqrt(-2 * log(unit(w.v[0], w.v[1]))), angle = two_pi * unit(w.v[2], w.v[3]);
-        out[e] = radius * (number % 2 == 0 ? cos(angle) : sin(angle));
+        if (e == 0 || number % 2 == 0) two_normals(s, number / 2, two);
+        out[e] = two[number % 2];
     }
 }
 
