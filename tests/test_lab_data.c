@@ -193,6 +193,44 @@ static void paths_count_from_the_file(void **state)
     assert_string_equal(a.data.asked, due);
 }
 
+/* ---- what was published --------------------------------------------------------------------------------------------------------- */
+
+/* After a call with these settings, quick or not, a figure has this for its published value, which is that of the view, too. */
+static void assert_compared(const char *names, const char *const *settings, bool quick, const char *due)
+{
+    audience a = { .told = "" };
+    calling c;
+    prepare(names, &a, &c);
+    c.request.settings = settings;
+    c.request.quick = quick;
+    CHECK_OK(lab_run(c.paths, c.count, NULL, &c.request));
+    assert_asked("out", "SELECT e.published, e.median, p.published, group_concat(n.value, ' | ') FROM experiment e"
+                        " JOIN prediction p ON p.experiment = e.id LEFT JOIN (SELECT * FROM note WHERE key = 'unlike' OR key GLOB"
+                        " 'published.*' ORDER BY key) n ON n.experiment = e.id WHERE e.id = 'x'", due);
+}
+
+/* What was published is about the settings and the data that the file names; other trainings are not compared with it. */
+static void published_is_what_the_file_says(void **state)
+{
+    (void)state;
+    static const char *const same[] = { "n_s=4", "backend=ref32", "seed=3", "threads=1", NULL }, *const other[] = { "n_s=5", NULL };
+    (void)wrote("x.yaml", SHORT "name: x\nexperiment: {data: two, published: {report: 0.5, median: 0.25, swa: 0.125}}\n");
+    assert_compared("x", NULL, false, "0.5,0.25,0.5,0.125");
+    assert_compared("x", other, false, ",,,the call sets n_s=5");
+    assert_compared("x", same, false, "0.5,0.25,0.5,0.125");
+    (void)wrote("x.yaml", SHORT "name: x\nexperiment: {published: {report: 0.5, median: 0.25, swa: 0.125}}\n");
+    assert_compared("x", NULL, false, ",,,the data are not those of CIFAR-10 (of-the-call)");
+    (void)wrote("x.yaml", SHORT "name: x\nexperiment: {data: two}\n"); /* and nothing is left of what nobody says any more */
+    assert_compared("x", other, false, ",,,");
+}
+
+static void a_quick_look_is_not_compared(void **state)
+{
+    (void)state;
+    (void)wrote("x.yaml", SHORT "name: x\nexperiment: {data: two, published: {report: 0.5, median: 0.25}}\n");
+    assert_compared("x", NULL, true, ",,,a quick look is cut short");
+}
+
 /* ---- what the data allow ------------------------------------------------------------------------------------------------------------- */
 
 static void numbers_are_those_of_the_data(void **state)
@@ -297,6 +335,8 @@ int main(void)
         cmocka_unit_test_setup(each_has_its_own_data, clear_folder),
         cmocka_unit_test_setup(data_of_the_call_only_where_they_are_needed, clear_folder),
         cmocka_unit_test_setup(paths_count_from_the_file, clear_folder),
+        cmocka_unit_test_setup(published_is_what_the_file_says, clear_folder),
+        cmocka_unit_test_setup(a_quick_look_is_not_compared, clear_folder),
         cmocka_unit_test_setup(numbers_are_those_of_the_data, clear_folder),
         cmocka_unit_test_setup(gradients_are_checked_on_its_data, clear_folder),
         cmocka_unit_test_setup(a_wrong_name_is_refused_with_its_line, clear_folder),

@@ -101,7 +101,7 @@ static void every_run_is_recorded_whole(void **state)
                  " JOIN figure f USING (run) GROUP BY run", "20,100,1\n20,100,1");
     assert_asked("out", "SELECT group_concat(label || '/' || ord || '/' || seed) FROM (SELECT * FROM figure ORDER BY seed)",
                  "\"/0/1,/0/2\"");
-    assert_asked("out", "SELECT id, title, claim, ord, against, published, median, part FROM experiment", "net,t,c,3,other,0.5,,test");
+    assert_asked("out", "SELECT id, title, claim, ord, against, published, median, part FROM experiment", "net,t,c,3,other,,,test");
     assert_asked("out", "SELECT value FROM note WHERE key = 'quick'", "no");
     CHECK_OK(store_open(in_folder("out/runs.sqlite"), STORE_READ_ONLY, &s));
     CHECK_OK(store_each_run(s, NULL, check_run, s));

@@ -1,9 +1,10 @@
 -- What the report and the students' reports claim, and what became of it here. `holds` is 1 when the data bear a claim out, 0 when they
 -- speak against it, NULL when they cannot tell: too few seeds, seeds of two kinds, or an interval that leaves both open.
-WITH sound (yes) AS ( -- accuracies of other images, or of trainings cut short, can be compared with nobody's
+WITH sound (yes) AS ( -- accuracies of other images or settings, or of trainings cut short, can be compared with nobody's
     SELECT NOT EXISTS (SELECT 1 FROM experiment_run l JOIN run r ON r.id = l.run
             WHERE l.experiment IN (SELECT value FROM json_each(:assignment)) AND r.data_kind NOT IN ('official', 'once-through-JPEG'))
         AND NOT EXISTS (SELECT 1 FROM note WHERE key = 'quick' AND value = 'yes')
+        AND NOT EXISTS (SELECT 1 FROM note WHERE key = 'unlike' AND experiment IN (SELECT value FROM json_each(:assignment)))
 
 -- ---- one thing is more than another, seed by seed ----
 ), rivals (place, after, claim, mine, other, what, sense) AS ( -- the claim stands behind those of the experiment `place`; `sense` is the

@@ -18,7 +18,8 @@ SELECT CASE e.id WHEN :task THEN 'plain' ELSE coalesce(nullif(e.title, ''), e.id
     CASE WHEN comparable AND e.lowest IS NOT NULL THEN printf('%.1f to %.1f', 100 * e.lowest, 100 * e.highest) ELSE '–' END AS "published range",
     CASE WHEN two_kinds THEN 'two kinds of seeds' WHEN from_ IS NULL THEN '–'
         ELSE printf('%.2f to %.2f', 100 * from_, 100 * to_) END AS "95 % of single trainings",
-    CASE WHEN NOT comparable THEN '–' WHEN one.inside = 1 THEN '✓ reproduced' WHEN one.inside = 0 THEN '✗ not reproduced' ELSE '? cannot tell' END AS verdict,
+    CASE WHEN NOT comparable THEN coalesce((SELECT 'not compared: ' || value FROM note WHERE experiment = e.id AND key = 'unlike'), '–')
+        WHEN one.inside = 1 THEN '✓ reproduced' WHEN one.inside = 0 THEN '✗ not reproduced' ELSE '? cannot tell' END AS verdict,
     one.diverged
 FROM told e JOIN one ON one.experiment = e.id
 UNION ALL -- other scores at the end of the same trainings; their range is as much wider than their interval as that of the view prediction

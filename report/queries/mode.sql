@@ -16,4 +16,7 @@ SELECT CASE
         || coalesce('; experiments not run yet: ' || (SELECT nullif(count(*), 0) FROM experiment e
             WHERE NOT EXISTS (SELECT 1 FROM experiment_run l WHERE l.experiment = e.id)
             AND NOT EXISTS (SELECT 1 FROM gradcheck g WHERE g.experiment = e.id)), '') || '.'
+        || coalesce(' Not compared with what was published: ' || (SELECT group_concat(words, '; ') FROM (
+            SELECT e.id || ' (' || n.value || ')' AS words FROM note n JOIN experiment e ON e.id = n.experiment WHERE n.key = 'unlike'
+            ORDER BY e.ord, e.id LIMIT 3)) || CASE WHEN (SELECT count(*) FROM note WHERE key = 'unlike') > 3 THEN '; …' ELSE '' END || '.', '')
 END AS mode

@@ -61,5 +61,7 @@ WITH mine AS (
         || CASE WHEN inside IS NULL THEN '.' ELSE printf('; 95 %% of single trainings lie from %.2f to %.2f: the published one is %s.', 100 * low,
             100 * high, CASE inside WHEN 1 THEN 'one of them' ELSE 'none of them' END) END
     FROM told
+    UNION ALL
+    SELECT 12, 'It is not compared with what was published: ' || value || '.' FROM note WHERE experiment = :experiment AND key = 'unlike'
 )
 SELECT place, remark FROM remark ORDER BY place

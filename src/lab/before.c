@@ -8,6 +8,7 @@
 
 #include "file.h"
 #include "overrides.h"
+#include "published.h"
 #include "store.h"
 #include "text.h"
 
@@ -209,12 +210,31 @@ static strata_status say_settings(const look *l)
     return status;
 }
 
+/* The first of them by name, with its reason: most calls have one reason for all. */
+static strata_status say_unlike(const look *l)
+{
+    text words = { 0 };
+    size_t found = 0;
+    strata_status status = STRATA_OK;
+    for (size_t q = 0; q < l->count && status == STRATA_OK; q++) {
+        text why = { 0 };
+        status = published_unlike(l->list[q], l->wanted->quick, &why);
+        bool is_first = why.length > 0 && found++ == 0;
+        if (is_first) text_add(&words, "%s is not compared with what was published: %s", l->list[q]->id, why.at);
+        text_free(&why);
+    }
+    if (found > 1) text_add(&words, "; nor %s %zu more", found > 2 ? "are" : "is", found - 1);
+    strata_status said = say(l, &words);
+    return status != STRATA_OK ? status : said;
+}
+
 static strata_status check_all(const look *l)
 {
     TRY(check_quick(l));
     for (size_t q = 0; q < l->count; q++) TRY(check_against(l, l->list[q]));
     TRY(say_seeds(l));
-    return say_settings(l);
+    TRY(say_settings(l));
+    return say_unlike(l);
 }
 
 strata_status before_open(const char *out, store **s)

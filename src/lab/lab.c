@@ -18,6 +18,7 @@
 #include "lab_notes.h"
 #include "overrides.h"
 #include "plan_file.h"
+#include "published.h"
 #include "rate_range.h"
 #include "rehearse.h"
 #include "rungs.h"
@@ -197,29 +198,6 @@ static strata_status read_all(laboratory *lab, const char *const *paths, size_t 
 
 /* ---- what is known before anything runs ---------------------------------------------------------------------------------------------- */
 
-static strata_status put_published(store *s, const experiment *e)
-{
-    static const char *const lists[] = { "max_W", "max_b", "below_W", "below_b" };
-    if (e->published == NULL) return STRATA_OK;
-    for (int q = 0; q <= ENDINGS; q++) {
-        char key[64];
-        const char *word = q < ENDINGS ? ending_words[q] : "lambda";
-        const yaml_node *node = yaml_get(e->published, word);
-        (void)snprintf(key, sizeof key, "published.%s", word);
-        if (node != NULL) TRY(store_put_note(s, e->id, key, node->word));
-    }
-    for (size_t q = 0; q < sizeof lists / sizeof *lists; q++) {
-        const yaml_node *list = yaml_get(e->published, lists[q]);
-        int layer = 1;
-        for (const yaml_node *item = list != NULL ? list->first : NULL; item != NULL; item = item->next) {
-            char key[64];
-            (void)snprintf(key, sizeof key, "published.%s.%d", lists[q], layer++);
-            TRY(store_put_note(s, e->id, key, item->word));
-        }
-    }
-    return STRATA_OK;
-}
-
 static strata_status put_axes(store *s, const experiment *e)
 {
     const char *keys[PLAN_AXES + 1];
@@ -229,17 +207,28 @@ static strata_status put_axes(store *s, const experiment *e)
     return store_put_axes(s, e->id, keys, count);
 }
 
+/* No published value stands beside what it is not about. */
+static strata_status put_row(store *s, const experiment *e, bool alike)
+{
+    const store_experiment row = { .id = e->id, .title = e->title, .source = e->source, .published = alike ? e->report : (double)NAN,
+                                   .median = alike ? e->median : (double)NAN, .lowest = alike ? e->lowest : (double)NAN,
+                                   .highest = alike ? e->highest : (double)NAN, .claim = e->claim, .against = e->against, .part = e->part,
+                                   .ord = e->ord };
+    return store_put_experiment(s, &row);
+}
+
 static strata_status put_experiment(const laboratory *lab, const experiment *e)
 {
-    const store_experiment row = { .id = e->id, .title = e->title, .source = e->source, .published = e->report, .median = e->median,
-                                   .lowest = e->lowest, .highest = e->highest, .claim = e->claim, .against = e->against, .part = e->part,
-                                   .ord = e->ord };
-    TRY(store_put_experiment(lab->s, &row));
+    text why = { 0 };
+    strata_status status = published_unlike(e, lab->wanted->quick, &why);
+    if (status == STRATA_OK) status = put_row(lab->s, e, why.length == 0);
+    if (status == STRATA_OK) status = published_put(lab->s, e, why.length > 0 ? why.at : "");
+    text_free(&why);
+    TRY(status);
     TRY(put_axes(lab->s, e));
     TRY(store_put_note(lab->s, e->id, "quick", lab->wanted->quick ? "yes" : "no"));
     TRY(store_put_note(lab->s, e->id, "setting", e->axes > 0 ? e->axis[0].key : ""));
-    TRY(notes_put(lab->s, e, lab->settings));
-    return put_published(lab->s, e);
+    return notes_put(lab->s, e, lab->settings);
 }
 
 /* ---- one wave ------------------------------------------------------------------------------------------------------------------------ */

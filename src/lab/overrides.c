@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "alloc.h"
+#include "setting.h"
 
 enum { KEY = 64 };
 
@@ -57,6 +58,26 @@ strata_status overrides_describe(const char *const *settings, text *out)
     strata_status status = describe(settings, config, out);
     strata_config_free(config);
     return status;
+}
+
+static bool makes_another(const char *key)
+{
+    static const char *const same[] = { "backend", "seed", "diagnose", "eval_train" };
+    bool found = setting_is_idle(setting_find(settings_all(), key));
+    for (size_t q = 0; q < sizeof same / sizeof *same; q++) found = found || strcmp(same[q], key) == 0;
+    return !found;
+}
+
+strata_status overrides_changed(const char *const *settings, const strata_config *own, const strata_config *config, text *out)
+{
+    char key[KEY], before[512], after[512];
+    for (size_t q = 0; settings != NULL && settings[q] != NULL; q++) {
+        if (take_apart(settings[q], key) == NULL || overrides_of(settings, key) != settings[q] || !makes_another(key)) continue;
+        TRY(strata_config_get(own, key, before, sizeof before));
+        TRY(strata_config_get(config, key, after, sizeof after));
+        if (strcmp(before, after) != 0) text_add(out, "%s%s=%s", out->length > 0 ? ", " : "", key, after);
+    }
+    return out->failed ? status_fail(STRATA_ERR_MEMORY, "no memory for settings") : STRATA_OK;
 }
 
 strata_status overrides_without_name(const char *const *settings, const char ***out)

@@ -14,6 +14,10 @@ strata_status overrides_apply(const char *const *settings, strata_config *config
 /* "n_s=500, bn=false" as records write the values, each setting once; without `name`, which is the experiment's own. */
 strata_status overrides_describe(const char *const *settings, text *out);
 
+/* As overrides_describe, and those alone that make another training of it: `own` has the values before, `config` those after. Who computes,
+ * which seed is the first, and what is measured while it trains are none of them. */
+strata_status overrides_changed(const char *const *settings, const strata_config *own, const strata_config *config, text *out);
+
 /* Those that do not set the name: a list of the caller's, to be freed, whose texts are borrowed. */
 strata_status overrides_without_name(const char *const *settings, const char ***out);
 

@@ -98,6 +98,7 @@ void plan_free(experiment *e)
     free(e->path);
     yaml_free(e->root);
     strata_config_free(e->config);
+    text_free(&e->changed);
     *e = (experiment){ 0 };
 }
 

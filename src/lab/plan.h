@@ -7,6 +7,7 @@
 
 #include "lab_request.h"
 #include "strata/settings.h"
+#include "text.h"
 #include "yaml_file.h"
 
 enum { PLAN_AXES = 8, PLAN_VALUES = 100, PLAN_RUNGS = 8, PLAN_WORD = STRATA_LAB_NAME, PLAN_METHODS = 2 };
@@ -79,6 +80,7 @@ struct experiment {
     const char *title, *claim, *source, *against;
     const yaml_node *published; /* what was published, NULL when nothing was */
     double report, median, lowest, highest;
+    text changed; /* settings of the call that make another training of it than its file: "n_s=5"; no length: none does */
     const yaml_node *against_node; /* where `against` stands; NULL when nothing does */
     expectation expect;
     long ord, seeds; /* seeds 0: as many as asked for */

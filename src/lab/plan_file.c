@@ -206,7 +206,9 @@ static strata_status read_file(experiment *e, bool quick, const char *const *set
     TRY(strata_config_load(e->config, e->path));
     const yaml_node *name = yaml_get(e->root, "name"), *part = yaml_get(e->root, "experiment");
     if (name == NULL) return plan_blame(e, NULL, "an experiment needs a name of its own (name: ...)");
+    const strata_config own = *e->config;
     TRY(overrides_apply(settings, e->config));
+    TRY(overrides_changed(settings, &own, e->config, &e->changed));
     TRY(strata_config_get(e->config, "name", e->id, sizeof e->id));
     e->title = e->id;
     if (part != NULL) TRY(take_experiment(e, part, quick, settings));

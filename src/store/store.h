@@ -210,6 +210,9 @@ strata_status store_put_gradcheck(store *s, const char *experiment, const store_
 /* Sets one note of an experiment that is in the store. */
 strata_status store_put_note(store *s, const char *experiment, const char *key, const char *value);
 
+/* Removes the notes of an experiment whose keys begin so; that there is none is no error. */
+strata_status store_drop_notes(store *s, const char *experiment, const char *beginning);
+
 /* Makes these settings, in this order, the axes of an experiment that is in the store: what varies in it. */
 strata_status store_put_axes(store *s, const char *experiment, const char *const *keys, size_t count);
 

@@ -53,6 +53,7 @@ static const char drop_gradcheck[] = "DELETE FROM gradcheck WHERE experiment = ?
 static const char put_gradcheck[] = "INSERT INTO gradcheck VALUES (?,?,?,?,?,?,?,?, ?,?,?,?,?,?,?, ?,?,?,?,?,?)";
 static const char put_note[] =
     "INSERT INTO note VALUES (?,?,?) ON CONFLICT (experiment, key) DO UPDATE SET value = excluded.value";
+static const char drop_notes[] = "DELETE FROM note WHERE experiment = ?1 AND substr(key, 1, length(?2)) = ?2";
 
 /* ---- a run ----------------------------------------------------------------------------------------------------------------------- */
 
@@ -208,6 +209,13 @@ strata_status store_put_note(store *s, const char *experiment, const char *key, 
     REQUIRE(s != NULL);
     store_about(s, "writing a note of experiment", experiment);
     return store_in_transaction(s, store_put_row, ROW(put_note, words(experiment), words(key), words(value)));
+}
+
+strata_status store_drop_notes(store *s, const char *experiment, const char *beginning)
+{
+    REQUIRE(s != NULL && experiment != NULL && beginning != NULL);
+    store_about(s, "removing notes of experiment", experiment);
+    return store_in_transaction(s, store_put_row, ROW(drop_notes, words(experiment), words(beginning)));
 }
 
 typedef struct {
