@@ -150,6 +150,25 @@ static void nets_against_each_other(void **state)
     assert_int_equal(a.c.finished, 0);
 }
 
+/* A newer setting is in no config where it is neutral; the run stands there on the axis all the same, and its config and id stay. */
+static void neutral_values_have_a_place(void **state)
+{
+    (void)state;
+    audience a;
+    wrote("drop.yaml", TINY "name: drop\nexperiment: {vary: {dropout: [0, 0.5], activation: [relu, tanh]}}\n");
+    CHECK_OK(call("drop", (lab_request){ 0 }, &a));
+    assert_asked("out", "SELECT label, group_concat(value, ' '), min(number) FROM (SELECT * FROM label_place ORDER BY key DESC)"
+                        " GROUP BY label ORDER BY label",
+                 "\"dropout=0, activation=relu\",0 relu,0\n\"dropout=0, activation=tanh\",0 tanh,0\n"
+                 "\"dropout=0.5, activation=relu\",0.5 relu,0.5\n\"dropout=0.5, activation=tanh\",0.5 tanh,0.5");
+    assert_asked("out", "SELECT count(*) FROM place", "8");
+    assert_asked("out", "SELECT count(*) FROM run WHERE config LIKE '%dropout%'", "2");
+    wrote("net.yaml", TINY "name: net\n"); /* the run that stands at both neutral values is the plain one, and nobody else gets rows */
+    CHECK_OK(call("net", (lab_request){ 0 }, &a));
+    assert_int_equal(a.c.finished, 0);
+    assert_asked("out", "SELECT count(*) FROM setting WHERE key IN ('clip', 'norm')", "0");
+}
+
 static void what_is_asked_for_is_kept(void **state)
 {
     (void)state;
@@ -310,6 +329,7 @@ int main(void)
         cmocka_unit_test_setup(what_is_expected, clear_folder),
         cmocka_unit_test_setup(settings_of_the_call_hold, clear_folder),
         cmocka_unit_test_setup(nets_against_each_other, clear_folder),
+        cmocka_unit_test_setup(neutral_values_have_a_place, clear_folder),
         cmocka_unit_test_setup(what_is_asked_for_is_kept, clear_folder),
         cmocka_unit_test_setup(settings_reach_what_a_file_starts_from, clear_folder),
         cmocka_unit_test_setup(seeds_that_do_not_hold_are_said, clear_folder),

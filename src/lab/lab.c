@@ -17,6 +17,7 @@
 #include "lab_data.h"
 #include "lab_notes.h"
 #include "overrides.h"
+#include "places.h"
 #include "plan_file.h"
 #include "published.h"
 #include "rate_range.h"
@@ -198,15 +199,6 @@ static strata_status read_all(laboratory *lab, const char *const *paths, size_t 
 
 /* ---- what is known before anything runs ---------------------------------------------------------------------------------------------- */
 
-static strata_status put_axes(store *s, const experiment *e)
-{
-    const char *keys[PLAN_AXES + 1];
-    size_t count = e->axes;
-    for (size_t q = 0; q < e->axes; q++) keys[q] = e->axis[q].key;
-    if (e->search.setting != NULL) keys[count++] = e->search.setting; /* one configuration has several lengths */
-    return store_put_axes(s, e->id, keys, count);
-}
-
 /* No published value stands beside what it is not about. */
 static strata_status put_row(store *s, const experiment *e, bool alike)
 {
@@ -225,7 +217,7 @@ static strata_status put_experiment(const laboratory *lab, const experiment *e)
     if (status == STRATA_OK) status = published_put(lab->s, e, why.length > 0 ? why.at : "");
     text_free(&why);
     TRY(status);
-    TRY(put_axes(lab->s, e));
+    TRY(places_put_axes(lab->s, e));
     TRY(store_put_note(lab->s, e->id, "quick", lab->wanted->quick ? "yes" : "no"));
     TRY(store_put_note(lab->s, e->id, "setting", e->axes > 0 ? e->axis[0].key : ""));
     return notes_put(lab->s, e, lab->settings);
@@ -370,6 +362,7 @@ static strata_status run_wave(laboratory *lab, bool *any)
     for (size_t q = 0; q < lab->count && (status == STRATA_OK || status == STRATA_STOPPED); q++) {
         if (!ready[q] || lab->list[q]->failed) continue;
         strata_status linked = wave_link(&lab->wave, &all, q, lab->list[q]->id); /* also what was finished before a stop */
+        if (linked == STRATA_OK) linked = places_fill(lab->s, lab->list[q]);
         if (linked != STRATA_OK) status = linked;
         if (status == STRATA_OK) status = conclude(lab, q, &all);
         if (status == STRATA_OK) status = wave_tell_planned(&lab->wave, q);

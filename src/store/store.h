@@ -207,6 +207,10 @@ strata_status store_put_links(store *s, const char *experiment, const store_link
 /* Makes these rows, in this order, the gradient checks of an experiment that is in the store. */
 strata_status store_put_gradcheck(store *s, const char *experiment, const store_gradcheck *rows, size_t count);
 
+/* The runs of an experiment whose configs have no line of this key get a row of `setting` with this value, which it has where nobody writes
+ * it. Other runs stay as they are, and so do all configs. The row is there until the run is written anew. */
+strata_status store_fill_setting(store *s, const char *experiment, const char *key, const char *value);
+
 /* Sets one note of an experiment that is in the store. */
 strata_status store_put_note(store *s, const char *experiment, const char *key, const char *value);
 

@@ -32,6 +32,9 @@ static const char put_run[] =
     " data_kind = excluded.data_kind, data_digest = excluded.data_digest, model_digest = excluded.model_digest, updates = excluded.updates,"
     " seconds = excluded.seconds, created = excluded.created, version = excluded.version"; /* the maker stays */
 static const char put_settings[] = "INSERT OR IGNORE INTO setting SELECT run, key, ord, value, number FROM config_line WHERE run = ?";
+static const char fill_setting[] =
+    "INSERT OR IGNORE INTO setting SELECT l.run, ?2, (SELECT coalesce(max(ord) + 1, 0) FROM setting WHERE run = l.run), ?3,"
+    " strata_number(?3) FROM experiment_run l WHERE l.experiment = ?1";
 static const char put_env[] = "INSERT INTO env VALUES (?,?,?)";
 static const char put_point[] = "INSERT INTO point VALUES (?,?,?,?, ?,?,?,?,?,?, ?,?,?,?,?,?)";
 static const char put_result[] = "INSERT INTO result VALUES (?,?,?,?,?)";
@@ -202,6 +205,13 @@ strata_status store_put_links(store *s, const char *experiment, const store_link
     REQUIRE(s != NULL && (rows != NULL || count == 0));
     store_about(s, "linking its runs to experiment", experiment);
     return store_in_transaction(s, put_all_links, &(links){ experiment, rows, count });
+}
+
+strata_status store_fill_setting(store *s, const char *experiment, const char *key, const char *value)
+{
+    REQUIRE(s != NULL && experiment != NULL && key != NULL && value != NULL);
+    store_about(s, "completing the settings of the runs of experiment", experiment);
+    return store_in_transaction(s, store_put_row, ROW(fill_setting, words(experiment), words(key), words(value)));
 }
 
 strata_status store_put_note(store *s, const char *experiment, const char *key, const char *value)
