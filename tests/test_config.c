@@ -268,6 +268,47 @@ static void settings_that_contradict_are_refused(void **state)
     }
 }
 
+/* What further scores of the end cost: forward passes over images, in updates of 3 * 50 images each. Validation and test are 300 images. */
+static void further_scores_are_work(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *words[6];
+        double images;
+    } cases[] = {
+        { { "name", "other" }, 0 },
+        { { "ensemble", "true" }, 2 * 300 },                              /* the ends of two cycles */
+        { { "ensemble", "true", "cycles", "3", "n_s", "10" }, 20 * 150 + 1100 + 3 * 300 }, /* 20 updates and a point more, and three ends */
+        { { "test_flip", "true" }, 2 * 300 },
+        { { "average", "ema", "bn", "false" }, 300 },                     /* no statistics */
+        { { "average", "swa" }, 300 + 1000 },                             /* and all 1000 training examples for its statistics */
+        { { "precise_bn", "130" }, 300 + 2 * 100 },                       /* two whole mini-batches, for each part anew */
+        { { "precise_bn", "30" }, 300 + 2 * 30 },                         /* fewer than a mini-batch are one of their own */
+        { { "adaptive_bn", "true" }, 300 + 300 },
+        { { "keep", "best" }, 1000 + 100 },                               /* the last point is of other parameters */
+        { { "keep", "best", "eval_train", "200" }, 100 - 3 * 800 + 1000 }, /* all are evaluated once, three points see a fifth */
+    };
+    strata_config plain = fresh();
+    for (size_t q = 0; q < sizeof cases / sizeof *cases; q++) {
+        static const char *const all[][2] = { { "n_train", "1000" }, { "n_val", "100" }, { "n_batch", "50" }, { "n_s", "10" },
+                                              { "cycles", "2" }, { "evals", "1" } };
+        strata_config c = fresh();
+        c.pool = 1100;
+        c.tests = 200;
+        for (size_t s = 0; s < sizeof all / sizeof *all; s++) CHECK_OK(strata_config_set(&c, all[s][0], all[s][1]));
+        plain = c;
+        const char *const *word = cases[q].words;
+        for (int w = 0; w < 6 && word[w] != NULL; w += 2) CHECK_OK(strata_config_set(&c, word[w], word[w + 1]));
+        CHECK_OK(strata_config_check(&c));
+        double found = (strata_config_work(&c) - strata_config_work(&plain)) * 150;
+        if (!(fabs(found - cases[q].images) < 1e-9)) fail_msg("case %zu: %g images, due are %g", q, found, cases[q].images);
+    }
+    plain.tests = 0; /* not known yet: as many as CIFAR-10 has */
+    strata_config c = plain;
+    CHECK_OK(strata_config_set(&c, "test_flip", "true"));
+    CHECK_NEAR((strata_config_work(&c) - strata_config_work(&plain)) * 150, 2 * (100 + 10000), 1e-9);
+}
+
 /* Where norm is not auto, what bn says does not count: neither for the examples of a mini-batch nor for eps. */
 static void norm_decides_beside_bn(void **state)
 {
@@ -416,6 +457,7 @@ int main(void)
         cmocka_unit_test(settings_without_effect_are_refused),
         cmocka_unit_test(what_depends_on_other_things_is_resolved),
         cmocka_unit_test(a_sample_of_all_is_none),
+        cmocka_unit_test(further_scores_are_work),
         cmocka_unit_test(a_log_has_a_line_for_every_so_many_updates),
         cmocka_unit_test(a_description_reads_back),
     };

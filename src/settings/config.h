@@ -52,8 +52,10 @@ struct strata_config {
 #undef SETTING
     bool given[SETTINGS]; /* which were set by name, in the order of the rows */
     strata_form form;     /* of the data that it is for: CIFAR-10's, until strata_config_fit or a file says another */
-    int pool;             /* their training examples; 0: not known yet */
+    int pool, tests;      /* their training and test examples; 0: not known yet */
 };
+
+enum { AVERAGED_EXAMPLES = 10000 }; /* that batch normalisation's statistics of averaged parameters are estimated from */
 
 /* The form of CIFAR-10, and of its training pool, for which a configuration is made. */
 extern const strata_form config_first_form;

@@ -1,6 +1,7 @@
 /* What follows from a configuration: what it resolves to, its backend, shape and length, and whether its settings fit each other. */
 #include <float.h>
 #include <inttypes.h>
+#include <math.h>
 #include <stdio.h>
 
 #include "config.h"
@@ -138,6 +139,28 @@ size_t config_log_lines(const strata_config *c)
     return c->log_every > 0 ? (size_t)shares(config_updates(c), c->log_every) : 0;
 }
 
+/* Of an estimate of batch normalisation's statistics from so many examples: whole mini-batches, none without batch normalisation. */
+static double estimated_images(const strata_config *c, double examples)
+{
+    bool is_estimated = config_norm(c) == NET_BATCH_NORM && config_layers(c) > 1;
+    double n = fmin((double)c->n_batch, examples);
+    return is_estimated && n > 0 ? floor(examples / n) * n : 0;
+}
+
+/* Images of the forward passes at the end beside those of a plain run: train/ending.c has these scores, each over both parts. */
+static double further_images(const strata_config *c)
+{
+    double n_train = (double)c->n_train, n_val = (double)c->n_val, tests = c->tests > 0 ? c->tests : STRATA_TEST_IMAGES, images = 0;
+    double both = n_val + tests;
+    if (c->keep != KEEP_LAST) images += n_val + (c->eval_train > 0 ? 0 : n_train); /* the last point is of other parameters */
+    if (c->ensemble) images += fmax((double)config_cycles(c), 1) * both;
+    if (c->average != AVERAGE_NONE) images += both + estimated_images(c, fmin(AVERAGED_EXAMPLES, n_train));
+    if (c->precise_bn > 0) images += both + 2 * estimated_images(c, fmin((double)c->precise_bn, n_train)); /* anew for each part */
+    if (c->adaptive_bn) images += both + estimated_images(c, n_val) + estimated_images(c, tests);
+    if (c->test_flip) images += 2 * both;
+    return images;
+}
+
 /* An evaluation of n images is forward passes alone, about a third of as many images' updates. */
 double strata_config_work(const strata_config *config)
 {
@@ -147,5 +170,6 @@ double strata_config_work(const strata_config *config)
     double points = (double)config_points(&resolved), once = (double)(resolved.n_train + resolved.n_val);
     double sampled = (double)(resolved.eval_train + resolved.n_val), images = points * once;
     if (resolved.eval_train > 0) images = points * sampled + (double)resolved.n_train; /* all of them at the end */
+    images += further_images(&resolved);
     return (double)config_updates(&resolved) + images / (double)resolved.n_batch / 3;
 }

@@ -7,8 +7,6 @@
 
 #include "alloc.h"
 
-enum { AVERAGED_EXAMPLES = 10000 }; /* that the statistics of averaged parameters are estimated from */
-
 /* ---- memory -------------------------------------------------------------------------------------------------------------------------- */
 
 static bool estimates(const strata_config *c)

@@ -11,6 +11,7 @@ strata_config fit_to(const strata_config *config, const strata_data *data)
     if (data == NULL) return c;
     c.form = data->form;
     c.pool = data->train_images;
+    c.tests = data->test_images;
     return c;
 }
 
