@@ -5,6 +5,7 @@
 #include "model.h"
 
 #include <float.h>
+#include <inttypes.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -281,11 +282,12 @@ enum { READ_AT_ONCE = 1 << 18 };
 /* What asks for a tensor is in the file's own configuration, or a default. */
 static strata_status asked_by(strata_status status, const strata_config *config)
 {
-    char hidden[400], sentence[STATUS_SENTENCE];
+    char hidden[400], patch[80] = "", sentence[STATUS_SENTENCE];
     if (status != STRATA_ERR_DATA) return status;
     TRY(strata_config_get(config, "hidden", hidden, sizeof hidden));
     status_sentence_save(sentence);
-    return status_fail(status, "%.600s (by its config hidden = %.300s and bn = %s; an %s has %d numbers)", sentence, hidden,
+    if (config->patch > 0) (void)snprintf(patch, sizeof patch, ", patch = %" PRId64 ", filters = %" PRId64, config->patch, config->filters);
+    return status_fail(status, "%.600s (by its config hidden = %.300s%s and bn = %s; an %s has %d numbers)", sentence, hidden, patch,
                        config->bn ? "true" : "false", config->form.height > 0 ? "image" : "example", config->form.features);
 }
 
