@@ -1,6 +1,6 @@
 /*
  * Descriptions and the catalogue in a world that fails: see faulty.h. Whichever call fails, it is said, and nothing is half read: a set
- * that cannot be looked at is never taken for one that is not there.
+ * that cannot be looked at is never taken for one that is not there. And what a laboratory opens by such names.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +10,9 @@
 
 #include "catalogue.h"
 #include "file.h"
+#include "lab_data.h"
+#include "plan.h"
+#include "strata/data.h"
 
 static const char set[] = "name: mine\ntitle: Mine\narchive: {name: a.tgz, folder: top}\naddresses: [https://a/b, https://c/d]\n"
                           "files:\n  - {name: a, size: 3}\n  - {name: b, size: 2}\nclasses: [x, y]\n"
@@ -153,11 +156,72 @@ static void the_catalogue_is_whole(void **state)
     faulty(&(faulty_operation){ "catalogue_verify", NULL, verify, look_at_verified, 8 });
 }
 
+/* ---- a laboratory opens what its experiments name -------------------------------------------------------------------------------------- */
+
+/* Two share a set, one has a set of its own, and that of the last one is not there. */
+enum { NAMING = 4, ROWS = 40 };
+
+static experiment named[NAMING];
+static experiment *naming[NAMING];
+static lab_data opened;
+
+static strata_status open_by_name(void *self, const char *what, strata_data **out)
+{
+    static float x[ROWS];
+    uint16_t label[ROWS];
+    (void)self;
+    *out = NULL;
+    if (strcmp(what, "late") == 0) return status_fail(STRATA_ERR_DATA, "late: the data set is not on this machine yet");
+    for (int j = 0; j < ROWS; j++) {
+        label[j] = (uint16_t)(j % 2);
+        x[j] = (float)(j % 7) + (strcmp(what, "one") == 0 ? 0.5F : 0.25F);
+    }
+    const strata_arrays arrays = { .size = sizeof arrays, .form = { .element = STRATA_FLOATS, .features = 1, .classes = 2 },
+                                   .train = ROWS, .examples = x, .labels = label, .test_share = 0.2, .name = what };
+    return strata_data_from_arrays(&arrays, out);
+}
+
+static void name_data(void)
+{
+    static char path[] = "x.yaml";
+    static const char *const names[NAMING] = { "one", "two", "one", "late" };
+    for (size_t q = 0; q < NAMING; q++) {
+        strata_config *config = named[q].config;
+        if (config == NULL) CHECK_OK(strata_config_new(&config));
+        CHECK_OK(strata_config_set(config, "n_batch", "10"));
+        named[q] = (experiment){ .path = path, .config = config, .data_name = names[q] };
+        naming[q] = &named[q];
+    }
+}
+
+static strata_status open_named(void)
+{
+    return lab_data_open(&(lab_request){ .open_data = open_by_name }, NULL, naming, NAMING, &opened);
+}
+
+/* Whatever failed, what was opened is freed in one place. */
+static void look_at_named(strata_status status, char *result)
+{
+    if (status == STRATA_OK) {
+        assert_true(named[0].data == named[2].data && named[0].data != named[1].data && named[3].data == NULL);
+        (void)snprintf(result, FAULTY_RESULT, "%zu %s %s", opened.count, strata_data_describe(named[0].data)->digest, named[3].no_data);
+    }
+    lab_data_free(&opened);
+}
+
+static void data_of_a_laboratory_are_whole(void **state)
+{
+    (void)state;
+    faulty(&(faulty_operation){ "lab_data_open", name_data, open_named, look_at_named, 0 });
+    for (size_t q = 0; q < NAMING; q++) strata_config_free(named[q].config);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(descriptions_are_whole),
         cmocka_unit_test(the_catalogue_is_whole),
+        cmocka_unit_test(data_of_a_laboratory_are_whole),
     };
     int failed = cmocka_run_group_tests(tests, two_sets, remove_tree);
     faulty_sum();
