@@ -156,7 +156,7 @@ static void the_catalogue_is_whole(void **state)
     faulty(&(faulty_operation){ "catalogue_verify", NULL, verify, look_at_verified, 8 });
 }
 
-/* ---- a laboratory opens what its experiments name -------------------------------------------------------------------------------------- */
+/* ---- a laboratory opens what its experiments name ------------------------------------------------------------------ */
 
 /* Two share a set, one has a set of its own, and that of the last one is not there. */
 enum { NAMING = 4, ROWS = 40 };

@@ -8,8 +8,8 @@
 /* The settings that the experiment varies, in their order. */
 strata_status places_put_axes(store *s, const experiment *e);
 
-/* A newer setting is in no config where it is neutral (docs/decisions/0120). Runs of the experiment without such a line stand at the neutral
- * value of what it varies from then on (docs/decisions/0125). */
+/* A newer setting is in no config where it is neutral (docs/decisions/0120). Runs of the experiment without such a line stand at the
+ * neutral value of what it varies from then on (docs/decisions/0125). */
 strata_status places_fill(store *s, const experiment *e);
 
 #endif
