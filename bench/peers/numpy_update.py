@@ -179,10 +179,10 @@ def main():
     rng = np.random.default_rng(CHECKED)
     images, start = recipe.Images(rng, 5 * o.batch), recipe.Start(rng, o.net)
     other = Plain(start, images)  # copies start, which Net changes
-    result = {"difference": largest_difference(Net(start, images, o.batch), other, o)}
-    if not o.check:
-        result.update(recipe.measure(lambda s, i: Net(s, i, o.batch), o))
-    recipe.say("NumPy " + np.__version__ + " float32", o, **result)
+    who, difference = "NumPy " + np.__version__ + " float32", largest_difference(Net(start, images, o.batch), other, o)
+    if o.check:
+        return recipe.say(who, o, difference=difference)
+    return recipe.measure(who, lambda s, i: Net(s, i, o.batch), o, difference=difference)
 
 
 if __name__ == "__main__":

@@ -196,10 +196,11 @@ def main():
     rng = np.random.default_rng(CHECKED)
     images, start = recipe.Images(rng, 5 * o.batch), recipe.Start(rng, o.net)
     peer, other = form(start, images, o.batch), Plain(start, images)
-    result = {"difference": largest_difference(peer, other, o, torch.from_numpy, updates, tolerance)}
-    if not o.check:
-        result.update(recipe.measure(lambda s, i: form(s, i, o.batch), o, torch.from_numpy))
-    recipe.say(f"PyTorch {torch.__version__} {'' if o.form == 'bf16' else 'float32 '}{o.form}", o, **result)
+    difference = largest_difference(peer, other, o, torch.from_numpy, updates, tolerance)
+    who = f"PyTorch {torch.__version__} {'' if o.form == 'bf16' else 'float32 '}{o.form}"
+    if o.check:
+        return recipe.say(who, o, difference=difference)
+    return recipe.measure(who, lambda s, i: form(s, i, o.batch), o, torch.from_numpy, difference=difference)
 
 
 if __name__ == "__main__":

@@ -18,6 +18,12 @@ NETS = {  # hidden layers, batch normalisation
     "9layer-bn": ([50, 30, 20, 20, 10, 10, 10, 10], True),
     "wide-bn": ([1024, 1024, 1024], True),
 }
+PATCH_NETS = {  # side of a patch, filters, units of the hidden layer; without batch normalisation
+    "patch4-10-50": (4, 10, 50),
+    "patch8-40-50": (8, 40, 50),
+    "patch4-40-300": (4, 40, 300),
+}
+PATCH_LAMBDA, SIDE, CHANNELS = 0.003, 32, 3
 PIXELS, CLASSES, LAMBDA, EPS, ALPHA = 3072, 10, 0.005, 1e-5, 0.9
 ETA_MIN, ETA_MAX, N_S = 1e-5, 1e-1, 2250
 TRAIN, VALIDATION, TEST = 45000, 5000, 10000
@@ -91,16 +97,19 @@ def blas():
     return files[-1] if files else "none"
 
 
-def options(text, forms=()):
+def options(text, forms=(), nets=tuple(NETS)):
     parser = argparse.ArgumentParser(description=text.split("\n\n")[0], formatter_class=argparse.RawDescriptionHelpFormatter)
     if forms:
         parser.add_argument("--form", choices=forms, default=forms[0])
-    parser.add_argument("--net", choices=NETS, default="3layer-bn")
+    parser.add_argument("--net", choices=nets, default="3layer-bn" if "3layer-bn" in nets else nets[0])
     parser.add_argument("--batch", type=int, default=100)
     parser.add_argument("--updates", type=int, default=500, help="to time, after a tenth more to warm up (500)")
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--training", type=int, metavar="N", default=0,
                         help="instead: N updates on 45,000 images, evaluations of these and 5,000 before and after them, and of 10,000 at the end")
+    parser.add_argument("--serve", action="store_true", help="time so many updates for each line of standard input, and answer with a line of JSON")
+    if nets == list(PATCH_NETS):
+        parser.add_argument("--strata", metavar="FILE", help="compare with a training by this program, too")
     parser.add_argument("--check", action="store_true", help="compare the losses with those of another program, and time nothing")
     return parser.parse_args()
 
@@ -113,17 +122,17 @@ def batches(rng, count, n_batch):
 
 
 def time_updates(peer, o, rng, wrap):
-    """Microseconds of an update, median and best; wrap makes of an index what the peer wants."""
+    """Microseconds of an update, median and best, again and again; wrap makes of an index what the peer wants."""
     warm, seconds = max(o.updates // 10, 3), []
     for t, index in enumerate(batches(rng, TIMED_IMAGES, o.batch)):
-        if t == warm + o.updates:
-            break
         index = wrap(index)
         start = time.perf_counter()
         loss = peer.update(index, eta_at(t))
         seconds.append(time.perf_counter() - start)
-    kept = sorted(seconds[warm:])
-    return {"us_per_update": 1e6 * kept[len(kept) // 2], "us_best": 1e6 * kept[0], "loss": loss}
+        if len(seconds) == warm + o.updates:
+            kept = sorted(seconds[warm:])
+            yield {"us_per_update": 1e6 * kept[len(kept) // 2], "us_best": 1e6 * kept[0], "loss": loss}
+            seconds = []
 
 
 def time_training(peer, o, rng, wrap):
@@ -144,13 +153,28 @@ def time_training(peer, o, rng, wrap):
     return {"seconds": time.perf_counter() - start, "loss": loss, "accuracy": accuracy}
 
 
-def measure(make, o, wrap=lambda index: index):
-    """Times the peer that make(start, images) gives; returns what is to be printed."""
-    rng = np.random.default_rng(1)
+def make_peer(make, o, rng):
+    """The peer that make(start, images) gives, with as many images as are needed."""
     images = Images(rng, TRAIN + VALIDATION + TEST if o.training else TIMED_IMAGES)
-    peer = make(Start(rng, o.net), images)
-    return (time_training if o.training else time_updates)(peer, o, rng, wrap)
+    return make(Start(rng, o.net), images)
+
+
+def measure(who, make, o, wrap=lambda index: index, **more):
+    """Times the peer that make(start, images) gives, and says so."""
+    rng = np.random.default_rng(1)
+    peer = make_peer(make, o, rng)
+    if o.training:
+        return say(who, o, **time_training(peer, o, rng, wrap), **more)
+    return time_and_say(who, peer, o, rng, wrap, **more)
 
 
 def say(who, o, **more):
     print(json.dumps({"peer": who, "net": o.net, "batch": o.batch, "threads": o.threads, "blas": blas(), **more}))
+
+
+def time_and_say(who, peer, o, rng, wrap, **more):
+    """Times o.updates and says so; with --serve as often as a line is read, from the first on."""
+    timed = time_updates(peer, o, rng, wrap)
+    for _ in sys.stdin if o.serve else [None]:
+        say(who, o, **next(timed), **more)
+        sys.stdout.flush()
