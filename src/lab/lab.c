@@ -12,7 +12,6 @@
 #include "alloc.h"
 #include "before.h"
 #include "checks.h"
-#include "ending.h"
 #include "file.h"
 #include "lab_data.h"
 #include "lab_notes.h"
