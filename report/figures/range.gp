@@ -43,8 +43,8 @@ set multiplot
 do for [row = 0:1] {
     what = word("accuracy loss", row + 1)
     scale = row == 0 ? percent : 1
-    set tmargin at screen panel_top(row, 2, 0.12, 0.95, 0.09)
-    set bmargin at screen panel_bottom(row, 2, 0.12, 0.95, 0.09)
+    set tmargin at screen panel_top(row, 2, 0.12, 0.95, 0.13)
+    set bmargin at screen panel_bottom(row, 2, 0.12, 0.95, 0.13)
     if (row == 0) { unset xlabel } else { set xlabel "eta" offset 0,0.3 }
     set label 1 (row == 0 ? "validation accuracy, %" : "validation loss") at graph 0, graph 1 offset 0,0.7 left tc rgb ink
     eval(sprintf("set yrange %s", span(floor_[row + 1], ceiling[row + 1], 0.04)))
