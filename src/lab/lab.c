@@ -201,10 +201,10 @@ static strata_status read_all(laboratory *lab, const char *const *paths, size_t 
 /* No published value stands beside what it is not about. */
 static strata_status put_row(store *s, const experiment *e, bool alike)
 {
-    const store_experiment row = { .id = e->id, .title = e->title, .source = e->source, .published = alike ? e->report : (double)NAN,
-                                   .median = alike ? e->median : (double)NAN, .lowest = alike ? e->lowest : (double)NAN,
-                                   .highest = alike ? e->highest : (double)NAN, .claim = e->claim, .against = e->against, .part = e->part,
-                                   .ord = e->ord };
+    store_experiment row = { .id = e->id, .title = e->title, .source = e->source, .published = e->report, .median = e->median,
+                             .lowest = e->lowest, .highest = e->highest, .claim = e->claim, .against = e->against, .part = e->part,
+                             .ord = e->ord };
+    if (!alike) row.published = row.median = row.lowest = row.highest = (double)NAN;
     return store_put_experiment(s, &row);
 }
 
