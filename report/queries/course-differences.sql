@@ -18,7 +18,9 @@ WITH ending (name, words) AS (
     GROUP BY d.experiment
 ), these AS ( -- an idea that others have, too, and another score at the end tell of which task they are
     SELECT t.*, CASE WHEN t.variant <> '' OR count(*) OVER (PARTITION BY t.name, t.label) > 1
-            THEN ', ' || (SELECT title FROM task WHERE task.experiment = t.experiment) ELSE '' END AS within, row_number() OVER (ORDER BY mean DESC, ord, experiment, name, label) AS place FROM told t WHERE mean IS NOT NULL
+            THEN ', ' || (SELECT title FROM task WHERE task.experiment = t.experiment) ELSE '' END AS within,
+        row_number() OVER (ORDER BY mean DESC, ord, experiment, name, label) AS place
+    FROM told t WHERE mean IS NOT NULL
 ), dot (place, seed, difference) AS (
     SELECT t.place, a.seed, a.value - b.value FROM these t
     JOIN figure a ON a.experiment = t.experiment AND a.label = t.label AND a.value IS NOT NULL
