@@ -14,7 +14,8 @@ import os
 import sys
 
 import recipe  # first: it sets the number of threads
-from recipe import CHANNELS, CLASSES, PATCH_LAMBDA, PATCH_NETS, PIXELS, SIDE
+from nets import CHANNELS, PATCH_LAMBDA, PATCH_NETS, SIDE
+from recipe import CLASSES, PIXELS
 import itertools
 import time
 import numpy as np
@@ -109,6 +110,18 @@ def one_by_one_back(G: torch.Tensor, X: torch.Tensor, W: torch.Tensor, n: int, a
 
 
 @torch.jit.script
+def top(U: torch.Tensor, y: torch.Tensor, W3: torch.Tensor, b3: torch.Tensor, minus: torch.Tensor, step: float, keep: float):
+    """The layer of the classes, stepped: the loss, and the gradient below the ReLU that gave U."""
+    P = torch.log_softmax(torch.addmm(b3, U, W3.t()), 1)
+    loss = P.gather(1, y).mean().neg()
+    G3 = P.exp_().scatter_add_(1, y, minus)
+    G2 = torch.ops.aten.threshold_backward(torch.mm(G3, W3), U, 0)
+    b3.add_(G3.sum(0), alpha=step)
+    W3.addmm_(G3.t(), U, beta=keep, alpha=step)
+    return loss, G2
+
+
+@torch.jit.script
 def update_by_hand(patches: torch.Tensor, labels: torch.Tensor, index: torch.Tensor, X: torch.Tensor, scale: torch.Tensor, shift: torch.Tensor,
                    W1: torch.Tensor, W2: torch.Tensor, W3: torch.Tensor, b1: torch.Tensor, b2: torch.Tensor, b3: torch.Tensor,
                    ones: torch.Tensor, minus: torch.Tensor, a: int, eta: float, decay: float, conv_forward: bool, conv_back: bool,
@@ -125,12 +138,7 @@ def update_by_hand(patches: torch.Tensor, labels: torch.Tensor, index: torch.Ten
     H = one_by_one(X, W, b, n, a).relu_() if conv_forward else torch.addmm(b, X, W.t()).relu_()
     H2 = H.view(n, W2.size(1))
     U = torch.addmm(b2, H2, W2.t()).relu_()
-    P = torch.log_softmax(torch.addmm(b3, U, W3.t()), 1)
-    loss = P.gather(1, y).mean().neg()
-    G3 = P.exp_().scatter_add_(1, y, minus)
-    G2 = torch.ops.aten.threshold_backward(torch.mm(G3, W3), U, 0)
-    b3.add_(G3.sum(0), alpha=step)
-    W3.addmm_(G3.t(), U, beta=keep, alpha=step)
+    loss, G2 = top(U, y, W3, b3, minus, step, keep)
     if dnn_below:
         G1 = torch.ops.aten.mkldnn_linear_backward_input(H2.size(), G2.to_mkldnn(), W2).to_dense()
     else:
@@ -179,12 +187,7 @@ def update_bf16(patches: torch.Tensor, labels: torch.Tensor, index: torch.Tensor
     H = torch.mm(X, half1.t()).add_(b1).relu_()
     H2 = H.view(n, W2.size(1))
     U = torch.mm(H2, half2.t()).float().add_(b2).relu_()
-    P = torch.log_softmax(torch.addmm(b3, U, W3.t()), 1)
-    loss = P.gather(1, y).mean().neg()
-    G3 = P.exp_().scatter_add_(1, y, minus)
-    G2 = torch.ops.aten.threshold_backward(torch.mm(G3, W3), U, 0)
-    b3.add_(G3.sum(0), alpha=step)
-    W3.addmm_(G3.t(), U, beta=keep, alpha=step)
+    loss, G2 = top(U, y, W3, b3, minus, step, keep)
     G2_half = G2.to(torch.bfloat16)
     G1 = torch.ops.aten.threshold_backward(torch.mm(G2_half, half2).view(H.size()), H, 0)
     b2.add_(G2.sum(0), alpha=step)

@@ -12,19 +12,9 @@ import os
 import sys
 import time
 
-NETS = {  # hidden layers, batch normalisation
-    "3layer": ([50, 50], False),
-    "3layer-bn": ([50, 50], True),
-    "9layer-bn": ([50, 30, 20, 20, 10, 10, 10, 10], True),
-    "wide-bn": ([1024, 1024, 1024], True),
-}
-PATCH_NETS = {  # side of a patch, filters, units of the hidden layer; without batch normalisation
-    "patch4-10-50": (4, 10, 50),
-    "patch8-40-50": (8, 40, 50),
-    "patch4-40-300": (4, 40, 300),
-}
-PATCH_LAMBDA, SIDE, CHANNELS = 0.003, 32, 3
-PIXELS, CLASSES, LAMBDA, EPS, ALPHA = 3072, 10, 0.005, 1e-5, 0.9
+from nets import CHANNELS, NETS, PATCH_NETS, SIDE
+
+PIXELS, CLASSES, LAMBDA, EPS, ALPHA = CHANNELS * SIDE * SIDE, 10, 0.005, 1e-5, 0.9
 ETA_MIN, ETA_MAX, N_S = 1e-5, 1e-1, 2250
 TRAIN, VALIDATION, TEST = 45000, 5000, 10000
 TIMED_IMAGES = 15000  # for updates alone: 46 MB as bytes, 184 MB as floats

@@ -13,7 +13,8 @@ import tempfile
 
 import numpy as np
 
-from recipe import CHANNELS, PATCH_LAMBDA, PATCH_NETS, PIXELS
+from nets import CHANNELS, strata_words
+from recipe import PIXELS
 
 ETA = 0.005
 
@@ -29,10 +30,8 @@ def read_model(path):
 
 def train(strata, net, data, folder, n_batch, updates, eta):
     """The folder of the run."""
-    side, filters, units = PATCH_NETS[net]
-    words = [f"patch={side}", f"filters={filters}", f"hidden=[{units}]", "bn=false", f"lambda={PATCH_LAMBDA}", f"n_batch={n_batch}",
-             f"n_train={n_batch}", "n_val=1", "schedule=constant", f"eta_min={eta}", f"eta_max={eta}", f"updates={updates}", "evals=0",
-             "log_every=1", "threads=1"]
+    words = [*strata_words(net), f"n_batch={n_batch}", f"n_train={n_batch}", "n_val=1", "schedule=constant", f"eta_min={eta}", f"eta_max={eta}",
+             f"updates={updates}", "evals=0", "log_every=1", "threads=1"]
     command = [strata, "train", *words, "--data", data, "--out", folder, "--no-store", "--quiet"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode != 0:
