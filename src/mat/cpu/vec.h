@@ -16,6 +16,7 @@
 #include <string.h>
 
 #define INLINE static inline __attribute__((always_inline))
+#define NOINLINE __attribute__((noinline)) /* where what is inlined around a loop would take its registers */
 
 /* The products of bytes use tiles (int8_tiles.inc) on the level amx, and in its emulation for tests; else dots (int8_dots.inc). */
 #if defined(__AMX_INT8__) || defined(STRATA_EMULATE_TILES)
@@ -196,6 +197,13 @@ INLINE void vec_split(vec_int *out, const vec_int q[4], int limbs)
 INLINE vec_int vec_round(vec x)
 {
     return (vec_int)_mm512_cvtps_epi32((__m512)x);
+}
+
+/* V consecutive elements of a and what follows it, b, from number `first` on, which is V at most if b is not a. Behind b are any. */
+INLINE vec_int vec_from(vec_int a, vec_int b, int first)
+{
+    const __m512i order = _mm512_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
+    return (vec_int)_mm512_permutex2var_epi32((__m512i)a, _mm512_add_epi32(order, _mm512_set1_epi32(first)), (__m512i)b);
 }
 
 INLINE vec vec_abs(vec x) { return (vec)_mm512_abs_ps((__m512)x); }
