@@ -263,13 +263,17 @@ static void update_t_has_its_images_in_any_order_of_asking(void **state)
     static uint16_t label[UPDATES][N];
     sampler *b = sampler_of("flip=0.5", "translate=3", "cutout=8"), *again = sampler_of("flip=0.5", "translate=3", "cutout=8");
     sampler *other = sampler_of("flip=0.5", "translate=3", "seed=2"), *plain = sampler_of("label_smoothing=0.1", NULL, NULL);
+    const uint32_t *next = NULL;
     int as_it_is = 0;
     for (long t = 0; t < UPDATES; t++) {
         minibatch batch = sampler_at(b, t), window = sampler_at(plain, t);
         assert_true(batch.image != small_data()->image && window.image == small_data()->image);
         assert_true(batch.smoothing == 0 && window.smoothing == 0.1 && batch.seed == 1 && batch.draw == (uint64_t)t);
         assert_true(window.seed == 1 && window.draw == (uint64_t)t && batch.mean == window.mean);
-        assert_true(batch.n == N && batch.d == STRATA_PIXELS);
+        assert_int_equal(window.after, t % 57 < 56 ? N : 0); /* what is wanted next stands behind it, but at the end of an epoch */
+        assert_true(t % 57 == 0 || window.index == next);
+        next = window.index + N;
+        assert_true(batch.n == N && batch.d == STRATA_PIXELS && batch.after == 0);
         memcpy(straight[t], batch.image, sizeof straight[t]);
         for (int j = 0; j < N; j++) {
             label[t][j] = batch.label[batch.index[j]];

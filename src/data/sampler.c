@@ -75,10 +75,12 @@ minibatch sampler_at(sampler *b, long t)
         random_permutation(b->order_stream, (uint64_t)epoch, (size_t)b->part->n_train, b->order);
         b->epoch = epoch;
     }
-    const uint32_t *index = b->order + (t % b->per_epoch) * b->how.n_batch;
+    long number = t % b->per_epoch;
+    const uint32_t *index = b->order + number * b->how.n_batch;
     minibatch batch = split_batch(b->part->data, &b->part->inputs, index, b->how.n_batch, b->part->inputs.features);
     batch.smoothing = b->how.smoothing;
     batch.seed = b->how.seed;
     batch.draw = (uint64_t)t;
+    if (b->room == NULL && number + 1 < b->per_epoch) batch.after = b->how.n_batch;
     return b->room == NULL ? batch : augment_batch(b->room, &batch, &b->how.augment, b->augment_stream, (uint64_t)t);
 }

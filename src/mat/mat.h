@@ -53,6 +53,7 @@ typedef struct {
     size_t stride;                /* elements from an example to the next */
     const uint32_t *index;        /* [n] */
     int n, d;
+    int after;                    /* the index goes on with so many examples that are wanted next, and may be fetched in time; 0: unknown */
     const double *mean, *inv_std; /* [d] */
     const float *scale, *shift;   /* [d] */
     mat_patches patch;            /* count is not looked at where side is 0 */

@@ -71,6 +71,10 @@ const cpu_peak *mat_cpu_peak(void);
  * vectors read a little behind the last image. */
 typedef struct {
     const float *scale, *shift; /* [d], of the mini-batch: X0 = p scale + shift */
+    const uint8_t *image;       /* the images that are wanted next: number index[0 .. after - 1], `stride` bytes apart */
+    size_t stride;
+    const uint32_t *index;
+    int after;
 } cpu_input;
 
 enum { CPU_PIXELS_HEAD = 64, CPU_PIXELS_TAIL = 64 };

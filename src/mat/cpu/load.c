@@ -74,7 +74,7 @@ static void load_patches(mat X, const minibatch *batch)
 {
     uint8_t *to = (uint8_t *)X.p + CPU_PIXELS_HEAD;
     size_t image = (size_t)X.rows * (size_t)batch->patch.count;
-    *(cpu_input *)X.p = (cpu_input){ batch->patch_scale, batch->patch_shift };
+    *(cpu_input *)X.p = (cpu_input){ .scale = batch->patch_scale, .shift = batch->patch_shift };
     for (int j = 0; j < batch->n; j++, to += image) {
         const uint8_t *from = batch->image + batch->index[j] * batch->stride;
         fetch_ahead(batch, j, (int)image);
@@ -99,7 +99,7 @@ void LEVEL(load_pixels)(mat X, const minibatch *batch)
         load_patches(X, batch);
         return;
     }
-    *(cpu_input *)X.p = (cpu_input){ batch->scale, batch->shift };
+    *(cpu_input *)X.p = (cpu_input){ batch->scale, batch->shift, batch->image, batch->stride, batch->index + batch->n, batch->after };
     uint8_t *to = (uint8_t *)X.p + CPU_PIXELS_HEAD;
     for (int j = 0; j < X.cols; j++) {
         fetch_ahead(batch, j, X.rows);
