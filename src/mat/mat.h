@@ -244,6 +244,9 @@ static inline int mat_at_most(mat M, size_t first, int most)
 /* The threads that verbs called by this thread may use; mat_team.h gives and takes them. */
 int mat_threads(void);
 
+/* As many of them as mat_in_parts gives to so many products. */
+int mat_threads_for(double products);
+
 /* Computes a verb's output in parts: calls part(all, number) for every number below parts, in any order. The threads of this thread's team
  * share them if the verb has enough products to pay for that. */
 typedef void mat_part(const void *all, int number);

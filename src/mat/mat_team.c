@@ -77,10 +77,15 @@ static void part_of_verb(void *self, int number)
     v->part(v->all, number);
 }
 
-void mat_in_parts(mat_part *part, const void *all, int parts, double products)
+int mat_threads_for(double products)
 {
     static const double worth = 4e6;
-    int threads = products <= worth ? 1 : mat_threads();
+    return products <= worth ? 1 : mat_threads();
+}
+
+void mat_in_parts(mat_part *part, const void *all, int parts, double products)
+{
+    int threads = mat_threads_for(products);
     if (threads == 1) {
         for (int number = 0; number < parts; number++) part(all, number);
         return;

@@ -21,104 +21,13 @@
  * Matrices are column-major. The rows of the input verbs are inputs or images and not units, since those fill vectors better: 3072 inputs
  * are 192 vectors of 16, and 50 units are three and an eighth. Their T is transposed on its way out.
  *
+ * The sums of weight_gradient are short and many: those of a whole tile go from registers to where they belong.
+ *
  * Mini-batches of floats were standardised when they were loaded; their X is a matrix, which the same verbs pack as it is.
  */
-#include "epilogue.h"
+#include "panel.h"
 
-enum { PANEL = TILE_VECTORS * V, DEPTH = 128, COLUMNS = 128 };
-
-typedef struct {
-    _Alignas(64) float panel[DEPTH * PANEL], T[COLUMNS * PANEL];
-} workspace;
-
-/* ---- the tile ------------------------------------------------------------------------------------------------------------------------ */
-
-/* nv vectors of rows, half a vector more if `half`, nc columns: constants in every call, so that sums stay in registers. */
-INLINE void tile(float *T, const float *panel, const float *right, size_t step, size_t stride, int depth, int nv, bool half, int nc)
-{
-    vec sum[TILE_COLUMNS][TILE_VECTORS + 1];
-    vec_half rest[TILE_COLUMNS];
-    UNROLL
-    for (int c = 0; c < nc; c++) {
-        UNROLL
-        for (int v = 0; v < nv; v++) sum[c][v] = vec_load(T + c * PANEL + v * V);
-        if (half) rest[c] = vec_half_load(T + c * PANEL + nv * V);
-    }
-    for (int k = 0; k < depth; k++, panel += PANEL, right += step) {
-        vec x[TILE_VECTORS + 1];
-        vec_half y = { 0 };
-        UNROLL
-        for (int v = 0; v < nv; v++) x[v] = vec_load(panel + v * V);
-        if (half) y = vec_half_load(panel + nv * V);
-        UNROLL
-        for (int c = 0; c < nc; c++) {
-            vec factor = vec_all(right[(size_t)c * stride]);
-            UNROLL
-            for (int v = 0; v < nv; v++) sum[c][v] = vec_fma(x[v], factor, sum[c][v]);
-            if (half) rest[c] = vec_half_fma(y, vec_low(factor), rest[c]);
-        }
-    }
-    UNROLL
-    for (int c = 0; c < nc; c++) {
-        UNROLL
-        for (int v = 0; v < nv; v++) vec_store(T + c * PANEL + v * V, sum[c][v]);
-        if (half) vec_half_store(T + c * PANEL + nv * V, rest[c]);
-    }
-}
-
-typedef void tile_function(float *T, const float *panel, const float *right, size_t step, size_t stride, int depth);
-
-#define TILE(nv, half, nc)                                                                                              \
-    static void tile_##nv##_##half##_##nc(float *T, const float *panel, const float *right, size_t step, size_t stride, int depth) \
-    {                                                                                                                   \
-        tile(T, panel, right, step, stride, depth, nv, half, nc);                                                       \
-    }
-#define TILES(nv, half) TILE_WIDTHS(TILE, nv, half)
-#define TILE_NAME(nv, half, nc) tile_##nv##_##half##_##nc,
-#define TILE_NAMES(nv, half) { TILE_WIDTHS(TILE_NAME, nv, half) },
-
-TILE_HEIGHTS(TILES)
-
-/* tiles[halves of vectors - 1][columns - 1] */
-static tile_function *const tiles[2 * TILE_VECTORS][TILE_COLUMNS] = { TILE_HEIGHTS(TILE_NAMES) };
-
-/* T += panel right, for `rows` rows and `cols` columns. Element (k, c) of the right factor is right[k step + c stride]. */
-static void multiply(workspace *w, int rows, const float *right, size_t step, size_t stride, int depth, int cols)
-{
-    tile_function *const *widths = tiles[(rows + V / 2 - 1) / (V / 2) - 1];
-    for (int c = 0; c < cols; c += TILE_COLUMNS) {
-        widths[least(TILE_COLUMNS, cols - c) - 1](w->T + c * PANEL, w->panel, right + (size_t)c * stride, step, stride, depth);
-    }
-}
-
-/* ---- panels -------------------------------------------------------------------------------------------------------------------------- */
-
-/* panel[k, r] = from[k stride + r] */
-static void pack(workspace *w, const float *from, size_t stride, int rows, int depth)
-{
-    for (int k = 0; k < depth; k++) {
-        for (int r = 0; r < rows; r += V) {
-            vec_store(w->panel + k * PANEL + r, vec_load_some(from + (size_t)k * stride + r, least(V, rows - r)));
-        }
-    }
-}
-
-/* panel[k, r] = from[r stride + k] */
-static void pack_transposed(workspace *w, const float *from, size_t stride, int rows, int depth)
-{
-    for (int r = 0; r < rows; r += V) {
-        for (int k = 0; k < depth; k += V) {
-            vec q[V];
-            UNROLL
-            for (int y = 0; y < V; y++) {
-                q[y] = r + y < rows ? vec_load_some(from + (size_t)(r + y) * stride + k, least(V, depth - k)) : (vec){ 0 };
-            }
-            vec_transpose(q);
-            UNROLL
-            for (int y = 0; y < V; y++) vec_store(w->panel + (k + y) * PANEL + r, q[y]);
-        }
-    }
-}
+/* ---- panels of pixels ---------------------------------------------------------------------------------------------------------------- */
 
 /* (0)  panel[j, t] = p scale + shift, images from `first` on, inputs from t0 on */
 static void pack_pixels(workspace *w, mat X, int first, int t0, int rows, int depth)
@@ -202,66 +111,165 @@ static void start_columns(workspace *w, const float *start, int rows, int cols)
     }
 }
 
-/* ---- the verbs ----------------------------------------------------------------------------------------------------------------------- */
+/* ---- products of matrices ------------------------------------------------------------------------------------------------------------ */
 
-/* Rows of a panel, so that the threads have equal shares of `all` rows, in half vectors. */
-static int share(int all)
-{
-    int each = parts_of(all, mat_threads());
-    return least(PANEL, (each + V / 2 - 1) / (V / 2) * (V / 2));
-}
-
-/* A product without pixels [rows x cols]: start[r] + sum over k < depth of left[r, k] right[k, c]. */
+/* A product without pixels [rows x cols]: start[r] + sum over k < depth of left[r, k] right[k, c]. A part of it has `height` rows, whole
+ * panels, and `width` columns, at most WIDTH. */
 typedef struct {
-    const float *left, *right, *start; /* start: [rows], or NULL: 0 */
-    bool transposed;                       /* left[r, k] lies at r depth + k, not at k rows + r */
-    size_t step, stride;               /* right[k, c] lies at k step + c stride */
-    int rows, cols, depth;
+    const float *left, *start; /* start: [rows], or NULL: 0 */
+    bool transposed;           /* left[r, k] lies at r depth + k, not at k rows + r */
+    factor right;
+    int rows, cols, depth, height, width;
     epilogue e;
 } plain;
+
+/* The next panel after that of rows from r on and terms from k on, in a part that ends before row `last`, as lines to fetch. */
+static ahead panel_after(const plain *q, int r, int k, int last)
+{
+    k += DEPTH;
+    if (k >= q->depth) r += PANEL, k = 0;
+    if (r >= last) return (ahead){ q->left, 0, 0, 0 };
+    size_t rows = (size_t)q->rows, depth = (size_t)q->depth;
+    if (q->transposed) return (ahead){ q->left + (size_t)r * depth + (size_t)k, depth, least(PANEL, last - r), DEPTH / (LINES * LINE) };
+    return (ahead){ q->left + (size_t)k * rows + (size_t)r, rows, least(DEPTH, q->depth - k), 1 };
+}
+
+/* The panel of `rows` rows from r on and `depth` terms from k on. */
+static void pack_plain(workspace *w, const plain *q, int r, int rows, int k, int depth)
+{
+    if (q->transposed) pack_transposed(w, q->left + (size_t)r * (size_t)q->depth + (size_t)k, (size_t)q->depth, rows, depth);
+    else pack(w, q->left + (size_t)k * (size_t)q->rows + (size_t)r, (size_t)q->rows, rows, depth);
+}
 
 static void plain_part(const void *all, int number)
 {
     const plain *q = all;
     workspace w;
-    int blocks = parts_of(q->cols, COLUMNS), r = number / blocks * PANEL, c = number % blocks * COLUMNS;
-    int rows = least(PANEL, q->rows - r), cols = least(COLUMNS, q->cols - c);
-    size_t m = (size_t)q->rows, depth = (size_t)q->depth;
-    start_rows(&w, q->start != NULL ? q->start + r : NULL, rows, cols);
-    for (int k = 0; k < q->depth; k += DEPTH) {
-        int some = least(DEPTH, q->depth - k);
-        if (q->transposed) pack_transposed(&w, q->left + (size_t)r * depth + k, depth, rows, some);
-        else pack(&w, q->left + (size_t)k * m + r, m, rows, some);
-        multiply(&w, rows, q->right + (size_t)k * q->step + (size_t)c * q->stride, q->step, q->stride, some, cols);
+    int blocks = parts_of(q->cols, q->width), first = number / blocks * q->height, last = least(first + q->height, q->rows);
+    int c = number % blocks * q->width, cols = least(q->width, q->cols - c);
+    for (int r = first; r < last; r += PANEL) {
+        int rows = least(PANEL, last - r);
+        start_rows(&w, q->start != NULL ? q->start + r : NULL, rows, cols);
+        for (int k = 0; k < q->depth; k += DEPTH) {
+            int some = least(DEPTH, q->depth - k);
+            const float *right = q->right.at + (size_t)k * q->right.step + (size_t)c * q->right.stride;
+            pack_plain(&w, q, r, rows, k, some);
+            multiply_ahead(&w, rows, right, q->right.step, q->right.stride, some, cols, panel_after(q, r, k, last));
+        }
+        store_columns(&w, &q->e, r, rows, c, cols);
     }
-    store_columns(&w, &q->e, r, rows, c, cols);
 }
 
-static void multiply_plain(const plain *q)
+/* One thread has long parts, in which it fetches ahead from panel to panel. Several have one panel a part, and so many blocks of columns
+ * that they end together. */
+static void share_out(plain *q, mat_part *part)
 {
-    mat_in_parts(plain_part, q, parts_of(q->rows, PANEL) * parts_of(q->cols, COLUMNS), (double)q->rows * q->cols * q->depth);
+    double products = (double)q->rows * q->cols * q->depth;
+    int threads = mat_threads_for(products), panels = parts_of(q->rows, PANEL), blocks = parts_of(q->cols, WIDTH);
+    if (panels == 0 || blocks == 0) return;
+    if (threads > 1) {
+        while (panels * blocks % threads != 0 && panels * blocks < 4 * threads) blocks++;
+    }
+    q->width = parts_of(parts_of(q->cols, blocks), TILE_COLUMNS) * TILE_COLUMNS;
+    q->height = threads > 1 ? PANEL : panels * PANEL;
+    mat_in_parts(part, q, parts_of(q->rows, q->height) * parts_of(q->cols, q->width), products);
 }
 
 /* (1)(5)  S = W X + b 1' */
 static void affine(mat S, mat W, mat X, mat b)
 {
     INVARIANT(S.rows == W.rows && S.cols == X.cols && W.cols == X.rows && b.rows == W.rows);
-    multiply_plain(&(plain){ .left = at(W), .right = at(X), .start = at(b), .step = 1, .stride = (size_t)W.cols, .rows = S.rows,
-                             .cols = S.cols, .depth = W.cols, .e = { .what = SUM, .out = at(S), .stride = (size_t)S.rows } });
+    share_out(&(plain){ .left = at(W), .right = { at(X), 1, (size_t)W.cols }, .start = at(b), .rows = S.rows, .cols = S.cols,
+                        .depth = W.cols, .e = { .what = SUM, .out = at(S), .stride = (size_t)S.rows } }, plain_part);
 }
 
 /* (10)  Gbelow = W' G */
 static void mul_tn(mat Gbelow, mat W, mat G)
 {
     INVARIANT(Gbelow.rows == W.cols && Gbelow.cols == G.cols && W.rows == G.rows);
-    multiply_plain(&(plain){ .left = at(W), .transposed = true, .right = at(G), .step = 1, .stride = (size_t)W.rows, .rows = W.cols,
-                             .cols = G.cols, .depth = W.rows, .e = { .what = SUM, .out = at(Gbelow), .stride = (size_t)Gbelow.rows } });
+    share_out(&(plain){ .left = at(W), .transposed = true, .right = { at(G), 1, (size_t)W.rows }, .rows = W.cols, .cols = G.cols,
+                        .depth = W.rows, .e = { .what = SUM, .out = at(Gbelow), .stride = (size_t)Gbelow.rows } }, plain_part);
 }
 
+/* to[k STEP + c] = from[k stride + c] */
+static void pack_right(float *to, const float *from, size_t stride, int depth, int cols)
+{
+    for (int k = 0; k < depth; k++, to += STEP, from += stride) {
+        int c = 0;
+        for (; c + V <= cols; c += V) vec_store(to + c, vec_load(from + c));
+        if (c < cols) vec_store(to + c, vec_load_some(from + c, cols - c));
+    }
+}
+
+/* A whole tile, from its first term to what is stored of it. Meanwhile it fetches another tile of W and of the output, which lies `next`
+ * behind their start. */
+INLINE void tile_out(const epilogue *e, size_t where, size_t next, const float *panel, const float *right, int depth)
+{
+    vec sum[TILE_COLUMNS][TILE_VECTORS + 1];
+    UNROLL
+    for (int c = 0; c < TILE_COLUMNS; c++) {
+        UNROLL
+        for (int v = 0; v < TILE_VECTORS; v++) sum[c][v] = (vec){ 0 };
+    }
+    int k = 0, line = 0;
+    for (; k + BEAT <= depth; k += BEAT, panel += BEAT * PANEL, right += BEAT * STEP) {
+        __builtin_prefetch(e->out + next + line * LINE, 1, 3);
+        if (e->what == GRADIENT) __builtin_prefetch(e->W + next + line * LINE, 0, 3);
+        if (++line == LINES) line = 0, next += e->stride;
+        terms(sum, NULL, panel, (factor){ right, STEP, 1 }, BEAT, TILE_VECTORS, false, TILE_COLUMNS);
+    }
+    for (; k < depth; k++, panel += PANEL, right += STEP) {
+        terms(sum, NULL, panel, (factor){ right, STEP, 1 }, 1, TILE_VECTORS, false, TILE_COLUMNS);
+    }
+    UNROLL
+    for (int c = 0; c < TILE_COLUMNS; c++, where += e->stride) {
+        UNROLL
+        for (int v = 0; v < TILE_VECTORS; v++) epilogue_store(e, where + (size_t)v * V, V, sum[c][v]);
+    }
+}
+
+static void tile_gradient(epilogue e, size_t where, size_t next, const float *panel, const float *right, int depth)
+{
+    e.what = GRADIENT; /* a constant */
+    tile_out(&e, where, next, panel, right, depth);
+}
+
+static void tile_descent(epilogue e, size_t where, size_t next, const float *panel, const float *right, int depth)
+{
+    e.what = DESCENT;
+    tile_out(&e, where, next, panel, right, depth);
+}
+
+/* (8) for whole panels of units, or fewer units, and a block of inputs, where the images are one panel deep. */
+static void gradient_part(const void *all, int number)
+{
+    const plain *q = all;
+    workspace w;
+    _Alignas(64) float right[DEPTH * STEP];
+    int blocks = parts_of(q->cols, q->width), first = number / blocks * q->height, last = least(first + q->height, q->rows);
+    int c0 = number % blocks * q->width, cols = least(q->width, q->cols - c0);
+    pack_right(right, q->right.at + c0, q->right.step, q->depth, cols);
+    for (int r = first; r < last; r += PANEL) {
+        int rows = least(PANEL, last - r), c = 0, whole = rows == PANEL ? cols / TILE_COLUMNS * TILE_COLUMNS : 0;
+        pack(&w, q->left + r, (size_t)q->rows, rows, q->depth);
+        for (; c < whole; c += TILE_COLUMNS) {
+            size_t where = (size_t)(c0 + c) * q->e.stride + (size_t)r;
+            size_t next = c + TILE_COLUMNS < whole ? where + TILE_COLUMNS * q->e.stride
+                        : r + 2 * PANEL <= last    ? (size_t)c0 * q->e.stride + (size_t)(r + PANEL)
+                                                   : where;
+            (q->e.what == GRADIENT ? tile_gradient : tile_descent)(q->e, where, next, w.panel, right + c, q->depth);
+        }
+        start_rows(&w, NULL, rows, cols - c);
+        multiply(&w, rows, right + c, STEP, 1, q->depth, cols - c);
+        store_columns(&w, &q->e, r, rows, c0 + c, cols - c);
+    }
+}
+
+/* Whole tiles pay where there are any. Sums of more images than a panel is deep stay in T from one panel to the next. */
 static void gradient_plain(epilogue e, mat G, mat X)
 {
-    multiply_plain(&(plain){ .left = at(G), .right = at(X), .step = (size_t)X.rows, .stride = 1, .rows = G.rows, .cols = X.rows,
-                             .depth = G.cols, .e = e });
+    plain q = { .left = at(G), .right = { at(X), (size_t)X.rows, 1 }, .rows = G.rows, .cols = X.rows, .depth = G.cols, .e = e };
+    share_out(&q, q.depth <= DEPTH && q.rows >= 2 * PANEL ? gradient_part : plain_part);
 }
 
 /* (8)  dW = G X'/n + 2 lambda W */
@@ -269,6 +277,15 @@ static void weight_gradient(mat dW, mat G, mat X, double lambda, mat W)
 {
     INVARIANT(dW.rows == G.rows && dW.cols == X.rows && G.cols == X.cols && W.rows == dW.rows && W.cols == dW.cols);
     gradient_plain(gradient_epilogue(GRADIENT, dW, W, lambda, 0, G.cols), G, X);
+}
+
+/* ---- the input verbs ----------------------------------------------------------------------------------------------------------------- */
+
+/* Rows of a panel, so that the threads have equal shares of `all` rows, in half vectors. */
+static int share(int all)
+{
+    int each = parts_of(all, mat_threads());
+    return least(PANEL, (each + V / 2 - 1) / (V / 2) * (V / 2));
 }
 
 /* Packs a panel of X: images from `first` on, inputs from t0 on. */

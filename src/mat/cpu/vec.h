@@ -90,6 +90,10 @@ INLINE vec vec_fma(vec a, vec b, vec c) { return (vec)_mm512_fmadd_ps((__m512)a,
 INLINE vec_half vec_half_fma(vec_half a, vec_half b, vec_half c) { return (vec_half)_mm256_fmadd_ps((__m256)a, (__m256)b, (__m256)c); }
 INLINE vec_half vec_low(vec x) { return (vec_half)_mm512_castps512_ps256((__m512)x); }
 
+/* x stays in a register until here. So gcc leaves each sum of a tile where it is: else it moves sums about, and spills. */
+INLINE void vec_keep(vec x) { __asm__ volatile("" : : "v"(x)); }
+INLINE void vec_half_keep(vec_half x) { __asm__ volatile("" : : "v"(x)); }
+
 /* The first count (0..V) elements at p, zeros behind them; nothing else is touched. */
 INLINE vec vec_load_some(const float *p, int count)
 {
@@ -228,6 +232,8 @@ INLINE vec_int vec_interleave(const uint8_t *a, const uint8_t *b, const uint8_t 
 INLINE vec vec_fma(vec a, vec b, vec c) { return (vec)_mm256_fmadd_ps((__m256)a, (__m256)b, (__m256)c); }
 INLINE vec_half vec_half_fma(vec_half a, vec_half b, vec_half c) { return (vec_half)_mm_fmadd_ps((__m128)a, (__m128)b, (__m128)c); }
 INLINE vec_half vec_low(vec x) { return (vec_half)_mm256_castps256_ps128((__m256)x); }
+INLINE void vec_keep(vec x) { __asm__ volatile("" : : "x"(x)); }
+INLINE void vec_half_keep(vec_half x) { __asm__ volatile("" : : "x"(x)); }
 
 INLINE __m256i vec_first(int count)
 {
@@ -293,6 +299,8 @@ INLINE void vec_deal(vec_word out[4], const vec_word q[4])
 INLINE vec vec_fma(vec a, vec b, vec c) { return a * b + c; }
 INLINE vec_half vec_half_fma(vec_half a, vec_half b, vec_half c) { return a * b + c; }
 INLINE vec_half vec_low(vec x) { return (vec_half){ x[0], x[1] }; }
+INLINE void vec_keep(vec x) { (void)x; }
+INLINE void vec_half_keep(vec_half x) { (void)x; }
 
 INLINE vec vec_load_some(const float *p, int count)
 {
