@@ -303,7 +303,8 @@ static estimate sgd_step_truth(const task *k, place at, double u)
     return rounded(theta - step, 3, fabsl(theta) + fabsl(step), u);
 }
 
-/* (8)(16)  as (8), with eta, its product and the difference on top: n + 7 + 3 roundings of the step, and as (16) 3 of W. */
+/* (8)(16)  as (8), with eta, its product and the difference on top: n + 7 + 3 roundings of the step, and as (16) 3 of W. 4 fewer
+ * where X is no mini-batch. */
 static void sgd_step_input_call(const task *k, const mat *a)
 {
     mat room = { memory(mat_elements(a[0]) * k->ops->element), a[0].rows, a[0].cols };
@@ -311,7 +312,14 @@ static void sgd_step_input_call(const task *k, const mat *a)
     free(room.p);
 }
 
-static estimate sgd_step_input_truth(const task *k, place at, double u)
+static void sgd_step_weights_call(const task *k, const mat *a)
+{
+    mat room = { memory(mat_elements(a[0]) * k->ops->element), a[0].rows, a[0].cols };
+    k->ops->sgd_step_weights(a[0], k->scalar, a[1], a[2], k->scalar, room);
+    free(room.p);
+}
+
+static estimate sgd_step_truth_of(const task *k, place at, double u, int terms, double coarse)
 {
     long double W = x(k, 0, at.i, at.j), sum = 0, magnitude = 0, penalty = 2 * k->scalar * W;
     int n = k->M[2].cols;
@@ -320,7 +328,13 @@ static estimate sgd_step_input_truth(const task *k, place at, double u)
         magnitude += fabsl(x(k, 1, at.i, j)) * size(k, 2, at.j, j);
     }
     long double step = k->scalar * (sum / n + penalty), steps = fabs(k->scalar) * (magnitude / n + fabsl(penalty));
-    return (estimate){ W - step, (roundings(n + 3 + 4 + 3, u) + k->ops->input_unit) * steps + roundings(3, u) * fabsl(W) };
+    return (estimate){ W - step, (roundings(n + terms, u) + coarse) * steps + roundings(3, u) * fabsl(W) };
+}
+
+static estimate sgd_step_weights_truth(const task *k, place at, double u) { return sgd_step_truth_of(k, at, u, 3 + 3, 0); }
+static estimate sgd_step_input_truth(const task *k, place at, double u)
+{
+    return sgd_step_truth_of(k, at, u, 3 + 4 + 3, k->ops->input_unit);
 }
 
 /* (17)  alpha or 1 - alpha, product, sum */
@@ -372,6 +386,8 @@ const verb verbs[] = {
       CALLS(weight_gradient), SMOOTH | NANS | INFINITIES | NEEDS_ROWS | PRODUCT, 512, 0.25 },
     { "sgd_step_input", { UPDATED("W", 'm', 'd'), INPUT("G", 'm', 'n'), { "X", IN, 'd', 'n', PIXELS } },
       CALLS(sgd_step_input), SMOOTH | NANS | INFINITIES | NEEDS_ROWS | PRODUCT, 512, 0.25 },
+    { "sgd_step_weights", { UPDATED("W", 'm', 'd'), INPUT("G", 'm', 'n'), INPUT("X", 'd', 'n') },
+      CALLS(sgd_step_weights), SMOOTH | NANS | INFINITIES | NEEDS_ROWS | PRODUCT, 512, 0.25 },
     { "row_means", { OUTPUT("db", 'm', '1'), INPUT("G", 'm', 'n') }, CALLS(row_means), SMOOTH | NANS | INFINITIES, 512, 0 },
     { "mul_tn", { OUTPUT("Gbelow", 'd', 'n'), INPUT("W", 'm', 'd'), INPUT("G", 'm', 'n') },
       CALLS(mul_tn), SMOOTH | NANS | INFINITIES | NEEDS_ROWS | PRODUCT, ANY, 0 },

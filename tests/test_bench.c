@@ -84,7 +84,7 @@ static void verbs_are_counted(void **state)
     check_row(&p, "moments", 12, 20, 0, 1, 960, 960 + 48 + 48);
     check_row(&p, "relu", 8, 20, 0, 1, 160, 1280);
     check_row(&p, "minus_labels", 10, 20, 0, 1, 20, 1600);
-    check_row(&p, "weight_gradient", 8, 12, 20, 1, 3840 + 288, 2 * 384 + 640 + 960);
+    check_row(&p, "sgd_step_weights", 8, 12, 20, 1, 3840 + 480, 2 * 384 + 640 + 960);
     check_row(&p, "mul_tn", 12, 20, 8, 1, 3840, 960 + 384 + 640);
     check_row(&p, "relu_back", 12, 20, 0, 1, 240, 3 * 960);
     check_row(&p, "standardise_back", 8, 20, 0, 1, 1120, 3 * 640 + 32);

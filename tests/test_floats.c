@@ -193,8 +193,14 @@ static void layer_1_has_the_bits_of_others(const backend *ops, int m, int d)
     assert_memory_equal(S.p, again.p, mat_elements(S) * ops->element);
     ops->weight_gradient_input(M[5], M[2], M[1], 0.005, M[0]), ops->weight_gradient(M[6], M[2], M[1], 0.005, M[0]);
     assert_memory_equal(M[5].p, M[6].p, mat_elements(M[5]) * ops->element);
-    ops->copy(M[6], M[0]), ops->sgd_step(M[6], 0.1, M[5]), ops->sgd_step_input(M[0], 0.1, M[2], M[1], 0.005, M[5]);
-    assert_memory_equal(M[0].p, M[6].p, mat_elements(M[0]) * ops->element);
+    ops->copy(M[6], M[0]), ops->sgd_step(M[6], 0.1, M[5]);
+    void (*const steps[])(mat, double, mat, mat, double, mat) = { ops->sgd_step_weights, ops->sgd_step_input };
+    ops->copy(M[5], M[0]);
+    for (size_t s = 0; s < sizeof steps / sizeof *steps; s++) {
+        mat room = { NULL, 0, 0 };
+        ops->copy(M[0], M[5]), steps[s](M[0], 0.1, M[2], M[1], 0.005, room);
+        assert_memory_equal(M[0].p, M[6].p, mat_elements(M[0]) * ops->element);
+    }
     free(block);
 }
 

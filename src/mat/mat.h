@@ -71,7 +71,7 @@ struct backend {
     double unit;        /* unit roundoff u of the element type */
     double input_unit;  /* unit roundoff to which an input verb may round W or G first; 0: it does not */
     size_t input_extra; /* bytes that the X of load_minibatch needs beyond its elements */
-    bool steps_alone;   /* sgd_step_input does not touch its dW, which may have no rows */
+    bool steps_alone;   /* sgd_step_input and sgd_step_weights do not touch their dW, which may have no rows */
     bool mixes_columns; /* a column of affine may have other bits among other columns, or in another place */
     const backend *floats; /* the table for mini-batches of floats; NULL in such a table */
 
@@ -126,8 +126,10 @@ struct backend {
     void (*standardise_back)(mat G, mat Shat, mat v, double eps);                  /* (15)    G = (15) of docs/math.md, in place */
     void (*standardise_columns_back)(mat G, mat Shat, mat v, double eps);          /* (28)    in place */
 
-    /* Update. sgd_step_input is weight_gradient_input into dW, then sgd_step of W by dW; what dW holds afterwards is no result. */
+    /* Update. sgd_step_input is weight_gradient_input into dW, then sgd_step of W by dW; what dW holds afterwards is no result. So is
+     * sgd_step_weights with weight_gradient. */
     void (*sgd_step_input)(mat W, double eta, mat G, mat X, double lambda, mat dW);/* (8)(16) W -= eta (G X'/n + 2 lambda W) */
+    void (*sgd_step_weights)(mat W, double eta, mat G, mat X, double lambda, mat dW); /* (8)(16) the same for an ordinary X */
     void (*sgd_step)(mat theta, double eta, mat dtheta);                           /* (16)    theta -= eta dtheta */
     void (*average)(mat av, double alpha, mat now);                                /* (17)    av = alpha av + (1 - alpha) now */
     void (*accumulate)(mat u, double momentum, mat g);                             /* (38)(39) u = momentum u + g */

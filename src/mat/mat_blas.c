@@ -125,6 +125,7 @@ static void build_table(void)
     table.weight_gradient = table.weight_gradient_input = weight_gradient;
     table.mul_tn = mul_tn;
     table.sgd_step_input = sgd_step_input;
+    table.sgd_step_weights = sgd_step_input;
     table_for_floats = table;
     table_for_floats.floats = NULL;
     table.floats = &table_for_floats;

@@ -131,8 +131,22 @@ static void back_through_hidden(const network *net, net_work *w, const minibatch
     if (normed && layer->place == NET_BEFORE) normalise_back(net, w, l);                                  /* (12)..(15)          */
 }
 
-/* Every gradient but the dW of layer 1, which is left to the caller. */
-static void backward_above_input(const network *net, net_work *w, const minibatch *batch, double lambda)
+/* What becomes of the dW above layer 1: it is kept, or W steps by it at once. eta is the rate then. */
+typedef void weights_done(const backend *ops, mat W, mat dW, mat G, mat X, double lambda, double eta);
+
+static void keep(const backend *ops, mat W, mat dW, mat G, mat X, double lambda, double eta)
+{
+    (void)eta;
+    ops->weight_gradient(dW, G, X, lambda, W);                                                            /* (8)  dW             */
+}
+
+static void step(const backend *ops, mat W, mat dW, mat G, mat X, double lambda, double eta)
+{
+    ops->sgd_step_weights(W, eta, G, X, lambda, dW);                                                      /* (8)(16)             */
+}
+
+/* Every gradient but the dW of layer 1, which is left to the caller. W is needed for the layer below, so its own turn comes after that. */
+static void backward_above_input(const network *net, net_work *w, const minibatch *batch, double lambda, weights_done *done, double eta)
 {
     const backend *ops = net->ops;
     int k = net->shape.k, n = batch->n;
@@ -145,15 +159,15 @@ static void backward_above_input(const network *net, net_work *w, const minibatc
         if (l < k) back_through_hidden(net, w, batch, l);                                                 /* (11)..(15)          */
         ops->row_means(d->b, t->G);                                                                       /* (9)  db = G 1/n     */
         if (l == 1) break;
-        ops->weight_gradient(d->W, t->G, mat_in_columns(below->X, n), lambda, theta->W);                  /* (8)  dW             */
         ops->mul_tn(mat_in_columns(below->G, n), theta->W, t->G);                                         /* (10) G = W' G       */
         if (net->shape.layer[l + 1].skip) ops->add(below->G, w->trace[l + 1].G);                          /* (30)                */
+        done(ops, theta->W, d->W, t->G, mat_in_columns(below->X, n), lambda, eta);                        /* (8), or (8)(16)     */
     }
 }
 
 void net_backward(const network *net, net_work *w, const minibatch *batch, double lambda)
 {
-    backward_above_input(net, w, batch, lambda);
+    backward_above_input(net, w, batch, lambda, keep, 0);
     net->ops->weight_gradient_input(w->gradient[1].W, w->trace[1].G, w->X0, lambda, net->theta[1].W); /* (8) dW = G X0'/n + 2 lambda W */
 }
 
@@ -177,9 +191,9 @@ void net_average(network *net, const net_work *w)
 void net_learn(network *net, net_work *w, const minibatch *batch, double lambda, double eta)
 {
     const backend *ops = net->ops;
-    backward_above_input(net, w, batch, lambda);
+    backward_above_input(net, w, batch, lambda, step, eta);
     ops->sgd_step_input(net->theta[1].W, eta, w->trace[1].G, w->X0, lambda, w->gradient[1].W); /* (8)(16) for W_1 */
     for (net_walk t = net_each_tensor(net, NET_PARAMETER); net_next_tensor(&t);) {             /* (16) theta -= eta dtheta  */
-        if (t.l > 1 || t.which != NET_W) ops->sgd_step(t.M, eta, net_tensor(&w->gradient[t.l], t.which));
+        if (t.which != NET_W) ops->sgd_step(t.M, eta, net_tensor(&w->gradient[t.l], t.which));
     }
 }

@@ -114,8 +114,8 @@ void net_backward(const network *net, net_work *w, const minibatch *batch, doubl
 /* (17): the running averages, with the moments of the last forward pass. The first moments become the averages. */
 void net_average(network *net, const net_work *w);
 
-/* (7)-(16): net_backward, then theta -= eta dtheta for every parameter. A fast backend never writes the dW of layer 1
- * (docs/decisions/0010): afterwards the work holds the other gradients only. */
+/* (7)-(16): net_backward, then theta -= eta dtheta for every parameter. A fast backend never writes dW, of no layer
+ * (docs/decisions/0010, 0139): afterwards the work holds the other gradients only. */
 void net_learn(network *net, net_work *w, const minibatch *batch, double lambda, double eta);
 
 /* ---- activations.c and output.c: tables of what a layer may do ----------------------------------------------------------------------- */
@@ -151,7 +151,7 @@ typedef struct {
 /* How many moments it has: nets of the same shape as the trained one, whose parameters are u, or m and v. They are zero at the start. */
 int net_moments(const net_optimiser *how);
 
-/* Does net_learn with its fused first layer make its step? Else net_step wants a work made NET_WITH_GRADIENTS. */
+/* Does net_learn with its fused steps make its step? Else net_step wants a work made NET_WITH_GRADIENTS. */
 bool net_is_plain(const net_optimiser *how);
 
 /* (7)-(15), then (16) or (37) to (42): the step of update t, counted from 0, after a forward pass in NET_TRAINING. moment: net_moments of

@@ -110,6 +110,8 @@ static double product(mat A, mat B)
         2 * bytes_of(G) + bytes_of(v), bytes_of(G), 0)                                                                                     \
     ROW(sgd_step_input, (mat W, double eta, mat G, mat X, double lambda, mat dW), (W, eta, G, X, lambda, dW), W.rows, W.cols, G.cols,      \
         product(W, G) + 5 * elements(W), bytes_of(W) + bytes_of(G) + inputs_of(X), bytes_of(W), 0)                                         \
+    ROW(sgd_step_weights, (mat W, double eta, mat G, mat X, double lambda, mat dW), (W, eta, G, X, lambda, dW), W.rows, W.cols, G.cols,    \
+        product(W, G) + 5 * elements(W), bytes_of(W) + bytes_of(G) + bytes_of(X), bytes_of(W), 0)                                          \
     ROW(sgd_step, (mat theta, double eta, mat dtheta), (theta, eta, dtheta), theta.rows, theta.cols, 0, 2 * elements(theta),               \
         2 * bytes_of(theta), bytes_of(theta), 0)                                                                                           \
     ROW(weight_gradient_input, (mat dW, mat G, mat X, double lambda, mat W), (dW, G, X, lambda, W), W.rows, W.cols, G.cols,                \

@@ -14,6 +14,7 @@
  *     affine                     units         inputs        images      W [m x d]
  *     mul_tn                     inputs        units         images      W [m x d], transposed
  *     weight_gradient            units         images        inputs      G [m x n]
+ *     sgd_step_weights           units         images        inputs      G [m x n]
  *     affine_input               images        inputs        units       pixels [d x n], transposed and standardised
  *     weight_gradient_input      inputs        images        units       pixels [d x n], standardised
  *     sgd_step_input             inputs        images        units       pixels [d x n], standardised
@@ -21,7 +22,7 @@
  * Matrices are column-major. The rows of the input verbs are inputs or images and not units, since those fill vectors better: 3072 inputs
  * are 192 vectors of 16, and 50 units are three and an eighth. Their T is transposed on its way out.
  *
- * The sums of weight_gradient are short and many: those of a whole tile go from registers to where they belong.
+ * The sums of weight_gradient and sgd_step_weights are short and many: those of a whole tile go from registers to where they belong.
  *
  * Mini-batches of floats were standardised when they were loaded; their X is a matrix, which the same verbs pack as it is.
  */
@@ -279,6 +280,14 @@ static void weight_gradient(mat dW, mat G, mat X, double lambda, mat W)
     gradient_plain(gradient_epilogue(GRADIENT, dW, W, lambda, 0, G.cols), G, X);
 }
 
+/* (8)(16)  W -= eta (G X'/n + 2 lambda W), and dW is never written */
+static void sgd_step_weights(mat W, double eta, mat G, mat X, double lambda, mat dW)
+{
+    INVARIANT(W.rows == G.rows && W.cols == X.rows && G.cols == X.cols);
+    (void)dW;
+    gradient_plain(gradient_epilogue(DESCENT, W, W, lambda, eta, G.cols), G, X);
+}
+
 /* ---- the input verbs ----------------------------------------------------------------------------------------------------------------- */
 
 /* Rows of a panel, so that the threads have equal shares of `all` rows, in half vectors. */
@@ -388,6 +397,7 @@ void LEVEL(products)(backend *table)
     table->weight_gradient_input = LEVEL(weight_gradient_input);
     table->weight_gradient = weight_gradient;
     table->sgd_step_input = LEVEL(sgd_step_input);
+    table->sgd_step_weights = sgd_step_weights;
     table->steps_alone = true;
     table->mul_tn = mul_tn;
 }
