@@ -10,14 +10,20 @@ import sys
 import recipe  # first: it sets the number of threads
 from recipe import ALPHA, EPS, LAMBDA
 import numpy as np
+import evaluation
+
+from nets import data_of
+from strata_start import strata_training
 
 F = np.float32
-CHECKED = 3  # the seed of what is compared: one without a pre-activation so near to 0 that rounding decides what ReLU does, after which
-             # the losses of two deep nets part
+CHECKED, UPDATES = 3, 10  # the seed of what is compared, one without a pre-activation so near to 0 that rounding decides what ReLU does, after which
+                          # the losses of two deep nets part; and for how many updates
 
 
 class Net:
     """Rows are images here: with NumPy's row-major arrays that is the layout BLAS likes best."""
+
+    EVALUATIONS = [(500,), (1000,), (2500,)]  # images of a chunk
 
     def __init__(self, start, images, n_batch):
         self.bn, self.W, self.b, self.gamma, self.beta = start.bn, start.W, start.b, start.gamma, start.beta
@@ -31,6 +37,7 @@ class Net:
         self.temporary = [np.empty((n_batch, m), F) for m in widths]
         self.step = [np.empty_like(W) for W in self.W]
         self.inverse = [None] * len(widths)
+        self.how, self.room = self.EVALUATIONS[0], {}
 
     def normalise(self, l, S):
         """(2) and (3), and (17). S [n x m] becomes Shat."""
@@ -101,26 +108,37 @@ class Net:
                 self.beta[l] -= eta * moved[1]
         return loss
 
+    def folded(self):
+        """W and b of each layer, batch normalisation by the averages in them."""
+        for l, (W, b) in enumerate(zip(self.W, self.b)):
+            if self.bn and l < len(self.W) - 1:
+                mu, v = self.average[l]
+                g = self.gamma[l] / np.sqrt(v + F(EPS))
+                yield W * g, (b - mu) * g + self.beta[l]
+            else:
+                yield W, b
+
     def evaluate(self, first, count):
         """By running averages, in chunks: (mean loss, accuracy)."""
-        loss, right = 0.0, 0
-        for at in range(first, first + count, 500):
-            X, y = self.images[at:min(at + 500, first + count)], self.labels[at:min(at + 500, first + count)]
-            for l, W in enumerate(self.W):
-                X = X @ W
-                X += self.b[l]
-                if l == len(self.W) - 1:
-                    break
-                if self.bn:
-                    mu, v = self.average[l]
-                    scale = self.gamma[l] / np.sqrt(v + F(EPS))
-                    X *= scale
-                    X += self.beta[l] - scale * mu
-                np.maximum(X, 0, out=X)
-            right += int((X.argmax(1) == y).sum())
+        chunk, loss, right, layers = min(self.how[0], count), 0.0, 0, list(self.folded())
+        if chunk not in self.room:
+            self.room[chunk] = [np.empty((chunk, len(b)), F) for _, b in layers]
+        for at in range(first, first + count, chunk):
+            X, y = self.images[at:min(at + chunk, first + count)], self.labels[at:min(at + chunk, first + count)]
+            for l, ((W, b), room) in enumerate(zip(layers, self.room[chunk])):
+                X = np.dot(X, W, out=room[:len(y)])
+                X += b
+                if l < len(layers) - 1:
+                    np.maximum(X, 0, out=X)
+            right += np.count_nonzero(X.argmax(1) == y)
             X -= X.max(1, keepdims=True)
-            loss += float((np.log(np.exp(X).sum(1)) - X[np.arange(len(y)), y]).sum())
+            true = X[np.arange(len(y)), y]
+            loss += float((np.log(np.exp(X, out=X).sum(1)) - true).sum(dtype=float))
         return loss / count, right / count
+
+    def parameters(self):
+        averages = self.average if self.bn else []
+        return {"W": self.W, "b": self.b, "gamma": self.gamma, "beta": self.beta, "mean": [a[0] for a in averages], "var": [a[1] for a in averages]}
 
 
 class Plain:
@@ -130,6 +148,11 @@ class Plain:
         self.bn = start.bn
         self.W, self.b, self.gamma, self.beta = ([a.astype(float) for a in g] for g in (start.W, start.b, start.gamma, start.beta))
         self.images, self.labels = images.standardised().astype(float), images.labels
+        self.average = [None] * len(self.gamma)
+
+    def parameters(self):
+        averages = self.average if self.bn else []
+        return {"W": self.W, "b": self.b, "gamma": self.gamma, "beta": self.beta, "mean": [a[0] for a in averages], "var": [a[1] for a in averages]}
 
     def update(self, index, eta):
         X, y, n, k = [self.images[index]], self.labels[index], len(index), len(self.W)
@@ -138,6 +161,8 @@ class Plain:
             S = X[l] @ self.W[l] + self.b[l]
             mu, v = S.mean(0), S.var(0)
             Shat = (S - mu) / np.sqrt(v + EPS)
+            old = self.average[l]
+            self.average[l] = (mu, v) if old is None else (ALPHA * old[0] + (1 - ALPHA) * mu, ALPHA * old[1] + (1 - ALPHA) * v)
             kept.append((Shat, v))
             X.append(np.maximum(0, self.gamma[l] * Shat + self.beta[l] if self.bn else S))
         logits = X[-1] @ self.W[-1] + self.b[-1]
@@ -162,27 +187,69 @@ class Plain:
         return loss
 
 
-def largest_difference(one, other, o, wrap=lambda index: index, updates=20, tolerance=1e-4):
-    """Of the losses of two peers from the same start on the same images. Ends the program when it is not below the tolerance."""
-    rng, largest = np.random.default_rng(CHECKED), 0.0
-    for t in range(updates):
-        index = rng.permutation(5 * o.batch)[:o.batch]
-        a, b = one.update(wrap(index), recipe.eta_at(100 + t)), other.update(index, recipe.eta_at(100 + t))
-        largest = max(largest, abs(a - b))
-        if not largest < tolerance:
-            sys.exit(f"{sys.argv[0]}: the loss of update {t + 1} is {a:.7f}, and {b:.7f} by the other program")
+def follow(peer, losses, tolerance, what):
+    """The largest difference of a peer's losses from `losses`: of each update its index, eta and loss. Ends the program when one is not below the
+    tolerance."""
+    largest = 0.0
+    for t, (index, eta, loss) in enumerate(losses):
+        largest = max(largest, near(peer.update(index, eta), loss, tolerance, f"{what}: the loss of update {t + 1}"))
     return largest
+
+
+def near(found, other, tolerance, what):
+    if not abs(found - other) < tolerance:
+        sys.exit(f"{sys.argv[0]}: {what} is {found:.7f}, and {other:.7f} by the other program; they may differ by {tolerance:.1e}")
+    return abs(found - other)
+
+
+def follow_double(make, o, updates, tolerance, unit):
+    """Losses of updates and, by running averages, of an evaluation; then every way of evaluating."""
+    rng = np.random.default_rng(CHECKED)
+    images = recipe.Images(rng, 5 * o.batch, o.net, drawn=True)
+    start, losses, count = recipe.Start(rng, o.net), [], len(images.bytes)
+    other = Plain(start, images)  # copies start, which a peer may change
+    for t in range(updates):
+        index, eta = rng.permutation(count)[:o.batch], recipe.eta_at(100 + t)
+        losses.append((index, eta, other.update(index, eta)))
+    peer = make(start, images)
+    largest = follow(peer, losses, tolerance, f"net {o.net}")
+    loss = evaluation.Double(other.parameters(), images).evaluate(0, count)[0]
+    largest = max(largest, near(peer.evaluate(0, count)[0], loss, tolerance, "the loss of an evaluation"))
+    return {"double": largest, "evaluation": evaluation.check(peer, images, count, unit, f"net {o.net}")}
+
+
+def follow_strata(make, o, updates, tolerance, unit):
+    """Losses of updates, and the points of the curves: losses, and accuracies but for images between two classes."""
+    rng, n = np.random.default_rng(CHECKED), o.batch
+    start, images, losses, points = strata_training(o.strata, o.net, recipe.Start(rng, o.net), recipe.Images(rng, 2 * n, o.net), n, updates)
+    peer, largest, curves = make(start, images), 0.0, 0.0
+    peer.update(losses[0][0], 0.0)  # running averages start
+    for point in points:
+        upto = int(point["update"])
+        if upto:
+            largest = follow(peer, losses[:upto], tolerance, f"net {o.net}, beside strata")
+        for part, first in (("train", 0), ("validation", n)):
+            loss, accuracy = peer.evaluate(first, n)
+            what = f"net {o.net}, beside strata: at update {upto} the {part}"
+            curves = max(curves, near(loss, point[part + "_loss"], tolerance, what + " loss"))
+            doubtful = evaluation.Double(peer.parameters(), images).tolerances(first, n, unit)[1]
+            near(accuracy, point[part + "_accuracy"], doubtful + 1e-9, what + " accuracy")
+    return {"strata": largest, "curves": curves}
+
+
+def compare(make, o, updates=UPDATES, tolerance=1e-4, unit=evaluation.FLOAT):
+    """The peer that make(start, images) gives beside the program in double and, with --strata, beside a training by strata: the largest
+    differences of losses. Strata has an order of its own of other data than images of 32 x 32 x 3."""
+    found = follow_double(make, o, updates, tolerance, unit)
+    return {**found, **follow_strata(make, o, updates, tolerance, unit)} if o.strata and not data_of(o.net)[0] else found
 
 
 def main():
     o = recipe.options(__doc__)
-    rng = np.random.default_rng(CHECKED)
-    images, start = recipe.Images(rng, 5 * o.batch), recipe.Start(rng, o.net)
-    other = Plain(start, images)  # copies start, which Net changes
-    who, difference = "NumPy " + np.__version__ + " float32", largest_difference(Net(start, images, o.batch), other, o)
+    who, difference = "NumPy " + np.__version__ + " float32", compare(lambda s, i: Net(s, i, o.batch), o)
     if o.check:
         return recipe.say(who, o, difference=difference)
-    return recipe.measure(who, lambda s, i: Net(s, i, o.batch), o, difference=difference)
+    return recipe.measure(who, recipe.ordinary(lambda s, i: Net(s, i, o.batch), o), o, difference=difference)
 
 
 if __name__ == "__main__":
