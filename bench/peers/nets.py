@@ -12,6 +12,7 @@ NETS = {  # hidden layers, batch normalisation
 PATCH_NETS = {  # side of a patch, filters, units of the hidden layer; without batch normalisation
     "patch4-10-50": (4, 10, 50),
     "patch8-40-50": (8, 40, 50),
+    "patch4-40-50": (4, 40, 50),
     "patch4-40-300": (4, 40, 300),
 }
 PATCH_LAMBDA, SIDE, CHANNELS = 0.003, 32, 3

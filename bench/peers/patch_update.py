@@ -302,7 +302,7 @@ def compare(o):
     sources = {"double": losses_in_double(o.net, o.batch)}
     if o.strata:
         rng = np.random.default_rng(CHECKED)
-        sources["strata"] = strata_training(o.strata, o.net, Start(rng, o.net), Images(rng, o.batch), UPDATES)
+        sources["strata"] = strata_training(o.strata, o.net, Start(rng, o.net), Images(rng, o.batch), o.batch, UPDATES)[:3]
     return {name: max(follow(form(start, images, o.batch, words), losses, updates, tolerance, f"{o.form} {' '.join(words)} beside {name}")
                       for words in variants) for name, (start, images, losses) in sources.items()}
 
@@ -334,12 +334,13 @@ def main():
     difference = compare(o)
     if o.check:
         return recipe.say(f"PyTorch {torch.__version__} {o.form}", o, difference=difference)
-    rng = np.random.default_rng(1)
-    images = Images(rng, recipe.TIMED_IMAGES)
-    start = Start(rng, o.net)
-    peer, words = fastest(o, start, images)
-    name = f"PyTorch {torch.__version__} {o.form}" + (f" ({', '.join(words)})" if words else "")
-    return recipe.time_and_say(name, peer, o, rng, torch.from_numpy, difference=difference)
+
+    def build(rng):
+        images = Images(rng, recipe.TIMED_IMAGES)
+        peer, words = fastest(o, Start(rng, o.net), images)
+        return peer, images, {"peer": f"PyTorch {torch.__version__} {o.form}" + (f" ({', '.join(words)})" if words else "")}
+
+    return recipe.measure("", build, o, torch.from_numpy, difference=difference)
 
 
 if __name__ == "__main__":

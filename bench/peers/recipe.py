@@ -121,6 +121,7 @@ def options(text, forms=(), nets=tuple(NETS)):
                         help="instead: the first N updates of the recipe, on 45,000 images, with its evaluations of these and 5,000, and of 10,000 at the end")
     parser.add_argument("--serve", action="store_true",
                         help="time so many updates for each line of standard input, and answer with a line of JSON; nothing is built before the first line")
+    parser.add_argument("--how", metavar="WAY", help="evaluate in this way, as an earlier answer named it, and try no other")
     parser.add_argument("--strata", metavar="FILE", help="with --check: compare with a training by this program, too")
     parser.add_argument("--check", action="store_true", help="compare the losses with those of another program, and time nothing")
     return parser.parse_args()
@@ -185,7 +186,7 @@ def ordinary(make, o, wrap=lambda index: index):
         if not o.training:
             return peer, images, {}
         peer.update(wrap(np.arange(o.batch)), 0.0)  # running averages start
-        return peer, images, {"how": " ".join(map(str, evaluation.choose(peer, images)))}
+        return peer, images, {"how": evaluation.choose(peer, images, o.how)}
     return build
 
 
