@@ -76,7 +76,7 @@ def training_round(o, programs, net, threads, result, served):
     for who in programs:
         if who in OURS:
             with tempfile.TemporaryDirectory() as folder:
-                seconds, wall = strata_training(o, net, threads, OURS[who], folder)
+                seconds, _, wall = strata_training(o, net, threads, OURS[who], folder)
             r = row(result["trainings"], net, threads, who, "seconds", seconds[0])
             r.setdefault("command", []).append(wall)
         else:
@@ -158,17 +158,19 @@ def pool_of(o, who, net):
 
 
 def population_round(o, net, result, pools):
-    for who in [*OURS, *pools]:
+    for who in result["population"]:
         if who in pools:
             pool = list(pools[who].values())
-            ways = {min(CORES, o.members): pooled(pool[:CORES], o.members), o.members: pooled(pool, o.members)}
+            ways = {min(CORES, o.members): pooled(pool[:CORES], o.members)}
+            if o.members > CORES:
+                ways[o.members] = pooled(pool, o.members)
             r = row(result["populations"], net, CORES, who, "seconds", min(ways.values()))
             r.setdefault("at_once", []).append(min(ways, key=ways.get))
-        elif who in result["population"]:
+        else:
             with tempfile.TemporaryDirectory() as folder:
-                inside, wall = strata_training(o, net, CORES, OURS[who], folder, o.members)
-            r = row(result["populations"], net, CORES, who, "seconds", wall)
-            r.setdefault("training", []).append(sum(inside) / min(CORES, o.members))
+                _, seconds, wall = strata_training(o, net, CORES, OURS[who], folder, o.members)
+            r = row(result["populations"], net, CORES, who, "seconds", seconds)
+            r.setdefault("command", []).append(wall)
         r["best"] = [min(r["seconds"])]
         r["updates_per_s"] = o.members * o.training_updates / statistics.median(r["seconds"])
 
@@ -177,7 +179,7 @@ def time_populations(o, programs, result, part):
     for net in part["nets"]:
         peers = best_peers(programs, result, net)
         result["population"] = [who for who in programs[net] if who in OURS] + peers
-        result["members"], pools = o.members, {}
+        result["members"], pools = o.members, {}  # by name, then by number
         try:
             for who in peers:
                 pools[who] = pool_of(o, who, net)

@@ -127,13 +127,23 @@ def strata_bench(o, net, threads, precision):
 
 
 def strata_training(o, net, threads, precision, folder, seeds=1):
-    """Trains as `strata train experiments/NET.yaml` does, for o.training_updates: seconds of each run, as strata says them, and of the whole command."""
+    """Trains as `strata train experiments/NET.yaml` does, for o.training_updates. Seconds: of each run, as strata says them; of the command since it said
+    that it has read the data; and of the whole command."""
     file = os.path.join(ROOT, "experiments", net + ".yaml")
     words = [file] if os.path.exists(file) else strata_words(net)
-    begin = time.perf_counter()
-    document = output_of([o.strata, "train", *words, f"updates={o.training_updates}", "n_s=2250", f"n_batch={o.batch}", "--data", o.data[""], f"threads={threads}",
-                          f"precision={precision}", "--seeds", str(seeds), "--out", folder, "--quiet", "--json"])
-    return [run["seconds"] for run in document["runs"]], time.perf_counter() - begin
+    command = [o.strata, "train", *words, f"updates={o.training_updates}", "n_s=2250", f"n_batch={o.batch}", "--data", o.data[""], f"threads={threads}",
+               f"precision={precision}", "--seeds", str(seeds), "--out", folder, "--quiet", "--json"]
+    said, read, begin = [], None, time.perf_counter()
+    with open(os.path.join(folder, "said.json"), "w+", encoding="utf-8") as out:
+        with subprocess.Popen(command, stdout=out, stderr=subprocess.PIPE, text=True, env=environment()) as process:
+            for line in process.stderr:
+                said.append(line)
+                read = time.perf_counter() if read is None and line.startswith("data: ") else read
+        end = time.perf_counter()
+        if process.returncode != 0:
+            raise RuntimeError(f"{' '.join(command)} ended with exit code {process.returncode}: {said[-1:]}")
+        out.seek(0)
+        return [run["seconds"] for run in json.load(out)["runs"]], end - (read or begin), end - begin
 
 
 def idx(path, kind, shape, content):

@@ -27,7 +27,7 @@ def cells(result, kind, r, flop, peak):
     if kind == "results":
         rate = flop / r["us_median"] / 1e3 if flop else 0
         text = f"{r['us_best']:10.1f}{rate:9.1f} {100 * rate / peak['float'] if peak else 0:8.1f} %"
-        return text + (f"{epoch_seconds(r, result['batch']):9.3f} s" if r["net"] in DATA else "")
+        return text + (f"{epoch_seconds(r, result['batch']):9.4f} s" if r["net"] in DATA else "")
     if kind == "populations":
         return f"{r['updates_per_s']:10.0f}"
     evaluating = [f"{100 * sum(r['evaluating']) / sum(r['seconds']):9.0f} %"] if "evaluating" in r else [f"{'-':>11}"]
@@ -89,7 +89,7 @@ def table(result):
 # ---- short table and figure -------------------------------------------------------------------------------------------------------------
 
 def name_of(result, kind, net):
-    return {"results": f"update of {net}", "trainings": f"training of {net}, {result['training']} updates",
+    return {"results": f"update of {net}", "trainings": f"training of {net} ({result['training']} updates)",
             "populations": f"{result.get('members')} trainings of {net}"}[kind]
 
 
