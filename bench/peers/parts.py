@@ -166,6 +166,7 @@ def population_round(o, net, result, pools):
                 ways[o.members] = pooled(pool, o.members)
             r = row(result["populations"], net, CORES, who, "seconds", min(ways.values()))
             r.setdefault("at_once", []).append(min(ways, key=ways.get))
+            r.update(version=pool[0].said["peer"], blas=pool[0].said["blas"], how=pool[0].said["how"])
         else:
             with tempfile.TemporaryDirectory() as folder:
                 _, seconds, wall = strata_training(o, net, CORES, OURS[who], folder, o.members)

@@ -70,7 +70,7 @@ class Served:
     """A peer that stays from round to round, and sleeps while others are timed. It builds nothing and times nothing before the first line."""
 
     def __init__(self, command):
-        self.command = command
+        self.command, self.said = command, None  # said: the last answer
         self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment())
 
     def send(self, line="go"):
@@ -82,7 +82,8 @@ class Served:
 
     def receive(self):
         try:
-            return json.loads(self.process.stdout.readline())
+            self.said = json.loads(self.process.stdout.readline())
+            return self.said
         except ValueError:
             raise self.ended() from None
 

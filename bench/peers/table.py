@@ -47,7 +47,7 @@ def heading(result, kind, net, threads):
     what = {"results": "one update", "trainings": f"the first {result['training']} updates of the recipe with their evaluations",
             "populations": f"{result.get('members')} trainings of {result['training']} updates with their evaluations; updates a second of all"}[kind]
     rounds = max(len(r[KINDS[kind][0]]) for r in result[kind] if (r["net"], r["threads"]) == (net, threads))
-    return f"\n{where}: {what}, medians of {rounds} rounds in turns"
+    return f"\n{where}: {what}, medians of {rounds} round{'s' if rounds > 1 else ''} in turns"
 
 
 def block(result, kind, rows):
