@@ -205,7 +205,7 @@ def near(found, other, tolerance, what):
 def follow_double(make, o, updates, tolerance, unit):
     """Losses of updates and, by running averages, of an evaluation; then every way of evaluating."""
     rng = np.random.default_rng(CHECKED)
-    images = recipe.Images(rng, 5 * o.batch, o.net, drawn=True)
+    images = recipe.Images(rng, 7 * o.batch, o.net, drawn=True)  # more than the smallest chunk of an evaluation
     start, losses, count = recipe.Start(rng, o.net), [], len(images.bytes)
     other = Plain(start, images)  # copies start, which a peer may change
     for t in range(updates):

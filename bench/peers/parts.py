@@ -169,7 +169,7 @@ def population_round(o, net, result, pools):
             r.update(version=pool[0].said["peer"], blas=pool[0].said["blas"], how=pool[0].said["how"])
         else:
             with tempfile.TemporaryDirectory() as folder:
-                _, seconds, wall = strata_training(o, net, CORES, OURS[who], folder, o.members)
+                _, seconds, wall = strata_training(o, net, 0, OURS[who], folder, o.members)
             r = row(result["populations"], net, CORES, who, "seconds", seconds)
             r.setdefault("command", []).append(wall)
         r["best"] = [min(r["seconds"])]
