@@ -40,7 +40,7 @@ def add_ratios(rows, what):
 
 def one_round(o, programs, net, threads, result, served):
     """Runs every program once; appends to the lists of result. served: the peers, by name."""
-    for who in programs:
+    for who in (who for who in programs if who in OURS or who in served):
         if who in OURS:
             document = strata_bench(o, net, threads, OURS[who])
             update = document["updates"][0]
@@ -61,7 +61,7 @@ def time_updates(o, programs, result, part):
     for net in part["nets"]:
         for threads in o.threads or part["threads"]:
             served = serve({who: peer_command(who, net, threads, o.batch, "--updates", str(o.updates), "--serve") for who in programs[net]
-                            if who not in OURS})
+                            if who not in OURS}, result["missing"])
             try:
                 for number in range(o.rounds or part["rounds"]):
                     progress(f"{net}, {threads} threads, round {number + 1} of {o.rounds or part['rounds']}")
@@ -73,7 +73,7 @@ def time_updates(o, programs, result, part):
 # ---- trainings ----------------------------------------------------------------------------------------------------------------------------
 
 def training_round(o, programs, net, threads, result, served):
-    for who in programs:
+    for who in (who for who in programs if who in OURS or who in served):
         if who in OURS:
             with tempfile.TemporaryDirectory() as folder:
                 seconds, _, wall = strata_training(o, net, threads, OURS[who], folder)
@@ -91,7 +91,7 @@ def time_trainings(o, programs, result, part):
     for net in part["nets"]:
         for threads in o.threads or part["threads"]:
             served = serve({who: peer_command(who, net, threads, o.batch, "--training", str(o.training_updates), "--serve")
-                            for who in programs[net] if who not in OURS})
+                            for who in programs[net] if who not in OURS}, result["missing"])
             try:
                 for number in range(o.rounds or part["rounds"]):
                     progress(f"trainings of {net}, {threads} threads, round {number + 1} of {o.rounds or part['rounds']}")

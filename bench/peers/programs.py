@@ -102,13 +102,17 @@ class Served:
         self.process.wait()
 
 
-def serve(commands):
+def serve(commands, missing):
     """Served peers by name, of a dictionary of commands. All read their libraries and are checked at the same time; then each builds and tries what
-    it has to, alone, in a round that does not count."""
+    it has to, alone, in a round that does not count. Who fails, as where its losses are not those of the program in double, is missing."""
     served = {who: Served(command) for who, command in commands.items()}
     try:
-        for one in served.values():
-            one.ask("warm")
+        for who in commands:
+            try:
+                served[who].ask("warm")
+            except RuntimeError as why:
+                missing.append({"who": who, "why": str(why)})
+                served.pop(who).close()
     except BaseException:
         close(served)
         raise

@@ -9,7 +9,6 @@ losses of numpy_update.py from the same start. Prints one JSON object.
 Evaluations: in chunks of several sizes, images made floats chunk by chunk or kept as floats. Modules are taken as they are or with batch
 normalisation fused into them; by hand it is folded into the weights, and so may be scale and shift of a pixel.
 """
-import os
 
 import recipe  # first: it sets the number of threads
 from recipe import ALPHA, EPS, LAMBDA
@@ -26,8 +25,12 @@ KEPT = 4 * 3072 * 70000  # bytes of all images as floats, and some
 
 
 def can_keep():
-    """Is there memory for the images as floats, too?"""
-    return os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") > 4 * KEPT
+    """Is there memory for the images as floats, too, and much more?"""
+    try:
+        with open("/proc/meminfo", encoding="utf-8") as file:
+            return int(dict(line.split(":") for line in file)["MemAvailable"].split()[0]) * 1024 > 4 * KEPT
+    except (OSError, KeyError):
+        return False
 
 
 class Eager:

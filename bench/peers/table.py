@@ -82,7 +82,8 @@ def table(result):
         print(f"{version}, BLAS: {blas}")
     for absent in result["missing"]:
         print(f"NOT RUN: {absent['who']}: {absent['why']}" if "who" in absent else f"MISSING: the data {absent['data']}: {absent['why']}")
-    lacking = len([m for m in result["missing"] if "who" in m])
+    ran = {r["who"] for kind in KINDS for r in result.get(kind, [])}
+    lacking = len({m["who"] for m in result["missing"] if "who" in m} - ran)
     print(f"{result['programs']} of {result['programs'] + lacking} programs were run")
 
 
