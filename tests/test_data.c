@@ -223,6 +223,18 @@ static void a_label_of_ten_is_refused_wherever_it_is(void **state)
     }
 }
 
+/* Several files are read at once; what is said is of the first that is wrong, however late in it. */
+static void of_several_wrong_files_the_first_is_named(void **state)
+{
+    (void)state;
+    static const char *const names[] = { "data_batch_2.bin", "data_batch_3.bin", "test_batch.bin" };
+    static const off_t records[] = { 9990, 4000, 0 };
+    uint8_t was[3];
+    for (int q = 0; q < 3; q++) was[q] = exchange(names[q], records[q] * RECORD, (uint8_t)(100 + q));
+    assert_refused("data_batch_2.bin: image 9990 has the label 100,");
+    for (int q = 0; q < 3; q++) (void)exchange(names[q], records[q] * RECORD, was[q]);
+}
+
 /* One image more of a class than of another, in training or in test; the sentence names the folder, for no one file is at fault. */
 static void unequal_classes_are_refused(void **state)
 {
@@ -485,6 +497,7 @@ int main(void)
         cmocka_unit_test(files_of_another_length_are_refused),
         cmocka_unit_test(something_else_than_a_file_is_refused),
         cmocka_unit_test(a_label_of_ten_is_refused_wherever_it_is),
+        cmocka_unit_test(of_several_wrong_files_the_first_is_named),
         cmocka_unit_test(unequal_classes_are_refused),
         cmocka_unit_test(a_flipped_pixel_is_another_data_set),
         cmocka_unit_test(writing_ends_with_the_class_names_or_fails),

@@ -41,7 +41,7 @@ size_t alloc_aligned_bytes(size_t bytes)
     return (bytes / alignment + 1) * alignment;
 }
 
-strata_status alloc_aligned(void **out, size_t count, size_t size, const char *what)
+strata_status alloc_aligned_unset(void **out, size_t count, size_t size, const char *what)
 {
     *out = NULL;
     if (size != 0 && count > (SIZE_MAX - LARGE_PAGE) / size) return out_of_memory(count, size, what);
@@ -49,6 +49,12 @@ strata_status alloc_aligned(void **out, size_t count, size_t size, const char *w
     *out = aligned_alloc(alignment_of(count * size), bytes);
     if (*out == NULL) return out_of_memory(count, size, what);
     if (count * size >= LARGE_BLOCK) wish_for_large_pages(*out, bytes);
-    memset(*out, 0, bytes);
+    return STRATA_OK;
+}
+
+strata_status alloc_aligned(void **out, size_t count, size_t size, const char *what)
+{
+    TRY(alloc_aligned_unset(out, count, size, what));
+    memset(*out, 0, alloc_aligned_bytes(count * size));
     return STRATA_OK;
 }

@@ -53,16 +53,37 @@ static strata_status read_bytes(int fd, const char *path, size_t size, uint8_t *
     return STRATA_OK;
 }
 
-strata_status file_read_exactly(const char *path, size_t size, uint8_t *out)
+static strata_status read_pieces(int fd, const char *path, size_t size, uint8_t *piece, size_t most, file_taker *take, void *self)
+{
+    for (size_t done = 0, now; done < size; done += now) {
+        now = size - done < most ? size - done : most;
+        TRY(read_bytes(fd, path, now, piece));
+        TRY(take(self, piece, now));
+    }
+    return STRATA_OK;
+}
+
+strata_status file_read_pieces(const char *path, size_t size, uint8_t *piece, size_t most, file_taker *take, void *self)
 {
     int fd;
     size_t actual;
     TRY(open_to_read(path, &fd, &actual));
     strata_status status = actual == size
-        ? read_bytes(fd, path, size, out)
+        ? read_pieces(fd, path, size, piece, most, take, self)
         : status_fail(STRATA_ERR_DATA, "%s: has %zu bytes where %zu are due; fetch the file again", path, actual, size);
     close(fd);
     return status;
+}
+
+static strata_status took_all(void *self, const uint8_t *bytes, size_t size)
+{
+    (void)self, (void)bytes, (void)size;
+    return STRATA_OK;
+}
+
+strata_status file_read_exactly(const char *path, size_t size, uint8_t *out)
+{
+    return file_read_pieces(path, size, out, size, took_all, NULL);
 }
 
 strata_status file_read_all(const char *path, size_t limit, uint8_t **out, size_t *size)

@@ -15,6 +15,10 @@
 /* Reads exactly `size` bytes, which must be the whole regular file, into out. Another size fails with STRATA_ERR_DATA. */
 strata_status file_read_exactly(const char *path, size_t size, uint8_t *out);
 
+/* The same piece by piece: `take` gets each, of `most` bytes at most, where it lies in `piece`. */
+typedef strata_status file_taker(void *self, const uint8_t *bytes, size_t size);
+strata_status file_read_pieces(const char *path, size_t size, uint8_t *piece, size_t most, file_taker *take, void *self);
+
 /* Reads the whole regular file of at most `limit` bytes. *out gets one zero byte more than *size, to be freed by the caller. */
 strata_status file_read_all(const char *path, size_t limit, uint8_t **out, size_t *size);
 

@@ -88,7 +88,7 @@ strata_status data_create(int per_file, strata_data **out)
 {
     void *image;
     TRY(data_new(&data_cifar10_form, 5 * per_file, per_file, out));
-    strata_status status = alloc_aligned(&image, (size_t)per_file * DATA_FILES, STRATA_PIXELS, "the images");
+    strata_status status = alloc_aligned_unset(&image, (size_t)per_file * DATA_FILES, STRATA_PIXELS, "the images");
     if (status != STRATA_OK) {
         strata_data_free(*out);
         *out = NULL;
@@ -127,22 +127,25 @@ void data_count(strata_data *data)
     facts->file_digests = data->file_digests;
 }
 
+strata_status data_take_records(strata_data *data, int f, int first, int count, const uint8_t *records, const char *path)
+{
+    size_t at = (size_t)f * (size_t)data->per_file + (size_t)first;
+    for (int j = 0; j < count; j++, at++, records += DATA_RECORD) {
+        if (records[0] >= STRATA_CLASSES) {
+            return status_fail(STRATA_ERR_DATA, "%s: image %d has the label %d, where 0 to 9 are allowed; fetch the file again", path,
+                               first + j, records[0]);
+        }
+        data->label[at] = records[0];
+        data->counts[f][records[0]]++;
+        memcpy(data->image + at * STRATA_PIXELS, records + 1, STRATA_PIXELS);
+    }
+    return STRATA_OK;
+}
+
 strata_status data_take_file(strata_data *data, int f, const uint8_t *records, const char *path)
 {
-    size_t first = (size_t)f * (size_t)data->per_file;
-    for (size_t j = 0; j < (size_t)data->per_file; j++) {
-        const uint8_t *record = records + j * DATA_RECORD;
-        if (record[0] >= STRATA_CLASSES) {
-            return status_fail(STRATA_ERR_DATA, "%s: image %zu has the label %d, where 0 to 9 are allowed; fetch the file again", path, j,
-                        record[0]);
-        }
-        data->label[first + j] = record[0];
-        data->counts[f][record[0]]++;
-        memcpy(data->image + (first + j) * STRATA_PIXELS, record + 1, STRATA_PIXELS);
-    }
-    examples_file *file = &data->file[f];
-    (void)snprintf(file->name, sizeof file->name, "%s", data_file_names[f]);
-    return digest_sha256(records, (size_t)data->per_file * DATA_RECORD, file->digest);
+    TRY(data_take_records(data, f, 0, data->per_file, records, path));
+    return digest_sha256(records, (size_t)data->per_file * DATA_RECORD, data->file[f].digest);
 }
 
 /* CIFAR-10 and the synthetic set have as many images of one class as of another, in training and in test. */
@@ -191,6 +194,7 @@ strata_status data_finish(strata_data *data, const char *source)
 {
     TRY(check_balance(data, source));
     for (int f = 0; f < DATA_FILES; f++) {
+        (void)snprintf(data->file[f].name, sizeof data->file[f].name, "%s", data_file_names[f]);
         data->file_digests[f] = data->file[f].digest;
         data->file_names[f] = data_file_names[f];
     }

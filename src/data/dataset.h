@@ -40,10 +40,14 @@ bool data_same_form(const strata_form *a, const strata_form *b);
 /* The names of the six files, the training files first. */
 extern const char *const data_file_names[DATA_FILES];
 
-/* Room for six files of per_file images. */
+/* Room for six files of per_file images, each to be filled. */
 strata_status data_create(int per_file, strata_data **out);
 
-/* Takes the records of file f (per_file of them) in: digest, labels, counts, images. `path` is for the sentence. */
+/* Takes `count` records of file f in, the first of which is number `first`: labels, counts, images. `path` is for the sentence. Different
+ * files may come from different threads. */
+strata_status data_take_records(strata_data *data, int f, int first, int count, const uint8_t *records, const char *path);
+
+/* All records of file f, and its digest. */
 strata_status data_take_file(strata_data *data, int f, const uint8_t *records, const char *path);
 
 /* After the last file: the digest of the whole, and which data this is. */
