@@ -124,6 +124,36 @@ static void many_pixels_do_not_overflow(void **state)
     strata_data_free(data);
 }
 
+/* Bytes are added up four examples at a time, and 512 at most in 32 bits. */
+static void any_number_of_examples_has_its_moments(void **state)
+{
+    (void)state;
+    enum { SIDE = 5, MOST = 1030, D = SIDE * SIDE };
+    static const int counts[] = { 1, 2, 3, 4, 5, 6, 7, 8, 511, 512, 513, 514, 515, 1027 };
+    const strata_form form = { STRATA_BYTES, D, SIDE, SIDE, 1, 2 };
+    strata_data *data;
+    CHECK_OK(data_new(&form, MOST, 1, &data));
+    data->image = calloc(MOST + 1, D);
+    assert_non_null(data->image);
+    for (int e = 0; e < MOST * D; e++) data->image[e] = e % D == 0 ? 255 : (uint8_t)(255 * random_uniform(random_named(2, "bytes"), 0, (uint64_t)e));
+    for (size_t q = 0; q < sizeof counts / sizeof *counts; q++) {
+        split *s;
+        CHECK_OK(split_create(data, counts[q], 1, (standardisation_how){ 0 }, &s));
+        for (int t = 0; t < D; t++) {
+            long double n = counts[q], sum = 0, squares = 0;
+            for (int j = 0; j < counts[q]; j++) {
+                sum += data->image[j * D + t];
+                squares += data->image[j * D + t] * data->image[j * D + t];
+            }
+            long double spread = n * squares - sum * sum;
+            assert_near("the mean", t, s->inputs.mean[t], sum / (255 * n));
+            assert_near("the deviation", t, s->inputs.std[t], spread == 0 ? 1 : sqrtl(spread) / (255 * n));
+        }
+        free(s);
+    }
+    strata_data_free(data);
+}
+
 static void none_leaves_the_numbers_as_they_are(void **state)
 {
     (void)state;
@@ -266,6 +296,7 @@ int main(void)
         cmocka_unit_test(a_channel_has_the_moments_of_all_its_pixels),
         cmocka_unit_test(an_even_channel_costs_nothing),
         cmocka_unit_test(many_pixels_do_not_overflow),
+        cmocka_unit_test(any_number_of_examples_has_its_moments),
         cmocka_unit_test(none_leaves_the_numbers_as_they_are),
         cmocka_unit_test(a_patch_has_the_numbers_of_its_channels),
         cmocka_unit_test(what_has_no_channels_is_refused),

@@ -71,11 +71,25 @@ void standardisation_give(const standardisation *s, minibatch *batch)
 
 /* ---- bytes --------------------------------------------------------------------------------------------------------------------------- */
 
+/* Four examples in one pass over the sums: half the time of four passes. A square of a byte fits 16 bits, the sum of four bytes too, and
+ * compilers multiply and add 16 bits many at once. */
+static void add_four(const uint8_t *restrict p, size_t d, uint32_t *restrict sum, uint32_t *restrict squares)
+{
+    const uint8_t *restrict q = p + d, *restrict r = q + d, *restrict s = r + d;
+    for (size_t t = 0; t < d; t++) {
+        uint16_t pp = (uint16_t)(p[t] * p[t]), qq = (uint16_t)(q[t] * q[t]), rr = (uint16_t)(r[t] * r[t]), ss = (uint16_t)(s[t] * s[t]);
+        sum[t] += (uint16_t)(p[t] + q[t] + r[t] + s[t]);
+        squares[t] += (uint32_t)pp + qq + rr + ss;
+    }
+}
+
 /* A block of examples, as sums of 32 bits. */
 static void add_block(const strata_data *data, int first, int end, uint32_t *sum, uint32_t *squares)
 {
     size_t d = (size_t)data->form.features;
-    for (int j = first; j < end; j++) {
+    int j = first;
+    for (; j + 4 <= end; j += 4) add_four(data->image + (size_t)j * d, d, sum, squares);
+    for (; j < end; j++) {
         const uint8_t *p = data->image + (size_t)j * d;
         for (size_t t = 0; t < d; t++) {
             sum[t] += p[t];
