@@ -52,6 +52,10 @@ void sheet_draw(const sheet *s, int tile, const uint8_t *planes)
     int left = s->gap + tile % s->across * (s->wide + s->gap), top = s->gap + tile / s->across * (s->tall + s->gap);
     for (int y = 0; y < s->tall; y++) {
         uint8_t *to = s->rgb + ((size_t)(top + y) * (size_t)s->width + (size_t)left) * 3;
+        if (y % s->zoom != 0) { /* as the row before */
+            memcpy(to, to - (size_t)s->width * 3, (size_t)s->wide * 3);
+            continue;
+        }
         for (int x = 0; x < s->wide; x++) {
             for (size_t colour = 0; colour < 3; colour++) *to++ = pixel(s, planes + (f->channels == 3 ? colour * plane : 0), x, y);
         }
