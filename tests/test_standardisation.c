@@ -135,7 +135,9 @@ static void any_number_of_examples_has_its_moments(void **state)
     CHECK_OK(data_new(&form, MOST, 1, &data));
     data->image = calloc(MOST + 1, D);
     assert_non_null(data->image);
-    for (int e = 0; e < MOST * D; e++) data->image[e] = e % D == 0 ? 255 : (uint8_t)(255 * random_uniform(random_named(2, "bytes"), 0, (uint64_t)e));
+    for (int e = 0; e < MOST * D; e++) {
+        data->image[e] = e % D == 0 ? 255 : (uint8_t)(256 * random_uniform(random_named(2, "bytes"), 0, (uint64_t)e));
+    }
     for (size_t q = 0; q < sizeof counts / sizeof *counts; q++) {
         split *s;
         CHECK_OK(split_create(data, counts[q], 1, (standardisation_how){ 0 }, &s));
