@@ -113,7 +113,7 @@ estimate drop_truth(const task *k, place at, double u)
     return rounded(value, 4, fabsl(value), u);
 }
 
-/* (33)  sigma E, that in the type, the sum */
+/* (33)  a normal number by logarithm, root, sine and cosine of floats (cpu/noise.c: 15), sigma in the type, sigma E, the sum */
 void add_noise_call(const task *k, const mat *a) { k->ops->add_noise(a[0], k->scalar, stream_of(), DRAW); }
 
 estimate add_noise_truth(const task *k, place at, double u)
@@ -121,7 +121,7 @@ estimate add_noise_truth(const task *k, place at, double u)
     double normal;
     random_normals(stream_of(), DRAW * mat_elements(k->M[0]) + number_of(k, at), 1, &normal);
     long double noise = (long double)k->scalar * normal, value = x(k, 0, at.i, at.j) + noise;
-    return (estimate){ value, roundings(2, u) * fabsl(noise) * (1 + u) + roundings(1, u) * fabsl(value) };
+    return (estimate){ value, roundings(17, u) * fabsl(noise) * (1 + u) + roundings(1, u) * fabsl(value) };
 }
 
 /* ---- losses ------------------------------------------------------------------------------------------------------------------- */

@@ -1,11 +1,9 @@
-/*
- * Dropout (31)(32): the masks of many units at once. A mask is made of the words of a random stream, as random_words gives them (random.h):
- * Philox 4x32 with 10 rounds (Salmon and others, "Parallel random numbers: as easy as 1, 2, 3", 2011), here for V counters side by side. A
- * kernel may call no other source, so the rounds stand here again; check_mat compares every bit with the definition.
- */
+/* Dropout (31)(32): the masks of many units at once. A mask is made of the words of a random stream; check_mat compares every bit with the
+ * definition. */
 #include "invariant.h"
 #include "kernels.h"
 #include "vec.h"
+#include "words.h"
 
 #include <math.h>
 
@@ -13,21 +11,9 @@
  * Element 4 x + r of a vector has block r V/4 + x, so that vec_deal puts the words in their order. */
 INLINE void words(vec_word out[4], random_stream s, uint64_t draw, uint64_t first)
 {
-    const uint32_t factor[2] = { 0xd2511f53, 0xcd9e8d57 }, step[2] = { 0x9e3779b9, 0xbb67ae85 };
-    uint32_t key[2] = { s.key[0], s.key[1] };
-    const vec_word none = { 0 };
-    vec_word block = none;
+    vec_word block = { 0 }, c[4];
     for (int e = 0; e < V; e++) block[e] = (uint32_t)first + (uint32_t)(e % 4 * (V / 4) + e / 4);
-    vec_word c[4] = { block, none + (uint32_t)(first >> 32), none + (uint32_t)draw, none + (uint32_t)(draw >> 32) };
-    UNROLL
-    for (int round = 0; round < 10; round++) {
-        vec_word high0, high2, low0 = vec_times(c[0], factor[0], &high0), low2 = vec_times(c[2], factor[1], &high2);
-        c[0] = high2 ^ c[1] ^ key[0];
-        c[2] = high0 ^ c[3] ^ key[1];
-        c[1] = low2;
-        c[3] = low0;
-        for (int k = 0; k < 2; k++) key[k] += step[k];
-    }
+    words_of(c, s, draw, block, (uint32_t)(first >> 32));
     vec_deal(out, c);
 }
 

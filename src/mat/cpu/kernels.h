@@ -47,6 +47,7 @@ static inline float *column(mat M, int j)
 void LEVEL(load_pixels)(mat X, const minibatch *batch);
 void LEVEL(load_matrix)(mat X, const minibatch *batch);
 void LEVEL(drop)(mat X, double rate, random_stream s, uint64_t draw);
+void LEVEL(add_noise)(mat X, double sigma, random_stream s, uint64_t draw);
 void LEVEL(affine_input)(mat S, mat W, mat X, mat b);
 void LEVEL(weight_gradient_input)(mat dW, mat G, mat X, double lambda, mat W);
 void LEVEL(sgd_step_input)(mat W, double eta, mat G, mat X, double lambda, mat dW);

@@ -241,4 +241,5 @@ void LEVEL(loops)(backend *table)
     table->shrink = shrink;
     table->scale = scale;
     table->drop = LEVEL(drop);
+    table->add_noise = LEVEL(add_noise);
 }
