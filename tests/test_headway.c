@@ -80,6 +80,24 @@ static void a_constant_pace_is_found_exactly(void **state)
     CHECK_NEAR(headway_seconds_left(&p), 0, 0);
 }
 
+/* Steps of a millisecond, of which one in ten looks at the process's clock: the pace is that of all of them. */
+static void steps_between_two_readings_count(void **state)
+{
+    (void)state;
+    headway_part part = { .work = 1000 };
+    headway p = of_parts(&part, 1);
+    for (long step = 1; step <= 4001; step++) {
+        clock_reading at = works(0.001);
+        if (step % 10 != 1) at.processor = NAN;
+        headway_part_did(&p, &part, step, 10000, at);
+        CHECK_NEAR(headway_share(&p), (double)step / 10000, 1e-9);
+    }
+    CHECK_NEAR(headway_seconds_left(&p), 5.999, 1e-6);
+    assert_true(!isnan(headway_clock(&(headway){ 0 }).processor));
+    headway just = { .begun = true, .last = clock_read() }, long_ago = { .begun = true, .last = { clock_seconds() - 1, 0 } };
+    assert_true(isnan(headway_clock(&just).processor) && !isnan(headway_clock(&long_ago).processor));
+}
+
 /* After a resume at 53 % nothing is known, then the pace of this process alone. */
 static void what_an_earlier_process_did_says_nothing_of_this_one(void **state)
 {
@@ -260,6 +278,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(what_nobody_knows_is_no_number, new_clock),
         cmocka_unit_test_setup(a_constant_pace_is_found_exactly, new_clock),
+        cmocka_unit_test_setup(steps_between_two_readings_count, new_clock),
         cmocka_unit_test_setup(what_an_earlier_process_did_says_nothing_of_this_one, new_clock),
         cmocka_unit_test_setup(whatever_ends_is_over, new_clock),
         cmocka_unit_test_setup(what_was_looked_up_may_be_wrong, new_clock),

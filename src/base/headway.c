@@ -8,6 +8,7 @@
 #include <stdio.h>
 
 static const double shortest_memory = 15, first_seconds = 1; /* of working; before the latter, a pace is a guess */
+static const double soon_seconds = 0.01;
 
 /* A process that gets less than a fiftieth of one core for over two seconds is not slow, it is suspended (SIGSTOP, a frozen container, a
  * machine asleep whose clock goes on): that is no time of work. */
@@ -29,17 +30,27 @@ static bool was_suspended(const headway *p, clock_reading now)
     return wall > suspended_seconds && now.processor - p->last.processor < suspended_share * wall;
 }
 
+clock_reading headway_clock(const headway *p)
+{
+    double wall = clock_seconds();
+    bool soon = p->begun && wall - p->last.wall < soon_seconds;
+    return soon ? (clock_reading){ .wall = wall, .processor = NAN } : clock_read();
+}
+
 /* The first report has no time before it, and of a stretch that was suspended nobody knows what of it was work. */
 void headway_did(headway *p, double work, clock_reading now)
 {
     double seconds = now.wall - p->last.wall;
     p->done += work;
+    p->since += work;
+    if (isnan(now.processor)) return;
     if (p->begun && seconds >= 0 && !was_suspended(p, now)) {
         double memory = fmax(shortest_memory, p->seconds / 4), fading = exp(-seconds / memory);
         p->seconds += seconds;
         p->recent_seconds = fading * p->recent_seconds + seconds;
-        p->recent_done = fading * p->recent_done + work;
+        p->recent_done = fading * p->recent_done + p->since;
     }
+    p->since = 0;
     p->begun = true;
     p->last = now;
 }

@@ -16,7 +16,8 @@ typedef struct {
     double all, over, done; /* of work: all that is known of, and of it what is over and what was done since the start */
     double shown;           /* the largest share that was told */
     bool begun;
-    clock_reading last;                          /* of the last report */
+    clock_reading last;                          /* of the last report that had the process's clock */
+    double since;                                /* work that was done after it */
     double seconds, recent_seconds, recent_done; /* of working: since the first report, and of late */
 } headway;
 
@@ -32,8 +33,13 @@ void headway_expect(headway *p, double work);
 /* So much of what was expected is over and was not done here. */
 void headway_skip(headway *p, double work);
 
-/* So much was done between the last report and now. */
+/* So much was done between the last report and now. now.processor may be NaN, not looked at: then it counts for the pace with the next
+ * report that has it. */
 void headway_did(headway *p, double work, clock_reading now);
+
+/* Now, for a report. The process's clock, which takes a call of the system, is looked at a hundred times a second at most: an update of a
+ * small net takes no longer than ten such calls. */
+clock_reading headway_clock(const headway *p);
 
 /* The work of a part is expected already; this is known of it before it begins. */
 void headway_part_found(headway *p, headway_part *part, double share);

@@ -62,7 +62,7 @@ static void draw(progress *p)
 static bool on_update(void *self, size_t member, long done, long all, double loss)
 {
     progress *p = self;
-    if (p->line.live) headway_part_did(&p->way, &p->part[member], done, all, clock_read());
+    if (p->line.live) headway_part_did(&p->way, &p->part[member], done, all, headway_clock(&p->way));
     p->loss = isnan(p->loss) ? loss : p->loss + 0.02 * (loss - p->loss); /* a moving mean: the loss of one mini-batch jumps */
     if (signals_stopped()) return false;
     if (live_due(&p->line)) draw(p);

@@ -8,7 +8,6 @@
 #include <time.h>
 
 #include "alloc.h"
-#include "clock.h"
 #include "cores.h"
 #include "need.h"
 #include "record.h"
@@ -140,7 +139,7 @@ static bool on_update(void *self, size_t number, long done, long all, double los
     wave *w = self;
     trainee *t = &w->trainees[number];
     t->loss = loss;
-    headway_part_did(&w->way, &t->part, done, all, clock_read());
+    headway_part_did(&w->way, &t->part, done, all, headway_clock(&w->way));
     show(w, t);
     if (w->wanted->watch.progress != NULL) w->wanted->watch.progress(w->wanted->watch.self, &w->now);
     return may_go_on(w);
