@@ -73,6 +73,10 @@ function(strata_kernels module folder)
   endif()
   foreach(level IN LISTS levels)
     set(target strata_${module}_${folder}_${level})
+    set(floats ${level}) # the level that has the verbs of floats
+    if(level MATCHES "^(vnni|amx|emulated)$")
+      set(floats avx512)
+    endif()
     if(level MATCHES "^(vnni|amx)$")
       add_library(${target} OBJECT ${M_INT8})
     elseif(level STREQUAL emulated)
@@ -84,7 +88,7 @@ function(strata_kernels module folder)
     foreach(used IN LISTS M_USES)
       target_include_directories(${target} PRIVATE ${PROJECT_SOURCE_DIR}/src/${used})
     endforeach()
-    target_compile_definitions(${target} PRIVATE CPU_LEVEL=${level})
+    target_compile_definitions(${target} PRIVATE CPU_LEVEL=${level} CPU_FLOATS=${floats})
     target_compile_options(${target} PRIVATE ${flags_${level}} -Wno-psabi) # psabi: vectors are passed to inlined functions alone
     target_compile_options(${target} PRIVATE -fno-math-errno) # a root is an instruction, of the same bits, and loops over it are vectors
     target_compile_options(${target} PRIVATE ${STRATA_UNHARDENING}) # kernels see numbers alone, and take 2 % longer with it

@@ -19,11 +19,6 @@ cpu_override mat_cpu_int8_vnni, mat_cpu_int8_bf16_vnni;
 cpu_override mat_cpu_int8_amx, mat_cpu_int8_bf16_amx;
 cpu_override mat_cpu_int8_emulated, mat_cpu_int8_bf16_emulated; /* amx in plain C, for tests alone */
 
-/* The pixel verbs of product.c, by name: int8_products.inc calls them for sums that are too short, and for a NaN or an infinity. */
-void mat_cpu_affine_input_avx512(mat S, mat W, mat X, mat b);
-void mat_cpu_weight_gradient_input_avx512(mat dW, mat G, mat X, double lambda, mat W);
-void mat_cpu_sgd_step_input_avx512(mat W, double eta, mat G, mat X, double lambda, mat dW);
-
 /* The lesser of two numbers; the elements of a mat of floats; its column j. */
 static inline int least(int a, int b)
 {
@@ -51,6 +46,13 @@ void LEVEL(add_noise)(mat X, double sigma, random_stream s, uint64_t draw);
 void LEVEL(affine_input)(mat S, mat W, mat X, mat b);
 void LEVEL(weight_gradient_input)(mat dW, mat G, mat X, double lambda, mat W);
 void LEVEL(sgd_step_input)(mat W, double eta, mat G, mat X, double lambda, mat dW);
+
+/* The same of the level that has the other verbs of this one: int8_products.inc calls them for sums that are too short, and for a NaN or an
+ * infinity. */
+#define FLOATS(name) LEVEL_EXPAND(name, CPU_FLOATS)
+void FLOATS(affine_input)(mat S, mat W, mat X, mat b);
+void FLOATS(weight_gradient_input)(mat dW, mat G, mat X, double lambda, mat W);
+void FLOATS(sgd_step_input)(mat W, double eta, mat G, mat X, double lambda, mat dW);
 #endif
 
 /*

@@ -49,7 +49,7 @@ static double products_of_bytes(long rounds, float *numbers)
     tiles_end();
     return 2.0 * (double)rounds * SUMS * TILE_ROWS * TILE_QUADS * 64;
 }
-#elif defined(__AVX512VNNI__)
+#elif INT8_DOTS
 /* Four products of bytes, added in one step. */
 static double products_of_bytes(long rounds, float *numbers)
 {

@@ -25,6 +25,13 @@
 #define INT8_TILES 0
 #endif
 
+/* Has the level products of bytes, vec_dot? */
+#if defined(__AVX512VNNI__)
+#define INT8_DOTS 1
+#else
+#define INT8_DOTS 0
+#endif
+
 /* Before a loop over vectors in registers, whose bounds are constants once the function is inlined. */
 #ifdef __clang__
 #define UNROLL _Pragma("clang loop unroll(full)")
