@@ -2,12 +2,13 @@
  * Checks, and with --bench times, every verb of every backend. ref64 is compared with the formulas in long double (check_mat_verbs.c),
  * every other backend with ref64, under tolerances counted there. Outputs start as NaN, between fences; what is read must not change.
  *
- *     check_mat [--seed N] [--only VERB] [--backend NAME] [--cases N] [--self-test] [--bench [--threads N]]
+ *     check_mat [--seed N] [--only VERB] [--backend NAME] [--cases N] [--small] [--self-test] [--bench [--threads N]]
  *
  * A verb meets six kinds of case: `random` numbers on shapes around the vector widths and the chunk borders of mat_blas.c; `exact`, whole
  * numbers, where every backend must give the same; `slope`, where imaginary parts of 1e-30 carry a derivative; `nan`, `+inf` and `-inf`,
  * one of which is put into every input. Each runs with 1, 2 and 3 threads, which must not change a bit, and in place where that is allowed.
- * Then come the laws. Before all that the checker is given broken verbs, each of which it must report: check_mat_planted.c.
+ * Then come the laws. Before all that the checker is given broken verbs, each of which it must report: check_mat_planted.c. --small leaves
+ * out that, and larger cases than SMALL, for emulated processors.
  */
 #include "check_mat.h"
 
@@ -21,7 +22,7 @@
 
 #include "random.h"
 
-enum { THREADS_MOST = 3, LINES_MOST = 5 };
+enum { THREADS_MOST = 3, LINES_MOST = 5, SMALL = 8000 }; /* SMALL: m n d */
 
 static const long double STEP = 0x1p-16L; /* relative, of the differences that a slope is compared with */
 
@@ -358,6 +359,11 @@ void check_verb(session *s, const verb *v, const backend *ops)
         for (int number = 0; number < cases_of(s, v, ops, (kind)how); number++) {
             check c = { .v = v, .ops = ops, .kind = (kind)how, .number = number, .seed = s->seed };
             c.single = how == SLOPE || ops->unit > 0x1p-53;
+            c.shape = shape_of(s, &c);
+            if (s->small && c.shape.m * c.shape.n * c.shape.d > SMALL) {
+                s->left++;
+                continue;
+            }
             bool good = passes(s, &c, s->quiet || lines < LINES_MOST);
             count(s, good);
             if (!good && ++lines == LINES_MOST) report(s, "       and perhaps more of this verb, which are counted");
@@ -415,6 +421,7 @@ static bool options(session *s, int arguments, char **argument)
         long long number = 0;
         if (strcmp(name, "--bench") == 0) { s->bench = true; continue; }
         if (strcmp(name, "--self-test") == 0) { s->self_test = true; continue; }
+        if (strcmp(name, "--small") == 0) { s->small = true; continue; }
         a++;
         if (strcmp(name, "--only") == 0 && *value != '\0') s->only = value;
         else if (strcmp(name, "--backend") == 0 && *value != '\0') s->backend = value;
@@ -422,8 +429,8 @@ static bool options(session *s, int arguments, char **argument)
         else if (strcmp(name, "--cases") == 0 && whole(value, 1, &number) && number <= 100000) s->cases = (int)number;
         else if (strcmp(name, "--threads") == 0 && whole(value, 1, &number) && number <= 1024) s->threads = (int)number;
         else {
-            fprintf(stderr, "check_mat: %s %s is not understood; [--seed N] [--only VERB] [--backend NAME] [--cases N] [--self-test] "
-                            "[--bench [--threads N]]\n", name, value);
+            fprintf(stderr, "check_mat: %s %s is not understood; [--seed N] [--only VERB] [--backend NAME] [--cases N] [--small] "
+                            "[--self-test] [--bench [--threads N]]\n", name, value);
             return false;
         }
     }
@@ -453,13 +460,14 @@ static void check_backend(session *s, const backend *ops, const char *level)
 /* Every level of cpu that this processor has. */
 static void check_levels(session *s)
 {
-    static const char *const levels[] = { "generic", "avx2", "avx512", "vnni", "amx" };
-    for (size_t l = 0; l < sizeof levels / sizeof *levels; l++) {
-        bool known_here = mat_cpu_limit(levels[l]) == STRATA_OK && strcmp(mat_cpu_level(), levels[l]) == 0;
-        if (!known_here) printf("cpu %s: not on this machine\n", levels[l]);
-        else check_backend(s, mat_cpu(), levels[l]);
-        bool tiles = strcmp(levels[l], "amx") == 0;
-        if (known_here && mat_cpu_bf16() != mat_cpu()) check_table(s, mat_cpu_bf16(), tiles ? "amx, bf16" : "vnni, bf16");
+    const char *level;
+    for (size_t l = 0; (level = mat_cpu_level_at(l)) != NULL; l++) {
+        char bf16[32];
+        bool known_here = mat_cpu_limit(level) == STRATA_OK && strcmp(mat_cpu_level(), level) == 0;
+        (void)snprintf(bf16, sizeof bf16, "%s, bf16", level);
+        if (!known_here) printf("cpu %s: not on this machine\n", level);
+        else check_backend(s, mat_cpu(), level);
+        if (known_here && mat_cpu_bf16() != mat_cpu()) check_table(s, mat_cpu_bf16(), bf16);
     }
     check_tiles(s);
 }
@@ -477,7 +485,7 @@ int main(int arguments, char **argument)
     }
     printf("seed %llu, %d cases; BLAS: %s\n", (unsigned long long)s.seed, s.cases, mat_blas_description());
     mat_team_begin(&everybody, THREADS_MOST);
-    if (s.only == NULL || s.self_test) self_test(&s);
+    if ((s.only == NULL && !s.small) || s.self_test) self_test(&s);
     for (size_t b = 0; b < MAT_BACKENDS && !s.self_test; b++) {
         mat_backend_row row = mat_backend_at(b);
         if (s.backend != NULL && strcmp(s.backend, row.name) != 0) continue;
@@ -487,5 +495,6 @@ int main(int arguments, char **argument)
     }
     mat_team_end(&everybody);
     printf("%ld passed, %ld failed\n", s.passed, s.failed);
+    if (s.left > 0) printf("%ld larger cases left out\n", s.left);
     return s.failed == 0 ? 0 : 1;
 }

@@ -125,8 +125,8 @@ typedef struct {
     const char *program, *only, *backend;
     uint64_t seed;
     int cases, threads;
-    bool bench, self_test;
-    long passed, failed;
+    bool bench, self_test, small;
+    long passed, failed, left;
     bool quiet, seen;
     const char *expect;
 } session;

@@ -112,17 +112,17 @@ int main(int arguments, char **argument)
 {
     static inputs in;
     static products want;
-    static const char *const levels[] = { "generic", "avx2", "avx512", "vnni", "amx" };
+    const char *level;
     if (fill(&in, arguments > 1 ? argument[1] : NULL) != 0) return 1;
     multiply(&mat_ref64, &in, &want);
     printf("%-14s  %9s %9s  %9s %9s  %9s %9s\n", "who", "S", "largest", "dW", "largest", "G cubed", "largest");
     report("ref32", &mat_ref32, &in, &want);
     report("blas", mat_blas(), &in, &want);
-    for (size_t l = 0; l < sizeof levels / sizeof *levels; l++) {
+    for (size_t l = 0; (level = mat_cpu_level_at(l)) != NULL; l++) {
         char name[32];
-        if (mat_cpu_limit(levels[l]) != STRATA_OK || strcmp(mat_cpu_level(), levels[l]) != 0) continue;
-        report(levels[l], mat_cpu(), &in, &want);
-        (void)snprintf(name, sizeof name, "%s, bf16", levels[l]);
+        if (mat_cpu_limit(level) != STRATA_OK || strcmp(mat_cpu_level(), level) != 0) continue;
+        report(level, mat_cpu(), &in, &want);
+        (void)snprintf(name, sizeof name, "%s, bf16", level);
         if (mat_cpu_bf16() != mat_cpu()) report(name, mat_cpu_bf16(), &in, &want);
     }
     return 0;

@@ -80,15 +80,14 @@ static void gradients_are_confirmed(void **state)
 static void every_backend_agrees_with_ref64(void **state)
 {
     (void)state;
-    static const char *const levels[] = { "generic", "avx2", "avx512", "vnni", "amx" };
     const backend *ref64 = mat_backend_floats(&mat_ref64), *ref32 = mat_backend_floats(&mat_ref32);
     const backend *others[] = { &mat_ref32, ref32, &mat_refc64, mat_blas() };
     for (int bn = 0; bn < 2; bn++) {
         for (size_t b = 0; b < sizeof others / sizeof *others; b++) {
             if (others[b] != NULL) assert_int_equal(errors_of(ref64, others[b], bn == 1, STRATA_AGAINST_REF64), 0);
         }
-        for (size_t l = 0; l < sizeof levels / sizeof *levels; l++) {
-            CHECK_OK(mat_cpu_limit(levels[l]));
+        for (size_t l = 0; mat_cpu_level_at(l) != NULL; l++) {
+            CHECK_OK(mat_cpu_limit(mat_cpu_level_at(l)));
             assert_int_equal(errors_of(ref64, mat_cpu(), bn == 1, STRATA_AGAINST_REF64), 0);
             assert_int_equal(errors_of(ref64, mat_backend_bf16(mat_cpu()), bn == 1, STRATA_AGAINST_REF64), 0);
         }
@@ -207,9 +206,8 @@ static void layer_1_has_the_bits_of_others(const backend *ops, int m, int d)
 static void both_ways_of_layer_1_have_the_same_bits(void **state)
 {
     (void)state;
-    static const char *const levels[] = { "generic", "avx2", "avx512" };
-    for (size_t l = 0; l < sizeof levels / sizeof *levels; l++) {
-        CHECK_OK(mat_cpu_limit(levels[l]));
+    for (size_t l = 0; mat_cpu_level_at(l) != NULL; l++) {
+        CHECK_OK(mat_cpu_limit(mat_cpu_level_at(l)));
         const backend *ops = mat_backend_floats(mat_cpu());
         layer_1_has_the_bits_of_others(ops, 7, 100);
         layer_1_has_the_bits_of_others(ops, 130, 100);

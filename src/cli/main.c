@@ -91,7 +91,7 @@ static strata_status limit_cpu(void)
 {
     const char *level = getenv("STRATA_CPU");
     if (level == NULL || level[0] == '\0' || strata_cpu_limit(level) == STRATA_OK) return STRATA_OK;
-    return status_fail(STRATA_ERR_ARGUMENT, "STRATA_CPU = %s is none of generic, avx2, avx512, vnni, amx", text_shown(level));
+    return status_fail_at(STRATA_ERR_ARGUMENT, "STRATA_CPU");
 }
 
 /* $OMP_NUM_THREADS, by which schedulers and users say how many cores a program may take, limits what "all cores" means. The first number

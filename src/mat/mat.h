@@ -143,9 +143,13 @@ struct backend {
 extern const backend mat_ref64, mat_ref32, mat_refc64;
 const backend *mat_blas(void);
 
-/* The kernels of src/mat/cpu at the best level that this processor has and the limit allows: generic, avx2, avx512, vnni or amx. */
+/* The kernels of src/mat/cpu at the best level that this processor has and the limit allows: generic, avx2, avx512, vnni or amx; on 64-bit Arm generic,
+ * neon or dotprod. */
 const backend *mat_cpu(void);
 const char *mat_cpu_level(void);
+
+/* The levels of this build, whatever the processor has, each better than the one before; NULL behind the last. */
+const char *mat_cpu_level_at(size_t number);
 
 /* The same for precision = bf16: the pixel verbs round W or G, with no larger error than rounding to bf16. At levels that would gain
  * nothing it is mat_cpu(). */

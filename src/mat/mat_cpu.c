@@ -36,6 +36,12 @@ static level levels[] = {
     { .name = "amx", .products = mat_cpu_products_avx512, .loops = mat_cpu_loops_avx512, .classes = mat_cpu_classes_avx512,
       .floats = mat_cpu_floats_avx512, .int8 = mat_cpu_int8_amx, .int8_bf16 = mat_cpu_int8_bf16_amx,
       .peak = &mat_cpu_peak_amx },
+#elif STRATA_ARM64
+    { .name = "neon", .products = mat_cpu_products_neon, .loops = mat_cpu_loops_neon, .classes = mat_cpu_classes_neon,
+      .floats = mat_cpu_floats_neon, .peak = &mat_cpu_peak_neon },
+    { .name = "dotprod", .products = mat_cpu_products_neon, .loops = mat_cpu_loops_neon, .classes = mat_cpu_classes_neon,
+      .floats = mat_cpu_floats_neon, .int8 = mat_cpu_int8_dotprod, .int8_bf16 = mat_cpu_int8_bf16_dotprod,
+      .peak = &mat_cpu_peak_dotprod },
 #endif
 };
 
@@ -95,13 +101,22 @@ const char *mat_cpu_level(void)
     return chosen()->name;
 }
 
+const char *mat_cpu_level_at(size_t number)
+{
+    return number < LEVELS ? levels[number].name : NULL;
+}
+
 strata_status mat_cpu_limit(const char *name)
 {
+    char known[80] = "";
     for (int l = 0; l < LEVELS; l++) {
         if (strcmp(levels[l].name, name) != 0) continue;
         atomic_store(&limit, l);
         return STRATA_OK;
     }
-    return status_fail(STRATA_ERR_ARGUMENT, "there is no level %s of the cpu backend; generic, avx2, avx512, vnni or amx limits it",
-                       text_shown(name));
+    for (int l = 0; l < LEVELS; l++) {
+        size_t used = strlen(known);
+        (void)snprintf(known + used, sizeof known - used, "%s%s", l == 0 ? "" : l < LEVELS - 1 ? ", " : " or ", levels[l].name);
+    }
+    return status_fail(STRATA_ERR_ARGUMENT, "there is no level %s of the cpu backend; %s limits it", text_shown(name), known);
 }

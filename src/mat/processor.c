@@ -44,6 +44,23 @@ int processor_level(void)
     return has_tiles() && may_use_tiles() ? 4 : 3;
 }
 
+#elif STRATA_ARM64
+
+#if defined(__linux__)
+#include <sys/auxv.h>
+#endif
+
+/* All of them have NEON. Linux says which have products of bytes. */
+int processor_level(void)
+{
+#if defined(__linux__)
+    enum { HWCAP_DOT_PRODUCTS = 1 << 20 }; /* asm/hwcap.h: HWCAP_ASIMDDP */
+    return (getauxval(AT_HWCAP) & HWCAP_DOT_PRODUCTS) != 0 ? 2 : 1;
+#else
+    return 1;
+#endif
+}
+
 #else
 
 int processor_level(void)

@@ -15,8 +15,11 @@ cpu_override mat_cpu_products_generic, mat_cpu_loops_generic, mat_cpu_classes_ge
 cpu_override mat_cpu_products_avx2, mat_cpu_loops_avx2, mat_cpu_classes_avx2, mat_cpu_floats_avx2;
 cpu_override mat_cpu_products_avx512, mat_cpu_loops_avx512, mat_cpu_classes_avx512, mat_cpu_floats_avx512;
 
+cpu_override mat_cpu_products_neon, mat_cpu_loops_neon, mat_cpu_classes_neon, mat_cpu_floats_neon;
+
 cpu_override mat_cpu_int8_vnni, mat_cpu_int8_bf16_vnni;
 cpu_override mat_cpu_int8_amx, mat_cpu_int8_bf16_amx;
+cpu_override mat_cpu_int8_dotprod, mat_cpu_int8_bf16_dotprod;
 cpu_override mat_cpu_int8_emulated, mat_cpu_int8_bf16_emulated; /* amx in plain C, for tests alone */
 
 /* The lesser of two numbers; the elements of a mat of floats; its column j. */
@@ -65,7 +68,8 @@ typedef struct {
     double (*run[MAT_PEAKS])(long rounds, float *numbers);
     void (*read)(const float *from, size_t count, float *numbers); /* count: a multiple of CPU_PEAK_READ */
 } cpu_peak;
-extern const cpu_peak mat_cpu_peak_generic, mat_cpu_peak_avx2, mat_cpu_peak_avx512, mat_cpu_peak_vnni, mat_cpu_peak_amx;
+extern const cpu_peak mat_cpu_peak_generic, mat_cpu_peak_avx2, mat_cpu_peak_avx512, mat_cpu_peak_vnni, mat_cpu_peak_amx, mat_cpu_peak_neon,
+    mat_cpu_peak_dotprod;
 
 /* The loops of the level that mat_cpu() has. */
 const cpu_peak *mat_cpu_peak(void);

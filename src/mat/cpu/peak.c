@@ -7,8 +7,12 @@
 #include "vec.h"
 
 /* Accumulators. 8 hide a latency of 4 cycles at two instructions a cycle; on the generic level a multiplication and an addition have 8.
- * These and the two factors fit 16 registers. */
+ * These and the two factors fit 16 registers. NEON has 32, and up to four units of latency 4. */
+#if defined(STRATA_NEON)
+enum { CHAINS = 16 };
+#else
 enum { CHAINS = 12 };
+#endif
 
 /* x = x a + b, which stays a number for ever where |a| < 1. The factors come from memory so that no compiler knows them. */
 static double multiply_add(long rounds, float *numbers)

@@ -28,6 +28,8 @@
 /* Has the level products of bytes, vec_dot? */
 #if defined(__AVX512VNNI__)
 #define INT8_DOTS 1
+#elif defined(STRATA_NEON) && defined(__ARM_FEATURE_DOTPROD)
+#define INT8_DOTS 1
 #else
 #define INT8_DOTS 0
 #endif
@@ -49,6 +51,10 @@ enum { V = 16, TILE_VECTORS = 4, TILE_COLUMNS = 6 }; /* 24 accumulators, 4 vecto
 enum { V = 8, TILE_VECTORS = 3, TILE_COLUMNS = 4 }; /* 12, 3 and 1 in 16 */
 #define TILE_HEIGHTS(X) X(0, 1) X(1, 0) X(1, 1) X(2, 0) X(2, 1) X(3, 0)
 #define TILE_WIDTHS(Y, nv, half) Y(nv, half, 1) Y(nv, half, 2) Y(nv, half, 3) Y(nv, half, 4)
+#elif defined(STRATA_NEON)
+enum { V = 4, TILE_VECTORS = 4, TILE_COLUMNS = 6 }; /* 24, 4 and 1 in 32: more chains than four units of latency 4 keep busy */
+#define TILE_HEIGHTS(X) X(0, 1) X(1, 0) X(1, 1) X(2, 0) X(2, 1) X(3, 0) X(3, 1) X(4, 0)
+#define TILE_WIDTHS(Y, nv, half) Y(nv, half, 1) Y(nv, half, 2) Y(nv, half, 3) Y(nv, half, 4) Y(nv, half, 5) Y(nv, half, 6)
 #else
 enum { V = 4, TILE_VECTORS = 2, TILE_COLUMNS = 4 };
 #define TILE_HEIGHTS(X) X(0, 1) X(1, 0) X(1, 1) X(2, 0)
@@ -210,7 +216,7 @@ INLINE vec_int vec_round(vec x)
     return (vec_int)_mm512_cvtps_epi32((__m512)x);
 }
 
-/* V consecutive elements of a and what follows it, b, from number `first` on, which is V at most if b is not a. Behind b are any. */
+/* V consecutive elements of a and then b, from number `first` on, V at most. */
 INLINE vec_int vec_from(vec_int a, vec_int b, int first)
 {
     const __m512i order = _mm512_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
@@ -300,6 +306,135 @@ INLINE void vec_deal(vec_word out[4], const vec_word q[4])
     out[2] = (vec_word)_mm256_unpacklo_epi64(high, high2);
     out[3] = (vec_word)_mm256_unpackhi_epi64(high, high2);
 }
+
+#elif defined(STRATA_NEON)
+#include <arm_neon.h>
+
+INLINE vec vec_fma(vec a, vec b, vec c) { return (vec)vfmaq_f32((float32x4_t)c, (float32x4_t)a, (float32x4_t)b); }
+INLINE vec_half vec_half_fma(vec_half a, vec_half b, vec_half c) { return (vec_half)vfma_f32((float32x2_t)c, (float32x2_t)a, (float32x2_t)b); }
+INLINE vec_half vec_low(vec x) { return (vec_half)vget_low_f32((float32x4_t)x); }
+
+INLINE vec vec_load_some(const float *p, int count)
+{
+    const float32x4_t none = vdupq_n_f32(0);
+    switch (count) {
+    case 0: return (vec)none;
+    case 1: return (vec)vld1q_lane_f32(p, none, 0);
+    case 2: return (vec)vcombine_f32(vld1_f32(p), vget_low_f32(none));
+    case 3: return (vec)vld1q_lane_f32(p + 2, vcombine_f32(vld1_f32(p), vget_low_f32(none)), 2);
+    default: return vec_load(p);
+    }
+}
+
+/* p: floats or integers. */
+INLINE void vec_store_first(void *p, int count, vec x)
+{
+    vec_half low = vec_low(x);
+    float first = x[0], third = x[2];
+    switch (count) {
+    case 0: break;
+    case 1: memcpy(p, &first, sizeof first); break;
+    case 2: memcpy(p, &low, sizeof low); break;
+    case 3:
+        memcpy(p, &low, sizeof low);
+        memcpy((char *)p + sizeof low, &third, sizeof third);
+        break;
+    default: memcpy(p, &x, sizeof x);
+    }
+}
+
+INLINE void vec_store_some(float *p, int count, vec x) { vec_store_first(p, count, x); }
+
+/* The four bytes at p, in the low half. */
+INLINE uint8x8_t vec_four(const uint8_t *p)
+{
+    uint32_t four;
+    memcpy(&four, p, sizeof four);
+    return vcreate_u8(four);
+}
+
+INLINE vec vec_bytes(const uint8_t *p)
+{
+    return (vec)vcvtq_f32_u32(vmovl_u16(vget_low_u16(vmovl_u8(vec_four(p)))));
+}
+
+INLINE vec vec_byte(vec x, int number)
+{
+    return (vec)vcvtq_f32_u32((uint32x4_t)(((vec_word)x >> (uint32_t)(8 * number)) & 255));
+}
+
+/* A 4 x 4 transpose: pairs of 32 bits, then of 64. */
+INLINE void vec_transpose(vec q[V])
+{
+    float32x4_t even = vtrn1q_f32((float32x4_t)q[0], (float32x4_t)q[1]), odd = vtrn2q_f32((float32x4_t)q[0], (float32x4_t)q[1]);
+    float32x4_t even2 = vtrn1q_f32((float32x4_t)q[2], (float32x4_t)q[3]), odd2 = vtrn2q_f32((float32x4_t)q[2], (float32x4_t)q[3]);
+    q[0] = (vec)vtrn1q_f64((float64x2_t)even, (float64x2_t)even2);
+    q[1] = (vec)vtrn1q_f64((float64x2_t)odd, (float64x2_t)odd2);
+    q[2] = (vec)vtrn2q_f64((float64x2_t)even, (float64x2_t)even2);
+    q[3] = (vec)vtrn2q_f64((float64x2_t)odd, (float64x2_t)odd2);
+}
+
+INLINE vec_word vec_times(vec_word a, uint32_t factor, vec_word *high)
+{
+    uint32x4_t x = (uint32x4_t)a, f = vdupq_n_u32(factor);
+    uint32x4_t first = (uint32x4_t)vmull_u32(vget_low_u32(x), vget_low_u32(f)), last = (uint32x4_t)vmull_high_u32(x, f);
+    *high = (vec_word)vuzp2q_u32(first, last);
+    return (vec_word)vuzp1q_u32(first, last);
+}
+
+INLINE void vec_deal(vec_word out[4], const vec_word q[4])
+{
+    vec x[4];
+    for (int r = 0; r < 4; r++) x[r] = (vec)q[r];
+    vec_transpose(x);
+    for (int r = 0; r < 4; r++) out[r] = (vec_word)x[r];
+}
+
+#if INT8_DOTS
+/* This instruction multiplies signed bytes alone. So the pixels lose their zero point here, and vec_dot of PIXELS_128 is 0: no sum needs a
+ * correction, and all have the integers of VNNI in the end. */
+INLINE vec_int vec_dot(vec_int sum, vec_int bytes, vec_int limbs)
+{
+    return (vec_int)vdotq_s32((int32x4_t)sum, (int8x16_t)(bytes ^ (int32_t)0x80808080), (int8x16_t)limbs);
+}
+
+#define PIXELS_128 ((vec_int){ 0 } + (int32_t)0x80808080)
+
+INLINE void vec_int_store_some(int32_t *p, int count, vec_int x) { vec_store_first(p, count, (vec)x); }
+
+/* Pairs of bytes, and then of these: bytes 0 and 2 of all four are in the even ones of the first, 1 in those of the second. */
+INLINE void vec_split(vec_int *out, const vec_int q[4], int limbs)
+{
+    int16x8_t even = (int16x8_t)vtrn1q_s8((int8x16_t)q[0], (int8x16_t)q[1]), odd = (int16x8_t)vtrn2q_s8((int8x16_t)q[0], (int8x16_t)q[1]);
+    int16x8_t even2 = (int16x8_t)vtrn1q_s8((int8x16_t)q[2], (int8x16_t)q[3]), odd2 = (int16x8_t)vtrn2q_s8((int8x16_t)q[2], (int8x16_t)q[3]);
+    out[0] = (vec_int)vtrn1q_s16(even, even2);
+    out[1] = (vec_int)vtrn1q_s16(odd, odd2);
+    if (limbs == 3) out[2] = (vec_int)vtrn2q_s16(even, even2);
+}
+
+INLINE vec_int vec_from(vec_int a, vec_int b, int first)
+{
+    int32_t both[2 * V];
+    memcpy(both, &a, sizeof a);
+    memcpy(both + V, &b, sizeof b);
+    memcpy(&a, both + first, sizeof a);
+    return a;
+}
+
+INLINE vec_int vec_round(vec x) { return (vec_int)vcvtnq_s32_f32((float32x4_t)x); }
+INLINE vec vec_abs(vec x) { return (vec)vabsq_f32((float32x4_t)x); }
+
+INLINE vec vec_max(vec a, vec b)
+{
+    return (vec)vbslq_f32(vcgtq_f32((float32x4_t)a, (float32x4_t)b), (float32x4_t)a, (float32x4_t)b);
+}
+
+INLINE vec_int vec_interleave(const uint8_t *a, const uint8_t *b, const uint8_t *c, const uint8_t *d)
+{
+    uint16x4_t ab = (uint16x4_t)vzip1_u8(vec_four(a), vec_four(b)), cd = (uint16x4_t)vzip1_u8(vec_four(c), vec_four(d));
+    return (vec_int)vcombine_u16(vzip1_u16(ab, cd), vzip2_u16(ab, cd));
+}
+#endif
 
 #else
 
