@@ -198,9 +198,18 @@ char *golden_settings(const strata_config *cut)
 /* ---- levels ------------------------------------------------------------------------------------------------------------------------- */
 
 const golden_level golden_levels[GOLDEN_LEVELS] = {
-    { "ref64", "ref64", NULL },         { "ref32", "ref32", NULL },       { "generic", "cpu", "generic" }, { "avx2", "cpu", "avx2" },
-    { "avx512", "cpu", "avx512" },      { "vnni", "cpu", "vnni" },        { "amx", "cpu", "amx" },
+    { "ref64", NULL, "ref64", NULL },       { "ref32", NULL, "ref32", NULL },    { "generic", NULL, "cpu", "generic" },
+    { "avx2", NULL, "cpu", "avx2" },        { "avx512", NULL, "cpu", "avx512" }, { "vnni", NULL, "cpu", "vnni" },
+    { "amx", NULL, "cpu", "amx" },          { "neon", "avx2", "cpu", "neon" }, { "dotprod", "vnni", "cpu", "dotprod" },
 };
+
+/* The level that this build may use at most. */
+static void no_limit(void)
+{
+    const char *last = NULL, *level;
+    for (size_t l = 0; (level = mat_cpu_level_at(l)) != NULL; l++) last = level;
+    must(mat_cpu_limit(last));
+}
 
 #if STRATA_EMULATED
 static backend *replaced[2], before[2];
@@ -223,7 +232,7 @@ void golden_leave(void)
         if (replaced[q] != NULL) *replaced[q] = before[q];
         replaced[q] = NULL;
     }
-    must(mat_cpu_limit("amx"));
+    no_limit();
 }
 #else
 static bool enter_tiles(void)
@@ -233,7 +242,7 @@ static bool enter_tiles(void)
 
 void golden_leave(void)
 {
-    must(mat_cpu_limit("amx"));
+    no_limit();
 }
 #endif
 

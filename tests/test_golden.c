@@ -2,7 +2,8 @@
  * Golden digests: every configuration of golden.c, trained for some dozen updates at every level that this machine has, must leave the
  * parameters and the curves whose SHA-256 digests stand in tests/golden.csv, bit for bit (docs/decisions/0060).
  *
- *     test_golden [LEVEL]          compares, all or one; levels that this machine lacks are counted
+ *     test_golden [LEVEL [PART]]   compares, all or one; levels that this machine lacks are counted. PART, for emulated processors: rows
+ *                                  alone that have it in their names
  *     test_golden --write FILE     writes a new table
  *
  * A change that moves, splits or renames code leaves golden.csv alone: that is what it is for. It is written anew in two cases, in the
@@ -31,6 +32,7 @@ static struct {
     size_t count;
 } table;
 static golden_cases cases;
+static const char *part = ""; /* of the names of what is compared */
 
 static void stop(const char *what, const char *why)
 {
@@ -58,6 +60,12 @@ static void read_table(const char *path)
         table.count++;
     }
     free(bytes);
+}
+
+/* The level in whose name the rows stand. */
+static const char *rows_of(const golden_level *level)
+{
+    return level->rows != NULL ? level->rows : level->name;
 }
 
 static row *find(const char *name, const char *level)
@@ -99,7 +107,7 @@ static const char *wrong(const golden_case *c, const golden_level *level, bool *
     golden_digests now;
     strata_config *cut = golden_cut(c, level);
     char *settings = golden_settings(cut);
-    const row *r = find(c->name, level->name);
+    const row *r = find(c->name, rows_of(level));
     const char *what = r == NULL ? "has no row" : strcmp(r->settings, settings) != 0 ? "has other settings than its row" : NULL;
     *numbers = what == NULL;
     if (what == NULL) {
@@ -116,7 +124,7 @@ static const char *wrong(const golden_case *c, const golden_level *level, bool *
 static void count_rows(const golden_level *level, long *rows, long *unread)
 {
     *rows = *unread = 0;
-    for (size_t r = 0; r < table.count; r++) *rows += strcmp(table.list[r].level, level->name) == 0;
+    for (size_t r = 0; r < table.count; r++) *rows += strcmp(table.list[r].level, rows_of(level)) == 0;
     if (cases.yaml) return;
     *unread = *rows;
     for (size_t q = 0; q < cases.count; q++) *unread -= is_for(&cases.list[q], level);
@@ -133,7 +141,7 @@ static void compare(const golden_level *level)
     }
     for (size_t q = 0; q < cases.count; q++) {
         const golden_case *c = &cases.list[q];
-        if (!is_for(c, level)) continue;
+        if (!is_for(c, level) || strstr(c->name, part) == NULL) continue;
         const char *what = wrong(c, level, &numbers);
         if (what == NULL) same++;
         else if (numbers && !libm) excused++;
@@ -153,6 +161,8 @@ static void avx2(void **state) { (void)state, compare(&golden_levels[3]); }
 static void avx512(void **state) { (void)state, compare(&golden_levels[4]); }
 static void vnni(void **state) { (void)state, compare(&golden_levels[5]); }
 static void amx(void **state) { (void)state, compare(&golden_levels[6]); }
+static void neon(void **state) { (void)state, compare(&golden_levels[7]); }
+static void dotprod(void **state) { (void)state, compare(&golden_levels[8]); }
 
 /* A row that nothing asks for is one whose test has been lost. Seen without training, at all levels. */
 static void every_row_is_asked_for(void **state)
@@ -162,7 +172,7 @@ static void every_row_is_asked_for(void **state)
     if (!cases.yaml) skip();
     for (int l = 0; l < GOLDEN_LEVELS; l++) {
         for (size_t q = 0; q < cases.count; q++) {
-            row *r = is_for(&cases.list[q], &golden_levels[l]) ? find(cases.list[q].name, golden_levels[l].name) : NULL;
+            row *r = is_for(&cases.list[q], &golden_levels[l]) ? find(cases.list[q].name, rows_of(&golden_levels[l])) : NULL;
             if (r != NULL) r->asked = true;
         }
     }
@@ -184,7 +194,7 @@ static void every_configuration_has_its_rows(void **state)
     for (int l = 0; l < GOLDEN_LEVELS; l++) {
         for (size_t q = 0; q < cases.count; q++) {
             const golden_case *c = &cases.list[q];
-            if (!is_for(c, &golden_levels[l]) || find(c->name, golden_levels[l].name) != NULL) continue;
+            if (!is_for(c, &golden_levels[l]) || find(c->name, rows_of(&golden_levels[l])) != NULL) continue;
             if (missing++ < LINES_MOST) print_error("%s at %s: no row\n", c->name, golden_levels[l].name);
         }
     }
@@ -238,7 +248,9 @@ static int write_table(const char *path)
         golden_libm(single == 1, &d);
         write_row(f, "the C library", no_settings, single == 1 ? "libm-float" : "libm-double", &d);
     }
-    for (int l = 0; l < GOLDEN_LEVELS; l++) write_level(f, &golden_levels[l]);
+    for (int l = 0; l < GOLDEN_LEVELS; l++) {
+        if (golden_levels[l].rows == NULL) write_level(f, &golden_levels[l]);
+    }
     if (fclose(f) != 0) stop(path, "cannot be written");
     return 0;
 }
@@ -248,11 +260,12 @@ int main(int arguments, char **argument)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_configuration_has_its_rows), cmocka_unit_test(every_row_is_asked_for),
         cmocka_unit_test(ref64), cmocka_unit_test(ref32), cmocka_unit_test(generic), cmocka_unit_test(avx2),
-        cmocka_unit_test(avx512), cmocka_unit_test(vnni), cmocka_unit_test(amx),
+        cmocka_unit_test(avx512), cmocka_unit_test(vnni), cmocka_unit_test(amx), cmocka_unit_test(neon), cmocka_unit_test(dotprod),
     };
     bool write = arguments == 3 && strcmp(argument[1], "--write") == 0;
-    if (arguments > 2 && !write) stop("usage", "test_golden [LEVEL | --write FILE]");
-    if (arguments == 2) cmocka_set_test_filter(argument[1]);
+    if (arguments == 3 && !write) part = argument[2];
+    if (arguments > 3) stop("usage", "test_golden [LEVEL [PART] | --write FILE]");
+    if (arguments > 1 && !write) cmocka_set_test_filter(argument[1]);
     golden_make(STRATA_EXPERIMENTS, &cases);
     if (!write || file_exists(STRATA_GOLDEN)) read_table(STRATA_GOLDEN);
     int result = write ? write_table(argument[2]) : cmocka_run_group_tests(tests, NULL, NULL);
