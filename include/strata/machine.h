@@ -38,8 +38,8 @@ const strata_backend_facts *strata_backends(size_t *count);
 const char *strata_backend_auto(void);
 
 /* Limits the cpu backend's kernels to a level, for tests and comparisons. Levels, each better than the one before: "generic", "avx2",
- * "avx512", "vnni", "amx". The kernels used are the best that the processor has, up to the limit. The limit holds for the whole process;
- * set it before any other call. STRATA_ERR_ARGUMENT for another word. */
+ * "avx512", "vnni", "amx"; on 64-bit Arm "generic", "neon", "dotprod". The kernels used are the best that the processor has, up to the
+ * limit. The limit holds for the whole process; set it before any other call. STRATA_ERR_ARGUMENT for another word. */
 strata_status strata_cpu_limit(const char *level);
 
 /* Limits what "all cores" means where `threads` is 0; 0 removes the limit, as at first. "All cores" is the number of cores in the process's

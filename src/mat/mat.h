@@ -143,8 +143,8 @@ struct backend {
 extern const backend mat_ref64, mat_ref32, mat_refc64;
 const backend *mat_blas(void);
 
-/* The kernels of src/mat/cpu at the best level that this processor has and the limit allows: generic, avx2, avx512, vnni or amx; on 64-bit Arm generic,
- * neon or dotprod. */
+/* The kernels of src/mat/cpu at the best level that this processor has and the limit allows: generic, avx2, avx512, vnni or amx; on 64-bit
+ * Arm generic, neon or dotprod. */
 const backend *mat_cpu(void);
 const char *mat_cpu_level(void);
 

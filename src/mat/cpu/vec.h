@@ -311,7 +311,12 @@ INLINE void vec_deal(vec_word out[4], const vec_word q[4])
 #include <arm_neon.h>
 
 INLINE vec vec_fma(vec a, vec b, vec c) { return (vec)vfmaq_f32((float32x4_t)c, (float32x4_t)a, (float32x4_t)b); }
-INLINE vec_half vec_half_fma(vec_half a, vec_half b, vec_half c) { return (vec_half)vfma_f32((float32x2_t)c, (float32x2_t)a, (float32x2_t)b); }
+
+INLINE vec_half vec_half_fma(vec_half a, vec_half b, vec_half c)
+{
+    return (vec_half)vfma_f32((float32x2_t)c, (float32x2_t)a, (float32x2_t)b);
+}
+
 INLINE vec_half vec_low(vec x) { return (vec_half)vget_low_f32((float32x4_t)x); }
 
 INLINE vec vec_load_some(const float *p, int count)
