@@ -318,6 +318,8 @@ INLINE vec_half vec_half_fma(vec_half a, vec_half b, vec_half c)
 }
 
 INLINE vec_half vec_low(vec x) { return (vec_half)vget_low_f32((float32x4_t)x); }
+INLINE void vec_keep(vec x) { __asm__ volatile("" : : "w"(x)); }
+INLINE void vec_half_keep(vec_half x) { __asm__ volatile("" : : "w"(x)); }
 
 INLINE vec vec_load_some(const float *p, int count)
 {
