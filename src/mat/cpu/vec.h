@@ -187,11 +187,6 @@ INLINE vec_int vec_dot(vec_int sum, vec_int bytes, vec_int limbs)
 /* Each of the 4 V bytes is 128. */
 #define PIXELS_128 ((vec_int){ 0 } + (int32_t)0x80808080)
 
-INLINE vec_int vec_int_load_some(const int32_t *p, int count)
-{
-    return (vec_int)_mm512_maskz_loadu_epi32((__mmask16)((1U << count) - 1), p);
-}
-
 INLINE void vec_int_store_some(int32_t *p, int count, vec_int x)
 {
     _mm512_mask_storeu_epi32(p, (__mmask16)((1U << count) - 1), (__m512i)x);
