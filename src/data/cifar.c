@@ -73,12 +73,25 @@ static strata_status prepare(reading *r, strata_data *data, const char *folder, 
     return STRATA_OK;
 }
 
+/* A file that could not be read beside others is read once more, alone: a process may have few descriptors. */
+static strata_status read_again(reading *r)
+{
+    memset(r->data->counts[r->number], 0, sizeof r->data->counts[r->number]);
+    r->taken = 0;
+    return read_file(r);
+}
+
 /* What is said of them is of the first file that failed, whichever failed first. */
 static strata_status read_prepared(reading *r)
 {
-    team_share(r->data->per_file >= WORTH_A_THREAD ? cores_usable() : 1, DATA_FILES, read_part, r);
+    int threads = r->data->per_file >= WORTH_A_THREAD ? cores_usable() : 1;
+    team_share(threads, DATA_FILES, read_part, r);
     for (int f = 0; f < DATA_FILES; f++) {
         if (r[f].status == STRATA_OK) continue;
+        if (threads > 1) {
+            TRY(read_again(&r[f]));
+            continue;
+        }
         status_sentence_load(r[f].sentence);
         return r[f].status;
     }
