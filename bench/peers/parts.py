@@ -57,17 +57,23 @@ def one_round(o, programs, net, threads, result, served):
         measured.setdefault("best", []).append(best)
 
 
-def time_updates(o, programs, result, part):
+def in_turns(o, programs, result, part, words, title, turn):
+    """Rounds of every net on every number of threads; words: what a peer is told besides; turn: who is timed how in one round."""
+    rounds = o.rounds or part["rounds"]
     for net in part["nets"]:
         for threads in o.threads or part["threads"]:
-            served = serve({who: peer_command(who, net, threads, o.batch, "--updates", str(o.updates), "--serve") for who in programs[net]
-                            if who not in OURS}, result["missing"])
+            served = serve({who: peer_command(who, net, threads, o.batch, *words, "--serve") for who in programs[net] if who not in OURS},
+                           result["missing"])
             try:
-                for number in range(o.rounds or part["rounds"]):
-                    progress(f"{net}, {threads} threads, round {number + 1} of {o.rounds or part['rounds']}")
-                    one_round(o, programs[net], net, threads, result, served)
+                for number in range(rounds):
+                    progress(f"{title}{net}, {threads} threads, round {number + 1} of {rounds}")
+                    turn(o, programs[net], net, threads, result, served)
             finally:
                 close(served)
+
+
+def time_updates(o, programs, result, part):
+    in_turns(o, programs, result, part, ["--updates", str(o.updates)], "", one_round)
 
 
 # ---- trainings ----------------------------------------------------------------------------------------------------------------------------
@@ -88,16 +94,7 @@ def training_round(o, programs, net, threads, result, served):
 
 
 def time_trainings(o, programs, result, part):
-    for net in part["nets"]:
-        for threads in o.threads or part["threads"]:
-            served = serve({who: peer_command(who, net, threads, o.batch, "--training", str(o.training_updates), "--serve")
-                            for who in programs[net] if who not in OURS}, result["missing"])
-            try:
-                for number in range(o.rounds or part["rounds"]):
-                    progress(f"trainings of {net}, {threads} threads, round {number + 1} of {o.rounds or part['rounds']}")
-                    training_round(o, programs[net], net, threads, result, served)
-            finally:
-                close(served)
+    in_turns(o, programs, result, part, ["--training", str(o.training_updates)], "trainings of ", training_round)
 
 
 # ---- populations --------------------------------------------------------------------------------------------------------------------------
