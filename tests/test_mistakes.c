@@ -124,6 +124,18 @@ static void check_mistakes(const strata_run *run, const strata_data *at, double 
     free(all);
 }
 
+/* What a probability may differ by when OpenBLAS asks about an image alone instead of in company: it may add in another order, and on some
+ * processors does. A sum of d = 3072 products has partial sums of size sigma sqrt(d), so a deviation of u d sigma by rounding, 4.7e-6 with
+ * he and 0.018 with sigma:100. Four deviations of the logits count; the two further layers of the first two nets, of at most 12 weights below
+ * 2, take them 25 times as far; a probability moves half as much as its logits. predict rounds the doubles of ref64; the others have no
+ * difference at all. */
+static double may_differ(int b, int g)
+{
+    static const double of_blas[] = { 2.5e-4, 2.5e-4, 0.04 };
+    if (b == 0) return 0x1p-24;
+    return strcmp(backends[b], "backend=blas") == 0 ? of_blas[g] : 0;
+}
+
 static void the_surest_mistakes_are_listed(void **state)
 {
     (void)state;
@@ -131,7 +143,7 @@ static void the_surest_mistakes_are_listed(void **state)
         for (int g = 0; g < 3 && available(backends[b]); g++) {
             size_t count;
             strata_run *run = guesser(g, backends[b]);
-            check_mistakes(run, data, b == 0 ? 0x1p-24 : 0); /* predict rounds the doubles of ref64 */
+            check_mistakes(run, data, may_differ(b, g));
             const strata_mistake *list = strata_run_mistakes(run, &count);
             assert_int_equal(count, STRATA_MISTAKES);
             if (g == 2) assert_true(list[0].probability == 1 && list[1].probability == 1); /* there are ties */
