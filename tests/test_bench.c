@@ -136,8 +136,8 @@ static void there_is_a_peak(void **state)
     profile_peak p;
     CHECK_OK(profile_measure_peak(2, &p));
     assert_string_equal(p.kind[0].name, "float");
-    for (int k = 0; k < p.kinds; k++) {
-        assert_true(p.kind[k].per_second > 1e8 && p.kind[k].per_second < 1e13 && p.best >= p.kind[k].per_second);
+    for (int k = 0; k < p.kinds; k++) { /* AMX has 2048 operations a cycle, of two cores at less than 6 GHz: 2.5e13 */
+        assert_true(p.kind[k].per_second > 1e8 && p.kind[k].per_second < 2.5e13 && p.best >= p.kind[k].per_second);
     }
     for (int b = 0; b < PROFILE_BLOCKS; b++) assert_true(p.block[b].per_second > 1e7 && p.block[b].per_second < 1e13);
     bool bytes = strcmp(mat_cpu_level(), "generic") != 0 && strncmp(mat_cpu_level(), "avx", 3) != 0 && strcmp(mat_cpu_level(), "neon") != 0;
