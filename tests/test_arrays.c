@@ -131,6 +131,64 @@ static void what_lies_between_rows_is_not_seen(void **state)
 }
 
 /* The caller may do anything with what it gave. */
+/* Example number j of the training pool is row `row` of the arrays. */
+static void assert_row(const strata_data *data, long j, long row)
+{
+    const void *values;
+    int y;
+    CHECK_OK(strata_data_train_example(data, j, &values, &y));
+    assert_int_equal(y, label[row]);
+    assert_memory_equal(values, number + row * WIDTH, WIDTH * sizeof *number);
+}
+
+/* The pool of file_order is the arrays' own, row by row; without it, it is another order, and a validation part stays at its end. */
+static void parts_of_their_own_keep_their_place(void **state)
+{
+    enum { HELD = 12 };
+    (void)state;
+    for (int order = 0; order < 2; order++) {
+        strata_arrays a = arrays(STRATA_FLOATS);
+        a.file_order = order == 1;
+        a.train = ROWS - HELD;
+        a.validation = HELD;
+        a.validation_examples = far_number + (ROWS - HELD) * APART; /* with a stride of their own */
+        a.validation_stride = APART;
+        a.validation_labels = label + ROWS - HELD;
+        strata_data *data = made(&a);
+        assert_int_equal(strata_data_describe(data)->train_examples, ROWS);
+        assert_int_equal(strata_data_describe(data)->test_examples, TEST);
+        for (long j = 0; j < ROWS; j++) {
+            if (order == 1 || j >= ROWS - HELD) assert_row(data, j, j);
+        }
+        const void *first;
+        CHECK_OK(strata_data_train_example(data, 0, &first, NULL));
+        assert_int_equal(memcmp(first, number, WIDTH * sizeof *number) == 0, order == 1);
+        strata_data_free(data);
+    }
+}
+
+/* A training without a test part is that with one, but for the test scores, which are NaN. */
+static void a_test_part_may_be_missing(void **state)
+{
+    (void)state;
+    strata_arrays a = arrays(STRATA_FLOATS), alone = a;
+    strata_score score;
+    alone.test = 0;
+    alone.untested = true;
+    strata_data *data[] = { made(&a), made(&alone) };
+    strata_run *run[] = { trained(data[0], "auto"), trained(data[1], "auto") };
+    assert_string_equal(strata_model_digest(strata_run_model(run[0])), strata_model_digest(strata_run_model(run[1])));
+    const strata_run_facts_t *facts = strata_run_facts(run[1]);
+    assert_true(isfinite(strata_run_facts(run[0])->test.loss) && isfinite(facts->validation.loss));
+    assert_true(isnan(facts->test.loss) && isnan(facts->test.cost) && isnan(facts->test.accuracy));
+    assert_int_equal(strata_model_evaluate(strata_run_model(run[1]), data[1], STRATA_TEST_PART, 1, &score), STRATA_ERR_ARGUMENT);
+    assert_non_null(strstr(strata_error(), "no test part"));
+    CHECK_OK(strata_model_evaluate(strata_run_model(run[1]), data[1], STRATA_VALIDATION_PART, 1, &score));
+    for (int q = 0; q < 2; q++) strata_run_free(run[q]), strata_data_free(data[q]);
+    alone.untested = false;
+    assert_int_equal(strata_data_from_arrays(&alone, &data[0]), STRATA_ERR_ARGUMENT); /* nobody asked for that */
+}
+
 static void arrays_are_copied(void **state)
 {
     (void)state;
@@ -269,6 +327,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         CASE(arrays_are_what_a_file_of_them_is),
         CASE(what_lies_between_rows_is_not_seen),
+        CASE(parts_of_their_own_keep_their_place),
+        CASE(a_test_part_may_be_missing),
         CASE(arrays_are_copied),
         CASE(wrong_arrays_are_refused),
         CASE(features_that_are_no_numbers_are_refused),

@@ -90,6 +90,13 @@ typedef struct {
     const char *const *class_names; /* [form.classes]; NULL: the numbers */
     double test_share;              /* as in strata_data_source */
     const char *name;               /* what the data are called in records; NULL: "memory" */
+    bool file_order;                /* leaves the training pool in the order given */
+    bool untested;                  /* takes data without a test part. The test scores of a training on them are NaN */
+    long validation;                /* examples of a validation part of its own, not with test_share; 0: none. The training pool ends with
+                                       them, in the order given, so n_val = their number makes them the validation part */
+    const void *validation_examples;   /* [validation] rows */
+    const uint16_t *validation_labels; /* [validation] */
+    size_t validation_stride, test_stride; /* of these rows; 0: stride */
 } strata_arrays;
 
 /* What strata_data_inspect finds. */
@@ -119,6 +126,16 @@ strata_status strata_data_open(const char *path, strata_data **out);
  * is no test part and test_share is 0.
  */
 strata_status strata_data_open_as(const strata_data_source *source, strata_data **out);
+
+/*
+ * Opens what `strata --data WHAT` means, WHAT being source->path: a folder or file, a folder with cifar-10-batches-bin in it, a description
+ * (*.yaml), else the name of a public data set. `folder` has their descriptions: the installed share/strata/datasets, or the folder
+ * datasets of the sources. Their files lie in HOME/NAME (home may be NULL) or where a package has put them. Of *source it takes
+ * test_path, test_share, label, untested and unlabelled, too, which go before what a description says. With another field set, this is
+ * strata_data_open_as. Failures as there; STRATA_ERR_DATA when it is not there, with the command that brings a public data set;
+ * STRATA_ERR_ARGUMENT for a wrong description.
+ */
+strata_status strata_data_find(const strata_data_source *source, const char *folder, const char *home, strata_data **out);
 
 /* Makes a data set of arrays, as strata_data_open_as does of files. The caller owns *out. STRATA_ERR_ARGUMENT for wrong sizes, labels
  * outside the classes, NaN and infinite features; STRATA_ERR_MEMORY. */

@@ -23,6 +23,7 @@ typedef struct {
  */
 typedef struct {
     strata_form form;
+    size_t held;         /* so many of train, the last ones, keep their place behind the others: a validation part; 0: none */
     size_t train, test;  /* examples; those of the test part lie behind the others. test = 0: the files have no test part */
     uint8_t *bytes;      /* [features * (train + test)] when form.element is STRATA_BYTES, */
     float *floats;       /* [features * (train + test)] when it is STRATA_FLOATS; the other is NULL */

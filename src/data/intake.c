@@ -141,7 +141,7 @@ static strata_status split_test(examples *e, const strata_data_source *how, cons
         return status_fail(STRATA_ERR_DATA, "%s: there are no test data; name a file of the same format (--test-data FILE), or a share of "
                            "these (--test-share 0.2)", source);
     }
-    if (!how->file_order) TRY(put_in_order(e, e->train));
+    if (!how->file_order) TRY(put_in_order(e, e->train - e->held));
     if (e->test > 0 || none) return STRATA_OK;
     size_t test = (size_t)((double)e->train * share + 0.5);
     if (test < 1 || test >= e->train) {

@@ -224,16 +224,18 @@ bool ending_fix(ending *e, const ending_place *at)
 
 bool ending_score(ending *e, const ending_place *at)
 {
+    static const strata_score none = { NAN, NAN, NAN };
     strata_run *run = at->run;
+    bool tested = at->part->data->test_images > 0;
     run->variants = 0;
     size_t made = 0;
     for (size_t v = 0; v < sizeof variants / sizeof *variants; v++) {
         strata_variant *out = &run->variant[made];
-        strata_score also[STRATA_TEST_PART + 1];
+        strata_score also[STRATA_TEST_PART + 1] = { none, none, none };
         if (!variants[v].when(&run->config)) continue;
-        *out = (strata_variant){ .name = ending_words[variants[v].name] };
+        *out = (strata_variant){ .name = ending_words[variants[v].name], .test = none };
         if (!variants[v].how(e, at, STRATA_VALIDATION_PART, &out->validation, &also[STRATA_VALIDATION_PART])) return false;
-        if (!variants[v].how(e, at, STRATA_TEST_PART, &out->test, &also[STRATA_TEST_PART])) return false;
+        if (tested && !variants[v].how(e, at, STRATA_TEST_PART, &out->test, &also[STRATA_TEST_PART])) return false;
         made++;
         if (variants[v].also == ENDINGS) continue;
         run->variant[made++] = (strata_variant){ ending_words[variants[v].also], also[STRATA_VALIDATION_PART], also[STRATA_TEST_PART] };

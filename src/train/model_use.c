@@ -28,6 +28,9 @@ strata_status strata_model_evaluate(const strata_model *model, const strata_data
         return status_fail(STRATA_ERR_ARGUMENT, "the model's n_train = %ld and n_val = %ld are more than the %d training examples of these "
                            "data", (long)c->n_train, (long)c->n_val, data->train_images);
     }
+    if (part == STRATA_TEST_PART && data->test_images == 0) {
+        return status_fail(STRATA_ERR_ARGUMENT, "the data set %s has no test part; evaluate another part", data->facts.kind);
+    }
     TRY(net_work_create(model->net, EVALUATE_CHUNK, NET_FORWARD_ONLY, &w));
     mat_team mine;
     mat_team_begin_adapting(&mine, threads > 0 ? threads : cores_usable());

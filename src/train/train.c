@@ -183,9 +183,8 @@ static strata_status check(size_t members, const strata_config *const *configs, 
 {
     strata_need need = { .size = sizeof need };
     for (size_t member = 0; member < members; member++) REQUIRE(configs[member] != NULL);
-    if (data->train_images < 2 || data->test_images < 1) {
-        return status_fail(STRATA_ERR_ARGUMENT, "the data set has %d training and %d test examples; a training needs 2 and 1 at least",
-                           data->train_images, data->test_images);
+    if (data->train_images < 2) {
+        return status_fail(STRATA_ERR_ARGUMENT, "the data set has %d training examples; a training needs 2 at least", data->train_images);
     }
     return strata_training_need(members, configs, data, how, &need);
 }

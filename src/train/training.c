@@ -189,17 +189,22 @@ static bool train_the_rest(training *m)
     return true;
 }
 
+static bool has_test_part(const training *m)
+{
+    return m->part->data->test_images > 0;
+}
+
 /* The scores of the parameters that the model gets, which m->net has: those of the last point, where it is of them and of all images, and
  * of the test images, which are looked at once. False when it was stopped in the middle. */
 static bool score(training *m)
 {
     strata_run *run = m->run;
     const strata_point *last = &run->point[run->points - 1];
-    strata_score train = last->train, validation = last->validation, test;
+    strata_score train = last->train, validation = last->validation, test = { NAN, NAN, NAN };
     bool others = m->net != run->model->net;
     if ((others || m->sample != NULL) && !evaluate(m, STRATA_TRAIN_PART, &train)) return false;
     if (others && !evaluate(m, STRATA_VALIDATION_PART, &validation)) return false;
-    if (!evaluate(m, STRATA_TEST_PART, &test)) return false;
+    if (has_test_part(m) && !evaluate(m, STRATA_TEST_PART, &test)) return false;
     run->facts.train = train;
     run->facts.validation = validation;
     run->facts.test = test;
@@ -220,8 +225,8 @@ static void train_to_the_end(training *m)
     }
     if (m->net != run->model->net) net_copy(run->model->net, m->net); /* not before, so that a checkpoint has the last */
     if (!isfinite(run->facts.train.cost)) diverge(run, run->facts.updates, "training cost", run->facts.train.cost);
-    else if (!isfinite(run->facts.test.cost)) diverge(run, run->facts.updates, "test cost", run->facts.test.cost);
-    else if (run->diagnosis != NULL) diagnose_test(run->diagnosis, m->net, m->evaluation, m->part);
+    else if (has_test_part(m) && !isfinite(run->facts.test.cost)) diverge(run, run->facts.updates, "test cost", run->facts.test.cost);
+    else if (has_test_part(m) && run->diagnosis != NULL) diagnose_test(run->diagnosis, m->net, m->evaluation, m->part);
 }
 
 /* Takes all memory, and the checkpoint to go on from. Without one, the checkpointer writes that of the start before parameters are drawn: a
