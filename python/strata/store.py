@@ -1,0 +1,129 @@
+"""Stored runs: what a folder's runs.sqlite knows, as Python values."""
+
+from __future__ import annotations
+
+import ctypes as C
+import json
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from . import _structs as S
+from ._handle import Handle
+from ._library import call, encoded, library, made, texts
+from .model import Model, Score
+from .training import Run, curve_of
+
+__all__ = ["Runs", "frame_of", "runs"]
+
+
+def frame_of(rows: list[dict[str, Any]]) -> Any:
+    """Rows as a pandas DataFrame, nested keys joined by dots: test.accuracy. ImportError without pandas."""
+    import pandas
+
+    return pandas.json_normalize(rows)
+
+
+def _score(results: dict[str, Any], part: str) -> Score:
+    found = results.get(part) or {}
+    return Score(*(float("nan") if found.get(key) is None else found[key] for key in ("loss", "cost", "accuracy")))
+
+
+class Runs:
+    """The runs of a folder. Each call reads the store of one moment; other processes may write to it meanwhile.
+
+    >>> import strata, tempfile
+    >>> data = strata.Data.synthetic()
+    >>> with tempfile.TemporaryDirectory() as out:
+    ...     made = strata.train({"hidden": [10], "n_train": 500, "n_val": 100, "n_s": 5, "cycles": 1, "evals": 1}, data, seeds=2, out=out)
+    ...     runs = strata.runs(out)
+    ...     [run["seed"] for run in runs.list(sort="seed")], runs.compare(made[0].id, made[1].id)["settings"] is not None
+    ([1, 2], True)
+    """
+
+    def __init__(self, folder: str | os.PathLike[str] = "report-out") -> None:
+        self.folder = os.fspath(folder)
+        self._open()
+
+    def _open(self) -> Handle:
+        return Handle(made("strata_store_open", encoded(self.folder)), "strata_store_free")
+
+    def _json(self, name: str, *arguments: Any) -> Any:
+        store, text = self._open(), C.c_void_p()
+        call(name, store.value, *arguments, C.byref(text))
+        try:
+            return json.loads(C.string_at(text.value))
+        finally:
+            library.strata_text_free(text)
+
+    def list(self, *, experiment: str | None = None, where: str | Sequence[str] = (), sort: str | None = None,
+             limit: int = 0) -> list[dict[str, Any]]:
+        """The runs that meet all conditions, such as ``where="lambda<0.01"``, sorted by a setting or column; ``sort="-accuracy"``: the
+        largest first; `limit` 0: all of them. ArgumentError for an unknown key. Keys as in ``strata runs ls --json`` (docs/outputs.md)."""
+        conditions = [where] if isinstance(where, str) else list(where)
+        descending = sort is not None and sort.startswith("-")
+        choice = S.sized(S.strata_runs_choice, experiment=encoded(experiment), where=texts(conditions, ended=True) if conditions else None,
+                         sort=encoded(sort[1:] if sort is not None and descending else sort), descending=descending, limit=limit)
+        return self._json("strata_runs_list_json", C.byref(choice))
+
+    def frame(self, **chosen: Any) -> Any:
+        """`list` as a pandas DataFrame."""
+        return frame_of(self.list(**chosen))
+
+    def show(self, id: str) -> dict[str, Any]:
+        """All that is known of one run; the first four digits or more of its id will do."""
+        return self._json("strata_runs_show_json", encoded(id))
+
+    def compare(self, a: str, b: str) -> dict[str, Any]:
+        """In what two runs differ: settings, data, results, and from which update on."""
+        return self._json("strata_runs_diff_json", encoded(a), encoded(b))
+
+    def summary(self, experiment: str | None = None) -> Any:
+        """The statistics of an experiment, or of all: mean, deviation and interval of each setting."""
+        return self._json("strata_runs_summary_json", encoded(experiment))
+
+    def curve(self, id: str) -> dict[str, np.ndarray]:
+        """The curves of a run as arrays, as `Run.curve` has them."""
+        store = self._open()
+        stored = Handle(made("strata_stored_find", store.value, encoded(id)), "strata_stored_free")
+        count = C.c_size_t()
+        return curve_of(library.strata_stored_curve(stored.value, C.byref(count)), count.value)
+
+    def model(self, id: str) -> Model:
+        """The model of a finished run."""
+        return Model.open(Path(self.folder) / "runs" / self.show(id)["id"] / "model.safetensors")
+
+    def _finished(self, id: str) -> Run | None:
+        """A run that is done here, as if it had just been trained; None where there is none."""
+        from .errors import ArgumentError, StrataError
+
+        try:
+            facts = self.show(id)
+            if facts["status"] != "done":
+                return None
+            model = self.model(id)
+        except (ArgumentError, StrataError):
+            return None  # not here, or its files are damaged: it is trained
+        results = facts["results"]
+        losses = facts.get("losses") or []
+        return Run(
+            id=facts["id"], seed=facts["seed"], outcome="done", sentence="", updates=facts["updates"], seconds=facts["seconds"],
+            backend=facts["backend"], settings=model.settings, train=_score(results, "train"), validation=_score(results, "validation"),
+            test=_score(results, "test"), curve=self.curve(id),
+            losses={key: np.array([line.get(key) for line in losses]) for key in ("update", "epoch", "eta", "loss", "updates")},
+            layers=facts.get("layers") or [], confusion=_confusion(facts), mistakes=facts.get("mistakes") or [],
+            variants={one["name"]: {part: _score(one, part) for part in ("validation", "test")} for one in facts.get("variants") or []},
+            found=True, _model=model)
+
+
+def _confusion(facts: dict[str, Any]) -> np.ndarray | None:
+    matrix = facts.get("confusion")
+    return None if not matrix else np.array(matrix, np.int64)
+
+
+def runs(folder: str | os.PathLike[str] = "report-out") -> Runs:
+    """The runs that a folder has recorded. StorageError when it has none."""
+    return Runs(folder)
