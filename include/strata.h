@@ -50,6 +50,7 @@
 #include "strata/core.h"
 #include "strata/data.h"
 #include "strata/gradcheck.h"
+#include "strata/job.h"
 #include "strata/lab.h"
 #include "strata/machine.h"
 #include "strata/model.h"

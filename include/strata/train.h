@@ -103,6 +103,9 @@ typedef struct {
     /* Several times a second during long work between updates: drawing the first parameters, evaluating. false: the member stops at the
      * update that it has done. Several threads may call it at once. */
     bool (*go_on)(void *self, size_t member);
+    /* The calls for different members may come at once, in several threads: no member waits for another's call, or for other trainings of
+     * the process. Those for one member still follow one another, but for go_on. */
+    bool at_once;
 } strata_observer;
 
 /*

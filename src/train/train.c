@@ -44,45 +44,55 @@ static void free_splits(split_table *table)
 
 /* ---- one observer for all threads ---------------------------------------------------------------------------------------------------- */
 
-/* Observers are called one at a time in the whole process. */
+/* Observers are called one at a time in the whole process, but for those that allow more. */
 static pthread_mutex_t observers = PTHREAD_MUTEX_INITIALIZER;
 
-static bool start_serially(void *self, size_t member)
+static void take_turn(const strata_observer *to)
+{
+    if (!to->at_once) (void)pthread_mutex_lock(&observers);
+}
+
+static void end_turn(const strata_observer *to)
+{
+    if (!to->at_once) (void)pthread_mutex_unlock(&observers);
+}
+
+static bool start_in_turn(void *self, size_t member)
 {
     const strata_observer *to = self;
     if (to->start == NULL) return true;
-    (void)pthread_mutex_lock(&observers);
+    take_turn(to);
     bool go_on = to->start(to->self, member);
-    (void)pthread_mutex_unlock(&observers);
+    end_turn(to);
     return go_on;
 }
 
-static bool update_serially(void *self, size_t member, long done, long all, double loss)
+static bool update_in_turn(void *self, size_t member, long done, long all, double loss)
 {
     const strata_observer *to = self;
     if (to->update == NULL) return true;
-    (void)pthread_mutex_lock(&observers);
+    take_turn(to);
     bool go_on = to->update(to->self, member, done, all, loss);
-    (void)pthread_mutex_unlock(&observers);
+    end_turn(to);
     return go_on;
 }
 
-static void point_serially(void *self, size_t member, const strata_point *point)
+static void point_in_turn(void *self, size_t member, const strata_point *point)
 {
     const strata_observer *to = self;
     if (to->point == NULL) return;
-    (void)pthread_mutex_lock(&observers);
+    take_turn(to);
     to->point(to->self, member, point);
-    (void)pthread_mutex_unlock(&observers);
+    end_turn(to);
 }
 
-static void finished_serially(void *self, size_t member, const strata_run *run)
+static void finished_in_turn(void *self, size_t member, const strata_run *run)
 {
     const strata_observer *to = self;
     if (to->finished == NULL) return;
-    (void)pthread_mutex_lock(&observers);
+    take_turn(to);
     to->finished(to->self, member, run);
-    (void)pthread_mutex_unlock(&observers);
+    end_turn(to);
 }
 
 /* Writing a run to disk takes as long as many updates: other members need not wait for it. */
@@ -234,8 +244,8 @@ strata_status strata_train_as(size_t members, const strata_config *const *config
     memset(runs, 0, members * sizeof *runs);
     TRY(check(members, configs, data, &wanted));
     population all = { .members = members, .runs = runs, .splits = &splits, .forget = wanted.forget };
-    all.observer = (strata_observer){ .self = &theirs, .start = start_serially, .update = update_serially, .point = point_serially,
-                                      .finished = finished_serially, .record = record_of, .go_on = go_on_of };
+    all.observer = (strata_observer){ .self = &theirs, .start = start_in_turn, .update = update_in_turn, .point = point_in_turn,
+                                      .finished = finished_in_turn, .record = record_of, .go_on = go_on_of };
     checkpoints = kept;
     checkpoints.self = &kept;
     checkpoints.requests = asked_of;
