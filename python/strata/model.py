@@ -107,7 +107,7 @@ class Model:
     @property
     def settings(self) -> dict[str, Any]:
         """Every setting of its training."""
-        return settings_of(library.strata_model_config(self._handle.value))
+        return settings_of(Handle(library.strata_model_config(self._handle.value), None, keeps=self))
 
     @property
     def digest(self) -> str:

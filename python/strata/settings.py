@@ -74,11 +74,11 @@ def config_of(settings: Settings, further: Iterable[tuple[str, Any]] = ()) -> Ha
     return config
 
 
-def settings_of(config: int) -> dict[str, Any]:
+def settings_of(config: Handle) -> dict[str, Any]:
     """Every setting of a configuration as a Python value."""
     out = {}
     room = C.create_string_buffer(8192)
     for key in _TYPES:
-        call("strata_config_get", config, key.encode(), room, len(room))
+        call("strata_config_get", config.value, key.encode(), room, len(room))
         out[key] = _value_of(key, room.value.decode())
     return out

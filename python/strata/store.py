@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import ctypes as C
 import json
 import os
@@ -15,6 +16,7 @@ from . import _structs as S
 from ._handle import Handle
 from ._library import call, encoded, library, made, texts
 from .model import Model, Score
+from .settings import config_of, settings_of
 from .training import Run, curve_of
 
 __all__ = ["Runs", "frame_of", "runs"]
@@ -108,20 +110,39 @@ class Runs:
         except (ArgumentError, StrataError):
             return None  # not here, or its files are damaged: it is trained
         results = facts["results"]
-        losses = facts.get("losses") or []
         return Run(
             id=facts["id"], seed=facts["seed"], outcome="done", sentence="", updates=facts["updates"], seconds=facts["seconds"],
-            backend=facts["backend"], settings=model.settings, train=_score(results, "train"), validation=_score(results, "validation"),
-            test=_score(results, "test"), curve=self.curve(id),
-            losses={key: np.array([line.get(key) for line in losses]) for key in ("update", "epoch", "eta", "loss", "updates")},
-            layers=facts.get("layers") or [], confusion=_confusion(facts), mistakes=facts.get("mistakes") or [],
+            backend=facts["backend"], settings=settings_of(config_of(facts["config"])), train=_score(results, "train"),
+            validation=_score(results, "validation"), test=_score(results, "test"), curve=self.curve(id),
+            losses=_losses(Path(self.folder) / "runs" / id / "losses.csv"), layers=_layers(facts), confusion=_confusion(facts, model.classes),
+            mistakes=facts.get("mistakes") or [],
             variants={one["name"]: {part: _score(one, part) for part in ("validation", "test")} for one in facts.get("variants") or []},
             found=True, _model=model)
 
 
-def _confusion(facts: dict[str, Any]) -> np.ndarray | None:
-    matrix = facts.get("confusion")
-    return None if not matrix else np.array(matrix, np.int64)
+def _losses(path: Path) -> dict[str, np.ndarray]:
+    """The log of a run, as `Run.losses` has it; without lines where there is no file."""
+    types = {"update": np.int64, "epoch": np.float64, "eta": np.float64, "loss": np.float64, "updates": np.int64}
+    lines: list[dict[str, str]] = []
+    if path.exists():
+        with open(path, newline="", encoding="utf-8") as file:
+            lines = list(csv.DictReader(file))
+    return {key: np.array([line[key] for line in lines]).astype(dtype) for key, dtype in types.items()}
+
+
+def _layers(facts: dict[str, Any]) -> list[dict[str, Any]]:
+    return [one | {"value": float("nan")} if one["value"] is None else one for one in facts.get("layers") or []]
+
+
+def _confusion(facts: dict[str, Any], classes: int) -> np.ndarray | None:
+    if "confusion" in facts:
+        return np.array(facts["confusion"], np.int64)
+    if "confused" not in facts:
+        return None
+    matrix = np.zeros((classes, classes), np.int64)
+    for one in facts["confused"]:
+        matrix[one["truth"], one["guess"]] = one["count"]
+    return matrix
 
 
 def runs(folder: str | os.PathLike[str] = "report-out") -> Runs:

@@ -126,7 +126,7 @@ def _run_of(value: int, classes: int) -> Run:
         model = Model(Handle(library.strata_run_model(value), None, keeps=handle))
     return Run(
         id=facts.id.decode(), seed=facts.seed, outcome=outcome, sentence=facts.sentence.decode(errors="replace"), updates=facts.updates,
-        seconds=facts.seconds, backend=facts.backend.decode(), settings=settings_of(library.strata_run_config(value)),
+        seconds=facts.seconds, backend=facts.backend.decode(), settings=settings_of(Handle(library.strata_run_config(value), None, keeps=handle)),
         train=Score._of(facts.train), validation=Score._of(facts.validation), test=Score._of(facts.test),
         curve=curve_of(points, count.value), losses=_losses_of(value),
         layers=[{"update": one.update, "layer": one.layer, "what": one.what.decode(), "value": one.value}
@@ -175,7 +175,7 @@ def _members(settings: Settings | Sequence[Settings], data: Data, seeds: int | I
         if isinstance(seeds, int):
             if seeds < 1:
                 raise ArgumentError(f"seeds = {seeds}: at least one training is needed")
-            begin = settings_of(first.value)["seed"]
+            begin = settings_of(first)["seed"]
             numbers: Iterable[int] = range(begin, begin + seeds)
         else:
             numbers = seeds
@@ -259,7 +259,7 @@ def _train_those(configs: list[Handle], numbers: list[int], data: Data, threads:
     request = S.sized(S.strata_job_request, threads=threads, out=encoded(out), checkpoint_seconds=checkpoint_seconds)
     handles = (C.c_void_p * len(configs))(*[config.value for config in configs])
     job = Handle(made("strata_job_train", len(configs), handles, data._handle.value, C.byref(request)), "strata_job_free", keeps=data)
-    seeds = [settings_of(config.value)["seed"] for config in configs]
+    seeds = [settings_of(config)["seed"] for config in configs]
     with stopped_on_failure(job):
         for event in events(job):
             if event.kind != S.JOB_POINT:
