@@ -89,6 +89,7 @@ _FUNCTIONS: dict[str, tuple[Any, ...]] = {
     "strata_run_layers": (_to(S.strata_layer_point), _POINTER, C.POINTER(_SIZE)),
     "strata_run_confusion": (C.POINTER(_LONG), _POINTER),
     "strata_run_mistakes": (_to(S.strata_mistake), _POINTER, C.POINTER(_SIZE)),
+    "strata_run_certainty": (_to(S.strata_certainty), _POINTER),
     "strata_run_variants": (_to(S.strata_variant), _POINTER, C.POINTER(_SIZE)),
     "strata_run_model": (_POINTER, _POINTER),
     "strata_run_free": (None, _POINTER),

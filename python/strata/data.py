@@ -100,7 +100,7 @@ class Data:
     class_names : sequence of str, optional
     image : (height, width, channels), optional
         Of examples that are a matrix and images nevertheless: channel after channel, each row by row.
-    file_order : bool
+    keep_order : bool
         Leaves the examples in their order. Else they are shuffled, every class in its share, the same on every machine.
     name : str, optional
         What the data are called in records.
@@ -124,7 +124,7 @@ class Data:
 
     def __init__(self, examples: npt.ArrayLike, labels: npt.ArrayLike, *, validation: tuple[npt.ArrayLike, npt.ArrayLike] | None = None,
                  test: tuple[npt.ArrayLike, npt.ArrayLike] | None = None, test_share: float = 0.0, classes: int | None = None,
-                 class_names: list[str] | tuple[str, ...] | None = None, image: tuple[int, int, int] | None = None, file_order: bool = False,
+                 class_names: list[str] | tuple[str, ...] | None = None, image: tuple[int, int, int] | None = None, keep_order: bool = False,
                  name: str | None = None) -> None:
         names = None if class_names is None else [str(one) for one in class_names]
         rows, stride, shape = rows_of(examples, "examples")
@@ -150,7 +150,7 @@ class Data:
         arrays = S.sized(
             S.strata_arrays, form=S.strata_form(element, rows.shape[1], height, width, channels, classes), train=len(rows),
             examples=rows.ctypes.data, stride=stride, labels=y.ctypes.data, class_names=texts(names), test_share=test_share,
-            name=encoded(name), file_order=file_order, untested=test is None and not test_share,
+            name=encoded(name), file_order=keep_order, untested=test is None and not test_share,
             validation=len(parts[1][0]), validation_examples=parts[1][0].ctypes.data, validation_stride=parts[1][1],
             validation_labels=parts[1][2].ctypes.data, test=len(parts[2][0]), test_examples=parts[2][0].ctypes.data,
             test_stride=parts[2][1], test_labels=parts[2][2].ctypes.data)

@@ -15,6 +15,7 @@ import numpy as np
 from . import _structs as S
 from ._handle import Handle
 from ._library import call, encoded, library, made, texts
+from .errors import StrataError
 from .model import Model, Score
 from .settings import config_of, settings_of
 from .training import Run, curve_of
@@ -24,8 +25,10 @@ __all__ = ["Runs", "frame_of", "runs"]
 
 def frame_of(rows: list[dict[str, Any]]) -> Any:
     """Rows as a pandas DataFrame, nested keys joined by dots: test.accuracy. ImportError without pandas."""
-    import pandas
-
+    try:
+        import pandas
+    except ImportError:
+        raise ImportError("a DataFrame needs pandas (python3-pandas); the same rows are a list of dicts without it") from None
     return pandas.json_normalize(rows)
 
 
@@ -100,22 +103,20 @@ class Runs:
 
     def _finished(self, id: str) -> Run | None:
         """A run that is done here, as if it had just been trained; None where there is none."""
-        from .errors import ArgumentError, StrataError
-
         try:
             facts = self.show(id)
-            if facts["status"] != "done":
-                return None
-            model = self.model(id)
-        except (ArgumentError, StrataError):
-            return None  # not here, or its files are damaged: it is trained
+            model = self.model(id) if facts["status"] == "done" else None
+        except StrataError:
+            return None  # it is not here, or its files are damaged: it is trained
+        if model is None or model.digest != facts["model_digest"]:
+            return None
         results = facts["results"]
         return Run(
             id=facts["id"], seed=facts["seed"], outcome="done", sentence="", updates=facts["updates"], seconds=facts["seconds"],
             backend=facts["backend"], settings=settings_of(config_of(facts["config"])), train=_score(results, "train"),
             validation=_score(results, "validation"), test=_score(results, "test"), curve=self.curve(id),
             losses=_losses(Path(self.folder) / "runs" / id / "losses.csv"), layers=_layers(facts), confusion=_confusion(facts, model.classes),
-            mistakes=facts.get("mistakes") or [],
+            mistakes=facts.get("mistakes") or [], certainty=_certainty(facts),
             variants={one["name"]: {part: _score(one, part) for part in ("validation", "test")} for one in facts.get("variants") or []},
             found=True, _model=model)
 
@@ -143,6 +144,11 @@ def _confusion(facts: dict[str, Any], classes: int) -> np.ndarray | None:
     for one in facts["confused"]:
         matrix[one["truth"], one["guess"]] = one["count"]
     return matrix
+
+
+def _certainty(facts: dict[str, Any]) -> dict[str, np.ndarray] | None:
+    found = facts.get("certainty")
+    return None if found is None else {key: np.array(found[key], np.int64) for key in ("correct", "wrong")}
 
 
 def runs(folder: str | os.PathLike[str] = "report-out") -> Runs:

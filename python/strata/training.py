@@ -67,6 +67,8 @@ class Run:
     """With diagnose=True: update, layer, what, value of each measurement."""
     confusion: np.ndarray | None = field(repr=False)  #: with diagnose=True: int64 [classes, classes], truth by guess
     mistakes: list[dict[str, Any]] = field(repr=False)  #: with diagnose=True: image, truth, guess, probability of the surest mistakes
+    certainty: dict[str, np.ndarray] | None = field(repr=False)
+    """With diagnose=True: how many test images have the probability of their true class in each twentieth, "correct" and "wrong" guesses."""
     variants: dict[str, dict[str, Score]] = field(repr=False)  #: further scores of the end: name -> validation, test
     checkpoint: int = -1       #: update of the newest checkpoint; -1: none
     found: bool = False        #: it was finished in `out` before, and is not trained anew
@@ -114,6 +116,11 @@ def _confusion_of(run: int, classes: int) -> np.ndarray | None:
     return np.array(counts[:classes * classes], np.int64).reshape(classes, classes) if counts else None
 
 
+def _certainty_of(run: int) -> dict[str, np.ndarray] | None:
+    bins = library.strata_run_certainty(run)
+    return {key: np.array(getattr(bins.contents, key)[:], np.int64) for key in ("correct", "wrong")} if bins else None
+
+
 def _run_of(value: int, classes: int) -> Run:
     """A run of the library, whose handle this takes over."""
     handle = Handle(value, "strata_run_free")
@@ -134,6 +141,7 @@ def _run_of(value: int, classes: int) -> Run:
         confusion=_confusion_of(value, classes),
         mistakes=[{"image": one.image, "truth": one.truth, "guess": one.guess, "probability": one.probability}
                   for one in _listed("strata_run_mistakes", value)],
+        certainty=_certainty_of(value),
         variants={one.name.decode(): {"validation": Score._of(one.validation), "test": Score._of(one.test)}
                   for one in _listed("strata_run_variants", value)},
         checkpoint=facts.checkpoint, _model=model)

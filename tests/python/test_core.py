@@ -120,6 +120,8 @@ class Trainings(unittest.TestCase):
                 self.assertEqual((a.confusion == b.confusion).all(), True)
                 self.assertEqual({k: v.tolist() for k, v in a.curve.items()}, {k: v.tolist() for k, v in b.curve.items()})
                 self.assertEqual(a.mistakes, b.mistakes)
+                self.assertEqual(a.layers, b.layers)
+                self.assertEqual(a.certainty["wrong"].tolist(), b.certainty["wrong"].tolist())
                 self.assertEqual(a.variants.keys(), b.variants.keys())
                 self.assertEqual(a.losses["loss"].tolist(), b.losses["loss"].tolist())
             self.assertEqual({row["maker"] for row in strata.runs(out).list()}, {"train"})
@@ -182,7 +184,7 @@ class DataSets(unittest.TestCase):
     def test_images_and_parts(self):
         images = np.arange(40 * 3 * 4 * 5, dtype=np.uint8).reshape(40, 3, 4, 5)
         y = np.arange(40) % 2
-        data = strata.Data(images, y, validation=(images[:6], y[:6]), test=(images[:9], y[:9]), file_order=True, class_names=["a", "b"])
+        data = strata.Data(images, y, validation=(images[:6], y[:6]), test=(images[:9], y[:9]), keep_order=True, class_names=["a", "b"])
         self.assertEqual((data.image, data.features, data.train_examples, data.test_examples, data.held), ((4, 5, 3), 60, 46, 9, 6))
         self.assertTrue((data.train()[0] == np.concatenate([images, images[:6]]).reshape(46, -1)).all())
         self.assertTrue((data.test()[0] == images[:9].reshape(9, -1)).all() and (data.test()[1] == y[:9]).all())
