@@ -21,8 +21,8 @@
 
 typedef struct strata_job strata_job;
 
-/* What happened. Of each member of a training STARTED comes first, then a POINT after each evaluation, then FINISHED; SAID may come anywhere
- * between. A member that was stopped before it began has FINISHED alone. A laboratory has SAID and FINISHED. ENDED is the last. */
+/* What happened. Of each member of a training STARTED comes first, then a POINT after each evaluation, then FINISHED; SAID may come
+ * anywhere. A member that was stopped before it began has FINISHED alone. A laboratory has SAID and FINISHED. ENDED is the last. */
 typedef enum {
     STRATA_JOB_NOTHING,  /* the time has passed without an event */
     STRATA_JOB_STARTED,  /* a member begins */
@@ -35,11 +35,11 @@ typedef enum {
 typedef struct {
     size_t size;                  /* sizeof(strata_job_event), set by the caller */
     strata_job_kind kind;
-    size_t member;                /* of a training: an index into the population, of STARTED, POINT, FINISHED and SAID; else 0 */
+    size_t member;                /* of a training, in STARTED, POINT, FINISHED and SAID: an index into the population; else 0 */
     strata_point point;           /* POINT */
-    strata_status outcome;        /* FINISHED: that of the run, as in strata_run_facts_t; ENDED: that of the job, as strata_job_wait has it */
-    const char *text;             /* FINISHED: the id of the run; SAID: the sentence; ENDED: why outcome is not STRATA_OK; else "". Valid until
-                                     the next strata_job_next or strata_job_free of this job */
+    strata_status outcome;        /* FINISHED: of the run, as in strata_run_facts_t; ENDED: of the job, as strata_job_wait returns it */
+    const char *text;             /* FINISHED: the id of the run; SAID: the sentence; ENDED: why outcome is not STRATA_OK; else "". Valid
+                                     until the next strata_job_next or strata_job_free of this job */
     strata_lab_progress progress; /* FINISHED of a laboratory, else zero; its texts live as long as `text` */
 } strata_job_event;
 
@@ -47,8 +47,9 @@ typedef struct {
 typedef struct {
     size_t size;               /* sizeof(strata_job_request) */
     int threads;               /* 0: all cores */
-    const char *out;           /* a folder, made when it does not exist, that gets what `strata train --out` writes: checkpoints and files of
-                                  runs in OUT/runs, rows in OUT/runs.sqlite. Runs with a checkpoint there go on from it. Copied. NULL: none */
+    const char *out;           /* a folder, made when it does not exist, that gets what `strata train --out` writes: checkpoints and files
+                                  of runs in OUT/runs, rows in OUT/runs.sqlite. Runs with a checkpoint there go on from it. Copied.
+                                  NULL: none */
     bool files_alone;          /* leaves OUT/runs.sqlite alone */
     long checkpoint_updates;   /* as strata_checkpoints.updates; has no meaning without `out`, as the next */
     double checkpoint_seconds; /* as strata_checkpoints.seconds */
@@ -74,14 +75,15 @@ strata_status strata_job_train(size_t members, const strata_config *const *confi
 strata_status strata_job_lab(const char *const *paths, size_t count, const strata_data *data, const strata_lab_request *request,
                              strata_job **out);
 
-/* Fetches the next event, the oldest first. Waits `seconds` at most for it; 0: not at all; INFINITY: as long as it takes. *out is an event of
- * kind NOTHING when none came. The events of a job need as much memory as there are that nobody fetched: a few hundred bytes for each point
- * of all curves. When there is no memory for an event, that event is lost, SAID tells later how many were, and the training is what it
- * would be; STARTED and FINISHED of a training and ENDED are never lost. STRATA_ERR_ARGUMENT for a wrong call. */
+/* Fetches the next event, the oldest first. Waits `seconds` at most for it; 0: not at all; INFINITY: as long as it takes. *out is an event
+ * of kind NOTHING when none came. Events that nobody fetched take memory: a few hundred bytes for each point of all curves. When there is
+ * no memory for an event, that event is lost, SAID tells later how many were, and the training is what it would be; STARTED and FINISHED of
+ * a training, and ENDED, are never lost. STRATA_ERR_ARGUMENT for a wrong call. */
 strata_status strata_job_next(strata_job *job, double seconds, strata_job_event *out);
 
-/* Asks the job to stop, and returns at once. Each member stops at the update that it has done, with a checkpoint if checkpoints are written;
- * one that has not begun does not begin. A laboratory stops as its watch would stop it. Stopping twice, or after the end, changes nothing. */
+/* Asks the job to stop, and returns at once. Each member stops at the update that it has done, with a checkpoint if checkpoints are
+ * written; one that has not begun does not begin. A laboratory stops as its watch would stop it. Stopping twice, or after the end, changes
+ * nothing. */
 void strata_job_stop(strata_job *job);
 
 /* The same for one member of a training. For any other number, and for a laboratory, it does nothing. */
@@ -89,8 +91,8 @@ void strata_job_stop_member(strata_job *job, size_t member);
 
 /*
  * Waits until the job has ended, and returns its outcome; strata_error() of the calling thread then has its sentence. It fetches no event.
- * - Of a training, runs[0 .. members-1] receive the runs, which the caller owns from then on; NULL each when the training failed, and when an
- *   earlier call has taken them. They are there also when they could not be recorded. With runs = NULL they stay with the job.
+ * - Of a training, runs[0 .. members-1] receive the runs, which the caller owns from then on; NULL each when the training failed, and when
+ *   an earlier call has taken them. They are there also when they could not be recorded. With runs = NULL they stay with the job.
  * - The outcome of a training: that of strata_train_as, STRATA_OK also when members diverged or were stopped. STRATA_ERR_STORAGE and the
  *   other failures of the store when a run could not be recorded, and when a stopped member has no checkpoint of its last update.
  * - The outcome of a laboratory: that of strata_lab_run.

@@ -12,7 +12,7 @@
 #include "cli.h"
 #include "file.h"
 #include "finished.h"
-#include "record.h"
+#include "recording.h"
 
 strata_status population_new(long room, population *out)
 {
@@ -105,49 +105,26 @@ void keeping_say_resume(text *words, const keeping *keep, const data_words *data
 
 /* ---- one training of those that are left --------------------------------------------------------------------------------------------- */
 
-/* The members that are trained now, and where they are recorded. */
+/* The members that are trained now. */
 typedef struct {
     population *p;
     const keeping *keep;
     const strata_data *data;
-    store *s;              /* NULL: files alone */
+    recording kept;        /* where they are recorded */
     progress *shown;
     long *of;              /* [count]: the number of each in p */
     strata_config **configs;
     strata_run **runs;
     size_t count;
-    pthread_mutex_t lock;  /* of the store, and of what follows */
-    long failures;
-    strata_status status;  /* of the first that could not be recorded, with its sentence */
-    char sentence[STATUS_SENTENCE];
 } pass;
-
-static void remember_failure(pass *s, strata_status status)
-{
-    (void)pthread_mutex_lock(&s->lock);
-    if (s->failures++ == 0) {
-        s->status = status;
-        status_sentence_save(s->sentence);
-    }
-    (void)pthread_mutex_unlock(&s->lock);
-}
 
 /* When a member has ended; several at once. Its folder is still locked. */
 static void record_member(void *self, size_t number, const strata_run *run)
 {
     pass *s = self;
     population_member *one = &s->p->member[s->of[number]];
-    const strata_run_facts_t *f = strata_run_facts(run);
-    const record_place to = { .s = s->s, .lock = &s->lock, .maker = strcmp(one->maker, "train") == 0 ? "train" : "lab",
-                              .folder = s->keep->folder, .data = s->data };
-    char name[256];
     text unsaid = { 0 };
-    if (f->outcome != STRATA_OK && f->outcome != STRATA_ERR_DIVERGED) return;
-    strata_status status = strata_config_get(one->config, "name", name, sizeof name);
-    if (status == STRATA_OK) status = record_run(&to, name, run, &unsaid);
-    if (status == STRATA_OK) status = strata_checkpoint_remove(s->keep->folder, f->id);
-    one->saved = status == STRATA_OK;
-    if (status != STRATA_OK) remember_failure(s, status);
+    one->saved = recording_keep(&s->kept, strcmp(one->maker, "train") == 0 ? "train" : "lab", run, &unsaid);
     if (unsaid.at != NULL) (void)fprintf(stderr, "%s", unsaid.at);
     text_free(&unsaid);
 }
@@ -165,9 +142,9 @@ static bool is_needed(void *self, size_t number)
     finished *f = NULL;
     bool refused;
     if (s->keep->again || one->anew) return true; /* anew: why, was said before */
-    (void)pthread_mutex_lock(&s->lock);
-    bool found = finished_find(s->keep->folder, s->s, one->config, s->data, &f, &refused) == STRATA_OK && f != NULL;
-    (void)pthread_mutex_unlock(&s->lock);
+    (void)pthread_mutex_lock(&s->kept.lock);
+    bool found = finished_find(s->keep->folder, s->kept.s, one->config, s->data, &f, &refused) == STRATA_OK && f != NULL;
+    (void)pthread_mutex_unlock(&s->kept.lock);
     finished_free(f);
     return !found;
 }
@@ -250,7 +227,7 @@ static strata_status take_finished(pass *s)
     for (long m = 0; m < s->p->members; m++) {
         population_member *one = &s->p->member[m];
         if (!is_missing(one) || (s->keep->again && !one->busy)) continue;
-        TRY(finished_find(s->keep->folder, s->s, one->config, s->data, &one->finished, &one->anew));
+        TRY(finished_find(s->keep->folder, s->kept.s, one->config, s->data, &one->finished, &one->anew));
         if (one->finished == NULL) continue;
         say_finished(s, one->finished);
         TRY(strata_checkpoint_remove_idle(s->keep->folder, one->finished->facts.id)); /* a kill may have come before that */
@@ -300,7 +277,7 @@ static bool wait_for_others(const pass *s)
 
 static bool has_stopped(const pass *s)
 {
-    bool any = s->status != STRATA_OK;
+    bool any = s->kept.status != STRATA_OK;
     for (size_t m = 0; m < s->count; m++) any = any || strata_run_facts(s->runs[m])->outcome == STRATA_STOPPED;
     return any;
 }
@@ -333,11 +310,11 @@ static strata_status train_missing(pass *s, bool *any)
 static strata_status train_all(pass *s)
 {
     bool any = true;
-    strata_status status = file_make_folder(s->keep->folder);
-    if (status == STRATA_OK && s->keep->store != NULL) status = store_open(s->keep->store, STORE_READ_WRITE, &s->s);
-    if (status == STRATA_OK && s->s != NULL && store_warning(s->s)[0] != '\0') message_print(store_warning(s->s));
+    store **opened = &s->kept.s;
+    strata_status status = recording_open(&s->kept, s->keep->folder, s->keep->store, s->data);
+    if (status == STRATA_OK && *opened != NULL && store_warning(*opened)[0] != '\0') message_print(store_warning(*opened));
     while (status == STRATA_OK && any) status = train_missing(s, &any);
-    store_close(s->s);
+    recording_close(&s->kept);
     return status;
 }
 
@@ -357,15 +334,9 @@ static const strata_run_facts_t *first_with(const population *p, strata_status o
     return NULL;
 }
 
-/* A stop promises a checkpoint of the update that was reached. */
 static strata_status stopped(const population *p, const char *again)
 {
-    for (long m = 0; m < p->members; m++) {
-        const strata_run_facts_t *f = facts_of(&p->member[m]);
-        if (f->outcome != STRATA_STOPPED || f->updates == 0 || f->checkpoint == f->updates) continue;
-        return status_fail(STRATA_ERR_STORAGE, "%s, and no checkpoint of it could be written; the newest is of update %ld", f->sentence,
-                           f->checkpoint);
-    }
+    for (long m = 0; m < p->members; m++) TRY(recording_check_stopped(facts_of(&p->member[m])));
     const strata_run_facts_t *first = first_with(p, STRATA_STOPPED);
     bool fits = strlen(first->sentence) + strlen(again) + 16 < STATUS_SENTENCE; /* half a command is none */
     return status_fail(STRATA_STOPPED, "%s; to go on: %s", first->sentence,
@@ -375,8 +346,7 @@ static strata_status stopped(const population *p, const char *again)
 static strata_status outcome_of(const population *p, const pass *s, const char *again)
 {
     const strata_run_facts_t *diverged = first_with(p, STRATA_ERR_DIVERGED), *busy = first_with(p, STRATA_ERR_BUSY);
-    if (s->failures > 1) return status_fail(s->status, "%.900s; %ld more runs could not be saved either", s->sentence, s->failures - 1);
-    if (s->status != STRATA_OK) return status_fail(s->status, "%s", s->sentence);
+    TRY(recording_outcome(&s->kept));
     if (first_with(p, STRATA_STOPPED) != NULL) {
         if (diverged != NULL) message_print(diverged->sentence);
         return stopped(p, again);
@@ -468,7 +438,7 @@ strata_status population_need(const population *p, const strata_data *data, cons
 
 strata_status population_train(population *p, const strata_data *data, const keeping *keep, const char *again)
 {
-    pass s = { .p = p, .keep = keep, .data = data, .lock = PTHREAD_MUTEX_INITIALIZER };
+    pass s = { .p = p, .keep = keep, .data = data };
     TRY(train_all(&s));
     TRY(show(p, keep->json));
     output_flush();
