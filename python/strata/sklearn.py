@@ -124,8 +124,8 @@ class StrataClassifier(ClassifierMixin, BaseEstimator):
     True
     """
 
-    def __init__(self, hidden=(100,), *, bn=True, activation="relu", optimiser="adam", epochs=None, n_batch=None, eta_max=None, lambda_=1e-5,
-                 random_state=1, threads=1, settings=None):
+    def __init__(self, hidden=(100,), *, bn=True, activation="relu", optimiser="adam", epochs=None, n_batch=None, eta_max=None,
+                 lambda_=1e-5, random_state=1, threads=1, settings=None):
         self.hidden = hidden
         self.bn = bn
         self.activation = activation
@@ -263,7 +263,8 @@ class StrataClassifier(ClassifierMixin, BaseEstimator):
 # ---- the library -----------------------------------------------------------------------------------------------------------------------
 
 
-def _trained(rows: np.ndarray, labels: np.ndarray, classes: int, settings: dict[str, Any], threads: int) -> tuple[Model, float, list[float]]:
+def _trained(rows: np.ndarray, labels: np.ndarray, classes: int, settings: dict[str, Any],
+             threads: int) -> tuple[Model, float, list[float]]:
     """The net that was trained on all rows, its loss on them, and the mean loss of each epoch's mini-batches.
 
     The library wants a validation part: it gets the first row, and what it says of it is not looked at. There is no test part.

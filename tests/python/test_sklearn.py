@@ -58,8 +58,8 @@ class Suite(unittest.TestCase):
         self.assertFalse(StrataClassifier()._get_tags()["_xfail_checks"] if hasattr(StrataClassifier, "_get_tags") else {})
 
     def test_other_nets_pass_as_well(self):
-        few = {"check_classifiers_train", "check_methods_subset_invariance", "check_methods_sample_order_invariance", "check_estimators_pickle",
-               "check_fit2d_1feature", "check_fit2d_1sample", "check_dict_unchanged", "check_fit_idempotent"}
+        few = {"check_classifiers_train", "check_methods_subset_invariance", "check_methods_sample_order_invariance",
+               "check_estimators_pickle", "check_fit2d_1feature", "check_fit2d_1sample", "check_dict_unchanged", "check_fit_idempotent"}
         for other in (StrataClassifier(bn=False), StrataClassifier(hidden=(20, 10), optimiser="sgd"), StrataClassifier(hidden=())):
             for estimator, check in check_estimator(other, generate_only=True):
                 inner = getattr(check.func, "func", check.func)
@@ -72,7 +72,8 @@ class Bits(unittest.TestCase):
     """A row has one prediction, to the bit, whatever is asked about beside it."""
 
     def nets(self):
-        for d, classes, hidden, bn in ((1, 2, (3,), True), (5, 3, (17,), True), (10, 4, (100,), True), (33, 7, (9, 8), False), (6, 2, (), False)):
+        for d, classes, hidden, bn in ((1, 2, (3,), True), (5, 3, (17,), True), (10, 4, (100,), True), (33, 7, (9, 8), False),
+                                       (6, 2, (), False)):
             X, y = table(90, d, classes)
             yield X, quick(hidden=hidden, bn=bn).fit(X, y)
 
@@ -123,7 +124,7 @@ class Features(unittest.TestCase):
         far = 1e9 + X / 16  # a float cannot tell these apart: it has steps of 64 there
         self.assertEqual(len(np.unique(far.astype(np.float32))), 1)
         self.assertGreater(StrataClassifier().fit(far, y).score(far, y), 0.97)
-        moved = quick().fit(X * 2.0**300, y), quick().fit(X * 2.0**-300, y), quick().fit(X, y)  # powers of 2: the same numbers, standardised
+        moved = [quick().fit(X * factor, y) for factor in (2.0**300, 2.0**-300, 1)]  # powers of 2: the same numbers, standardised
         for net, factor in zip(moved, (2.0**300, 2.0**-300, 1)):
             np.testing.assert_array_equal(net.predict_proba(X * factor), moved[2].predict_proba(X))
 
@@ -134,7 +135,8 @@ class Features(unittest.TestCase):
         center, scale = _moments(X)
         exact = X.astype(np.longdouble)
         # A sum of n numbers u, from -1 to 1, is wrong by n times n roundings of 2^-53 at most, their mean by n of them, half of the range
-        # times; the mean itself has a last rounding. The variance of u is 2 / n at least, and is wrong by three times as much as the mean; its root by half of that.
+        # times; the mean itself has a last rounding. The variance of u is 2 / n at least, and is wrong by three times as much as the mean;
+        # its root by half of that.
         off = len(X) * 2.0**-53
         for t in range(X.shape[1]):
             self.assertLess(abs(center[t] - exact[:, t].mean()), off * (X[:, t].max() - X[:, t].min()) + 2.0**-52 * abs(center[t]))
