@@ -16,7 +16,7 @@ from sklearn.utils import check_random_state
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted
 
-from . import Data, Model, train
+from . import Data, DivergedError, Model, train
 
 try:  # scikit-learn 1.6 made it a function
     from sklearn.utils.validation import validate_data as _validated
@@ -33,7 +33,6 @@ _LEAST_BATCH = 32      # rows of a mini-batch that is not told how many: a hundr
 _MOST_BATCH = 128
 _ETA_MAX = {"adam": 0.01, "adamw": 0.01, "sgd": 0.3, "momentum": 0.03, "nesterov": 0.03}
 _ETA_MIN = 0.01        # of eta_max: where the rate begins and ends
-_LOG_LINES = 100_000   # the most that a run keeps of its losses
 
 _CLASSES = 65_536      # the most that the library takes
 _FARTHEST = 1e6        # standard deviations. One row of n lies sqrt(n - 1) of them from the mean at most, so this cuts no row of a training
@@ -169,9 +168,8 @@ class StrataClassifier(ClassifierMixin, BaseEstimator):
         settings = self._all_settings(len(X), size)
         center, scale = _moments(X)
         rows = _standardised(X, center, scale)
-        run = _trained(rows, labels.astype(np.uint16), len(classes), settings, self.threads)
+        self.model_, self.loss_, self.loss_curve_ = _trained(rows, labels.astype(np.uint16), settings, self.threads)
         self.classes_, self.center_, self.scale_ = classes, center, scale
-        self.model_, self.loss_, self.loss_curve_ = run
         self.n_iter_ = len(self.loss_curve_)
         return self
 
@@ -263,14 +261,14 @@ class StrataClassifier(ClassifierMixin, BaseEstimator):
 # ---- the library -----------------------------------------------------------------------------------------------------------------------
 
 
-def _trained(rows: np.ndarray, labels: np.ndarray, classes: int, settings: dict[str, Any],
-             threads: int) -> tuple[Model, float, list[float]]:
+def _trained(rows: np.ndarray, labels: np.ndarray, settings: dict[str, Any], threads: int) -> tuple[Model, float, list[float]]:
     """The net that was trained on all rows, its loss on them, and the mean loss of each epoch's mini-batches.
 
     The library wants a validation part: it gets the first row, and what it says of it is not looked at. There is no test part.
     """
-    data = Data(rows, labels, classes=classes, validation=(rows[:1], labels[:1]), file_order=True)
-    run = train(settings, data, threads=threads)[0]
+    [run] = train(settings, Data(rows, labels, validation=(rows[:1], labels[:1]), keep_order=True), threads=threads)
+    if run.outcome == "diverged":
+        raise DivergedError(run.sentence)
     return run.model, run.train.loss, run.losses["loss"].tolist()
 
 
