@@ -1,6 +1,6 @@
 #!/usr/bin/python3
-"""The three programs of examples/python run, shortened, and leave what they say. Usage: test_examples.py DATA (a folder of CIFAR-10's form).
-Exit code 77 where python3-matplotlib or python3-optuna is missing: then only the first has run."""
+"""The three programs of examples/python run, shortened, and leave what they say. Usage: test_examples.py DATA, a folder of CIFAR-10's
+form. Exit code 77 where python3-matplotlib or python3-optuna is missing: then only the first has run."""
 
 from __future__ import annotations
 
