@@ -3,7 +3,7 @@
 
     examples/python/curves.py [DATA] [--quick]
 
-DATA is a name of the catalogue, a folder or a file (cifar-10); --quick trains on 1,000 images for a few seconds, and its figures mean nothing.
+DATA is a name of the catalogue, a folder or a file (cifar-10); --quick trains on 1,000 images for a second, and its figures mean nothing.
 The figure is curves.png in the folder where it runs.
 """
 # %% What is compared: the same net with and without batch normalisation, over three seeds
@@ -22,7 +22,7 @@ if quick:
     recipe |= {"n_train": 1000, "n_val": 500, "n_s": 40, "evals": 4}
 
 # %% Train: six members, side by side on all cores, each with the bits that it has alone
-runs = {bn: strata.train(recipe | {"bn": bn}, data, seeds=range(1, 4)) for bn in (True, False)}
+runs = {bn: strata.train(recipe | {"bn": bn}, data, seeds=3) for bn in (True, False)}
 for bn, members in runs.items():
     accuracy = 100 * np.array([run.test.accuracy for run in members])
     print(f"bn={bn}: test accuracy {accuracy.mean():.2f} %, sd {accuracy.std(ddof=1):.2f}, n = {len(accuracy)}")
@@ -40,5 +40,5 @@ for panel, (key, title) in zip(panels, {"loss": "cross-entropy", "accuracy": "ac
 panels[0].legend(fontsize="small")
 panels[2].plot(epoch, runs[True][0].curve["eta"], color="0.3")
 panels[2].set(xlabel="epoch", ylabel="learning rate")
-figure.suptitle(f"9-layer net on {data.kind}, 3 seeds: mean, least to most")
+figure.suptitle(f"9-layer net on {data.name}, 3 seeds: mean, least to most")
 figure.savefig("curves.png", dpi=120)  # a notebook shows it by itself

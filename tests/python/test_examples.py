@@ -29,7 +29,8 @@ class Examples(unittest.TestCase):
 
     def test_assignment(self):
         said, files = self.run_one("assignment.py")
-        self.assertRegex(said, r"(?m)^ +0 +0\.00001 .*\n(.*%\n){4}test accuracy \d+\.\d\d% after 160 updates")
+        self.assertRegex(said, r"(?m)^layer 1: dW \d\.\de-\d+, ")
+        self.assertRegex(said, r"(?m)^ +0 +0\.00001 .*%\n(.*%\n){4}test accuracy \d+\.\d\d% after 160 updates")
         self.assertIn(b"layer1.W", files["assignment.safetensors"])
         code = [line for line in (EXAMPLES / "assignment.py").read_text().partition('\n"""\n')[2].splitlines() if line.strip()]
         self.assertLessEqual(len(code), 30)
