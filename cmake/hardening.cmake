@@ -6,7 +6,6 @@ include(CheckLinkerFlag)
 include(CheckPIESupported)
 
 option(STRATA_HARDENED "Stack protector, FORTIFY, RELRO and the like in optimised builds" ON)
-option(STRATA_SHARED "Build and install libstrata.so too" OFF)
 
 # What strata.h declares is exported from a shared library, and nothing else. All objects can go into one, or into a program at any address.
 set(CMAKE_C_VISIBILITY_PRESET hidden)
