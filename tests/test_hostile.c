@@ -78,7 +78,7 @@ static void assert_yaml(const char *path, bool good, const char *word)
     assert_true((double)(clock() - since) < 2.0 * CLOCKS_PER_SEC); /* some 0.05 s is usual, quadratic work took minutes */
     if (good) CHECK_OK(status);
     else assert_failed(status, STRATA_ERR_ARGUMENT, word);
-    yaml_free(root);
+    yaml_file_free(root);
 }
 
 static void a_large_file_costs_little(void **state)

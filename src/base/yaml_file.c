@@ -20,7 +20,7 @@ typedef struct block {
     struct block *before;
 } block;
 
-/* The root is allocated together with the head of the chain, so that yaml_free finds it. */
+/* The root is allocated together with the head of the chain, so that yaml_file_free finds it. */
 typedef struct {
     yaml_node node;
     block *newest;
@@ -87,7 +87,7 @@ static strata_status take_node(reader *r, yaml_kind kind, yaml_node **out)
     return STRATA_OK;
 }
 
-void yaml_free(yaml_node *root)
+void yaml_file_free(yaml_node *root)
 {
     if (root == NULL) return;
     block *b = ((root_node *)root)->newest;
@@ -247,7 +247,7 @@ static strata_status read_bytes(const char *path, const uint8_t *bytes, size_t s
         yaml_parser_delete(&r.parser);
     }
     if (status == STRATA_OK) *out = &r.root->node;
-    else yaml_free(&r.root->node);
+    else yaml_file_free(&r.root->node);
     return status;
 }
 
@@ -266,7 +266,7 @@ strata_status yaml_read(const char *path, yaml_node **out)
 
 #else
 
-void yaml_free(yaml_node *root)
+void yaml_file_free(yaml_node *root)
 {
     (void)root;
 }

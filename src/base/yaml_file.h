@@ -23,7 +23,7 @@ struct yaml_node {
 /* Reads the file; an empty one is an empty mapping. STRATA_ERR_ARGUMENT, and a sentence that starts with "path:line: ", when it is not as
  * described above. */
 strata_status yaml_read(const char *path, yaml_node **out);
-void yaml_free(yaml_node *root); /* NULL is fine */
+void yaml_file_free(yaml_node *root); /* NULL is fine */
 
 /* Fails with STRATA_ERR_ARGUMENT and "path:line: " before the sentence that this thread's last failure left. */
 strata_status yaml_blame(const char *path, const yaml_node *node);

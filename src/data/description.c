@@ -405,6 +405,6 @@ void description_free(data_description *d)
     free(d->files.at);
     free(d->package_files.at);
     for (size_t q = 0; q < sizeof d->own / sizeof *d->own; q++) free(d->own[q]);
-    yaml_free(d->root);
+    yaml_file_free(d->root);
     free(d);
 }

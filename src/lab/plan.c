@@ -96,7 +96,7 @@ strata_status plan_check_keys(const experiment *e, const yaml_node *map, const c
 void plan_free(experiment *e)
 {
     free(e->path);
-    yaml_free(e->root);
+    yaml_file_free(e->root);
     strata_config_free(e->config);
     text_free(&e->changed);
     *e = (experiment){ 0 };

@@ -102,7 +102,7 @@ strata_status ask_words_read(const char *templates, bool live, ask_words *out)
 void ask_words_free(ask_words *w)
 {
     for (size_t q = 0; q < w->count; q++) free(w->owned[q]);
-    yaml_free(w->root);
+    yaml_file_free(w->root);
     *w = (ask_words){ .count = 0 };
 }
 

@@ -104,7 +104,7 @@ strata_status figures_read(const char *path, figures_list *out)
 void figures_free(figures_list *list)
 {
     free(list->entry);
-    yaml_free(list->root);
+    yaml_file_free(list->root);
     *list = (figures_list){ 0 };
 }
 

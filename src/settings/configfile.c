@@ -82,7 +82,7 @@ static strata_status load(strata_config *config, const char *path, int depth)
         if (node == base || strcmp(node->key, "experiment") == 0) continue; /* what a laboratory does with the settings is not one */
         status = config_set_node(config, path, node);
     }
-    yaml_free(root);
+    yaml_file_free(root);
     return status;
 }
 

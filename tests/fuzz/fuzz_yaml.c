@@ -39,7 +39,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     bool taken = fuzz_taken(yaml_read(path, &root));
     PROMISE(taken == (root != NULL));
     if (taken) PROMISE(walk(root, 0) <= size + 2); /* nothing expands */
-    yaml_free(root);
+    yaml_file_free(root);
     PROMISE(strata_config_new(&config) == STRATA_OK);
     describe(config, &before);
     taken = fuzz_taken(strata_config_load(config, path));
