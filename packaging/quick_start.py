@@ -1,0 +1,2 @@
+import strata
+print("strata", strata)
