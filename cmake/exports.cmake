@@ -39,4 +39,4 @@ foreach(node IN LISTS nodes)
   set(before " ${node}")
   set(others)
 endforeach()
-file(CONFIGURE OUTPUT ${OUTPUT} CONTENT "${text}" @ONLY)
+file(WRITE ${OUTPUT} "${text}") # also when nothing changed: the build goes by its date
