@@ -21,8 +21,15 @@ void exit_no(void);
 
 /* ---- options.c ----------------------------------------------------------------------------------------------------------------------- */
 
-/* OPTION_NAME is a text whose option is called as a setting is: NAME=VALUE is the setting. */
-typedef enum { OPTION_FLAG, OPTION_TEXT, OPTION_NAME, OPTION_WHOLE, OPTION_REAL, OPTION_LIST } option_kind;
+/* OPTION_NAME is a text whose option is called as a setting is: NAME=VALUE is the setting. OPTION_CHOICE is a text, too, one of a few that
+ * the command knows: shells offer them. */
+typedef enum { OPTION_FLAG, OPTION_TEXT, OPTION_NAME, OPTION_CHOICE, OPTION_WHOLE, OPTION_REAL, OPTION_LIST } option_kind;
+
+/* What an OPTION_CHOICE points to. The command judges the text; the words, with blanks between them, are for shells alone. */
+typedef struct {
+    const char **into;
+    const char *words;
+} option_choice;
 
 /* The values of an option that may be given more than once. */
 enum { OPTION_LIST_MOST = 16 };
@@ -34,8 +41,8 @@ typedef struct {
 typedef struct {
     const char *name; /* "--data" */
     option_kind kind;
-    void *into;       /* bool *, const char **, long *, double * or option_list * */
-    const char *value, *help;
+    void *into;       /* bool *, const char **, option_choice *, long *, double * or option_list * */
+    const char *value, *help; /* what the value is (manual/description.awk has the words that shells know), and one line about it */
 } option;
 
 /* What is neither an option nor its value: a key=value, or a word. */
@@ -45,7 +52,7 @@ typedef strata_status word_taker(void *self, const char *word);
  * nothing is read but that. */
 strata_status options_read(char **argv, const option *options, size_t count, word_taker *take, void *self);
 
-/* The lines of --help for these options. */
+/* The lines of --help for these options; with --help=table, which manual/make asks for, lines of fields with tabs between them. */
 void options_print(const option *options, size_t count);
 
 /* Does a word of the command line stand for a setting ("lambda=0.1"), and not for a file? */
@@ -59,6 +66,12 @@ strata_status options_take_nothing(void *self, const char *word);
 
 /* The table of settings, for --help. */
 void options_print_settings(void);
+
+/* ---- words.c ------------------------------------------------------------------------------------------------------------------------- */
+
+/* strata --words runs STORE [BEGINNING] | runs DIR [BEGINNING] | interrupted DIR | experiments | data: one a line, for shells that complete
+ * a word. Nothing but plain characters is printed, and what cannot be read has no words. argv: those behind --words. */
+void words_print(char **argv);
 
 /* ---- find_data.c --------------------------------------------------------------------------------------------------------------------- */
 

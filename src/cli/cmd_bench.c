@@ -365,7 +365,8 @@ strata_status cmd_bench(char **argv)
 {
     request r = { .backend = "auto", .precision = "float", .updates = 1000, .members = 1, .threads = 1, .seconds = 1 };
     const option options[] = {
-        { "--net", OPTION_TEXT, &r.net, "NAME", "3layer, 3layer-bn, 9layer-bn or wide-bn alone" },
+        { "--net", OPTION_CHOICE, &(option_choice){ &r.net, "3layer 3layer-bn 9layer-bn wide-bn" }, "NAME",
+          "3layer, 3layer-bn, 9layer-bn or wide-bn alone" },
         { "--backend", OPTION_TEXT, &r.backend, "NAME", "who computes (auto)" },
         { "--precision", OPTION_TEXT, &r.precision, "P", "float or bf16, of the cpu backend's first layer (float)" },
         { "--threads", OPTION_WHOLE, &r.threads, "N", "cores to use (1; 0: all)" },

@@ -284,7 +284,8 @@ strata_status cmd_gradcheck(char **argv)
     r.images = r.options.images;
     strata_config *config;
     const option options[] = {
-        { "--method", OPTION_TEXT, &r.method, "NAME", "central (differences, as the report) or complex (step; exact to rounding)" },
+        { "--method", OPTION_CHOICE, &(option_choice){ &r.method, "central complex" }, "NAME",
+          "central (differences, as the report) or complex (step; exact to rounding)" },
         { "--backend", OPTION_TEXT, &r.backend, "NAME", "check another backend's gradients against those of ref64" },
         { "--sample", OPTION_WHOLE, &r.options.sample, "N", "check N random entries of each tensor (0: every entry)" },
         { "--inputs", OPTION_WHOLE, &r.inputs, "N", "use the first N features of an example (10, or all; all with patches)" },

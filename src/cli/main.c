@@ -17,7 +17,7 @@ static const struct {
     { "eval", cmd_eval, "loss and accuracy of a saved model" },
     { "predict", cmd_predict, "the class of each row of a file, or of pictures, by a saved model" },
     { "gradcheck", cmd_gradcheck, "prove the gradients" },
-    { "data", cmd_data, "verify DIR | info DIR | synth DIR" },
+    { "data", cmd_data, "verify | info | synth | ls | fetch: what data hold, and where they come from" },
     { "reproduce", cmd_reproduce, "the whole report: every experiment, then the page" },
     { "resume", cmd_resume, "finish runs that were interrupted" },
     { "lab", cmd_lab, "run experiments; what the store has is not run again" },
@@ -75,6 +75,24 @@ static strata_status run_command(char **argv)
     return unknown_command(argv[0]);
 }
 
+/* All that --help says of this version, its exit codes and its commands, as lines: those with fields begin with a tab, the others are text
+ * of the command before them. manual/make makes manual pages and completions of it. */
+static strata_status print_table(void)
+{
+    static char table_option[] = "--help=table";
+    printf("\tversion\t%s\n", strata_version());
+#define EXIT_LINE(name, code, words) printf("\texit\t%d\t%s\n", code, words);
+    STRATA_STATUS_LIST(EXIT_LINE)
+#undef EXIT_LINE
+    for (int c = 0; c < COMMANDS; c++) {
+        char name[32];
+        (void)snprintf(name, sizeof name, "%s", commands[c].name);
+        printf("\tcommand\t%s\t%s\n", name, commands[c].help);
+        TRY(commands[c].run((char *[]){ name, table_option, NULL }));
+    }
+    return STRATA_OK;
+}
+
 static strata_status run(char **argv)
 {
     static char help_option[] = "--help";
@@ -82,6 +100,8 @@ static strata_status run(char **argv)
     bool help = strcmp(argv[1], "help") == 0;
     if (help && argv[2] != NULL) return run_command((char *[]){ argv[2], help_option, NULL });
     if (help || strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) return print_help(), STRATA_OK;
+    if (strcmp(argv[1], "--help=table") == 0) return print_table();
+    if (strcmp(argv[1], "--words") == 0) return words_print(argv + 2), STRATA_OK;
     if (strcmp(argv[1], "--version") == 0) return (void)printf("strata %s\n", strata_version()), STRATA_OK;
     return run_command(argv + 1);
 }

@@ -49,6 +49,7 @@ static strata_status store(const option *o, const char *value)
     case OPTION_FLAG: *(bool *)o->into = true; return STRATA_OK;
     case OPTION_NAME:
     case OPTION_TEXT: *(const char **)o->into = value; return STRATA_OK;
+    case OPTION_CHOICE: *((const option_choice *)o->into)->into = value; return STRATA_OK;
     case OPTION_WHOLE:
         if (!text_to_int64(value, &whole) || whole < 0 || whole > 1000000000) {
             return status_fail(STRATA_ERR_ARGUMENT, "%s %s is not a whole number from 0 to 1000000000", o->name, text_shown(value));
@@ -96,10 +97,13 @@ static strata_status refuse_slip(const char *word, const option *options, size_t
     return STRATA_OK;
 }
 
+/* --help=table: options and settings as fields, from which manual pages and completions are made. */
+static bool as_table;
+
 /* Who asks for help gets it, whatever else is on the line. */
 static bool asks_for_help(char **argv, const option *options, size_t count)
 {
-    bool asked = false;
+    bool asked = as_table = argv[1] != NULL && strcmp(argv[1], "--help=table") == 0;
     for (int at = 1; argv[at] != NULL; at++) asked = asked || strcmp(argv[at], "--help") == 0 || strcmp(argv[at], "-h") == 0;
     for (size_t q = 0; asked && q < count; q++) {
         if (strcmp(options[q].name, "--help") == 0) *(bool *)options[q].into = true;
@@ -121,9 +125,22 @@ strata_status options_read(char **argv, const option *options, size_t count, wor
     return STRATA_OK;
 }
 
+static void print_option_fields(const option *o)
+{
+    static const char *const kinds[] = { [OPTION_FLAG] = "flag",     [OPTION_TEXT] = "text",   [OPTION_NAME] = "text",
+                                         [OPTION_CHOICE] = "choice", [OPTION_WHOLE] = "whole", [OPTION_REAL] = "real",
+                                         [OPTION_LIST] = "list" };
+    const char *words = o->kind == OPTION_CHOICE ? ((const option_choice *)o->into)->words : "";
+    printf("\toption\t%s\t%s\t%s\t%s\t%s\n", o->name, kinds[o->kind], o->value, words, o->help);
+}
+
 void options_print(const option *options, size_t count)
 {
     for (size_t q = 0; q < count; q++) {
+        if (as_table) {
+            print_option_fields(&options[q]);
+            continue;
+        }
         char left[40];
         (void)snprintf(left, sizeof left, "%s %s", options[q].name, options[q].value);
         printf("  %-22s %s\n", left, options[q].help);
@@ -165,11 +182,23 @@ strata_status options_take_nothing(void *self, const char *word)
     return status_fail(STRATA_ERR_ARGUMENT, "'%s' is not understood here; --help tells what is", text_cut(word));
 }
 
+static void print_settings_fields(const strata_setting *settings, size_t count)
+{
+    for (size_t q = 0; q < count; q++) {
+        const strata_setting *s = &settings[q];
+        printf("\tsetting\t%s\t%s\t%s\t%s\t%s\t%s\n", s->subject, s->key, s->type, s->fallback, s->range, s->help);
+    }
+}
+
 void options_print_settings(void)
 {
     size_t count;
     const char *subject = "";
     const strata_setting *settings = strata_settings(&count);
+    if (as_table) {
+        print_settings_fields(settings, count);
+        return;
+    }
     printf("\nSettings, as key=value or as 'key: value' lines of a YAML file; later words win (default, range):\n");
     for (size_t q = 0; q < count; q++) {
         const strata_setting *s = &settings[q];
