@@ -1,8 +1,7 @@
 # The Debian packages that Strata needs, and install_packages, which installs those that are missing. Sourced by ./check and ./reproduce.
 build_packages="gcc libc6-dev cmake ninja-build pkg-config git libjansson-dev libssl-dev librandom123-dev libsqlite3-dev libyaml-dev libopenblas-dev libpng-dev zlib1g-dev libzip-dev libcurl4-openssl-dev libarchive-dev ca-certificates"
-test_packages="libcmocka-dev g++ python3 python3-numpy locales-all gnuplot-nox fonts-dejavu-core chromium qemu-user valgrind"
+test_packages="libcmocka-dev g++ python3 python3-numpy locales-all gnuplot-nox fonts-dejavu-core chromium qemu-user valgrind zsh fish man-db groff-base mandoc"
 package_packages="dpkg-dev lintian python3 gzip"
-shell_packages="zsh fish man-db groff-base mandoc" # tests/completions and tests/manual_pages skip what is not there
 clang_packages="clang"
 cross_packages="gcc-aarch64-linux-gnu libc6-dev-arm64-cross"
 figure_packages="gnuplot-nox fonts-dejavu-core"
