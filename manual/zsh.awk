@@ -63,7 +63,6 @@ function specifications(c,    o, v, list) {
 }
 
 function tables(    c, s, v, list) {
-    print "typeset -gA verbs_of"
     print "_strata_tables() {"
     print "    commands=("
     for (c = 1; c <= commands; c++) print "        " quoted(command[c] ":" about[c])

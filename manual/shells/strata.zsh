@@ -64,6 +64,7 @@ _strata_kinds() {
 _strata() {
     local command verb word
     local -a commands settings verbs specs expl
+    local -A verbs_of
     _strata_tables
     if (( CURRENT == 2 )); then
         _describe -t commands command commands
