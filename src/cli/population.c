@@ -320,7 +320,7 @@ static strata_status train_all(pass *s)
 
 /* ---- the outcome --------------------------------------------------------------------------------------------------------------------- */
 
-static const strata_run_facts_t *facts_of(const population_member *one)
+const strata_run_facts_t *population_facts(const population_member *one)
 {
     return one->finished != NULL ? &one->finished->facts : strata_run_facts(one->run);
 }
@@ -329,14 +329,14 @@ static const strata_run_facts_t *facts_of(const population_member *one)
 static const strata_run_facts_t *first_with(const population *p, strata_status outcome)
 {
     for (long m = 0; m < p->members; m++) {
-        if (facts_of(&p->member[m])->outcome == outcome) return facts_of(&p->member[m]);
+        if (population_facts(&p->member[m])->outcome == outcome) return population_facts(&p->member[m]);
     }
     return NULL;
 }
 
 static strata_status stopped(const population *p, const char *again)
 {
-    for (long m = 0; m < p->members; m++) TRY(recording_check_stopped(facts_of(&p->member[m])));
+    for (long m = 0; m < p->members; m++) TRY(recording_check_stopped(population_facts(&p->member[m])));
     const strata_run_facts_t *first = first_with(p, STRATA_STOPPED);
     bool fits = strlen(first->sentence) + strlen(again) + 16 < STATUS_SENTENCE; /* half a command is none */
     return status_fail(STRATA_STOPPED, "%s; to go on: %s", first->sentence,
@@ -359,7 +359,7 @@ static void tell_saved(const population *p, const char *folder)
 {
     for (long m = 0; m < p->members; m++) {
         const population_member *one = &p->member[m];
-        const strata_run_facts_t *f = facts_of(one);
+        const strata_run_facts_t *f = population_facts(one);
         if (one->finished != NULL) {
             (void)fprintf(stderr, "saved: %s/%s/model.safetensors, curves.csv, run.json\n", folder, f->id);
         } else if (one->saved) {
@@ -380,7 +380,7 @@ static void print_variants(const population *p)
         const population_member *one = &p->member[m];
         size_t count = one->finished != NULL ? one->finished->variants : 0;
         const strata_variant *v = one->finished != NULL ? one->finished->variant : strata_run_variants(one->run, &count);
-        runs_print_variants(facts_of(one)->id, v, count, head);
+        runs_print_variants(population_facts(one)->id, v, count, head);
         head = head && count == 0;
     }
 }
@@ -394,7 +394,7 @@ static strata_status show(const population *p, bool json)
     json_value *list = json ? json_new_list() : NULL;
     for (size_t m = 0; m < count; m++) {
         const population_member *one = &p->member[m];
-        facts[m] = facts_of(one);
+        facts[m] = population_facts(one);
         if (json) json_append(list, one->finished != NULL ? json_clone(one->finished->record) : run_folder_json(one->run));
     }
     strata_status status = STRATA_OK;
@@ -443,5 +443,6 @@ strata_status population_train(population *p, const strata_data *data, const kee
     TRY(show(p, keep->json));
     output_flush();
     tell_saved(p, keep->folder);
+    population_page(p, keep);
     return outcome_of(p, &s, again);
 }

@@ -106,6 +106,14 @@ void ask_words_free(ask_words *w)
     *w = (ask_words){ .count = 0 };
 }
 
+const char *ask_word(const ask_words *w, const char *name)
+{
+    for (size_t q = 0; q < w->count; q++) {
+        if (strcmp(w->word[q].name, name) == 0) return w->word[q].value.text;
+    }
+    return NULL;
+}
+
 /* ---- rows ------------------------------------------------------------------------------------------------------------------------ */
 
 strata_status ask_anchor(const ask_row *row, char out[ASK_ANCHOR])

@@ -23,6 +23,9 @@ typedef struct {
 strata_status ask_words_read(const char *templates, bool live, ask_words *out);
 void ask_words_free(ask_words *words);
 
+/* The text that a word of every query stands for; NULL: none. */
+const char *ask_word(const ask_words *words, const char *name);
+
 /* A row of {{each}}. Its first cell names it. */
 typedef struct ask_row ask_row;
 struct ask_row {

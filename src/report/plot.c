@@ -5,12 +5,11 @@
 #include <unistd.h>
 
 #include "ask.h"
+#include "chosen.h"
 #include "draw.h"
 #include "file.h"
-#include "json.h"
 #include "page_path.h"
 #include "sized.h"
-#include "store_runs.h"
 #include "strata/report.h"
 
 /* The format that the end of a file's name says; NULL for another. */
@@ -23,53 +22,14 @@ static const char *format_of(const char *file)
     return NULL;
 }
 
-/* The ids that begin as somebody wrote. */
-typedef struct {
-    text first;
-    long all;
-} candidates;
-
-static strata_status take_candidate(void *self, const char *id, long all)
-{
-    candidates *c = self;
-    text_add(&c->first, "%s", id);
-    c->all = all;
-    return c->first.failed ? status_fail(STRATA_ERR_MEMORY, "no memory for the id of a run") : STRATA_OK;
-}
-
-/* Adds the run's whole id to the list. */
-static strata_status add_run(store *s, const char *folder, const char *id, json_value *list)
-{
-    bool whole, ended;
-    candidates c = { .all = 0 };
-    TRY(store_find_run(s, id, &whole, &ended));
-    strata_status status = whole || id[0] == '\0' ? STRATA_OK : store_each_id(s, id, 1, take_candidate, &c);
-    if (status == STRATA_OK && !whole && c.all == 0) {
-        status = status_fail(STRATA_ERR_ARGUMENT, "%s/runs.sqlite has no run %s; strata runs ls lists them", folder, text_shown(id));
-    } else if (status == STRATA_OK && c.all > 1) {
-        status = status_fail(STRATA_ERR_ARGUMENT, "several runs begin with %s: one is %s", text_shown(id), c.first.at);
-    }
-    if (status == STRATA_OK) json_append_text(list, whole ? id : c.first.at);
-    text_free(&c.first);
-    return status;
-}
-
-static strata_status list_runs(store *s, const strata_plot_request *request, char **out)
-{
-    json_value *list = json_new_list();
-    strata_status status = STRATA_OK;
-    for (const char *const *id = request->runs; *id != NULL && status == STRATA_OK; id++) status = add_run(s, request->from, *id, list);
-    if (status == STRATA_OK) status = json_write_compact(list, out);
-    json_free(list);
-    return status;
-}
-
 static strata_status ask_curves(store *s, const strata_plot_request *request, text *csv)
 {
     char *runs = NULL;
     table t = { 0 };
     ask_words words = { .count = 0 };
-    TRY(list_runs(s, request, &runs));
+    size_t count = 0;
+    while (request->runs[count] != NULL) count++;
+    TRY(chosen_list(s, request->from, request->runs, count, &runs, NULL));
     const figures_entry entry = { .with = { { "runs", { .type = STORE_TEXT, .text = runs } } }, .words = 1 };
     strata_status status = ask_file(s, request->templates, "plot", &entry, &words, NULL, &t);
     if (status == STRATA_OK && t.rows == 0) {
