@@ -1,2 +1,2 @@
 -- How many trainings of how many kinds.
-SELECT printf('%,d of %,d', count(*), (SELECT count(*) FROM team)) AS kinds FROM run
+SELECT printf('%,d', count(*)) || CASE (SELECT count(*) FROM team) WHEN 1 THEN '' ELSE printf(' of %,d kinds', (SELECT count(*) FROM team)) END AS kinds FROM run
