@@ -14,15 +14,15 @@ typedef struct {
     const char *templates;      /* the folder with page.html, style.css, figures.yaml, queries/ and figures/: the installed
                                    share/strata/report, or the folder report of the sources */
     const char *const *formats; /* formats of the figures beside SVG: "png", "pdf"; the list ends with NULL. NULL: none */
-    void *self;                 /* passed to warn */
+    void *self;                 /* passed to warn and wrote */
     /* Receives a sentence for people, for example about a figure that could not be drawn. In the calling thread. May be NULL. */
     void (*warn)(void *self, const char *sentence);
     /* Not 0: the page of a laboratory that is at work. It loads itself anew every 10 seconds and says how far the laboratory is. Drawings
      * whose data are as before stay as they are, and not every page of the store is looked at. */
     int live;
     /* The page of these runs alone, in place of that of the whole store: ids, or beginnings that are those of one run. It is written to
-     * OUT/pages/NAME/index.html, its data and figures beside it: NAME is the id of one run; of several that of the first, how many more, and
-     * a digest. NULL and 0: the whole store. Not with live. */
+     * OUT/pages/NAME/index.html, its data and figures beside it: NAME is the id of one run; of several that of the first, how many more,
+     * and a digest. NULL and 0: the whole store. Not with live. */
     const char *const *runs;
     size_t run_count;
     const char *page; /* the file that the page becomes; data and figures lie where they would. NULL: index.html there */
@@ -42,12 +42,13 @@ typedef struct {
 STRATA_BEGIN
 
 /*
- * Writes OUT/data/NAME.csv, OUT/figures/NAME.svg, OUT/results.json and, last, OUT/index.html; of some runs OUT/pages/NAME/ in the place of
- * OUT, without results.json. Each file is written whole or not at all. The
- * report shows one moment of the store, also while other processes write to it. Two reports of the same store are the same bytes, PNG and
- * PDF figures excepted. Starts gnuplot for the figures; without it, the page shows the numbers alone and warn() says so. STRATA_ERR_STORAGE
+ * Writes OUT/data/NAME.csv, OUT/figures/NAME.svg, OUT/results.json and, last, OUT/index.html; of some runs OUT/pages/NAME/ in the place
+ * of OUT, without results.json. Each file is written whole or not at all. The report shows one moment of the store, also while other
+ * processes write to it. Two reports of the same store are the same bytes, PNG and PDF figures excepted. Starts gnuplot for the figures;
+ * without it, the page shows the numbers alone and warn() says so. STRATA_ERR_STORAGE
  * when there is no store or a file cannot be written. STRATA_ERR_DATA, with file and line, when the store or a template is not what it
- * should be. STRATA_ERR_ARGUMENT, also for a run that is not in the store, or a beginning of several; STRATA_ERR_MEMORY. Not for two threads at once with one folder.
+ * should be. STRATA_ERR_ARGUMENT, also for a run that is not in the store, or a beginning of several; STRATA_ERR_MEMORY. Not for two
+ * threads at once with one folder.
  */
 strata_status strata_report_write(const strata_report_request *request);
 

@@ -232,8 +232,8 @@ strata_status population_train(population *p, const strata_data *data, const kee
 /* What became of a member, which has a run or was finished. */
 const strata_run_facts_t *population_facts(const population_member *one);
 
-/* The page of the members that are in the store, and its path on stderr. It takes a fraction of a second, and is for people: who is quiet or
- * reads JSON asks for it with strata report. That it cannot be made is no failure of the trainings. */
+/* The page of the members that are in the store, and its path on stderr. It takes a fraction of a second, and is for people: who is quiet
+ * or reads JSON asks for it with strata report. That it cannot be made is no failure of the trainings. */
 void population_page(const population *p, const keeping *keep);
 
 /* The threads that the first one's settings ask for, 0: all; and to make all of them ask for so many, unless 0. */

@@ -316,12 +316,12 @@ strata_status store_read(store *s, strata_status (*work)(void *self), void *self
  * then finds as they are, once. Without it each query evaluates them anew. */
 strata_status store_evaluate(store *s);
 
-/* Within store_read, in the place of store_evaluate: for the rest of this work the store has these runs alone, a list of ids in JSON (others
- * are passed over), in that order. Those that differ in the seed alone are a team. Each team is an experiment, which is compared with the
- * first one, and a setting of the experiment 'all of them'; other experiments, notes and gradient checks are none. The tables run, env,
- * experiment, experiment_run and the views of store_evaluate are narrowed so; `chosen` (run, place, team), `team` (team, name) and
- * `differing` (key, ord: the settings that tell teams apart) are there besides. Every other table is as it was. `defaults`, an object in
- * JSON, says what a setting is that a run's config does not have. Both are bound, not pasted. */
+/* Within store_read, in the place of store_evaluate: for the rest of this work the store has these runs alone, a list of ids in JSON
+ * (others are passed over), in that order. Those that differ in the seed alone are a team. Each team is an experiment, which is compared
+ * with the first one, and a setting of the experiment 'all of them'; other experiments, notes and gradient checks are none. The tables
+ * run, env, experiment, experiment_run and the views of store_evaluate are narrowed so; `chosen` (run, place, team), `team` (team, name)
+ * and `differing` (key, ord: the settings that tell teams apart) are there besides. Every other table is as it was. `defaults`, an object
+ * in JSON, says what a setting is that a run's config does not have. Both are bound, not pasted. */
 strata_status store_choose(store *s, const char *runs, const char *defaults);
 
 #endif
