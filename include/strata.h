@@ -49,6 +49,7 @@
 
 #include "strata/core.h"
 #include "strata/data.h"
+#include "strata/export.h"
 #include "strata/gradcheck.h"
 #include "strata/job.h"
 #include "strata/lab.h"
