@@ -155,6 +155,7 @@ static strata_status fill(graph *g)
     for (int s = 0; s < g->steps; s++) take_arrays(&r, &g->step[s]);
     TRY(alloc_zero(&g->block, r.used, sizeof(float), "the tensors of an exported model"));
     r.block = g->block;
+    g->elements = r.used;
     r.used = 0;
     for (int s = 0; s < g->steps; s++) take_arrays(&r, &g->step[s]);
     return r.status;

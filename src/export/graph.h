@@ -62,7 +62,8 @@ typedef struct {
     int layers;                     /* with the output layer */
     int steps;
     graph_step *step;               /* [steps] */
-    void *block;                    /* where the arrays lie */
+    size_t elements;                /* of all arrays together */
+    void *block;                    /* where they lie */
 } graph;
 
 /* Lists the steps of a trained model. The caller owns *out. STRATA_ERR_ARGUMENT for a model that was never trained; STRATA_ERR_MEMORY. */
