@@ -158,6 +158,14 @@ static const char *tensor_of(writer *w, const graph_step *step, const char *tens
     return name;
 }
 
+/* What an example has, as a row. */
+static void flatten(writer *w, const char *out)
+{
+    size_t node = begin_node(w, "Flatten", NULL, out);
+    attribute_whole(w, "axis", 1);
+    end_node(w, node, out);
+}
+
 /* Images become rows of numbers, so that means and deviations are vectors. */
 static void put_input(writer *w)
 {
@@ -168,9 +176,7 @@ static void put_input(writer *w)
         end_node(w, node, "input.float");
     }
     if (w->net->form->height == 0) return;
-    size_t node = begin_node(w, "Flatten", NULL, "input.flat");
-    attribute_whole(w, "axis", 1);
-    end_node(w, node, "input.flat");
+    flatten(w, "input.flat");
 }
 
 static void put_scale(writer *w, const graph_step *step, const char *out)
@@ -224,11 +230,14 @@ static void put_dense(writer *w, const graph_step *step, const char *out)
     end_node(w, node, out);
 }
 
+/* Flatten changes nothing here. Without it OpenCV 4.6 joins the sum with a batch normalisation behind it, and loses the skip connection. */
 static void put_add(writer *w, const graph_step *step, const char *out)
 {
-    char with[NAME];
+    char with[NAME], sum[NAME];
     name_of(w->net, step->with, with);
-    apply(w, "Add", with, out);
+    (void)snprintf(sum, sizeof sum, "layer%d.sum", step->layer);
+    apply(w, "Add", with, sum);
+    flatten(w, out);
 }
 
 static void put_batch_norm(writer *w, const graph_step *step, const char *out)
@@ -244,20 +253,20 @@ static void put_batch_norm(writer *w, const graph_step *step, const char *out)
     end_node(w, node, out);
 }
 
-/* The mean of every row of the current value plus `plus`, once for every unit of the row: a product with a column of ones, since OpenCV
- * repeats no column by itself. */
+/* The mean of every row of the current value plus `plus`, once for every unit of the row. Both are products, since OpenCV 4.6 takes means of
+ * one row alone and repeats no column by itself. */
 static void put_means(writer *w, const graph_step *step, double plus, const char *out)
 {
-    static const int axis[] = { 1 };
-    char mean[NAME], ones[NAME], added[NAME];
+    char mean[NAME], shares[NAME], ones[NAME], added[NAME];
     (void)snprintf(mean, sizeof mean, "%.48s.one", out);
+    (void)snprintf(shares, sizeof shares, "%.48s.shares", out);
     (void)snprintf(ones, sizeof ones, "%.48s.ones", out);
     (void)snprintf(added, sizeof added, "%.48s.plus", out);
+    constant_of(w, shares, (dims){ 2, { 1, step->units } }, 1.0 / step->units);
     constant_of(w, ones, (dims){ 2, { step->units, 1 } }, 1);
     constant_of(w, added, (dims){ 1, { step->units } }, plus);
-    size_t node = begin_node(w, "ReduceMean", NULL, mean);
-    attribute_list(w, "axes", axis, 1);
-    attribute_whole(w, "keepdims", 1);
+    size_t node = begin_node(w, "Gemm", (const char *const[]){ shares, NULL }, mean);
+    attribute_whole(w, "transB", 1);
     end_node(w, node, mean);
     node = begin_node(w, "Gemm", (const char *const[]){ ones, added, NULL }, out);
     attribute_whole(w, "transB", 1);
