@@ -12,6 +12,7 @@ import cv2
 import numpy as np
 import onnx
 
+COMPILERS = [name for name in ("gcc", "clang") if shutil.which(name)]
 LIMIT = 1e-5  # of the difference of two probabilities: what the export promises
 ROWS = 1000
 
@@ -56,14 +57,15 @@ class Case:
         run(program, "predict", self.model, inputs, "--out", said)
         self.P = np.load(said)[: len(rows)]
         run(program, "predict", self.model, inputs, "--out", self.base + ".csv")
-        self.classes = classes_of(self.base + ".csv")[: len(rows)]
+        self.classes, self.names = classes_of(self.base + ".csv")
+        self.classes = self.classes[: len(rows)]
 
 
 def classes_of(path):
     with open(path, newline="", encoding="utf-8") as file:
         rows = list(csv.reader(file))
     number = {name[2:]: c for c, name in enumerate(rows[0][3:])}
-    return np.array([number[row[1]] for row in rows[1:]])
+    return np.array([number[row[1]] for row in rows[1:]]), list(number)
 
 
 def compare(case, reader, P):
@@ -87,7 +89,7 @@ def read_onnx(case, node):
     inferred = onnx.shape_inference.infer_shapes(model, check_type=True, strict_mode=True)
     assert [d.dim_value for d in inferred.graph.output[0].type.tensor_type.shape.dim[1:]] == [case.P.shape[1]]
     meta = {entry.key: entry.value for entry in model.metadata_props}
-    assert len(json.loads(meta["class_names"])) == case.P.shape[1] and "hidden = " in meta["config"], meta
+    assert json.loads(meta["class_names"]) == case.names and "hidden = " in meta["config"], meta
     net = cv2.dnn.readNetFromONNX(path)
     net.setInput(case.rows.astype(np.float32).reshape(-1, *case.shape))
     compare(case, "OpenCV", net.forward())
@@ -98,6 +100,50 @@ def read_onnx(case, node):
         run("node", os.path.join(os.path.dirname(os.path.abspath(__file__)), "export_node.js"), node, path, case.base + ".rows",
             "uint8" if case.bytes else "float32", len(case.rows), *case.shape)
         compare(case, "onnxruntime", np.fromfile(case.base + ".rows.out", "<f4").reshape(case.P.shape))
+
+
+HARNESS = """
+#include <stdio.h>
+#include "case.h"
+int main(void)
+{
+    ELEMENT x[my_inputs];
+    float p[my_classes];
+    while (fread(x, sizeof x, 1, stdin) == 1) {
+        int a = my_predict(x, p), b = my_predict(x, NULL);
+        fwrite(&a, sizeof a, 1, stdout);
+        fwrite(&b, sizeof b, 1, stdout);
+        fwrite(p, sizeof p, 1, stdout);
+    }
+    for (int c = 0; c < my_classes; c++) { fputs(my_class_names[c], stdout); putchar(0); }
+    return 0;
+}
+"""
+
+
+def read_c(case, first):
+    """The source compiles by both compilers without a warning, and says what `strata predict` says; the first one beside another one."""
+    folder = case.base + "-c"
+    os.mkdir(folder)
+    others = [("other", "other.c")] if first else []
+    for name, file in [("my", "case.c"), *others]:
+        run(case.program, "export", case.model, "--to", "c", "-o", os.path.join(folder, file), "--name", name)
+    with open(os.path.join(folder, "main.c"), "w", encoding="ascii") as file:
+        file.write(HARNESS.replace("ELEMENT", "unsigned char" if case.bytes else "float"))
+    for compiler in COMPILERS:
+        flags = [compiler, "-std=c99", "-Wall", "-Wextra", "-Wpedantic", "-Wshadow", "-Wconversion", "-Wdouble-promotion", "-Werror"]
+        if compiler != COMPILERS[0] and not first:
+            run(*flags, "-fsyntax-only", "case.c", cwd=folder)
+            continue
+        run(*flags, "-O1", "main.c", "case.c", *(file for _, file in others), "-o", "it", "-lm", cwd=folder)
+        said = subprocess.run([os.path.join(folder, "it")], input=case.rows.tobytes(), capture_output=True, check=True).stdout
+        size = 8 + 4 * case.P.shape[1]
+        rows = np.frombuffer(said[: size * len(case.rows)], np.uint8).reshape(-1, size)
+        classes = rows[:, :8].copy().view(np.int32)
+        assert (classes[:, 0] == classes[:, 1]).all() and (classes[:, 0] == case.classes).all(), f"{case.name}, {compiler}: other classes"
+        compare(case, compiler, rows[:, 8:].copy().view(np.float32))
+        names = said[size * len(case.rows) :].decode().split("\0")[:-1]
+        assert names == case.names, names
 
 
 def cifar_rows(folder, count=ROWS):
@@ -163,12 +209,13 @@ def main():
     parser.add_argument("--node", metavar="FOLDER")
     parser.add_argument("--real", metavar="FOLDER")
     options = parser.parse_args()
-    print(f"python3-onnx {onnx.__version__}, OpenCV {cv2.__version__}")
+    print(f"python3-onnx {onnx.__version__}, OpenCV {cv2.__version__}, {' and '.join(COMPILERS)}")
     folder, count = tempfile.mkdtemp(), 0
     try:
         for case in cases_of(options, folder):
             print(case.name)
             read_onnx(case, options.node)
+            read_c(case, count == 0 or options.real)
             count += 1
     finally:
         shutil.rmtree(folder)

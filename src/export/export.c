@@ -44,11 +44,12 @@ static strata_status check_file(const char *file, const strata_export_kind *kind
 /* Letters, digits and '_' of ASCII alone, whatever the locale calls a letter; not too long for a compiler. */
 static strata_status check_name(const char *name)
 {
-    static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_";
+    static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_";
+    enum { FIRST = 52, MOST = 40 };
     size_t length = strlen(name);
-    if (length >= 1 && length <= 40 && strchr(letters, name[0]) != NULL && strspn(name, "0123456789abcdefghijklmnopqrstuvwxyz"
-                                                                                  "ABCDEFGHIJKLMNOPQRSTUVWXYZ_") == length) return STRATA_OK;
-    return status_fail(STRATA_ERR_ARGUMENT, "the name %s: letters, digits and '_', a letter first, 40 at most", text_shown(name));
+    const char *first = name[0] != '\0' ? strchr(letters, name[0]) : NULL;
+    if (first != NULL && first - letters < FIRST && length <= MOST && strspn(name, letters) == length) return STRATA_OK;
+    return status_fail(STRATA_ERR_ARGUMENT, "the name %s: letters, digits and '_', a letter first, %d at most", text_shown(name), (int)MOST);
 }
 
 strata_status strata_export(const strata_model *model, const strata_export_request *given)

@@ -4,6 +4,7 @@
  */
 #include "graph.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -161,6 +162,16 @@ static strata_status fill(graph *g)
     return r.status;
 }
 
+/* A file of C has no word for NaN, and nobody wants a net that says nothing else. */
+static strata_status check_numbers(const graph *g)
+{
+    const float *numbers = g->block;
+    for (size_t e = 0; e < g->elements; e++) {
+        if (!isfinite(numbers[e])) return status_fail(STRATA_ERR_ARGUMENT, "the model has numbers that are not finite: its training diverged");
+    }
+    return STRATA_OK;
+}
+
 strata_status graph_create(const strata_model *model, graph **out)
 {
     void *made, *steps;
@@ -180,6 +191,7 @@ strata_status graph_create(const strata_model *model, graph **out)
         g->step = steps;
         list_steps(g, model);
         status = fill(g);
+        if (status == STRATA_OK) status = check_numbers(g);
     }
     if (status == STRATA_OK) *out = g;
     else graph_free(g);
