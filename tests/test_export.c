@@ -1,6 +1,6 @@
 /*
- * Exported models: the bytes of a protocol buffer, the steps of every form of net in their order, texts that cannot leave their strings, and
- * what is refused. What the files say is looked at by tests/export, with programs that others wrote.
+ * Exported models: the bytes of a protocol buffer, the steps of every form of net in their order, texts that cannot leave their strings,
+ * and what is refused. What the files say is looked at by tests/export, with programs that others wrote.
  */
 #include <math.h>
 #include <stdlib.h>
@@ -134,7 +134,8 @@ static void assert_steps(const strata_data *data, const char *const *words, cons
     for (int s = 0; s < g->steps; s++) {
         const graph_step *step = &g->step[s];
         size_t length = strlen(said);
-        (void)snprintf(said + length, sizeof said - length, "%s%d%s %d", s > 0 ? ", " : "", step->layer, graph_kind_name(step->kind), step->units);
+        (void)snprintf(said + length, sizeof said - length, "%s%d%s %d", s > 0 ? ", " : "", step->layer, graph_kind_name(step->kind),
+                       step->units);
         length = strlen(said);
         if (step->groups > 1) (void)snprintf(said + length, sizeof said - length, "x%d", step->groups);
         if (step->kind == GRAPH_ADD) (void)snprintf(said + length, sizeof said - length, "+%d", step->with);
@@ -157,7 +158,8 @@ static void steps_are_those_of_an_evaluation(void **state)
                  "3dense 2, 3softmax 2");
     assert_steps(images, (const char *const[]){ "hidden=[4,5,4,5,4]", "skip=true", "activation=leaky_relu", "dropout=0.1", NULL },
                  "0scale 48, 0standardise 48, 1dense 4, 1batch_norm 4, 1leaky_relu 4, 2dense 5, 2leaky_relu 5, 3dense 4, 3add 4+4, "
-                 "3batch_norm 4, 3leaky_relu 4, 4dense 5, 4leaky_relu 5, 5dense 4, 5add 4+10, 5batch_norm 4, 5leaky_relu 4, 6dense 2, 6softmax 2");
+                 "3batch_norm 4, 3leaky_relu 4, 4dense 5, 4leaky_relu 5, 5dense 4, 5add 4+10, 5batch_norm 4, 5leaky_relu 4, "
+                 "6dense 2, 6softmax 2");
 }
 
 /* Every array is the tensor of that name, to the bit. */

@@ -19,8 +19,8 @@ typedef struct {
     size_t size;      /* sizeof(strata_export_request) */
     const char *kind; /* the name of one of strata_export_kinds */
     const char *file; /* must end in the kind's `end`. The second file, if the kind has one, has the kind's `also` there */
-    const char *name; /* of kind c: what the names in the source begin with, letters, digits and '_' that make a name in C; of kind onnx: the
-                         name of the graph. NULL: "net" */
+    const char *name; /* of kind c: what the names in the source begin with; of kind onnx: the name of the graph. Letters, digits and '_',
+                         a letter first, 40 at most. NULL: "net" */
 } strata_export_request;
 
 STRATA_BEGIN

@@ -1,6 +1,6 @@
 /*
- * A model as C: one .h that declares, one .c with the tensors as static arrays and a function that walks the same steps. C99 and nothing but
- * its mathematical library. Layer l leaves its value in v[l mod 3], so that what a skip connection adds is still there.
+ * A model as C: one .h that declares, one .c with the tensors as static arrays and a function that walks the same steps. C99 and nothing
+ * but its mathematical library. Layer l leaves its value in v[l mod 3], so that what a skip connection adds is still there.
  */
 #include <math.h>
 #include <stdio.h>
@@ -96,8 +96,8 @@ static void put_example(writer *w)
     const char *what = f->element == STRATA_BYTES ? "bytes" : "floats";
     text_add(&w->piece, "/* x: the %d %s of one example, ", f->features, what);
     if (f->height == 0) put(w, "in the order of the columns of the data, not standardised.\n");
-    else text_add(&w->piece, "an image of %d x %d x %d (height, width, channels), channel after channel, row after row.\n", f->height, f->width,
-                  f->channels);
+    else text_add(&w->piece, "an image of %d x %d x %d (height, width, channels), channel after channel, row after row.\n", f->height,
+                  f->width, f->channels);
 }
 
 static size_t buffer_size(const graph *g, int buffer)
@@ -144,7 +144,7 @@ static const char dense[] =
     "        y[i] = (float)sum;\n    }\n}\n";
 
 static const char patch[] =
-    "\n/* Every filter on every patch of the image x, the filters of a patch side by side. W: filter by filter, in it channel, row, column */\n"
+    "\n/* Every filter on every patch of the image x, the filters of a patch side by side. W: filter, channel, row, column */\n"
     "static void @_patch(const float *W, const float *b, const float *x, float *y, int filters, int side, int height, int width,\n"
     "                    int channels)\n{\n"
     "    int p, q, i, c, r, s;\n"
@@ -289,8 +289,8 @@ static void put_product(writer *w, const graph_step *step)
     const char *name = w->job->name;
     const strata_form *f = w->job->net->form;
     int l = step->layer;
-    text_add(&w->piece, "    %s_%s(%s_W%d, %s_b%d, v%d, v%d, %d, ", name, graph_kind_name(step->kind), name, l, name, l, (l + 2) % BUFFERS,
-             l % BUFFERS, step->units);
+    text_add(&w->piece, "    %s_%s(%s_W%d, %s_b%d, ", name, graph_kind_name(step->kind), name, l, name, l);
+    text_add(&w->piece, "v%d, v%d, %d, ", (l + 2) % BUFFERS, l % BUFFERS, step->units);
     if (step->kind == GRAPH_DENSE) text_add(&w->piece, "%d);\n", step->columns);
     else text_add(&w->piece, "%d, %d, %d, %d);\n", w->job->net->side, f->height, f->width, f->channels);
 }
@@ -333,7 +333,8 @@ static void put_predict(writer *w)
     text_add(&w->piece, "    for (t = 1; t < %s_classes; t++) best = v%d[t] > v%d[best] ? t : best;\n", w->job->name, out, out);
     put(w, "    if (probabilities != NULL) {\n    ");
     put_step(w, &g->step[g->steps - 1]);
-    text_add(&w->piece, "        for (t = 0; t < %s_classes; t++) probabilities[t] = v%d[t];\n    }\n    return best;\n}\n", w->job->name, out);
+    text_add(&w->piece, "        for (t = 0; t < %s_classes; t++) probabilities[t] = v%d[t];\n    }\n", w->job->name, out);
+    put(w, "    return best;\n}\n");
 }
 
 static strata_status write_source(void *self, file_sink *to)
@@ -358,7 +359,8 @@ static strata_status check_name(const char *file)
 {
     for (const char *at = last_part(file); *at != '\0'; at++) {
         if (*at >= ' ' && *at < 0x7f && *at != '"' && *at != '\\' && *at != '?') continue;
-        return status_fail(STRATA_ERR_ARGUMENT, "%s: C cannot include a file of this name; use letters of ASCII and digits", text_cut(file));
+        return status_fail(STRATA_ERR_ARGUMENT, "%s: C cannot include a file of this name; use letters of ASCII and digits",
+                           text_cut(file));
     }
     return STRATA_OK;
 }

@@ -49,7 +49,8 @@ static strata_status check_name(const char *name)
     size_t length = strlen(name);
     const char *first = name[0] != '\0' ? strchr(letters, name[0]) : NULL;
     if (first != NULL && first - letters < FIRST && length <= MOST && strspn(name, letters) == length) return STRATA_OK;
-    return status_fail(STRATA_ERR_ARGUMENT, "the name %s: letters, digits and '_', a letter first, %d at most", text_shown(name), (int)MOST);
+    return status_fail(STRATA_ERR_ARGUMENT, "the name %s: letters, digits and '_', a letter first, %d at most", text_shown(name),
+                       (int)MOST);
 }
 
 strata_status strata_export(const strata_model *model, const strata_export_request *given)

@@ -1,6 +1,6 @@
 /*
- * A model becomes steps. Two walks over the layers: the first writes the steps down and adds up what their arrays need, the second copies the
- * tensors of the model into one block.
+ * A model becomes steps. Two walks over the layers: the first writes the steps down and adds up what their arrays need, the second copies
+ * the tensors of the model into one block.
  */
 #include "graph.h"
 
@@ -167,7 +167,8 @@ static strata_status check_numbers(const graph *g)
 {
     const float *numbers = g->block;
     for (size_t e = 0; e < g->elements; e++) {
-        if (!isfinite(numbers[e])) return status_fail(STRATA_ERR_ARGUMENT, "the model has numbers that are not finite: its training diverged");
+        if (isfinite(numbers[e])) continue;
+        return status_fail(STRATA_ERR_ARGUMENT, "the model has numbers that are not finite: its training diverged");
     }
     return STRATA_OK;
 }

@@ -1,18 +1,19 @@
 /*
- * A trained model as a plain list of steps, in the order in which an evaluation takes them: what every exporter walks. Nothing of training is
- * in it: no dropout, no noise, no moments of a mini-batch.
+ * A trained model as a plain list of steps, in the order in which an evaluation takes them: what every exporter walks. Nothing of training
+ * is in it: no dropout, no noise, no moments of a mini-batch.
  *
  * Step s takes the value that step s - 1 gave, step 0 the example: bytes or floats, as they lie in a data set. The value after a step is
  * groups * units floats of an example, group after group, the units of a group side by side:
  *
  *     groups = 1    anywhere but in a patch layer: a vector of units numbers
- *     groups = n_p  from GRAPH_PATCH up to GRAPH_FLATTEN: the filters of patch 0, those of patch 1, ... ; patches go row after row of the image
+ *     groups = n_p  from GRAPH_PATCH up to GRAPH_FLATTEN: the filters of patch 0, of patch 1, ...; patches go row after row of the image
  *
- * so that the number of filter i of patch p is value[p * units + i], and GRAPH_FLATTEN moves nothing: it says that from here on the value is
- * one vector. A program that keeps images as channel, row, column (a Conv of ONNX or PyTorch) has filter i of patch p at [i][p / across][p %
- * across], across = width / side, and turns the axes at GRAPH_FLATTEN, or the columns of the next W.
+ * so that the number of filter i of patch p is value[p * units + i], and GRAPH_FLATTEN moves nothing: it says that from here on the value
+ * is one vector. A program that keeps images as channel, row, column (a Conv of ONNX or PyTorch) has filter i of patch p at [i][p /
+ * across][p % across], across = width / side, and turns the axes at GRAPH_FLATTEN, or the columns of the next W.
  *
- * All tensors are floats, those of the model file (docs/model-file.md). Matrices lie row after row. The formulas are those of docs/math.md.
+ * All tensors are floats, those of the model file (docs/model-file.md). Matrices lie row after row. The formulas are those of
+ * docs/math.md.
  */
 #ifndef STRATA_EXPORT_GRAPH_H
 #define STRATA_EXPORT_GRAPH_H
@@ -52,8 +53,8 @@ typedef struct {
     double eps;
 } graph_step;
 
-/* An exporter may rely on: one last step, which gives the probabilities; before it the GRAPH_DENSE that gives the logits, whose first largest
- * is the class that the library says (strata_model_classify_rows). */
+/* An exporter may rely on: one last step, which gives the probabilities; before it the GRAPH_DENSE that gives the logits, whose first
+ * largest is the class that the library says (strata_model_classify_rows). */
 typedef struct {
     const strata_model *model;      /* borrowed: it must outlive the graph */
     const strata_form *form;        /* of an example: bytes or floats, features, image, classes. The model's */

@@ -1,6 +1,6 @@
 /*
- * The kinds of files that a model becomes: one function each, one row each of the table in export.c. A kind walks the steps of graph.h, makes
- * its bytes in memory, and gives them to file_write, so that a file appears whole or not at all.
+ * The kinds of files that a model becomes: one function each, one row each of the table in export.c. A kind walks the steps of graph.h,
+ * makes its bytes in memory, and gives them to file_write, so that a file appears whole or not at all.
  */
 #ifndef STRATA_EXPORT_KIND_H
 #define STRATA_EXPORT_KIND_H

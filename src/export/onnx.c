@@ -49,8 +49,8 @@ static void name_of(const graph *g, int s, char out[NAME])
     else (void)snprintf(out, NAME, "layer%d.%s", step->layer, graph_kind_name(step->kind));
 }
 
-/* A node from the current value, and a second input and more unless NULL, to the value `out`, which becomes the current one. Attributes come
- * between the two calls. */
+/* A node from the current value, and a second input and more unless NULL, to the value `out`, which becomes the current one. Attributes
+ * come between the two calls. */
 static size_t begin_node(writer *w, const char *op, const char *const *more, const char *out)
 {
     size_t node = proto_begin(w->to, GRAPH_NODE);
@@ -253,8 +253,8 @@ static void put_batch_norm(writer *w, const graph_step *step, const char *out)
     end_node(w, node, out);
 }
 
-/* The mean of every row of the current value plus `plus`, once for every unit of the row. Both are products, since OpenCV 4.6 takes means of
- * one row alone and repeats no column by itself. */
+/* The mean of every row of the current value plus `plus`, once for every unit of the row. Both are products, since OpenCV 4.6 takes means
+ * of one row alone and repeats no column by itself. */
 static void put_means(writer *w, const graph_step *step, double plus, const char *out)
 {
     char mean[NAME], shares[NAME], ones[NAME], added[NAME];
