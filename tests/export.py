@@ -210,16 +210,21 @@ def main():
     parser.add_argument("--real", metavar="FOLDER")
     options = parser.parse_args()
     print(f"python3-onnx {onnx.__version__}, OpenCV {cv2.__version__}, {' and '.join(COMPILERS)}")
-    folder, count = tempfile.mkdtemp(), 0
+    folder, count, failed = tempfile.mkdtemp(), 0, 0
     try:
         for case in cases_of(options, folder):
             print(case.name)
-            read_onnx(case, options.node)
-            read_c(case, count == 0 or options.real)
+            for read, words in ((read_onnx, [options.node]), (read_c, [count == 0 or options.real])):
+                try:
+                    read(case, *words)
+                except AssertionError as wrong:
+                    print("FAILED:", wrong)
+                    failed += 1
             count += 1
     finally:
         shutil.rmtree(folder)
-    print(f"{count} models agree")
+    print(f"{count} models, {failed} failed")
+    sys.exit(failed > 0)
 
 
 main()
