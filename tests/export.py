@@ -189,6 +189,8 @@ def cases_of(options, folder):
         base = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "experiments", "3layer-bn.yaml")
         yield Case(program, folder, 100, [base, "n_batch=100", "n_s=2250"], of, options.real, rows, (3, 32, 32))
         yield Case(program, folder, 101, ["patch=4", "filters=10", "hidden=[50]", "n_s=800"], of, options.real, rows, (3, 32, 32))
+        deep = ["hidden=[256,128,256,64]", "skip=true", "norm=layer", "activation=gelu", "n_s=400"]
+        yield Case(program, folder, 102, deep, of, options.real, rows, (3, 32, 32))
         return
     number = 0
     for settings, shape in [(IMAGES, (3, 8, 12)), (SQUARES, (1, 6, 6))]:
