@@ -51,6 +51,7 @@
 #include "strata/data.h"
 #include "strata/export.h"
 #include "strata/gradcheck.h"
+#include "strata/import.h"
 #include "strata/job.h"
 #include "strata/lab.h"
 #include "strata/machine.h"

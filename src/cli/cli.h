@@ -275,6 +275,6 @@ void install_say_stores(text *out);
 typedef strata_status command_function(char **argv);
 
 command_function cmd_train, cmd_eval, cmd_predict, cmd_gradcheck, cmd_data, cmd_doctor, cmd_bench, cmd_lab, cmd_resume, cmd_runs,
-                 cmd_report, cmd_plot, cmd_reproduce, cmd_export;
+                 cmd_report, cmd_plot, cmd_reproduce, cmd_export, cmd_import;
 
 #endif

@@ -25,6 +25,7 @@ static const struct {
     { "plot", cmd_plot, "the curves of any runs as one figure" },
     { "runs", cmd_runs, "ls | show | diff | verify | note | rm | prune: what the store knows of runs" },
     { "export", cmd_export, "a trained model as a file for other programs" },
+    { "import", cmd_import, "a network that was trained in PyTorch as a model file" },
     { "bench", cmd_bench, "what an update takes, verb by verb, beside the machine's peak" },
     { "doctor", cmd_doctor, "what this build and machine can do" },
 };

@@ -1,6 +1,7 @@
 /* safetensors, read with suspicion. */
 #include "tensorfile.h"
 
+#include <float.h>
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -19,11 +20,19 @@ enum {
     LENGTH_BYTES = 8,
     HEADER_LIMIT = 1 << 20,
     RANK_MAX = 2,
-    ELEMENT = 4
+    COUNTER = 8 /* bytes of a counter of PyTorch's */
 };
+
+/* What the elements may be: F32, and in a state dict of another program the others, too. */
+typedef struct {
+    const char *word;
+    size_t width;
+    float (*element)(const uint8_t *at);
+} element_type;
 
 typedef struct {
     const char *name; /* owned by the header */
+    const element_type *type; /* NULL: a counter, which is left out */
     int rank;
     int64_t dim[RANK_MAX];
     size_t from, to; /* bytes, from the first element */
@@ -36,10 +45,50 @@ struct tensorfile {
     json_value *header;
     const uint8_t *elements;
     size_t elements_size;
-    bool verified;
+    bool verified, foreign; /* foreign: a state dict of another program */
     int entries;
     entry entry[TENSORFILE_MOST];
 };
+
+/* ---- elements ------------------------------------------------------------------------------------------------------------------------ */
+
+static float of_bits(uint32_t bits)
+{
+    float x;
+    memcpy(&x, &bits, sizeof x);
+    return x;
+}
+
+static float element_f32(const uint8_t *at)
+{
+    return of_bits((uint32_t)bytes_get(at, 4));
+}
+
+/* The upper half of an F32. */
+static float element_bf16(const uint8_t *at)
+{
+    return of_bits((uint32_t)bytes_get(at, 2) << 16);
+}
+
+/* One bit of sign, five of exponent, ten of fraction: every number of these is a float. */
+static float element_f16(const uint8_t *at)
+{
+    uint32_t half = (uint32_t)bytes_get(at, 2), exponent = half >> 10 & 31, fraction = half & 1023, sign = half >> 15 << 31;
+    if (exponent == 0) return (sign != 0 ? -1.0F : 1.0F) * ldexpf((float)fraction, -24);
+    return of_bits(sign | (exponent == 31 ? 255 : exponent + 112) << 23 | fraction << 13);
+}
+
+/* Rounded to the nearest float; one that is too large for that becomes infinite, and is refused. */
+static float element_f64(const uint8_t *at)
+{
+    uint64_t bits = bytes_get(at, 8);
+    double x;
+    memcpy(&x, &bits, sizeof x);
+    return isfinite(x) && fabs(x) > FLT_MAX ? (float)copysign(INFINITY, x) : (float)x;
+}
+
+static const element_type types[] = { { "F32", 4, element_f32 }, { "F64", 8, element_f64 }, { "F16", 2, element_f16 },
+                                      { "BF16", 2, element_bf16 } };
 
 /* ---- reading ------------------------------------------------------------------------------------------------------------------------- */
 
@@ -69,7 +118,7 @@ static strata_status read_shape(const json_value *shape, entry *e, size_t *bytes
     if (!json_is_list(shape) || json_count(shape) < 1 || json_count(shape) > RANK_MAX)
         return bad_entry(e->name, "its shape is no list of 1 or 2 numbers, [units, inputs] or [units]");
     e->rank = (int)json_count(shape);
-    *bytes = ELEMENT;
+    *bytes = e->type->width;
     for (int r = 0; r < e->rank; r++) {
         if (!json_as_int(json_at(shape, (size_t)r), &e->dim[r]) || e->dim[r] < 1 || e->dim[r] > INT32_MAX) {
             return bad_entry(e->name, "dimension %d of its shape is no whole number from 1 to 2147483647", r + 1);
@@ -80,17 +129,42 @@ static strata_status read_shape(const json_value *shape, entry *e, size_t *bytes
     return STRATA_OK;
 }
 
+static strata_status read_type(const tensorfile *f, const json_value *value, entry *e)
+{
+    const char *word = json_as_text(json_get(value, "dtype"));
+    size_t known = f->foreign ? sizeof types / sizeof *types : 1, t = 0;
+    if (word == NULL) return bad_entry(e->name, "it has no dtype, where \"F32\" is due");
+    while (t < known && strcmp(word, types[t].word) != 0) t++;
+    if (t == known) {
+        return bad_entry(e->name, "its dtype is %s, where F32%s is due: save it as float32", text_cut(word),
+                         f->foreign ? ", F64, F16 or BF16" : "");
+    }
+    e->type = &types[t];
+    return STRATA_OK;
+}
+
+/* How many mini-batches a norm of PyTorch's has seen: one whole number, which no evaluation looks at. */
+static bool is_counter(const tensorfile *f, const char *name, const json_value *value)
+{
+    static const char end[] = ".num_batches_tracked";
+    const char *word = json_as_text(json_get(value, "dtype"));
+    const json_value *shape = json_get(value, "shape");
+    size_t length = strlen(name), tail = sizeof end - 1;
+    return f->foreign && length > tail && strcmp(name + length - tail, end) == 0 && word != NULL && strcmp(word, "I64") == 0 &&
+           json_is_list(shape) && json_count(shape) == 0;
+}
+
 static strata_status read_entry(tensorfile *f, const char *name, const json_value *value)
 {
     entry *e = &f->entry[f->entries];
-    size_t bytes = 0;
+    size_t bytes = COUNTER;
     int64_t from, to;
-    const char *type = json_as_text(json_get(value, "dtype"));
     const json_value *offsets = json_get(value, "data_offsets");
     e->name = name;
-    if (type == NULL) return bad_entry(name, "it has no dtype, where \"F32\" is due");
-    if (strcmp(type, "F32") != 0) return bad_entry(name, "its dtype is %s, where F32 is due: save it as float32", text_cut(type));
-    TRY(read_shape(json_get(value, "shape"), e, &bytes));
+    if (!is_counter(f, name, value)) {
+        TRY(read_type(f, value, e));
+        TRY(read_shape(json_get(value, "shape"), e, &bytes));
+    }
     if (!json_is_list(offsets) || json_count(offsets) != 2 || !json_as_int(json_at(offsets, 0), &from) ||
         !json_as_int(json_at(offsets, 1), &to)) {
         return bad_entry(name, "its data_offsets are no list of 2 whole numbers, [first byte, byte behind the last]");
@@ -115,6 +189,15 @@ static int by_offset(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
+static void drop_counters(tensorfile *f)
+{
+    int kept = 0;
+    for (int q = 0; q < f->entries; q++) {
+        if (f->entry[q].type != NULL) f->entry[kept++] = f->entry[q];
+    }
+    f->entries = kept;
+}
+
 static strata_status read_entries(tensorfile *f)
 {
     if (json_count(f->header) > TENSORFILE_MOST) {
@@ -136,6 +219,7 @@ static strata_status read_entries(tensorfile *f)
         }
         end = f->entry[q].to;
     }
+    drop_counters(f);
     return end == f->elements_size ? STRATA_OK : status_fail(STRATA_ERR_DATA, "%zu bytes follow the last tensor", f->elements_size - end);
 }
 
@@ -183,15 +267,26 @@ static strata_status take(tensorfile *f, strata_status status, const char *path,
     return status;
 }
 
-strata_status tensorfile_open(const char *path, tensorfile **out)
+static strata_status open_file(const char *path, bool foreign, tensorfile **out)
 {
     void *made;
     *out = NULL;
     TRY(alloc_zero(&made, 1, sizeof **out, "a tensor file"));
     tensorfile *f = made;
+    f->foreign = foreign;
     strata_status status = file_read_all(path, TENSORFILE_LIMIT, &f->owned, &f->size);
     f->bytes = f->owned;
     return take(f, status, path, out);
+}
+
+strata_status tensorfile_open(const char *path, tensorfile **out)
+{
+    return open_file(path, false, out);
+}
+
+strata_status tensorfile_open_foreign(const char *path, tensorfile **out)
+{
+    return open_file(path, true, out);
 }
 
 strata_status tensorfile_of(const uint8_t *bytes, size_t size, tensorfile **out)
@@ -223,17 +318,14 @@ int tensorfile_count(const tensorfile *f)
     return f->entries;
 }
 
+const char *tensorfile_name(const tensorfile *f, int number)
+{
+    return number >= 0 && number < f->entries ? f->entry[number].name : NULL;
+}
+
 bool tensorfile_verified(const tensorfile *f)
 {
     return f->verified;
-}
-
-static float element_at(const uint8_t *at)
-{
-    uint32_t bits = (uint32_t)bytes_get(at, ELEMENT);
-    float x;
-    memcpy(&x, &bits, sizeof x);
-    return x;
 }
 
 static const entry *find(const tensorfile *f, const char *name)
@@ -292,7 +384,7 @@ strata_status tensorfile_read(const tensorfile *f, const char *name, int rows, i
     INVARIANT(from + some <= d);
     for (size_t i = 0; i < m; i++) {
         for (size_t t = 0; t < some; t++) {
-            float x = element_at(f->elements + e->from + (i * d + from + t) * ELEMENT);
+            float x = e->type->element(f->elements + e->from + (i * d + from + t) * e->type->width);
             if (!isfinite(x)) {
                 return bad_entry(name, "row %zu, column %zu (from 0) is %s, which is not finite: did the training diverge?", i, from + t,
                                  isnan(x) ? "NaN" : x > 0 ? "infinity" : "-infinity");

@@ -19,7 +19,7 @@
 #include "json.h"
 #include "status.h"
 
-/* Tensors of a file at most: 64 layers of 6, and the input's two. */
+/* Tensors of a file at most: 64 layers of 6, or of 7 with the counters of another program, and the input's two. */
 enum { TENSORFILE_MOST = 512 };
 
 typedef struct tensorfile tensorfile;
@@ -28,7 +28,11 @@ typedef struct tensorfile tensorfile;
 
 strata_status tensorfile_open(const char *path, tensorfile **out);
 
-/* The same of the bytes of a file in memory, which are borrowed until it is freed. */
+/* The same of a state dict that another program wrote: elements may also be F64, F16 or BF16, which become floats where they are read, and
+ * counters, I64 of no dimension whose names end in .num_batches_tracked, are left out. */
+strata_status tensorfile_open_foreign(const char *path, tensorfile **out);
+
+/* The same as tensorfile_open of the bytes of a file in memory, which are borrowed until it is freed. */
 strata_status tensorfile_of(const uint8_t *bytes, size_t size, tensorfile **out);
 void tensorfile_free(tensorfile *file);
 
@@ -36,6 +40,9 @@ void tensorfile_free(tensorfile *file);
 const char *tensorfile_metadata(const tensorfile *file, const char *key);
 
 int tensorfile_count(const tensorfile *file);
+
+/* The name of tensor `number`, 0 .. count - 1, in the order in which they lie in the file; NULL behind the last. */
+const char *tensorfile_name(const tensorfile *file, int number);
 
 /* Has the file a digest? It is the right one then. */
 bool tensorfile_verified(const tensorfile *file);

@@ -358,7 +358,7 @@ static strata_status read_configuration(const tensorfile *file, strata_config *c
     return STRATA_OK;
 }
 
-static strata_status check_deviations(const strata_model *model)
+strata_status model_check_numbers(const strata_model *model)
 {
     const network *net = model->net;
     double least = model->config.form.element == STRATA_BYTES ? 1e-6 : 4 * FLT_MIN; /* the deviation of a byte is 0.00002 at least */
@@ -379,7 +379,7 @@ static strata_status check_deviations(const strata_model *model)
 static strata_status fill_model(strata_model *model, const tensorfile *file)
 {
     TRY(read_tensors(model, file));
-    TRY(check_deviations(model));
+    TRY(model_check_numbers(model));
     standardisation_complete(model->inputs);
     model->net->started = true;
     return model_finish(model);
@@ -398,7 +398,7 @@ static strata_status model_fits(const tensorfile *file, const strata_config *con
 }
 
 /* It is shown to people, and what a file says could be anything. A model that was made without one has "". */
-static strata_status check_digest(const char *digest)
+strata_status model_check_data_digest(const char *digest)
 {
     if (digest[0] == '\0') return STRATA_OK;
     if (strlen(digest) == DIGEST_TEXT - 1 && text_is_hex(digest)) return STRATA_OK;
@@ -409,7 +409,7 @@ strata_status model_read(const tensorfile *file, strata_model **out)
 {
     strata_config *config;
     const char *digest = tensorfile_metadata(file, "data_digest");
-    if (digest != NULL) TRY(check_digest(digest));
+    if (digest != NULL) TRY(model_check_data_digest(digest));
     TRY(strata_config_new(&config));
     strata_status status = read_configuration(file, config);
     if (status == STRATA_OK) status = model_fits(file, config);

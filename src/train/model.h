@@ -35,6 +35,11 @@ void model_drop_parameters(strata_model *model);
 /* STRATA_ERR_ARGUMENT for a model without parameters, or whose running averages are empty: it cannot be used, nor saved. */
 strata_status model_check_started(const strata_model *model);
 
+/* What no training makes, and a file may have: a deviation that inputs cannot be divided by, a negative variance, a digest of data that is
+ * none. STRATA_ERR_DATA. */
+strata_status model_check_numbers(const strata_model *model);
+strata_status model_check_data_digest(const char *digest);
+
 /* Computes the digest, once the parameters are final. */
 strata_status model_finish(strata_model *model);
 

@@ -67,9 +67,17 @@ static bool read_image(const char *words, strata_form *f)
 
 strata_status modelform_read(const tensorfile *file, int layers, strata_form *out)
 {
-    const char *element = tensorfile_metadata(file, "element"), *image = tensorfile_metadata(file, "image");
     strata_form f = data_cifar10_form;
     read_sizes(file, layers, &f);
+    return modelform_read_sized(file, f.features, f.classes, out);
+}
+
+strata_status modelform_read_sized(const tensorfile *file, int features, int classes, strata_form *out)
+{
+    const char *element = tensorfile_metadata(file, "element"), *image = tensorfile_metadata(file, "image");
+    strata_form f = data_cifar10_form;
+    f.features = features;
+    f.classes = classes;
     if (f.features > STRATA_FEATURES_MAX || f.classes < 2 || f.classes > STRATA_CLASSES_MAX) {
         return status_fail(STRATA_ERR_DATA, "its tensors are of a net of %d inputs and %d classes, where 1 .. %d and 2 .. %d are allowed",
                            f.features, f.classes, STRATA_FEATURES_MAX, STRATA_CLASSES_MAX);

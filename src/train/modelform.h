@@ -19,6 +19,9 @@ strata_status modelform_describe(const strata_form *form, char *const *names, te
  * other. */
 strata_status modelform_read(const tensorfile *file, int layers, strata_form *out);
 
+/* The same where so many features and classes are known. */
+strata_status modelform_read_sized(const tensorfile *file, int features, int classes, strata_form *out);
+
 /* The class names, [classes], if the file has any; else *out is NULL. examples_free_names frees them. */
 strata_status modelform_read_names(const tensorfile *file, int classes, char ***out);
 
