@@ -10,11 +10,12 @@
 static const strata_export_kind kinds[] = {
     { "onnx", ".onnx", NULL, "ONNX, opset 13: the examples as they lie in the data go in, probabilities come out" },
     { "c", ".c", ".h", "C99 without dependencies but the mathematical library: one .c and one .h" },
+    { "torch", ".py", ".pt.safetensors", "PyTorch: the state dict of an nn.Sequential, and a script that builds and loads it" },
 };
 
 enum { KINDS = sizeof kinds / sizeof *kinds };
 
-static export_writer *const writers[KINDS] = { export_onnx, export_c };
+static export_writer *const writers[KINDS] = { export_onnx, export_c, export_torch };
 
 const strata_export_kind *strata_export_kinds(size_t *count)
 {
