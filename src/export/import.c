@@ -27,7 +27,8 @@ typedef struct {
     net_shape shape;
     state_dict dict;
     const char *name[NET_MAX_LAYERS + 1][NET_TENSORS]; /* the file's name of each tensor of the net; NULL: it has a constant */
-    const char *mean, *std;                            /* of the standardisation, likewise */
+    const char *mean, *std;                            /* of the standardisation; NULL: it is not in the file */
+    bool none;                                         /* there is none */
 } import;
 
 /* ---- which net it is ----------------------------------------------------------------------------------------------------------------- */
@@ -171,7 +172,9 @@ static strata_status find_standardisation(import *in)
         in->mean = "input.mean";
         in->std = "input.std";
     }
-    if (mean || in->data != NULL || config_standardise(&in->config) == STANDARDISE_NONE) return STRATA_OK;
+    bool ours = tensorfile_metadata(in->file, "strata_version") != NULL; /* of a net whose means are 0 and deviations 1 */
+    in->none = !mean && (ours || config_standardise(&in->config) == STANDARDISE_NONE);
+    if (mean || in->none || in->data != NULL) return STRATA_OK;
     return status_fail(STRATA_ERR_ARGUMENT, "how are its inputs standardised? The file has no input.mean and input.std: name the data that it "
                        "was trained on (--data WHAT), or say standardise=none");
 }
@@ -193,8 +196,7 @@ static strata_status check_channels(const strata_config *c, const standardisatio
 static strata_status take_parameters(const import *in, strata_model *model)
 {
     split *part;
-    bool none = config_standardise(&in->config) == STANDARDISE_NONE;
-    if (in->mean == NULL && !none) {
+    if (in->mean == NULL && !in->none) {
         const strata_config resolved = fit_resolved(&in->config, in->data);
         TRY(fit_split(&resolved, in->data, &part));
         strata_status status = model_take_parameters(model, &part->inputs);
