@@ -11,11 +11,12 @@ static const strata_export_kind kinds[] = {
     { "onnx", ".onnx", NULL, "ONNX, opset 13: the examples as they lie in the data go in, probabilities come out" },
     { "c", ".c", ".h", "C99 without dependencies but the mathematical library: one .c and one .h" },
     { "torch", ".py", ".pt.safetensors", "PyTorch: the state dict of an nn.Sequential, and a script that builds and loads it" },
+    { "npz", ".npz", NULL, "NumPy: every tensor by its name in the model file, and the settings as a text" },
 };
 
 enum { KINDS = sizeof kinds / sizeof *kinds };
 
-static export_writer *const writers[KINDS] = { export_onnx, export_c, export_torch };
+static export_writer *const writers[KINDS] = { export_onnx, export_c, export_torch, export_npz };
 
 const strata_export_kind *strata_export_kinds(size_t *count)
 {

@@ -15,6 +15,6 @@ typedef struct {
 
 typedef strata_status export_writer(const export_job *job);
 
-export_writer export_onnx, export_c, export_torch;
+export_writer export_onnx, export_c, export_torch, export_npz;
 
 #endif

@@ -5,12 +5,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "alloc.h"
 #include "bytes.h"
 #include "file.h"
 #include "gz.h"
 #include "text.h"
 
-enum { NPY_MAGIC = 6, NPY_VERSION = 8, NPY_WORD = 40, NPY_ALIGN = 64 };
+enum { NPY_MAGIC = 6, NPY_VERSION = 8, NPY_WORD = 40, NPY_ALIGN = 64, NPY_TEXT = 1 << 20 };
 
 static const char magic[NPY_MAGIC + 1] = "\x93NUMPY";
 
@@ -260,22 +261,15 @@ strata_status npy_read(const char *path, array *out, char digest[DIGEST_TEXT])
 
 /* ---- writing ------------------------------------------------------------------------------------------------------------------------- */
 
+enum { HEAD = 4 * NPY_ALIGN };
+
 /* The head, filled up with blanks so that the numbers begin at a multiple of 64 bytes; returns its bytes. */
-static size_t write_head(const array *a, char out[4 * NPY_ALIGN])
+static size_t write_head(const char *type, const char *shape, char out[HEAD])
 {
-    char shape[ARRAY_SHAPE];
-    (void)array_shape(a, shape);
-    if (a->rank == 1) (void)snprintf(shape, sizeof shape, "(%zu,)", a->dim[0]);
-    memset(out, ' ', 4 * NPY_ALIGN);
+    memset(out, ' ', HEAD);
     uint8_t *at = (uint8_t *)out;
     memcpy(at, magic, NPY_MAGIC);
-    int length = snprintf(out + NPY_VERSION + 2, 4 * NPY_ALIGN - NPY_VERSION - 2,
-                          "{'descr': '%c%s', 'fortran_order': False, 'shape': "
-                          "%s, }",
-                          array_width(a->type) == 1 ? '|'
-                          : a->big                  ? '>'
-                                                    : '<',
-                          array_type_word(a->type), shape);
+    int length = snprintf(out + NPY_VERSION + 2, HEAD - NPY_VERSION - 2, "{'descr': '%s', 'fortran_order': False, 'shape': %s, }", type, shape);
     size_t used = NPY_VERSION + 2 + (length > 0 ? (size_t)length : 0), size = (used + NPY_ALIGN) / NPY_ALIGN * NPY_ALIGN;
     out[used] = ' ';
     out[size - 1] = '\n';
@@ -285,13 +279,22 @@ static size_t write_head(const array *a, char out[4 * NPY_ALIGN])
     return size;
 }
 
+static size_t write_array_head(const array *a, char out[HEAD])
+{
+    char shape[ARRAY_SHAPE], type[8];
+    (void)array_shape(a, shape);
+    if (a->rank == 1) (void)snprintf(shape, sizeof shape, "(%zu,)", a->dim[0]);
+    (void)snprintf(type, sizeof type, "%c%s", array_width(a->type) == 1 ? '|' : a->big ? '>' : '<', array_type_word(a->type));
+    return write_head(type, shape, out);
+}
+
 static strata_status put_array(void *self, file_sink *to)
 {
     const array *a = self;
-    char head[4 * NPY_ALIGN];
+    char head[HEAD];
     size_t size;
     REQUIRE(array_size(a, &size));
-    TRY(file_put(to, head, write_head(a, head)));
+    TRY(file_put(to, head, write_array_head(a, head)));
     return file_put(to, a->bytes, size);
 }
 
@@ -300,4 +303,77 @@ strata_status npy_write(const char *path, const array *a)
     REQUIRE(path != NULL && a != NULL && a->bytes != NULL && a->rank >= 1 && a->rank <= ARRAY_RANK && !a->columns);
     array copy = *a;
     return file_write_by(path, put_array, &copy);
+}
+
+strata_status npy_to_memory(const array *a, uint8_t **bytes, size_t *size)
+{
+    void *made;
+    char head[HEAD];
+    size_t numbers, first = write_array_head(a, head);
+    *bytes = NULL;
+    *size = 0;
+    REQUIRE(array_size(a, &numbers) && !a->columns);
+    TRY(alloc_zero(&made, first + numbers, 1, "an array of NumPy"));
+    *bytes = made;
+    *size = first + numbers;
+    memcpy(*bytes, head, first);
+    memcpy(*bytes + first, a->bytes, numbers);
+    return STRATA_OK;
+}
+
+/* ---- texts --------------------------------------------------------------------------------------------------------------------------- */
+
+/* The next character of a text in UTF-8, and *at moves behind it; what is no UTF-8 is U+FFFD, byte after byte. */
+static uint32_t take_character(const char **at)
+{
+    static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
+    const uint8_t *c = (const uint8_t *)*at;
+    size_t length = c[0] < 0x80 ? 1 : c[0] >= 0xc2 && c[0] < 0xe0 ? 2 : c[0] >= 0xe0 && c[0] < 0xf0 ? 3 : c[0] >= 0xf0 && c[0] < 0xf5 ? 4 : 0;
+    uint32_t x = length == 1 ? c[0] : length > 1 ? c[0] & (0xffU >> (length + 1)) : 0xfffd;
+    for (size_t e = 1; e < length; e++) {
+        if ((c[e] & 0xc0) != 0x80) return (*at)++, 0xfffd; /* the end of the text is no such byte */
+        x = x << 6 | (c[e] & 0x3f);
+    }
+    if (length > 1 && (x < least[length] || x > 0x10ffff || (x >= 0xd800 && x < 0xe000))) return (*at)++, 0xfffd;
+    *at += length > 0 ? length : 1;
+    return x;
+}
+
+static size_t characters(const char *words)
+{
+    size_t count = 0;
+    while (*words != '\0') {
+        (void)take_character(&words);
+        count++;
+    }
+    return count;
+}
+
+strata_status npy_texts_to_memory(const char *const *words, size_t count, bool alone, uint8_t **bytes, size_t *size)
+{
+    void *made;
+    char head[HEAD], type[32], shape[32];
+    size_t longest = 1;
+    *bytes = NULL;
+    *size = 0;
+    REQUIRE(count >= 1 && (!alone || count == 1));
+    for (size_t w = 0; w < count; w++) {
+        size_t length = characters(words[w]);
+        if (length > longest) longest = length;
+    }
+    if (longest > NPY_TEXT || count > ARRAY_LIMIT / 4 / longest) {
+        return status_fail(STRATA_ERR_ARGUMENT, "%zu texts, the longest of %zu characters, are too much for one array", count, longest);
+    }
+    (void)snprintf(type, sizeof type, "<U%zu", longest);
+    (void)snprintf(shape, sizeof shape, alone ? "()" : "(%zu,)", count);
+    size_t first = write_head(type, shape, head);
+    TRY(alloc_zero(&made, first + count * longest * 4, 1, "an array of texts"));
+    *bytes = made;
+    *size = first + count * longest * 4;
+    memcpy(*bytes, head, first);
+    for (size_t w = 0; w < count; w++) {
+        const char *at = words[w];
+        for (uint8_t *to = *bytes + first + w * longest * 4; *at != '\0';) to = bytes_put(to, take_character(&at), 4);
+    }
+    return STRATA_OK;
 }

@@ -22,4 +22,11 @@ strata_status npy_read(const char *path, array *out, char digest[DIGEST_TEXT]);
 /* Writes an array, which lies row after row, durably. STRATA_ERR_STORAGE. */
 strata_status npy_write(const char *path, const array *a);
 
+/* The bytes of such a file in memory, to be freed by the caller. */
+strata_status npy_to_memory(const array *a, uint8_t **bytes, size_t *size);
+
+/* The same of an array of texts in UTF-8, which become NumPy's str: [count], or of one text without a dimension. STRATA_ERR_ARGUMENT for
+ * one of more than a million characters. */
+strata_status npy_texts_to_memory(const char *const *words, size_t count, bool alone, uint8_t **bytes, size_t *size);
+
 #endif

@@ -207,6 +207,80 @@ void npz_free(npz *z)
     free(z);
 }
 
+/* ---- writing ------------------------------------------------------------------------------------------------------------------------- */
+
+enum { NPZ_DATE = 1 << 5 | 1, NPZ_PIECE = 1 << 16 }; /* the first of January 1980: a file says nothing of when it was made */
+
+static strata_status cannot_pack(zip_t *zip, const char *path)
+{
+    zip_error_t *error = zip_get_error(zip);
+    if (zip_error_code_zip(error) == ZIP_ER_MEMORY) return status_fail(STRATA_ERR_MEMORY, "no memory to pack %.200s", path);
+    return status_fail(STRATA_ERR_INTERNAL, "%.200s: cannot be packed: %s", path, zip_error_strerror(error));
+}
+
+static strata_status add_member(zip_t *zip, const char *path, const npz_member *m)
+{
+    char name[NPZ_NAME + 8];
+    (void)snprintf(name, sizeof name, "%.*s.npy", NPZ_NAME, m->name);
+    zip_source_t *source = zip_source_buffer(zip, m->bytes, m->size, 0);
+    zip_int64_t at = source != NULL ? zip_file_add(zip, name, source, ZIP_FL_ENC_UTF_8) : -1;
+    if (at < 0) {
+        strata_status status = cannot_pack(zip, path);
+        zip_source_free(source);
+        return status;
+    }
+    bool good = zip_set_file_compression(zip, (zip_uint64_t)at, ZIP_CM_STORE, 0) == 0 &&
+                zip_file_set_dostime(zip, (zip_uint64_t)at, 0, NPZ_DATE, 0) == 0;
+    return good ? STRATA_OK : cannot_pack(zip, path);
+}
+
+/* The archive in `packed`, which outlives it. */
+static strata_status pack(zip_t *zip, const char *path, const npz_member *members, size_t count)
+{
+    strata_status status = STRATA_OK;
+    for (size_t m = 0; m < count && status == STRATA_OK; m++) status = add_member(zip, path, &members[m]);
+    if (status == STRATA_OK && zip_close(zip) == 0) return STRATA_OK;
+    if (status == STRATA_OK) status = cannot_pack(zip, path);
+    zip_discard(zip);
+    return status;
+}
+
+static strata_status put_packed(void *self, file_sink *to)
+{
+    zip_source_t *packed = self;
+    uint8_t piece[NPZ_PIECE];
+    zip_int64_t got;
+    strata_status status = STRATA_OK;
+    if (zip_source_open(packed) != 0) return status_fail(STRATA_ERR_INTERNAL, "a packed archive cannot be read: %s",
+                                                         zip_error_strerror(zip_source_error(packed)));
+    while (status == STRATA_OK && (got = zip_source_read(packed, piece, sizeof piece)) != 0) {
+        status = got > 0 ? file_put(to, piece, (size_t)got) : status_fail(STRATA_ERR_INTERNAL, "a packed archive cannot be read: %s",
+                                                                          zip_error_strerror(zip_source_error(packed)));
+    }
+    (void)zip_source_close(packed);
+    return status;
+}
+
+strata_status npz_write(const char *path, const npz_member *members, size_t count)
+{
+    zip_t *zip = NULL;
+    zip_error_t error;
+    zip_error_init(&error);
+    zip_source_t *packed = zip_source_buffer_create(NULL, 0, 0, &error);
+    if (packed != NULL) {
+        zip_source_keep(packed); /* once for the archive, once for reading it */
+        zip = zip_open_from_source(packed, ZIP_CREATE | ZIP_TRUNCATE, &error);
+        if (zip == NULL) zip_source_free(packed);
+    }
+    strata_status status = STRATA_OK;
+    if (zip == NULL) status = status_fail(STRATA_ERR_MEMORY, "no memory to pack %.200s: %s", path, zip_error_strerror(&error));
+    zip_error_fini(&error);
+    if (status == STRATA_OK) status = pack(zip, path, members, count);
+    if (status == STRATA_OK) status = file_write_by(path, put_packed, packed);
+    zip_source_free(packed);
+    return status;
+}
+
 #else
 
 strata_status npz_open(const char *path, npz **out, char digest[DIGEST_TEXT])
@@ -241,6 +315,13 @@ strata_status npz_read(npz *z, size_t m, array *out)
 void npz_free(npz *z)
 {
     (void)z;
+}
+
+strata_status npz_write(const char *path, const npz_member *members, size_t count)
+{
+    (void)members, (void)count;
+    return status_fail(STRATA_ERR_INTERNAL, "%.200s: this build writes no archives of arrays; install libzip-dev and build again, or use "
+                       "another kind of file", path);
 }
 
 #endif

@@ -29,4 +29,15 @@ strata_status npz_read(npz *z, size_t m, array *out);
 
 void npz_free(npz *z); /* NULL is allowed */
 
+/* A member to be written: NAME.npy, and the bytes of such a file (npy_to_memory). */
+typedef struct {
+    const char *name;
+    const uint8_t *bytes; /* borrowed */
+    size_t size;
+} npz_member;
+
+/* Writes an archive whose members are stored, durably and with the same bytes on every machine. STRATA_ERR_STORAGE, STRATA_ERR_MEMORY;
+ * STRATA_ERR_INTERNAL in a build without libzip. */
+strata_status npz_write(const char *path, const npz_member *members, size_t count);
+
 #endif
