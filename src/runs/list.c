@@ -105,9 +105,19 @@ static strata_status take_setting(void *self, const char *key, const char *value
 typedef struct {
     store *s;
     const store_choice *choice;
-    bool settings; /* read them, too */
+    bool settings, points; /* read them, too */
     stored_runs *out;
 } listing;
+
+static strata_status take_point(void *self, const strata_point *point)
+{
+    stored_run *r = self;
+    strata_point *at = stored_words_room(r->point, r->run.point_count, &r->point_room, sizeof *at);
+    if (at == NULL) return stored_words_no_memory();
+    r->run.point = r->point = at;
+    at[r->run.point_count++] = *point;
+    return STRATA_OK;
+}
 
 static strata_status list(void *self)
 {
@@ -118,6 +128,7 @@ static strata_status list(void *self)
         stored_run *run = &l->out->at[r];
         if (run->run.notes > 0) TRY(store_each_run_note(l->s, run->run.id, take_note, run));
         if (l->settings) TRY(store_each_setting(l->s, run->run.id, take_setting, run));
+        if (l->points) TRY(store_each_point(l->s, run->run.id, take_point, run));
     }
     return STRATA_OK;
 }
@@ -125,13 +136,19 @@ static strata_status list(void *self)
 strata_status runs_list(store *s, const store_choice *choice, stored_runs *out)
 {
     *out = (stored_runs){ .at = NULL };
-    return store_read(s, list, &(listing){ s, choice, false, out });
+    return store_read(s, list, &(listing){ s, choice, false, false, out });
 }
 
 strata_status runs_list_with_settings(store *s, const store_choice *choice, stored_runs *out)
 {
     *out = (stored_runs){ .at = NULL };
-    return store_read(s, list, &(listing){ s, choice, true, out });
+    return store_read(s, list, &(listing){ s, choice, true, false, out });
+}
+
+strata_status runs_list_whole(store *s, const store_choice *choice, stored_runs *out)
+{
+    *out = (stored_runs){ .at = NULL };
+    return store_read(s, list, &(listing){ s, choice, true, true, out });
 }
 
 /* ---- one run ------------------------------------------------------------------------------------------------------------------------ */
@@ -142,16 +159,6 @@ static strata_status take_env(void *self, const char *key, const char *value)
     TRY(add_pair(r, &r->env, key, value));
     r->run.env = r->env.at;
     r->run.env_count = r->env.count;
-    return STRATA_OK;
-}
-
-static strata_status take_point(void *self, const strata_point *point)
-{
-    stored_run *r = self;
-    strata_point *at = stored_words_room(r->point, r->run.point_count, &r->point_room, sizeof *at);
-    if (at == NULL) return stored_words_no_memory();
-    r->run.point = r->point = at;
-    at[r->run.point_count++] = *point;
     return STRATA_OK;
 }
 
@@ -307,6 +314,34 @@ strata_status runs_find_id(store *s, const char *id, text *out)
     text_free(status == STRATA_OK ? &c.list : &c.first);
     if (status == STRATA_OK) *out = c.first;
     else text_free(&c.list);
+    return status;
+}
+
+/* Which of the list has this id? */
+static void mark(const stored_runs *runs, const char *id, bool *kept)
+{
+    for (size_t r = 0; r < runs->count; r++) kept[r] = kept[r] || strcmp(runs->at[r].run.id, id) == 0;
+}
+
+strata_status runs_keep(store *s, const char *const *ids, size_t count, size_t most, stored_runs *runs)
+{
+    void *made;
+    size_t left = 0;
+    TRY(alloc_zero(&made, runs->count + 1, sizeof(bool), "a choice of runs"));
+    bool *kept = made;
+    strata_status status = STRATA_OK;
+    for (size_t i = 0; i < count && status == STRATA_OK; i++) {
+        text id;
+        status = runs_find_id(s, ids[i], &id);
+        if (status == STRATA_OK) mark(runs, id.at, kept);
+        text_free(&id);
+    }
+    for (size_t r = 0; r < runs->count && status == STRATA_OK; r++) {
+        if (kept[r] && (most == 0 || left < most)) runs->at[left++] = runs->at[r];
+        else runs_free(&runs->at[r]);
+    }
+    if (status == STRATA_OK) runs->count = left;
+    free(kept);
     return status;
 }
 

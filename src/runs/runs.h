@@ -67,6 +67,12 @@ void runs_list_free(stored_runs *runs);
 /* The same with the settings of each. */
 strata_status runs_list_with_settings(store *s, const store_choice *choice, stored_runs *out);
 
+/* The same with the points of the curves of each, too. */
+strata_status runs_list_whole(store *s, const store_choice *choice, stored_runs *out);
+
+/* Leaves of a list the runs with these ids, or beginnings of ids as in runs_find: the first `most` of them, 0: all. */
+strata_status runs_keep(store *s, const char *const *ids, size_t count, size_t most, stored_runs *runs);
+
 /* The run of this id, or the only one whose id starts so (4 characters or more), with all that belongs to it. STRATA_ERR_ARGUMENT when
  * there is none or several. Free *out in any case. */
 strata_status runs_find(store *s, const char *id, stored_run *out);
@@ -130,6 +136,12 @@ strata_status runs_say_notes(const stored_run *run, text *out);
 
 /* What runs_list_with_settings reads, as CSV: one row a run, a column for each of its facts and each setting that a run of the list has. */
 strata_status runs_list_csv(const stored_runs *runs, text *csv);
+
+/* ---- curves_csv.c ------------------------------------------------------------------------------------------------------------------- */
+
+/* The curves of what runs_list_whole reads, as CSV: a row a point, behind the run's id, name, seed and the settings in which the runs of
+ * the list differ. */
+strata_status runs_curves_csv(const stored_runs *runs, text *csv);
 
 /* ---- notes.c ------------------------------------------------------------------------------------------------------------------------ */
 
