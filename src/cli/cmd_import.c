@@ -20,7 +20,8 @@ static strata_status take_word(void *self, const char *word)
 {
     request *r = self;
     if (r->words > 0 && strchr(word, '=') == NULL) {
-        return status_fail(STRATA_ERR_ARGUMENT, "'%s' is no setting: one file at a time; a file of settings is --like FILE", text_cut(word));
+        return status_fail(STRATA_ERR_ARGUMENT, "'%s' is no setting: one file at a time; a file of settings is --like FILE",
+                           text_cut(word));
     }
     r->word[r->words++] = word;
     return STRATA_OK;

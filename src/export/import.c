@@ -1,6 +1,6 @@
 /*
- * A state dict of PyTorch becomes a model. First it is decided which net the settings describe, and which tensor of the file is which of the
- * net, shapes included; only then is memory taken and filled.
+ * A state dict of PyTorch becomes a model. First it is decided which net the settings describe, and which tensor of the file is which of
+ * the net, shapes included; only then is memory taken and filled.
  */
 #include "strata/import.h"
 
@@ -123,9 +123,13 @@ static strata_status take_norm(import *in, const state_module *m, int l)
     const char *due = batch ? "nn.BatchNorm1d" : "nn.LayerNorm";
     if (m == NULL) return status_fail(STRATA_ERR_DATA, "layer %d has no %s: the file ends before it", l, due);
     if (m->matrix) return status_fail(STRATA_ERR_DATA, "tensor '%.60s' is a matrix, where the %s of layer %d is due", any_name(m), due, l);
-    bool both = m->name[STATE_MEAN] != NULL && m->name[STATE_VAR] != NULL, one = m->name[STATE_MEAN] != NULL || m->name[STATE_VAR] != NULL;
-    if (batch && !both) return status_fail(STRATA_ERR_DATA, "module %ld has no running_mean and running_var, which layer %d needs", m->number, l);
-    if (!batch && one) return status_fail(STRATA_ERR_DATA, "module %ld has running averages, where the nn.LayerNorm of layer %d is due", m->number, l);
+    int averages = (m->name[STATE_MEAN] != NULL) + (m->name[STATE_VAR] != NULL);
+    if (batch && averages < 2) {
+        return status_fail(STRATA_ERR_DATA, "module %ld has no running_mean and running_var, which layer %d needs", m->number, l);
+    }
+    if (!batch && averages > 0) {
+        return status_fail(STRATA_ERR_DATA, "module %ld has running averages, where the nn.LayerNorm of layer %d is due", m->number, l);
+    }
     in->name[l][NET_GAMMA] = m->name[STATE_WEIGHT];
     in->name[l][NET_BETA] = m->name[STATE_BIAS];
     in->name[l][NET_MEAN] = m->name[STATE_MEAN];
@@ -145,8 +149,8 @@ static strata_status match(import *in)
         next++;
     }
     if (next < dict->count) {
-        return status_fail(STRATA_ERR_DATA, "tensor '%.60s' is one too many: a net of %d layers has none for it", any_name(&dict->module[next]),
-                           in->shape.k);
+        return status_fail(STRATA_ERR_DATA, "tensor '%.60s' is one too many: a net of %d layers has none for it",
+                           any_name(&dict->module[next]), in->shape.k);
     }
     for (int l = 1; l <= in->shape.k; l++) {
         for (int which = NET_B; which < NET_TENSORS; which++) {
@@ -164,7 +168,8 @@ static strata_status find_standardisation(import *in)
     int rows, cols;
     bool mean = tensorfile_shape(in->file, "input.mean", &rows, &cols), std = tensorfile_shape(in->file, "input.std", &rows, &cols);
     if (mean != std) {
-        return status_fail(STRATA_ERR_DATA, "it has input.%s alone: the standardisation is input.mean and input.std", mean ? "mean" : "std");
+        return status_fail(STRATA_ERR_DATA, "it has input.%s alone: the standardisation is input.mean and input.std",
+                           mean ? "mean" : "std");
     }
     if (mean) {
         TRY(tensorfile_expect(in->file, "input.mean", in->config.form.features, 0));
@@ -175,8 +180,8 @@ static strata_status find_standardisation(import *in)
     bool ours = tensorfile_metadata(in->file, "strata_version") != NULL; /* of a net whose means are 0 and deviations 1 */
     in->none = !mean && (ours || config_standardise(&in->config) == STANDARDISE_NONE);
     if (mean || in->none || in->data != NULL) return STRATA_OK;
-    return status_fail(STRATA_ERR_ARGUMENT, "how are its inputs standardised? The file has no input.mean and input.std: name the data that it "
-                       "was trained on (--data WHAT), or say standardise=none");
+    return status_fail(STRATA_ERR_ARGUMENT, "how are its inputs standardised? The file has no input.mean and input.std: name the data that "
+                       "it was trained on (--data WHAT), or say standardise=none");
 }
 
 /* One mean and one deviation for a channel are what a patch layer reads unless standardise says pixel. */

@@ -1,6 +1,6 @@
 /*
- * A model for PyTorch: a state dict as safetensors, with the names that an nn.Sequential gives, and a Python script beside it that builds the
- * module and loads it strictly. Modules are numbered as they come: 0 nn.Linear, 1 nn.BatchNorm1d, 2 nn.ReLU, 3 nn.Linear, ...; what stands
+ * A model for PyTorch: a state dict as safetensors, with the names that an nn.Sequential gives, and a Python script beside it that builds
+ * the module and loads it strictly. Modules are numbered as they come: 0 nn.Linear, 1 nn.BatchNorm1d, 2 nn.ReLU, 3 nn.Linear, ...; what stands
  * beside that order (the standardisation, patches, their joining) has names instead, so that the numbers stay those of the plain net.
  * Variances are biased and copied unchanged: PyTorch evaluates with what is stored.
  */
@@ -232,7 +232,7 @@ static const char script_tail[] =
     "    ]))\n"
     "\n\n"
     "def load(path=None):\n"
-    "    \"\"\"The module with the tensors of the file at path, else of the one beside this script; every tensor must be there, and no other.\"\"\"\n"
+    "    \"\"\"The module with the tensors of the file at path, else of the one beside this script; all must be there.\"\"\"\n"
     "    net = build()\n"
     "    net.load_state_dict(read_safetensors(path or pathlib.Path(__file__).with_suffix(\".pt.safetensors\")), strict=True)\n"
     "    return net.eval()\n"

@@ -269,7 +269,8 @@ static size_t write_head(const char *type, const char *shape, char out[HEAD])
     memset(out, ' ', HEAD);
     uint8_t *at = (uint8_t *)out;
     memcpy(at, magic, NPY_MAGIC);
-    int length = snprintf(out + NPY_VERSION + 2, HEAD - NPY_VERSION - 2, "{'descr': '%s', 'fortran_order': False, 'shape': %s, }", type, shape);
+    int length = snprintf(out + NPY_VERSION + 2, HEAD - NPY_VERSION - 2, "{'descr': '%s', 'fortran_order': False, 'shape': %s, }", type,
+                          shape);
     size_t used = NPY_VERSION + 2 + (length > 0 ? (size_t)length : 0), size = (used + NPY_ALIGN) / NPY_ALIGN * NPY_ALIGN;
     out[used] = ' ';
     out[size - 1] = '\n';
@@ -328,7 +329,7 @@ static uint32_t take_character(const char **at)
 {
     static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
     const uint8_t *c = (const uint8_t *)*at;
-    size_t length = c[0] < 0x80 ? 1 : c[0] >= 0xc2 && c[0] < 0xe0 ? 2 : c[0] >= 0xe0 && c[0] < 0xf0 ? 3 : c[0] >= 0xf0 && c[0] < 0xf5 ? 4 : 0;
+    size_t length = c[0] < 0x80 ? 1 : c[0] < 0xc2 ? 0 : c[0] < 0xe0 ? 2 : c[0] < 0xf0 ? 3 : c[0] < 0xf5 ? 4 : 0;
     uint32_t x = length == 1 ? c[0] : length > 1 ? c[0] & (0xffU >> (length + 1)) : 0xfffd;
     for (size_t e = 1; e < length; e++) {
         if ((c[e] & 0xc0) != 0x80) return (*at)++, 0xfffd; /* the end of the text is no such byte */

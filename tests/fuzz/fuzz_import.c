@@ -1,6 +1,6 @@
 /*
- * State dicts of other programs: the first byte says which settings they are imported with, the rest is the file. What is taken predicts, and
- * comes back the same from the model file that it becomes.
+ * State dicts of other programs: the first byte says which settings they are imported with, the rest is the file. What is taken predicts,
+ * and comes back the same from the model file that it becomes.
  */
 #include <string.h>
 
