@@ -3,7 +3,7 @@
  *
  * What is read is a state dict of an nn.Sequential as a safetensors file: NUMBER.weight and NUMBER.bias of each nn.Linear, and of each
  * nn.BatchNorm1d or nn.LayerNorm, with running_mean and running_var of the former. Which numbers they have does not matter, their order
- * does: modules without tensors (activations, nn.Flatten, nn.Dropout) may stand anywhere. docs/export.md describes the file.
+ * does: modules without tensors (activations, nn.Flatten, nn.Dropout) may stand anywhere. docs/import.md describes the file.
  */
 #ifndef STRATA_IMPORT_H
 #define STRATA_IMPORT_H

@@ -108,7 +108,7 @@ static void help(const option *options, size_t count)
            "dict of an nn.Sequential: 0.weight, 0.bias, 1.weight, 1.bias, 1.running_mean, 1.running_var, 3.weight, ... SETTINGS and\n"
            "key=value say which net it is (hidden, bn, norm, activation, ...), as for strata train; without both those that the\n"
            "file carries. Inputs are standardised by input.mean and input.std of the file, else as training would on --data, or\n"
-           "not at all with standardise=none. docs/export.md says more.\n\n");
+           "not at all with standardise=none. docs/import.md says more.\n\n");
     options_print(options, count);
 }
 

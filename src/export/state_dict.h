@@ -1,6 +1,7 @@
 /*
  * The state dict of an nn.Sequential of PyTorch in a safetensors file: its modules that have tensors, in the order of their numbers. A
- * tensor is called [PREFIX.]NUMBER.ROLE; the prefix is the same of all. input.mean and input.std, which strata export writes, are no module.
+ * tensor is called [PREFIX.]NUMBER.ROLE; the prefix is the same of all. input.mean and input.std, which strata export writes, are no
+ * module.
  */
 #ifndef STRATA_EXPORT_STATE_DICT_H
 #define STRATA_EXPORT_STATE_DICT_H
