@@ -1,7 +1,7 @@
 /*
  * A model for PyTorch: a state dict as safetensors, with the names that an nn.Sequential gives, and a Python script beside it that builds
  * the module and loads it strictly. Modules are numbered as they come: 0 nn.Linear, 1 nn.BatchNorm1d, 2 nn.ReLU, 3 nn.Linear, ...; what
- * stands beside that order (the standardisation, patches, their joining) has names instead, so that the numbers stay those of the plain net.
+ * stands beside that order (the standardisation, patches, their joining) has names instead, so that numbers stay those of the plain net.
  * Variances are biased and copied unchanged: PyTorch evaluates with what is stored.
  */
 #include <stdio.h>
