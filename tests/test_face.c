@@ -102,6 +102,28 @@ static void a_laboratory_stops_and_goes_on(void **state)
     assert_true(whole.asked_for == 1 && whole.finished == 2 && again.finished == 0);
 }
 
+static void a_model_is_exported(void **state)
+{
+    (void)state;
+    size_t count;
+    struct stat file;
+    strata_run *run;
+    strata_config *config;
+    OK(strata_config_new(&config));
+    OK(strata_config_set(config, "n_train", "100"));
+    OK(strata_config_set(config, "cycles", "1"));
+    OK(strata_config_set(config, "n_s", "1"));
+    OK(strata_config_set(config, "evals", "0"));
+    OK(strata_train(1, (const strata_config *const[]){ config }, data, 1, NULL, &run));
+    const strata_export_kind *kinds = strata_export_kinds(&count);
+    assert_true(count >= 2 && strcmp(kinds[0].name, "onnx") == 0);
+    OK(strata_export(strata_run_model(run), &(strata_export_request){ sizeof(strata_export_request), "onnx", in("net.onnx"), NULL }));
+    assert_int_equal(stat(in("net.onnx"), &file), 0);
+    assert_true(file.st_size > 4 * 50 * STRATA_PIXELS);
+    strata_run_free(run);
+    strata_config_free(config);
+}
+
 static void a_report_is_written(void **state)
 {
     (void)state;
@@ -218,7 +240,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_laboratory_stops_and_goes_on),
-        cmocka_unit_test(a_report_is_written),
+        cmocka_unit_test(a_model_is_exported), cmocka_unit_test(a_report_is_written),
         cmocka_unit_test(stored_runs_are_read),
         cmocka_unit_test(stored_runs_are_documents),
         cmocka_unit_test(wrong_readings_are_refused),
