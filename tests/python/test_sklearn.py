@@ -204,7 +204,7 @@ class Batches(unittest.TestCase):
         y = np.arange(40) == 39
         for place in (39, 0, 17):
             order = np.roll(np.arange(40), place + 1)
-            net = StrataClassifier(n_batch=40, random_state=place).fit(X[order], y[order])
+            net = StrataClassifier(n_batch=20, random_state=place).fit(X[order], y[order])
             self.assertEqual(net.score(X, y), 1)
 
 
