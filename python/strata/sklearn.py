@@ -1,7 +1,7 @@
 """``StrataClassifier``: Strata's nets as a classifier of scikit-learn, for pipelines, searches and cross-validation.
 
 This module alone needs scikit-learn (1.2 or later; Debian's python3-sklearn); ``import strata`` does not import it. What the estimator
-decides for its user stands in docs/python.md, in docs/decisions/0150 to 0152, and at the constants below.
+decides for its user stands in docs/sklearn.md, in docs/decisions/0150 to 0152, and at the constants below.
 """
 
 from __future__ import annotations
