@@ -358,6 +358,60 @@ static void base64_of_known_bytes(void **state)
     }
 }
 
+static void take_path(void *self, const char *path)
+{
+    (void)snprintf(self, 2 * PATH, "%s", path);
+}
+
+/* The report of some runs by tpl/run.html; `path` gets where it was written. */
+static strata_status reported_of(const char *const *runs, size_t count, const char *file, char path[2 * PATH])
+{
+    char out[PATH], templates[PATH];
+    (void)snprintf(out, sizeof out, "%s", in_folder("."));
+    (void)snprintf(templates, sizeof templates, "%s", in_folder("tpl"));
+    path[0] = '\0';
+    return strata_report_write(&(strata_report_request){ .size = sizeof(strata_report_request), .out = out, .templates = templates,
+                                                        .runs = runs, .run_count = count, .page = file, .wrote = take_path, .self = path });
+}
+
+static void holds_then_goes(const char *name, const char *due)
+{
+    char *page = read_out(name);
+    assert_string_equal(page, due);
+    free(page);
+}
+
+/* The store has the chosen runs alone; the folder is called by the id, and by nothing that is a path. */
+static void some_runs_have_a_page_of_their_own(void **state)
+{
+    static const char *const one[] = { "a--1" }, *const both[] = { "a--2", "a--1", "a--2" }, *const path_id[] = { "../../x--1" };
+    static const char *const many[] = { "a--" }, *const none[] = { "a--1", "zzz" };
+    char path[2 * PATH], *page;
+    (void)state;
+    put_small("whole", "{}");
+    store *s = opened("runs.sqlite");
+    put_experiment(s, "../../x", "X", "", NAN);
+    (void)put_accuracy(s, "../../x", "", 1, 0.25);
+    store_close(s);
+    put_file("tpl/run.html", "{{value seeds}} {{value mean}}");
+    put_file("tpl/queries/mean.sql", "SELECT printf('%%.4f of %%d', mean, n) FROM summary WHERE experiment = 'all of them'");
+    CHECK_OK(reported_of(one, 1, NULL, path));
+    assert_holds(path, "pages/a--1/index.html");
+    holds_then_goes("pages/a--1/index.html", "1 0.5000 of 1");
+    CHECK_OK(reported_of(both, 3, in_folder("own.html"), path));
+    holds_then_goes("own.html", "2 0.5156 of 2");
+    CHECK_OK(reported_of(path_id, 1, NULL, path));
+    assert_holds(path, "pages/run-");
+    assert_lacks(path + strlen(in_folder(".")), "..");
+    page = read_out("index.html");
+    assert_string_equal(page, ""); /* the report's own is not touched, and results.json is its alone */
+    free(page);
+    assert_false(file_exists(in_folder("results.json")));
+    assert_failed(reported_of(many, 1, NULL, path), STRATA_ERR_ARGUMENT, "several runs begin with a--");
+    assert_failed(reported_of(none, 2, NULL, path), STRATA_ERR_ARGUMENT, "no run zzz");
+    assert_string_equal(path, "");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -376,6 +430,7 @@ int main(void)
         REPORTING_TEST(two_reports_are_the_same_bytes),
         REPORTING_TEST(a_report_is_of_one_moment),
         REPORTING_TEST(base64_of_known_bytes),
+        REPORTING_TEST(some_runs_have_a_page_of_their_own),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }

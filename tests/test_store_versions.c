@@ -188,6 +188,60 @@ static void runs_of_an_older_store_are_listed_shown_and_compared(void **state)
     }
 }
 
+/* Asked of a store that is narrowed to some of its runs. */
+static const char *const of_some[] = {
+    "SELECT group_concat(id, ' ') FROM (SELECT id FROM run ORDER BY place)",
+    "SELECT team, name FROM team ORDER BY team",
+    "SELECT group_concat(key) FROM differing",
+    "SELECT run, team FROM chosen ORDER BY place",
+    "SELECT experiment, label, n, mean FROM summary ORDER BY experiment, label",
+    "SELECT experiment, against, n, mean, sd FROM paired",
+    "SELECT count(*) FROM note",
+};
+
+typedef struct {
+    store *s;
+    const char *runs;
+    text said;
+} narrowing;
+
+static strata_status narrow(void *self)
+{
+    narrowing *n = self;
+    TRY(store_choose(n->s, n->runs, "{\"fresh\":\"1\"}"));
+    for (size_t q = 0; q < sizeof of_some / sizeof *of_some; q++) add_answer(n->s, of_some[q], &n->said);
+    return STRATA_OK;
+}
+
+/* Of every version the same; ids that are not there and those that are SQL are passed over; and afterwards the store is as it was. */
+static void a_store_is_narrowed_to_some_runs(void **state)
+{
+    (void)state;
+    text first = { 0 };
+    for (int version = 1; version <= VERSIONS + 1; version++) {
+        make_older("a", version <= VERSIONS ? version : VERSIONS);
+        if (version > VERSIONS) store_close(opened("a"));
+        narrowing n = { .runs = "[\"x2\",\"x0\",\"x1\",\"x2\",\"x3\",\"gone\",\"'); DELETE FROM run; --\"]" };
+        CHECK_OK(store_open(in_folder("a"), STORE_READ_ONLY, &n.s));
+        CHECK_OK(store_read(n.s, narrow, &n));
+        text after = { 0 };
+        add_answer(n.s, "SELECT count(*) FROM run", &after);
+        assert_non_null(strstr(after.at, "9"));
+        store_close(n.s);
+        if (version == 1) first = n.said;
+        else assert_string_equal(first.at, n.said.at);
+        if (version > 1) text_free(&n.said);
+        text_free(&after);
+        CHECK_OK(unlink(in_folder("a")) == 0 ? STRATA_OK : STRATA_ERR_STORAGE);
+    }
+    assert_non_null(strstr(first.at, "x2 x0 x1 x3"));
+    assert_non_null(strstr(first.at, "1,init=sigma:1.1\n2,init=sigma:0.1\n"));
+    assert_non_null(strstr(first.at, "x2,1\nx0,2\nx1,2\nx3,1\n"));
+    assert_non_null(strstr(first.at, "all of them,init=sigma:0.1,2,0.5234375\nall of them,init=sigma:1.1,2,0.5546875\n"));
+    assert_non_null(strstr(first.at, "init=sigma:0.1,init=sigma:1.1,2,-0.03125,0"));
+    text_free(&first);
+}
+
 /* A migration is done whole or not at all: here an axis of the file's own is in its way. */
 static void a_migration_that_fails_changes_nothing(void **state)
 {
@@ -318,6 +372,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(an_older_store_says_what_it_says_as_one_of_today),
         TEST(runs_of_an_older_store_are_listed_shown_and_compared),
+        TEST(a_store_is_narrowed_to_some_runs),
         TEST(a_migration_that_fails_changes_nothing),
         TEST(a_run_has_a_maker),
         TEST(what_is_put_has_rows),
