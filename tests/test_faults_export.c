@@ -9,7 +9,7 @@
 #include "file.h"
 #include "folder.h"
 
-/* Where calls of other libraries fail, too, libzip 1.7.3 loses a block in zip_close when it has no memory: there an archive is not asked. */
+/* Where calls of other libraries fail, too, libzip 1.7.3 loses a block in zip_close when there is no memory: no archive is made there. */
 #ifndef STRATA_FAULT_WRAP
 #define STRATA_FAULT_WRAP 0
 #endif
