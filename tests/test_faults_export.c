@@ -9,11 +9,6 @@
 #include "file.h"
 #include "folder.h"
 
-/* Where calls of other libraries fail, too, libzip 1.7.3 loses a block in zip_close when there is no memory: no archive is made there. */
-#ifndef STRATA_FAULT_WRAP
-#define STRATA_FAULT_WRAP 0
-#endif
-
 enum { ROWS = 12, WIDTH = 3 };
 
 static strata_run *run;
@@ -143,9 +138,13 @@ static void exports_are_whole_or_not_there(void **state)
     faulty(&(faulty_operation){ "strata_export onnx", old_files, write_onnx, look_at_onnx, 0 });
     faulty(&(faulty_operation){ "strata_export c", old_files, write_c, look_at_c, 0 });
     faulty(&(faulty_operation){ "strata_export torch", old_files, write_torch, look_at_torch, 0 });
-    if (packs && STRATA_FAULT_WRAP) faulty(&(faulty_operation){ "strata_export npz", old_files, write_npz, look_at_npz, 0 });
+    fault_spares_zip = true; /* 1.7.3 loses a block in zip_close, too, when it has no memory */
+    if (packs) faulty(&(faulty_operation){ "strata_export npz", old_files, write_npz, look_at_npz, 0 });
+    fault_spares_zip = false;
     CHECK_OK(write_torch());
+    fault_spares_json = true; /* the header is read */
     faulty(&(faulty_operation){ "strata_model_import", nothing, read_torch, look_at_nothing, 0 });
+    fault_spares_json = false;
 }
 
 static int tidy(void **state)
@@ -158,5 +157,6 @@ static int tidy(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = { cmocka_unit_test(exports_are_whole_or_not_there) };
+    (void)setenv("TZ", "UTC0", 1); /* libzip asks for times: without it the C library finds its zone each time anew, in a block it keeps */
     return cmocka_run_group_tests(tests, train, tidy);
 }
