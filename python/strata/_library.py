@@ -41,8 +41,8 @@ def _load() -> tuple[C.CDLL, str]:
             return C.CDLL(place), place
         except OSError as error:
             why.append(f"{place}: {error}")
-    raise ImportError("strata: libstrata.so.0 is not found; install libstrata0, build it (cmake --preset release && cmake --build build), or "
-                      "name it by the environment's STRATA_LIBRARY. " + "; ".join(why))
+    raise ImportError("strata: libstrata.so.0 is not found; install libstrata0, build it (cmake --preset release && cmake --build build), "
+                      "or name it by the environment's STRATA_LIBRARY. " + "; ".join(why))
 
 
 library, library_path = _load()

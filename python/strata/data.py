@@ -24,7 +24,8 @@ _HERE = Path(__file__).resolve().parent
 def _catalogue() -> str:
     """The folder of the descriptions of public data sets: the environment's STRATA_DATASETS, the wheel's, the checkout's, the system's."""
     said = os.environ.get("STRATA_DATASETS")
-    places = [_HERE / "datasets", _HERE.parent.parent / "datasets", Path("/usr/local/share/strata/datasets"), Path("/usr/share/strata/datasets")]
+    system = [Path(f"{prefix}/share/strata/datasets") for prefix in ("/usr/local", "/usr")]
+    places = [_HERE / "datasets", _HERE.parent.parent / "datasets", *system]
     return said or str(next((place for place in places if (place / "cifar-10.yaml").exists()), places[-1]))
 
 
@@ -44,10 +45,11 @@ def rows_of(examples: npt.ArrayLike, what: str, element: int | None = None) -> t
     if array.dtype.kind not in "biuf":
         raise ArgumentError(f"{what} are of type {array.dtype}, which is neither bytes nor real numbers")
     if array.ndim == 4 and array.shape[1] not in (1, 3):
-        raise ArgumentError(f"{what} have the shape {array.shape}: images are [n, channels, height, width] with 1 or 3 channels, or [n, height, "
-                            "width]; numpy.moveaxis(a, -1, 1) brings channels to their place")
+        raise ArgumentError(f"{what} have the shape {array.shape}: images are [n, channels, height, width] with 1 or 3 channels, or "
+                            "[n, height, width]; numpy.moveaxis(a, -1, 1) brings channels to their place")
     if not 2 <= array.ndim <= 4 or 0 in array.shape:
-        raise ArgumentError(f"{what} have the shape {array.shape}: a matrix [n, features] or images [n, (channels,) height, width] are needed")
+        raise ArgumentError(f"{what} have the shape {array.shape}: a matrix [n, features] or images [n, (channels,) "
+                            "height, width] are needed")
     image = None if array.ndim == 2 else (array.shape[-2], array.shape[-1], array.shape[1] if array.ndim == 4 else 1)
     bytes_wanted = array.dtype == np.uint8 if element is None else element == _BYTES
     if bytes_wanted and array.dtype != np.uint8:
@@ -124,8 +126,8 @@ class Data:
 
     def __init__(self, examples: npt.ArrayLike, labels: npt.ArrayLike, *, validation: tuple[npt.ArrayLike, npt.ArrayLike] | None = None,
                  test: tuple[npt.ArrayLike, npt.ArrayLike] | None = None, test_share: float = 0.0, classes: int | None = None,
-                 class_names: list[str] | tuple[str, ...] | None = None, image: tuple[int, int, int] | None = None, keep_order: bool = False,
-                 name: str | None = None) -> None:
+                 class_names: list[str] | tuple[str, ...] | None = None, image: tuple[int, int, int] | None = None,
+                 keep_order: bool = False, name: str | None = None) -> None:
         names = None if class_names is None else [str(one) for one in class_names]
         rows, stride, shape = rows_of(examples, "examples")
         element = _BYTES if rows.dtype == np.uint8 else _FLOATS

@@ -60,7 +60,8 @@ class Lab:
         many = [experiments] if isinstance(experiments, (Mapping, str, os.PathLike)) else list(experiments)
         for one in many:
             if isinstance(one, Mapping) and not re.fullmatch(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,46}", str(one.get("name", ""))):
-                raise ArgumentError(f"an experiment's name is {one.get('name')!r}: letters, digits, '-', '_' and '.', 47 at most, are needed")
+                raise ArgumentError(f"an experiment's name is {one.get('name')!r}: letters, digits, '-', '_' and '.', 47 at most, are "
+                                    "needed")
         self.experiments = many
         self.out = os.fspath(out)
         self.data = data
@@ -118,8 +119,8 @@ class Lab:
         request = S.sized(S.strata_lab_request, out=encoded(self.out), seeds=self.seeds, quick=self.quick, threads=self.threads,
                           checkpoint_seconds=60.0, settings=texts(words, ended=True) if words else None, open_data=S.OPEN_DATA(open_data))
         names = texts(paths)
-        job = Handle(made("strata_job_lab", names, len(paths), self.data._handle.value if self.data is not None else None, C.byref(request)),
-                     "strata_job_free", keeps=(self.data, request, names, opened))
+        data = self.data._handle.value if self.data is not None else None
+        job = Handle(made("strata_job_lab", names, len(paths), data, C.byref(request)), "strata_job_free", keeps=(self.data, request, names, opened))
         self.said = []
         with stopped_on_failure(job):
             for event in events(job):

@@ -10,7 +10,7 @@ from typing import Any, Union
 from ._handle import Handle
 from ._library import call, encoded, library, made
 
-__all__ = ["Settings", "config_of", "describe_settings", "settings_of"]
+__all__ = ["Settings", "config_of", "describe_settings", "setting_of", "settings_of"]
 
 #: What a training is told: a mapping of settings, or the path of a YAML file of them.
 Settings = Union[Mapping[str, Any], str, "os.PathLike[str]", None]
@@ -24,6 +24,9 @@ def _table() -> list[Any]:
 
 #: The type of each setting, as strata_settings has it.
 _TYPES: dict[str, str] = {row.key.decode(): row.type.decode() for row in _table()}
+
+
+_ROOM = 1 << 16  # bytes of a setting as a text: a list of some thousand layers
 
 
 def describe_settings() -> list[dict[str, str]]:
@@ -74,11 +77,13 @@ def config_of(settings: Settings, further: Iterable[tuple[str, Any]] = ()) -> Ha
     return config
 
 
+def setting_of(config: Handle, key: str) -> Any:
+    """One setting of a configuration as a Python value."""
+    room = C.create_string_buffer(_ROOM)
+    call("strata_config_get", config.value, key.encode(), room, len(room))
+    return _value_of(key, room.value.decode())
+
+
 def settings_of(config: Handle) -> dict[str, Any]:
     """Every setting of a configuration as a Python value."""
-    out = {}
-    room = C.create_string_buffer(8192)
-    for key in _TYPES:
-        call("strata_config_get", config.value, key.encode(), room, len(room))
-        out[key] = _value_of(key, room.value.decode())
-    return out
+    return {key: setting_of(config, key) for key in _TYPES}

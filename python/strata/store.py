@@ -17,7 +17,7 @@ from ._handle import Handle
 from ._library import call, encoded, library, made, texts
 from .errors import StrataError
 from .model import Model, Score
-from .settings import config_of, settings_of
+from .settings import config_of
 from .training import Run, curve_of
 
 __all__ = ["Runs", "frame_of", "runs"]
@@ -113,12 +113,13 @@ class Runs:
         results = facts["results"]
         return Run(
             id=facts["id"], seed=facts["seed"], outcome="done", sentence="", updates=facts["updates"], seconds=facts["seconds"],
-            backend=facts["backend"], settings=settings_of(config_of(facts["config"])), train=_score(results, "train"),
+            backend=facts["backend"], train=_score(results, "train"),
             validation=_score(results, "validation"), test=_score(results, "test"), curve=self.curve(id),
-            losses=_losses(Path(self.folder) / "runs" / id / "losses.csv"), layers=_layers(facts), confusion=_confusion(facts, model.classes),
+            losses=_losses(Path(self.folder) / "runs" / id / "losses.csv"), layers=_layers(facts),
+            confusion=_confusion(facts, model.classes),
             mistakes=facts.get("mistakes") or [], certainty=_certainty(facts),
             variants={one["name"]: {part: _score(one, part) for part in ("validation", "test")} for one in facts.get("variants") or []},
-            found=True, _model=model)
+            found=True, _model=model, _config=config_of(facts["config"]))
 
 
 def _losses(path: Path) -> dict[str, np.ndarray]:

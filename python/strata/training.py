@@ -1,7 +1,7 @@
 """Trainings: populations of runs in the background, their points as they come, and what a run tells.
 
-The library trains in threads of its own and puts what happens into a queue. `train` fetches it from there, so a callback of the user runs in
-the thread that called `train`, and no training ever waits for it.
+The library trains in threads of its own and puts what happens into a queue. `train` fetches it from there, so a callback of the user runs
+in the thread that called `train`, and no training ever waits for it.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,7 @@ from ._library import call, encoded, library, made
 from .data import Data
 from .errors import ArgumentError, DivergedError, StorageError, StrataError
 from .model import Model, Score
-from .settings import Settings, config_of, settings_of
+from .settings import Settings, config_of, setting_of, settings_of
 
 __all__ = ["Point", "Run", "train"]
 
@@ -55,12 +56,12 @@ class Run:
     updates: int               #: done
     seconds: float
     backend: str
-    settings: dict[str, Any]   #: every setting, as resolved
     train: Score               #: of all images of the part, by the model's parameters; NaN when the run diverged
     validation: Score
     test: Score                #: NaN also without a test part
     curve: dict[str, np.ndarray] = field(repr=False)
-    """update, epoch, eta, train_loss, train_cost, train_accuracy, validation_loss, validation_cost, validation_accuracy: arrays [points]."""
+    """update, epoch, eta, train_loss, train_cost, train_accuracy, validation_loss, validation_cost, validation_accuracy: arrays
+    [points]."""
     losses: dict[str, np.ndarray] = field(repr=False)
     """With log_every > 0: update, epoch, eta, loss (mean of the mini-batches of the last `updates` updates), updates: arrays [lines]."""
     layers: list[dict[str, Any]] = field(repr=False)
@@ -68,11 +69,21 @@ class Run:
     confusion: np.ndarray | None = field(repr=False)  #: with diagnose=True: int64 [classes, classes], truth by guess
     mistakes: list[dict[str, Any]] = field(repr=False)  #: with diagnose=True: image, truth, guess, probability of the surest mistakes
     certainty: dict[str, np.ndarray] | None = field(repr=False)
-    """With diagnose=True: how many test images have the probability of their true class in each twentieth, "correct" and "wrong" guesses."""
+    """With diagnose=True: how many test images have the probability of their true class in each twentieth, "correct" and "wrong"
+    guesses."""
     variants: dict[str, dict[str, Score]] = field(repr=False)  #: further scores of the end: name -> validation, test
     checkpoint: int = -1       #: update of the newest checkpoint; -1: none
     found: bool = False        #: it was finished in `out` before, and is not trained anew
     _model: Model | None = field(default=None, repr=False)
+    _config: Handle | None = field(default=None, repr=False)
+
+    @cached_property
+    def settings(self) -> dict[str, Any]:
+        """Every setting, as it was used."""
+        return settings_of(self._config) if self._config is not None else {}
+
+    def __getstate__(self) -> dict[str, Any]:
+        return self.__dict__ | {"settings": self.settings, "_config": None}
 
     @property
     def model(self) -> Model:
@@ -133,7 +144,7 @@ def _run_of(value: int, classes: int) -> Run:
         model = Model(Handle(library.strata_run_model(value), None, keeps=handle))
     return Run(
         id=facts.id.decode(), seed=facts.seed, outcome=outcome, sentence=facts.sentence.decode(errors="replace"), updates=facts.updates,
-        seconds=facts.seconds, backend=facts.backend.decode(), settings=settings_of(Handle(library.strata_run_config(value), None, keeps=handle)),
+        seconds=facts.seconds, backend=facts.backend.decode(),
         train=Score._of(facts.train), validation=Score._of(facts.validation), test=Score._of(facts.test),
         curve=curve_of(points, count.value), losses=_losses_of(value),
         layers=[{"update": one.update, "layer": one.layer, "what": one.what.decode(), "value": one.value}
@@ -144,7 +155,8 @@ def _run_of(value: int, classes: int) -> Run:
         certainty=_certainty_of(value),
         variants={one.name.decode(): {"validation": Score._of(one.validation), "test": Score._of(one.test)}
                   for one in _listed("strata_run_variants", value)},
-        checkpoint=facts.checkpoint, _model=model)
+        checkpoint=facts.checkpoint, _model=model,
+        _config=Handle(library.strata_run_config(value), None, keeps=handle))
 
 
 # ---- jobs ------------------------------------------------------------------------------------------------------------------------------
@@ -183,7 +195,7 @@ def _members(settings: Settings | Sequence[Settings], data: Data, seeds: int | I
         if isinstance(seeds, int):
             if seeds < 1:
                 raise ArgumentError(f"seeds = {seeds}: at least one training is needed")
-            begin = settings_of(first)["seed"]
+            begin = setting_of(first, "seed")
             numbers: Iterable[int] = range(begin, begin + seeds)
         else:
             numbers = seeds
@@ -267,7 +279,7 @@ def _train_those(configs: list[Handle], numbers: list[int], data: Data, threads:
     request = S.sized(S.strata_job_request, threads=threads, out=encoded(out), checkpoint_seconds=checkpoint_seconds)
     handles = (C.c_void_p * len(configs))(*[config.value for config in configs])
     job = Handle(made("strata_job_train", len(configs), handles, data._handle.value, C.byref(request)), "strata_job_free", keeps=data)
-    seeds = [settings_of(config)["seed"] for config in configs]
+    seeds = [setting_of(config, "seed") for config in configs]
     with stopped_on_failure(job):
         for event in events(job):
             if event.kind != S.JOB_POINT:

@@ -48,7 +48,8 @@ class Trainings(unittest.TestCase):
     def test_runs_are_those_of_the_program(self):
         with tempfile.TemporaryDirectory() as folder:
             program("data", "synth", f"{folder}/set")
-            said = json.loads(program("train", *words(SHORT | {"diagnose": True}), "--data", f"{folder}/set", "--out", folder, "--seeds", "2", "--json"))
+            said = json.loads(program("train", *words(SHORT | {"diagnose": True}), "--data", f"{folder}/set", "--out", folder, "--seeds", "2",
+                                      "--json"))
             runs = strata.train(SHORT | {"diagnose": True}, strata.Data.open(f"{folder}/set"), seeds=2)
             for theirs, run in zip(said["runs"], runs):
                 self.assertEqual(theirs["id"], run.id)
@@ -125,7 +126,10 @@ class Trainings(unittest.TestCase):
                 self.assertEqual(a.variants.keys(), b.variants.keys())
                 self.assertEqual(a.losses["loss"].tolist(), b.losses["loss"].tolist())
             self.assertEqual({row["maker"] for row in strata.runs(out).list()}, {"train"})
-            self.assertFalse(strata.train(SHORT | {"diagnose": True, "log_every": 10, "precise_bn": 200}, DATA, out=out, again=True)[0].found)
+            anew = strata.train(SHORT | {"diagnose": True, "log_every": 10, "precise_bn": 200}, DATA, out=out, again=True)[0]
+            self.assertFalse(anew.found)
+            sent = pickle.loads(pickle.dumps(anew))
+            self.assertEqual((sent.settings, sent.model.digest, sent.test), (first[0].settings, first[0].model.digest, first[0].test))
 
     def test_without_a_test_part_there_is_no_test_score(self):
         X, y = table()
@@ -200,8 +204,10 @@ class DataSets(unittest.TestCase):
 
     def test_wrong_arrays_are_refused_with_a_sentence(self):
         X, y = table()
-        wrong = [((X[:, 0], y), "shape"), ((X, y[:-1]), "79 labels"), ((X, -y), "numbers them"), ((X, y * 0.5), "float64"), ((X * 1j, y), "complex"),
-                 ((X.astype(object), y), "object"), ((np.where(X > 8, np.nan, X * np.inf), y), "finite"), ((X.astype(np.float64) * 1e300, y), "finite"),
+        wrong = [((X[:, 0], y), "shape"), ((X, y[:-1]), "79 labels"), ((X, -y), "numbers them"), ((X, y * 0.5), "float64"),
+                 ((X * 1j, y), "complex"),
+                 ((X.astype(object), y), "object"), ((np.where(X > 8, np.nan, X * np.inf), y), "finite"),
+                 ((X.astype(np.float64) * 1e300, y), "finite"),
                  ((np.zeros((4, 8, 8, 3), np.uint8), y[:4]), "moveaxis"), ((X[:0], y[:0]), "shape")]
         for arrays, words_of_it in wrong:
             with self.subTest(words_of_it), self.assertRaisesRegex(strata.ArgumentError, words_of_it):
@@ -281,7 +287,8 @@ class Errors(unittest.TestCase):
 
 
 class Laboratory(unittest.TestCase):
-    QUESTION = SHORT | {"name": "penalty", "evals": 1, "experiment": {"title": "Penalty", "part": "validation", "vary": {"lambda": [0, 0.01]}}}
+    QUESTION = SHORT | {"name": "penalty", "evals": 1,
+                        "experiment": {"title": "Penalty", "part": "validation", "vary": {"lambda": [0, 0.01]}}}
 
     def test_a_dict_is_an_experiment(self):
         with tempfile.TemporaryDirectory() as out:
