@@ -86,7 +86,7 @@ static strata_config **seeds(const char *const *words, size_t members)
 {
     static strata_config *all[MEMBERS];
     for (size_t m = 0; m < members; m++) {
-        char seed[16];
+        char seed[24];
         all[m] = small_config(words);
         (void)snprintf(seed, sizeof seed, "%zu", m + 1);
         CHECK_OK(strata_config_set(all[m], "seed", seed));
