@@ -102,6 +102,34 @@ static void a_laboratory_stops_and_goes_on(void **state)
     assert_true(whole.asked_for == 1 && whole.finished == 2 && again.finished == 0);
 }
 
+/* What goes to PyTorch and back has the parameters of the run's model. */
+static void a_state_dict_comes_back(const strata_run *run)
+{
+    strata_model *back;
+    strata_config *like;
+    const strata_model *model = strata_run_model(run);
+    strata_import_as as = { .size = sizeof as };
+    OK(strata_export(model, &(strata_export_request){ sizeof(strata_export_request), "torch", in("net.py"), NULL }));
+    OK(strata_model_import(in("net.pt.safetensors"), &as, &back));
+    assert_string_equal(strata_model_digest(back), strata_model_digest(model));
+    assert_string_equal(strata_model_data_digest(back), strata_model_data_digest(model));
+    strata_model_free(back);
+    OK(strata_config_new(&like));
+    OK(strata_config_set(like, "hidden", "[7]"));
+    as.like = like;
+    assert_int_equal(strata_model_import(in("net.pt.safetensors"), &as, &back), STRATA_ERR_DATA);
+    assert_null(back);
+    OK(strata_config_set(like, "hidden", "[50,50]"));
+    as.data = data;
+    OK(strata_model_import(in("net.pt.safetensors"), &as, &back));
+    assert_string_equal(strata_model_digest(back), strata_model_digest(model));
+    strata_model_free(back);
+    strata_config_free(like);
+    as.size = 0;
+    assert_int_equal(strata_model_import(in("net.pt.safetensors"), &as, &back), STRATA_ERR_ARGUMENT);
+    assert_null(back);
+}
+
 static void a_model_is_exported(void **state)
 {
     (void)state;
@@ -120,6 +148,7 @@ static void a_model_is_exported(void **state)
     OK(strata_export(strata_run_model(run), &(strata_export_request){ sizeof(strata_export_request), "onnx", in("net.onnx"), NULL }));
     assert_int_equal(stat(in("net.onnx"), &file), 0);
     assert_true(file.st_size > 4 * 50 * STRATA_PIXELS);
+    a_state_dict_comes_back(run);
     strata_run_free(run);
     strata_config_free(config);
 }
