@@ -90,7 +90,8 @@ strata_status cmd_train(char **argv)
         printf("usage: strata train [CONFIG.yaml] [key=value ...] [OPTION ...]\n\n"
                "Trains the network that the settings describe. Interrupted, by whatever it be, the same command goes on where it was,\n"
                "and so does strata resume. Runs are recorded in DIR/runs.sqlite, beside those of strata lab; strata runs ls shows them.\n"
-               "A run that is finished in DIR is shown and not trained again. Shells take brackets for patterns, so quote lists:\n"
+               "A run that is finished in DIR is shown and not trained again. The page of the runs is DIR/pages/ID/index.html (strata\n"
+               "report --run), unless --quiet, --json or --no-store is given. Shells take brackets for patterns, so quote lists:\n"
                "'hidden=[50,50]'.\n\n");
         options_print(options, sizeof options / sizeof *options);
         options_print_settings();
