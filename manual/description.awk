@@ -26,7 +26,8 @@ function kinds_of_word(word, c, name) {
     if (word == "DIR") return " folder"
     if (word == "WHAT") return " data"
     if (word == "NAME" && command[c] == "data") return " set"
-    if (word ~ /^(CONFIG\.yaml|EXPERIMENT|SETTINGS)$/) return " config"
+    if (word ~ /^(CONFIG\.yaml|EXPERIMENT)$/) return " config"
+    if (word == "SETTINGS") return " config setting"
     if (word ~ /^(key=value|KEY=VALUE)$/) return " setting"
     if (word == "KEY") return " key"
     if (word ~ /^(RUN|ID|A|B)$/) return command[c] == "resume" ? " interrupted" : " run"
@@ -109,6 +110,11 @@ in_usage && /^(usage: |       )strata / { add_usage($0); next }
 in_usage && /^        +[^ ]/ { sub(/^ +/, ""); usage_about[commands, usages[commands]] = usage_about[commands, usages[commands]] " " $0; next }
 { in_usage = 0; add_text($0) }
 
+function add_kinds(c, of, kinds,    words, n, w) {
+    n = split(kinds, words, / +/)
+    for (w = 1; w <= n; w++) if (words[w] != "" && !has(kinds_of[c, of], words[w])) kinds_of[c, of] = kinds_of[c, of] " " words[w]
+}
+
 # The verb that a usage is of, and the kinds of what stands behind it.
 function understand_usage(c, u,    words, n, w, of) {
     n = split(usage[c, u], words, / +/)
@@ -121,8 +127,8 @@ function understand_usage(c, u,    words, n, w, of) {
         known_verb[c, of] = 1
     }
     for (; w <= n; w++) {
-        if (words[w] ~ /^\[?-/) w++ # an option and its value
-        else kinds_of[c, of] = kinds_of[c, of] kinds_of_word(words[w], c, "")
+        if (words[w] !~ /^\[?-/) add_kinds(c, of, kinds_of_word(words[w], c, ""))
+        else if (words[++w + 1] ~ /^\.\.\./) add_kinds(c, of, kinds_of_word(words[w], c, "")) # an option and its value: "--run ID ..."
     }
 }
 

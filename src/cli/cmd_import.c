@@ -117,7 +117,8 @@ strata_status cmd_import(char **argv)
     request r = { .data = { .untested = true } };
     const option options[] = {
         { "--like", OPTION_TEXT, &r.like, "SETTINGS", "a YAML file, the name of an experiment, or one key=value" },
-        { "--variance", OPTION_TEXT, &r.variance, "V", "stored: as it is, as PyTorch evaluates; unbiased: made biased (stored)" },
+        { "--variance", OPTION_CHOICE, &(option_choice){ &r.variance, "stored unbiased" }, "V",
+          "stored: as it is, as PyTorch evaluates; unbiased: made biased (stored)" },
         { "-o", OPTION_TEXT, &r.out, "FILE", "the model file (here, NAME.model.safetensors)" },
         DATA_OPTIONS(r.data),
         { "--help", OPTION_FLAG, &r.help, "", "this text" },

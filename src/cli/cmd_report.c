@@ -153,7 +153,7 @@ strata_status cmd_report(char **argv)
         { "--experiment", OPTION_TEXT, &r.experiment, "NAME", "or of those of an experiment" },
         { "--where", OPTION_LIST, &r.where, "COND", "or of those of which this holds, as in strata runs ls: 'lambda<0.01'" },
         { "--page", OPTION_TEXT, &r.page, "FILE", "the file that the page becomes (index.html)" },
-        { "--format", OPTION_TEXT, &r.formats, "LIST", "figures also as png, pdf or png,pdf" },
+        { "--format", OPTION_CHOICE, &(option_choice){ &r.formats, "png pdf png,pdf" }, "LIST", "figures also as png, pdf or png,pdf" },
         { "--live", OPTION_FLAG, &r.live, "", "of a laboratory at work: the page says how far it is, and loads itself anew every 10 s" },
         { "--help", OPTION_FLAG, &r.help, "", "this text" },
     };
