@@ -117,6 +117,11 @@ _FUNCTIONS: dict[str, tuple[Any, ...]] = {
     "strata_model_digest": (_TEXT, _POINTER),
     "strata_model_tensor": (_STATUS, _POINTER, _TEXT, C.POINTER(_INT), C.POINTER(_INT), _POINTER),
     "strata_model_free": (None, _POINTER),
+    # export.h, import.h, report.h
+    "strata_export_kinds": (_to(S.strata_export_kind), C.POINTER(_SIZE)),
+    "strata_export": (_STATUS, _POINTER, _to(S.strata_export_request)),
+    "strata_model_import": (_STATUS, _TEXT, _to(S.strata_import_as), _OUT),
+    "strata_report_write": (_STATUS, _to(S.strata_report_request)),
     # gradcheck.h
     "strata_gradcheck_run": (_STATUS, _POINTER, _POINTER, _to(S.strata_gradcheck_options), _OUT),
     "strata_gradcheck_passed": (_BOOL, _POINTER),

@@ -173,7 +173,8 @@ strata_machine_facts = _struct(
 # ---- report.h --------------------------------------------------------------------------------------------------------------------------
 
 strata_report_request = _struct("strata_report_request", ("size", C.c_size_t), ("out", C.c_char_p), ("from", C.c_char_p),
-                                ("templates", C.c_char_p), ("formats", TEXTS), ("self", C.c_void_p), ("warn", SAY), ("live", C.c_int))
+                                ("templates", C.c_char_p), ("formats", TEXTS), ("self", C.c_void_p), ("warn", SAY), ("live", C.c_int),
+                                ("runs", TEXTS), ("run_count", C.c_size_t), ("page", C.c_char_p), ("wrote", SAY))
 
 strata_plot_request = _struct("strata_plot_request", ("size", C.c_size_t), ("from", C.c_char_p), ("templates", C.c_char_p), ("runs", TEXTS),
                               ("file", C.c_char_p))
@@ -189,3 +190,12 @@ strata_job_event = _struct(
 strata_job_request = _struct(
     "strata_job_request", ("size", C.c_size_t), ("threads", C.c_int), ("out", C.c_char_p), ("files_alone", C.c_bool),
     ("checkpoint_updates", C.c_long), ("checkpoint_seconds", C.c_double))
+
+# ---- export.h, import.h ----------------------------------------------------------------------------------------------------------------
+
+strata_export_kind = _struct("strata_export_kind", ("name", C.c_char_p), ("end", C.c_char_p), ("also", C.c_char_p), ("help", C.c_char_p))
+
+strata_export_request = _struct("strata_export_request", ("size", C.c_size_t), ("kind", C.c_char_p), ("file", C.c_char_p),
+                                ("name", C.c_char_p))
+
+strata_import_as = _struct("strata_import_as", ("size", C.c_size_t), ("like", C.c_void_p), ("data", C.c_void_p), ("variance", C.c_int))

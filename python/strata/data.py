@@ -21,12 +21,11 @@ _BYTES, _FLOATS = 0, 1
 _HERE = Path(__file__).resolve().parent
 
 
-def _catalogue() -> str:
-    """The folder of the descriptions of public data sets: the environment's STRATA_DATASETS, the wheel's, the checkout's, the system's."""
-    said = os.environ.get("STRATA_DATASETS")
-    system = [Path(f"{prefix}/share/strata/datasets") for prefix in ("/usr/local", "/usr")]
-    places = [_HERE / "datasets", _HERE.parent.parent / "datasets", *system]
-    return said or str(next((place for place in places if (place / "cifar-10.yaml").exists()), places[-1]))
+def shared(name: str, file: str) -> str:
+    """A folder of the library's data, which has this file: the wheel's, the checkout's or the system's."""
+    system = [Path(f"{prefix}/share/strata") / name for prefix in ("/usr/local", "/usr")]
+    places = [_HERE / "share" / name, _HERE.parent.parent / name, *system]
+    return str(next((place for place in places if (place / file).exists()), places[-1]))
 
 
 def _home() -> str | None:
@@ -185,7 +184,7 @@ class Data:
         strata.errors.DataError: no-such-set: ...
         """
         source = S.sized(S.strata_data_source, path=encoded(what), test_path=encoded(test), test_share=test_share, label=encoded(label))
-        return cls._of(made("strata_data_find", C.byref(source), encoded(_catalogue()), encoded(_home())))
+        return cls._of(made("strata_data_find", C.byref(source), encoded(shared("datasets", "cifar-10.yaml")), encoded(_home())))
 
     @classmethod
     def synthetic(cls, seed: int = 1) -> Data:

@@ -15,7 +15,7 @@ from ._handle import Handle
 from ._library import call, encoded, library, made
 from .data import Data, rows_of
 from .errors import ArgumentError
-from .settings import settings_of
+from .settings import Settings, config_of, settings_of
 
 __all__ = ["Model", "Score"]
 
@@ -66,6 +66,38 @@ class Model:
     def save(self, path: str | os.PathLike[str]) -> None:
         """Saves the model as a safetensors file, which appears whole or not at all."""
         call("strata_model_save", self._handle.value, encoded(path))
+
+    @classmethod
+    def from_state_dict(cls, path: str | os.PathLike[str], like: Settings = None, data: Data | None = None, *,
+                        unbiased: bool = False) -> Model:
+        """A model of a state dict of PyTorch, a safetensors file with the names of ``nn.Sequential``: what ``strata import`` takes.
+
+        `like` is the settings of the net and `data` what it was trained on, where the file does not say them. ``unbiased=True`` takes
+        running_var for what PyTorch averages and divides it by n / (n - 1); else it is taken as it is stored, and evaluations are those of
+        PyTorch. DataError for a file that does not fit.
+        """
+        config = config_of(like) if like is not None else None
+        how = S.sized(S.strata_import_as, like=config.value if config else None, data=data._handle.value if data else None,
+                      variance=int(unbiased))
+        return cls(Handle(made("strata_model_import", encoded(path), C.byref(how)), "strata_model_free"))
+
+    @staticmethod
+    def export_kinds() -> dict[str, str]:
+        """The kinds of `export`, with a line on each.
+
+        >>> import strata
+        >>> sorted(strata.Model.export_kinds())
+        ['c', 'npz', 'onnx', 'torch']
+        """
+        count = C.c_size_t()
+        kinds = library.strata_export_kinds(C.byref(count))
+        return {kinds[index].name.decode(): kinds[index].help.decode() for index in range(count.value)}
+
+    def export(self, kind: str, path: str | os.PathLike[str], *, name: str | None = None) -> None:
+        """Writes the model for other programs (docs/export.md): "onnx", "torch", "npz" or "c". The path ends as the kind's files do; of
+        kinds with two files the other one lies beside it. `name` is that of the graph, or what the names in C begin with."""
+        request = S.sized(S.strata_export_request, kind=kind.encode(), file=encoded(path), name=encoded(name))
+        call("strata_export", self._handle.value, C.byref(request))
 
     def to_bytes(self) -> bytes:
         """The bytes of the file that `save` writes."""

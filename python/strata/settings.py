@@ -63,10 +63,13 @@ def _value_of(key: str, text: str) -> Any:
 
 
 def config_of(settings: Settings, further: Iterable[tuple[str, Any]] = ()) -> Handle:
-    """A configuration: the defaults, then `settings`, then `further`. ``lambda_`` stands for ``lambda``, which is a word of Python's."""
+    """A configuration: the defaults, then `settings`, then `further`. A mapping's "base" is a YAML file whose settings come first;
+    ``lambda_`` stands for ``lambda``, which is a word of Python's."""
     config = Handle(made("strata_config_new"), "strata_config_free")
     if isinstance(settings, Mapping):
-        pairs = list(settings.items())
+        pairs = [(key, value) for key, value in settings.items() if key != "base"]
+        if "base" in settings:
+            call("strata_config_load", config.value, encoded(settings["base"]))
     elif settings is None:
         pairs = []
     else:

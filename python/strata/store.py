@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import ctypes as C
 import json
+import logging
 import os
 from collections.abc import Sequence
 from pathlib import Path
@@ -15,12 +16,15 @@ import numpy as np
 from . import _structs as S
 from ._handle import Handle
 from ._library import call, encoded, library, made, texts
+from .data import shared
 from .errors import StrataError
 from .model import Model, Score
 from .settings import config_of
 from .training import Run, curve_of
 
 __all__ = ["Runs", "frame_of", "runs"]
+
+_log = logging.getLogger("strata")
 
 
 def frame_of(rows: list[dict[str, Any]]) -> Any:
@@ -100,6 +104,20 @@ class Runs:
     def model(self, id: str) -> Model:
         """The model of a finished run."""
         return Model.open(Path(self.folder) / "runs" / self.show(id)["id"] / "model.safetensors")
+
+    def report(self, ids: Sequence[str] = (), *, page: str | os.PathLike[str] | None = None, formats: Sequence[str] = ()) -> str:
+        """Writes the page of these runs, or of the whole folder without `ids`, as ``strata report`` does, and returns its path. `page`
+        names another file; `formats` of figures beside SVG are "png" and "pdf". Drawings need gnuplot: the page has tables without it.
+        For one thread at a time in one folder."""
+        wrote: list[str] = []
+        chosen = list(ids)
+        request = S.sized(
+            S.strata_report_request, out=encoded(self.folder), templates=encoded(shared("report", "page.html")),
+            formats=texts(list(formats), ended=True) if formats else None, runs=texts(chosen) if chosen else None, run_count=len(chosen),
+            page=encoded(page), wrote=S.SAY(lambda _, path: wrote.append(os.fsdecode(path))),
+            warn=S.SAY(lambda _, sentence: _log.warning("%s", sentence.decode(errors="replace").rstrip())))
+        call("strata_report_write", C.byref(request))
+        return wrote[-1] if wrote else str(Path(self.folder) / "index.html")
 
     def _finished(self, id: str) -> Run | None:
         """A run that is done here, as if it had just been trained; None where there is none."""

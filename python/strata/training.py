@@ -7,8 +7,10 @@ in the thread that called `train`, and no training ever waits for it.
 from __future__ import annotations
 
 import ctypes as C
+import logging
 import math
 import os
+import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -29,6 +31,7 @@ from .settings import Settings, config_of, setting_of, settings_of
 __all__ = ["Point", "Run", "train"]
 
 _OUTCOMES = {0: "done", 5: "diverged", 9: "stopped", 7: "busy"}
+_log = logging.getLogger("strata")
 _POLL = 0.02  # seconds at most between two looks of Python at signals
 
 
@@ -162,13 +165,18 @@ def _run_of(value: int, classes: int) -> Run:
 # ---- jobs ------------------------------------------------------------------------------------------------------------------------------
 
 
-def events(job: Handle) -> Iterator[Any]:
-    """The events of a job until it has ended. Between two of them Python looks at its signals."""
+def events(job: Handle, stop: threading.Event | None = None) -> Iterator[Any]:
+    """The events of a job until it has ended. Between two of them Python looks at its signals, and at `stop`. What the library says goes to
+    the logger "strata", too."""
     event = S.sized(S.strata_job_event)
     while True:
+        if stop is not None and stop.is_set():
+            library.strata_job_stop(job.value)
         call("strata_job_next", job.value, _POLL, C.byref(event))
         if event.kind == S.JOB_ENDED:
             return
+        if event.kind == S.JOB_SAID:
+            _log.info("%s", event.text.decode(errors="replace").rstrip())
         if event.kind != S.JOB_NOTHING:
             yield event
 
@@ -215,7 +223,7 @@ def _finished(out: str, config: Handle, data: Data) -> Run | None:
 
 
 def train(settings: Settings | Sequence[Settings] = None, data: Data | None = None, *, seeds: int | Iterable[int] = 1, threads: int = 0,
-          progress: Callable[[Point], object] | None = None, stop: Callable[[Point], bool] | None = None,
+          progress: Callable[[Point], object] | None = None, stop: Callable[[Point], bool] | threading.Event | None = None,
           out: str | os.PathLike[str] | None = None, again: bool = False, checkpoint_seconds: float = 60.0) -> list[Run]:
     """Trains nets, side by side, and returns their runs: for each of `settings` one for each seed.
 
@@ -230,8 +238,9 @@ def train(settings: Settings | Sequence[Settings] = None, data: Data | None = No
         Cores; 0 is all. No result depends on it.
     progress : function of a Point, optional
         Called after each evaluation, in this thread.
-    stop : function of a Point, optional
-        Called likewise; True stops that run at the update that it has done by then. Its outcome is "stopped".
+    stop : function of a Point, or threading.Event, optional
+        A function is called likewise; True stops that run at the update that it has done by then. An event that is set stops all runs.
+        Their outcome is "stopped".
     out : folder, optional
         Keeps checkpoints and finished runs there, as ``strata train --out`` does: the same call goes on where it was, a run that is
         finished there is not trained again (`again` does that), and `strata.runs` shows them. Without it nothing is written.
@@ -275,20 +284,20 @@ def train(settings: Settings | Sequence[Settings] = None, data: Data | None = No
 
 
 def _train_those(configs: list[Handle], numbers: list[int], data: Data, threads: int, progress: Callable[[Point], object] | None,
-                 stop: Callable[[Point], bool] | None, out: str | os.PathLike[str] | None, checkpoint_seconds: float) -> list[Run]:
+                 stop: Callable[[Point], bool] | threading.Event | None, out: str | os.PathLike[str] | None, checkpoint_seconds: float) -> list[Run]:
     request = S.sized(S.strata_job_request, threads=threads, out=encoded(out), checkpoint_seconds=checkpoint_seconds)
     handles = (C.c_void_p * len(configs))(*[config.value for config in configs])
     job = Handle(made("strata_job_train", len(configs), handles, data._handle.value, C.byref(request)), "strata_job_free", keeps=data)
     seeds = [setting_of(config, "seed") for config in configs]
     with stopped_on_failure(job):
-        for event in events(job):
+        for event in events(job, stop if isinstance(stop, threading.Event) else None):
             if event.kind != S.JOB_POINT:
                 continue
             point = Point(numbers[event.member], seeds[event.member], event.point.update, event.point.epoch, event.point.eta,
                           Score._of(event.point.train), Score._of(event.point.validation))
             if progress is not None:
                 progress(point)
-            if stop is not None and stop(point):
+            if callable(stop) and stop(point):
                 library.strata_job_stop_member(job.value, event.member)
     made_runs = (C.c_void_p * len(configs))()
     call("strata_job_wait", job.value, made_runs)

@@ -87,6 +87,11 @@ class Trainings(unittest.TestCase):
         self.assertEqual([run.outcome for run in runs], ["stopped", "done"])
         self.assertLess(runs[0].updates, 6000)
 
+    def test_an_event_stops_all(self):
+        event = threading.Event()
+        runs = strata.train(LONG | {"evals": 100_000}, DATA, seeds=2, stop=event, progress=lambda p: event.set())
+        self.assertEqual([run.outcome for run in runs], ["stopped", "stopped"])
+
     def test_an_exception_of_a_callback_stops_all(self):
         def wrong(point):
             raise LookupError("mine")
@@ -126,6 +131,9 @@ class Trainings(unittest.TestCase):
                 self.assertEqual(a.variants.keys(), b.variants.keys())
                 self.assertEqual(a.losses["loss"].tolist(), b.losses["loss"].tolist())
             self.assertEqual({row["maker"] for row in strata.runs(out).list()}, {"train"})
+            page = Path(strata.runs(out).report([run.id for run in first], page=f"{out}/both.html"))
+            self.assertEqual(page, Path(f"{out}/both.html"))
+            self.assertTrue(all(run.id in page.read_text() for run in first))
             anew = strata.train(SHORT | {"diagnose": True, "log_every": 10, "precise_bn": 200}, DATA, out=out, again=True)[0]
             self.assertFalse(anew.found)
             sent = pickle.loads(pickle.dumps(anew))
@@ -246,6 +254,17 @@ class Models(unittest.TestCase):
             self.assertTrue((self.model.tensor(name).reshape(values.shape) == values).all(), name)
         with self.assertRaisesRegex(strata.ArgumentError, "layer1.W"):
             self.model.tensor("layer1.V")
+
+    def test_exports_and_a_state_dict_back(self):
+        with tempfile.TemporaryDirectory() as folder:
+            self.assertEqual(sorted(strata.Model.export_kinds()), ["c", "npz", "onnx", "torch"])
+            self.model.export("onnx", f"{folder}/m.onnx")
+            self.model.export("torch", f"{folder}/m.py")
+            self.assertGreater(Path(f"{folder}/m.onnx").stat().st_size, 100)
+            back = strata.Model.from_state_dict(next(Path(folder).glob("*.safetensors")))
+            self.assertTrue((back.predict_proba(self.X) == self.model.predict_proba(self.X)).all())
+            with self.assertRaisesRegex(strata.ArgumentError, "onnx"):
+                self.model.export("onx", f"{folder}/m.onx")
 
     def test_a_row_has_the_same_bits_alone(self):
         P = self.model.predict_proba(self.X)
