@@ -35,10 +35,10 @@
  * - Side effects. The library does not print, exit, read the environment or handle signals. It changes one piece of global state outside
  *   itself: the first call that may need OpenBLAS sets OpenBLAS, for good, to one thread for each call. Its own global state is the two
  *   limits of strata_cpu_limit and strata_threads_limit.
- * - Threads of the library. A call with an argument or field `threads` starts its own threads and ends them before it returns. Those
- *   threads block all signals. The number of threads never changes a result. One training, or one evaluation, uses as many of its threads
- *   as make it faster: from time to time it tries fewer, and while the machine is busy all threads but one sleep. A thread without work
- *   sleeps after some microseconds.
+ * - Threads of the library. A call with an argument or field `threads` starts its own threads and ends them before it returns; a job
+ *   (strata/job.h) has its own until strata_job_free. Those threads block all signals. The number of threads never changes a result. One
+ *   training, or one evaluation, uses as many of its threads as make it faster: from time to time it tries fewer, and while the machine is
+ *   busy all threads but one sleep. A thread without work sleeps after some microseconds.
  * - fork. While no thread is in a call of the library, fork() is safe: parent and child may both use their copies of all handles. After a
  *   fork() during a call of another thread, the child may call nothing of the library before exec: that call may hold a lock. Parent and
  *   child share the locks on folders of checkpoints, until both have closed them or the child has called exec.

@@ -3,7 +3,6 @@
  * what was done, and a store as the program leaves it.
  */
 #include <math.h>
-#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -405,41 +404,6 @@ static void a_laboratory_stops(void **state)
     strata_job_free(job);
 }
 
-/* ---- observers ----------------------------------------------------------------------------------------------------------------------- */
-
-/* Each member waits in its first update, ten seconds at most, until the other one has come to its own. */
-typedef struct {
-    atomic_int inside, alone;
-} meeting;
-
-static bool on_update(void *self, size_t member, long done, long all, double loss)
-{
-    meeting *m = self;
-    (void)member;
-    (void)all;
-    (void)loss;
-    if (done > 1) return true;
-    atomic_fetch_add(&m->inside, 1);
-    for (int moment = 0; moment < 10000 && atomic_load(&m->inside) < 2; moment++) {
-        (void)nanosleep(&(const struct timespec){ .tv_nsec = 1000000 }, NULL);
-    }
-    if (atomic_load(&m->inside) < 2) atomic_fetch_add(&m->alone, 1);
-    return true;
-}
-
-static void calls_at_once_wait_for_nobody(void **state)
-{
-    (void)state;
-    meeting m = { 0 };
-    strata_run *runs[2];
-    strata_config **configs = seeds(quick, 2);
-    const strata_observer observer = { .size = sizeof observer, .self = &m, .update = on_update, .at_once = true };
-    CHECK_OK(strata_train(2, (const strata_config *const *)configs, small_data(), 2, &observer, runs));
-    assert_int_equal(atomic_load(&m.alone), 0);
-    free_configs(configs, 2);
-    for (size_t q = 0; q < 2; q++) strata_run_free(runs[q]);
-}
-
 /* ---- calls --------------------------------------------------------------------------------------------------------------------------- */
 
 static void a_job_is_freed_in_the_middle(void **state)
@@ -513,7 +477,6 @@ int main(void)
         cmocka_unit_test_setup(a_folder_that_cannot_be_is_the_outcome, clear_folder),
         cmocka_unit_test_setup(a_laboratory_is_that_of_the_foreground, clear_folder),
         cmocka_unit_test_setup(a_laboratory_stops, clear_folder),
-        cmocka_unit_test_setup(calls_at_once_wait_for_nobody, clear_folder),
         cmocka_unit_test_setup(a_job_is_freed_in_the_middle, clear_folder),
         cmocka_unit_test_setup(wrong_calls_are_refused, clear_folder),
         cmocka_unit_test_setup(a_refused_training_is_an_outcome, clear_folder),

@@ -342,6 +342,44 @@ static void no_update_at_all_is_a_run(void **state)
     strata_run_free(run);
 }
 
+/* Each member waits in its first update, ten seconds at most, until the other one has come to its own. */
+typedef struct {
+    atomic_int inside, alone;
+} meeting;
+
+static bool meet(void *self, size_t member, long done, long all, double loss)
+{
+    meeting *m = self;
+    (void)member;
+    (void)all;
+    (void)loss;
+    if (done > 1) return true;
+    atomic_fetch_add(&m->inside, 1);
+    for (int moment = 0; moment < 10000 && atomic_load(&m->inside) < 2; moment++) {
+        (void)nanosleep(&(const struct timespec){ .tv_nsec = 1000000 }, NULL);
+    }
+    if (atomic_load(&m->inside) < 2) atomic_fetch_add(&m->alone, 1);
+    return true;
+}
+
+static void calls_at_once_wait_for_nobody(void **state)
+{
+    (void)state;
+    meeting m = { 0 };
+    strata_run *runs[2];
+    strata_config *configs[2];
+    for (size_t q = 0; q < 2; q++) {
+        configs[q] = small_config((const char *const[]){ "n_s=12", "cycles=1", q > 0 ? "seed=2" : "seed=1", NULL });
+    }
+    const strata_observer observer = { .size = sizeof observer, .self = &m, .update = meet, .at_once = true };
+    CHECK_OK(strata_train(2, (const strata_config *const *)configs, small_data(), 2, &observer, runs));
+    assert_int_equal(atomic_load(&m.alone), 0);
+    for (size_t q = 0; q < 2; q++) {
+        strata_config_free(configs[q]);
+        strata_run_free(runs[q]);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -355,6 +393,7 @@ int main(void)
         cmocka_unit_test(one_diverged_member_spoils_no_other),
         cmocka_unit_test(the_observer_hears_everything_and_can_stop),
         cmocka_unit_test(nobody_waits_while_a_run_is_recorded),
+        cmocka_unit_test(calls_at_once_wait_for_nobody),
         cmocka_unit_test(wrong_calls_are_refused),
         cmocka_unit_test(the_test_set_influences_nothing),
         cmocka_unit_test(no_update_at_all_is_a_run),
