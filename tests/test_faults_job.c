@@ -7,6 +7,8 @@
 #include "faulty.h"
 #include "resumed.h"
 
+#include "job_queue.h"
+
 static const char *const words[] = { SHORT, NULL };
 enum { POINTS = 4 };
 
@@ -82,9 +84,32 @@ static void jobs(void **state)
     faulty_sum();
 }
 
+static void lost_events_are_told(void **state)
+{
+    (void)state;
+    job_queue q;
+    strata_job_event got;
+    const strata_job_event point = { .kind = STRATA_JOB_POINT, .text = "" };
+    CHECK_OK(job_queue_open(&q));
+    for (int put = 0; put < 3; put++) {
+        if (put < 2) fault_arm(FAULT_MEMORY, 1, false);
+        job_queue_put(&q, &point);
+        if (put < 2) assert_true(fault_disarm());
+    }
+    job_queue_next(&q, 0, &got);
+    assert_int_equal(got.kind, STRATA_JOB_POINT);
+    job_queue_next(&q, 0, &got);
+    assert_int_equal(got.kind, STRATA_JOB_SAID);
+    assert_string_equal(got.text, "2 events of this job were lost for want of memory");
+    job_queue_next(&q, 0, &got);
+    assert_int_equal(got.kind, STRATA_JOB_NOTHING);
+    job_queue_close(&q);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(lost_events_are_told),
         cmocka_unit_test(jobs),
     };
     return cmocka_run_group_tests(tests, faulty_set_up, clear_and_remove);
