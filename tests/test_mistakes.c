@@ -126,9 +126,9 @@ static void check_mistakes(const strata_run *run, const strata_data *at, double 
 
 /* What a probability may differ by when OpenBLAS asks about an image alone instead of in company: it may add in another order, and on some
  * processors does. A sum of d = 3072 products has partial sums of size sigma sqrt(d), so a deviation of u d sigma by rounding, 4.7e-6 with
- * he and 0.018 with sigma:100. Four deviations of the logits count; the two further layers of the first two nets, of at most 12 weights below
- * 2, take them 25 times as far; a probability moves half as much as its logits. predict rounds the doubles of ref64; the others have no
- * difference at all. */
+ * he and 0.018 with sigma:100. Four deviations of the logits count; the two further layers of the first two nets, of at most 12 weights
+ * below 2, take them 25 times as far; a probability moves half as much as its logits. predict rounds the doubles of ref64; the others have
+ * no difference at all. */
 static double may_differ(int b, int g)
 {
     static const double of_blas[] = { 2.5e-4, 2.5e-4, 0.04 };
