@@ -5,6 +5,7 @@
 #include <float.h>
 #include <math.h>
 #include <sqlite3.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "stored.h"
@@ -254,6 +255,76 @@ static void documents_are_of_what_was_read(void **state)
     store_close(s);
 }
 
+/* The document of a run that was diagnosed, of data of so many classes. Free it. */
+static json_value *diagnosed(store *s, const char *id, int classes)
+{
+    static const store_layer_point layer[] = { { 7, 1, "dead_share", 0.5 }, { 7, 1, "gradient_norm", NAN }, { 9, 2, "gradient_norm", 0.25 } };
+    static const store_mistake mistake[] = {
+        { STRATA_TEST_PART, 3, 1, 0, 0.5 }, { STRATA_TEST_PART, 8, 0, 2, 0.75 }, { STRATA_TEST_PART, 1, 0, 2, 0.5 },
+        { STRATA_VALIDATION_PART, 5, 0, 1, 1 }, /* which is none of the document's */
+    };
+    static const store_confusion cell[] = {
+        { STRATA_TEST_PART, 0, 0, 4 }, { STRATA_TEST_PART, 0, 2, 2 }, { STRATA_TEST_PART, 1, 0, 1 }, { STRATA_TEST_PART, 2, 2, 0 },
+        { STRATA_TRAIN_PART, 0, 1, 9 },
+    };
+    static const char *names[101];
+    static char words[101][8];
+    for (int c = 0; c < classes; c++) (void)snprintf(words[c], sizeof words[c], "c%d", c), names[c] = words[c];
+    const store_dataset d = { .digest = id, .name = id, .kind = "csv", .title = "", .class_name = names,
+                              .form = { .element = STRATA_FLOATS, .features = 2, .classes = classes } };
+    const store_run run = { .id = id, .status = STORE_DONE, .config = "", .created = "2024-05-01T12:00:00Z", .version = "1",
+                            .data_kind = "csv", .data_digest = id, .dataset = &d, .layer_point = layer, .layer_point_count = 3,
+                            .mistake = mistake, .mistake_count = 4, .confusion = cell, .confusion_count = 5 };
+    stored_run read;
+    json_value *document;
+    CHECK_OK(store_put_run(s, &run));
+    CHECK_OK(runs_find(s, id, &read));
+    CHECK_OK(runs_find_json(&read, &document));
+    runs_free(&read);
+    return document;
+}
+
+static void assert_document(const json_value *d, const char *key, const char *due)
+{
+    char *words;
+    text flat = { 0 };
+    assert_non_null(json_get(d, key));
+    CHECK_OK(json_write(json_get(d, key), &words));
+    for (const char *w = words; *w != '\0'; w++) {
+        if (*w != ' ' && *w != '\n') text_add(&flat, "%c", *w);
+    }
+    assert_string_equal(flat.at, due);
+    text_free(&flat);
+    free(words);
+}
+
+static void a_document_has_what_was_diagnosed(void **state)
+{
+    (void)state;
+    stored_run without;
+    store *s = of_five();
+    json_value *few = diagnosed(s, "of-three", 3), *many = diagnosed(s, "of-many", 101), *none;
+    assert_document(few, "confusion", "[[4,0,2],[1,0,0],[0,0,0]]");
+    assert_document(many, "confused", "[{\"truth\":0,\"guess\":0,\"count\":4},{\"truth\":0,\"guess\":2,\"count\":2},"
+                                      "{\"truth\":1,\"guess\":0,\"count\":1}]");
+    assert_document(few, "mistakes", "[{\"image\":8,\"truth\":0,\"guess\":2,\"probability\":0.75},"
+                                     "{\"image\":1,\"truth\":0,\"guess\":2,\"probability\":0.5},"
+                                     "{\"image\":3,\"truth\":1,\"guess\":0,\"probability\":0.5}]");
+    assert_document(few, "layers", "[{\"update\":7,\"layer\":1,\"what\":\"dead_share\",\"value\":0.5},"
+                                   "{\"update\":7,\"layer\":1,\"what\":\"gradient_norm\",\"value\":null},"
+                                   "{\"update\":9,\"layer\":2,\"what\":\"gradient_norm\",\"value\":0.25}]");
+    assert_true(json_get(few, "confused") == NULL && json_get(many, "confusion") == NULL);
+    CHECK_OK(runs_find(s, "first", &without));
+    CHECK_OK(runs_find_json(&without, &none));
+    assert_true(json_get(none, "confusion") == NULL && json_get(none, "confused") == NULL);
+    assert_true(json_get(none, "mistakes") == NULL && json_get(none, "layers") == NULL);
+    runs_free(&without);
+    json_free(few);
+    json_free(many);
+    json_free(none);
+    store_close(s);
+}
+
 /* ---- figures ------------------------------------------------------------------------------------------------------------------------ */
 
 enum { LABELS = 3, MOST_SEEDS = 40 };
@@ -335,6 +406,7 @@ int main(void)
         TEST(first_digits_are_those_of_one_run),
         TEST(one_run_costs_the_same_in_a_large_store),
         TEST(documents_are_of_what_was_read),
+        TEST(a_document_has_what_was_diagnosed),
         TEST(statistics_are_those_of_the_views),
         TEST(statistics_of_few),
     };

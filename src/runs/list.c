@@ -43,6 +43,9 @@ void runs_free(stored_run *r)
     free(r->env.at);
     free(r->point);
     free(r->variant);
+    free(r->layer_point);
+    free(r->confusion);
+    free(r->mistake);
     free(r->artifact);
     free(r->found);
     free(r->class_name);
@@ -184,6 +187,39 @@ static strata_status take_certainty(void *self, const store_certainty *bin)
     return STRATA_OK;
 }
 
+static strata_status take_layer_point(void *self, const store_layer_point *point)
+{
+    stored_run *r = self;
+    store_layer_point copy = *point, *at = stored_words_room(r->layer_point, r->run.layer_point_count, &r->layer_point_room, sizeof *at);
+    if (at == NULL) return stored_words_no_memory();
+    r->run.layer_point = r->layer_point = at;
+    TRY(stored_words_own(&r->words, &copy.what));
+    at[r->run.layer_point_count++] = copy;
+    return STRATA_OK;
+}
+
+static strata_status take_confusion(void *self, const store_confusion *cell)
+{
+    stored_run *r = self;
+    if (cell->part != STRATA_TEST_PART) return STRATA_OK;
+    store_confusion *at = stored_words_room(r->confusion, r->run.confusion_count, &r->confusion_room, sizeof *at);
+    if (at == NULL) return stored_words_no_memory();
+    r->run.confusion = r->confusion = at;
+    at[r->run.confusion_count++] = *cell;
+    return STRATA_OK;
+}
+
+static strata_status take_mistake(void *self, const store_mistake *mistake)
+{
+    stored_run *r = self;
+    if (mistake->part != STRATA_TEST_PART) return STRATA_OK;
+    store_mistake *at = stored_words_room(r->mistake, r->run.mistake_count, &r->mistake_room, sizeof *at);
+    if (at == NULL) return stored_words_no_memory();
+    r->run.mistake = r->mistake = at;
+    at[r->run.mistake_count++] = *mistake;
+    return STRATA_OK;
+}
+
 static strata_status take_artifact(void *self, const store_artifact *artifact)
 {
     stored_run *r = self;
@@ -260,6 +296,9 @@ static strata_status read_all(store *s, const char *id, stored_run *out)
     TRY(store_each_point(s, id, take_point, out));
     TRY(store_each_variant(s, id, take_variant, out));
     TRY(store_each_certainty(s, id, take_certainty, out));
+    TRY(store_each_confusion(s, id, take_confusion, out));
+    TRY(store_each_mistake(s, id, take_mistake, out));
+    TRY(store_each_layer_point(s, id, take_layer_point, out));
     TRY(store_each_artifact(s, id, take_artifact, out));
     TRY(store_each_dataset(s, out->run.data_digest, take_dataset, out));
     return compare_with_defaults(out);

@@ -197,6 +197,90 @@ static void put_dataset(json_value *root, const store_dataset *d)
     json_put(root, "data_form", form);
 }
 
+/* ---- what a diagnosed run measured ---------------------------------------------------------------------------------------------------- */
+
+enum { CLASSES_WHOLE = 100 }; /* a matrix of more has its entries listed: docs/decisions/0099 */
+
+/* Has the matrix a row for each class? Not where the store does not say how many there are, nor in a file that somebody changed. */
+static bool whole_matrix(const stored_run *r)
+{
+    int classes = r->dataset.digest != NULL ? r->dataset.form.classes : 0;
+    for (size_t q = 0; q < r->run.confusion_count; q++) {
+        const store_confusion *c = &r->confusion[q];
+        if (c->truth < 0 || c->guess < 0 || c->truth >= classes || c->guess >= classes) return false;
+    }
+    return classes <= CLASSES_WHOLE;
+}
+
+/* The cells come by truth and guess; one that is missing counts as none. */
+static json_value *matrix_json(const stored_run *r)
+{
+    json_value *rows = json_new_list();
+    size_t next = 0;
+    for (int truth = 0; truth < r->dataset.form.classes; truth++) {
+        json_value *row = json_new_list();
+        for (int guess = 0; guess < r->dataset.form.classes; guess++) {
+            const store_confusion *c = next < r->run.confusion_count ? &r->confusion[next] : NULL;
+            bool here = c != NULL && c->truth == truth && c->guess == guess;
+            json_append_int(row, here ? c->count : 0);
+            next += here;
+        }
+        json_append(rows, row);
+    }
+    return rows;
+}
+
+static json_value *confused_json(const store_confusion *cell, size_t count)
+{
+    json_value *list = json_new_list();
+    for (const store_confusion *c = cell; c < cell + count; c++) {
+        if (c->count == 0) continue;
+        json_value *one = json_new_object();
+        json_put_int(one, "truth", c->truth);
+        json_put_int(one, "guess", c->guess);
+        json_put_int(one, "count", c->count);
+        json_append(list, one);
+    }
+    return list;
+}
+
+static json_value *mistakes_json(const store_mistake *mistake, size_t count)
+{
+    json_value *list = json_new_list();
+    for (const store_mistake *m = mistake; m < mistake + count; m++) {
+        json_value *one = json_new_object();
+        json_put_int(one, "image", m->image);
+        json_put_int(one, "truth", m->truth);
+        json_put_int(one, "guess", m->guess);
+        json_put_real(one, "probability", m->probability);
+        json_append(list, one);
+    }
+    return list;
+}
+
+static json_value *layers_json(const store_layer_point *point, size_t count)
+{
+    json_value *list = json_new_list();
+    for (const store_layer_point *p = point; p < point + count; p++) {
+        json_value *one = json_new_object();
+        json_put_int(one, "update", p->update);
+        json_put_int(one, "layer", p->layer);
+        json_put_text(one, "what", p->what);
+        json_put_real(one, "value", p->value);
+        json_append(list, one);
+    }
+    return list;
+}
+
+static void put_diagnosis(json_value *root, const stored_run *r)
+{
+    const store_run *run = &r->run;
+    if (run->confusion_count > 0 && whole_matrix(r)) json_put(root, "confusion", matrix_json(r));
+    else if (run->confusion_count > 0) json_put(root, "confused", confused_json(run->confusion, run->confusion_count));
+    if (run->mistake_count > 0) json_put(root, "mistakes", mistakes_json(run->mistake, run->mistake_count));
+    if (run->layer_point_count > 0) json_put(root, "layers", layers_json(run->layer_point, run->layer_point_count));
+}
+
 strata_status runs_find_json(const stored_run *run, json_value **out)
 {
     strata_config *read;
@@ -212,6 +296,7 @@ strata_status runs_find_json(const stored_run *run, json_value **out)
     json_put(root, "curve", curve_json(&run->run));
     if (run->run.variant_count > 0) json_put(root, "variants", runs_variants_json(run->run.variant, run->run.variant_count));
     if (run->has_certainty) json_put(root, "certainty", runs_certainty_json(&run->certainty));
+    put_diagnosis(root, run);
     *out = root;
     return STRATA_OK;
 }

@@ -30,7 +30,7 @@ typedef struct {
 } stored_default;
 
 typedef struct {
-    store_run run; /* all its texts, scores, points, variants, env and artifacts belong to this struct; the other lists are empty */
+    store_run run; /* all its texts, scores, points and other lists belong to this struct; certainty stands below */
     stored_pairs links; /* experiment and label, in the order of experiments */
     stored_pairs notes; /* when it was written, and its words */
     stored_pairs settings;
@@ -41,11 +41,14 @@ typedef struct {
     strata_variant *variant;
     strata_certainty certainty; /* of the test part */
     bool has_certainty;
+    store_layer_point *layer_point;
+    store_confusion *confusion; /* of the test part alone, as the mistakes */
+    store_mistake *mistake;
     store_artifact *artifact;
     store_dataset dataset; /* that it was trained on; digest is NULL where the store has none, and in a list */
     const char **class_name;
     store_file_found *found; /* of each artifact, once runs_look_at_files has looked; else NULL */
-    size_t point_room, variant_room, artifact_room;
+    size_t point_room, variant_room, artifact_room, layer_point_room, confusion_room, mistake_room;
 } stored_run;
 
 typedef struct {

@@ -227,6 +227,7 @@ typedef strata_status store_experiment_visitor(void *self, const store_experimen
 typedef strata_status store_point_visitor(void *self, const strata_point *point);
 typedef strata_status store_layer_point_visitor(void *self, const store_layer_point *point);
 typedef strata_status store_confusion_visitor(void *self, const store_confusion *cell);
+typedef strata_status store_mistake_visitor(void *self, const store_mistake *mistake);
 typedef strata_status store_certainty_visitor(void *self, const store_certainty *bin);
 typedef strata_status store_variant_visitor(void *self, const strata_variant *variant); /* its costs are NaN */
 typedef strata_status store_artifact_visitor(void *self, const store_artifact *artifact);
@@ -246,11 +247,12 @@ strata_status store_each_run(store *s, const char *experiment, store_run_visitor
 /* In order of ord; then as they were first put. */
 strata_status store_each_experiment(store *s, store_experiment_visitor *visit, void *self);
 
-/* Of one run; an unknown run has none. Points by update; layer points by update, layer, what; variants as they were put; the rest by
- * key. */
+/* Of one run; an unknown run has none. Points by update; layer points by update, layer, what; variants as they were put; mistakes
+ * of a part by probability, the largest first, then by image; the rest by key. */
 strata_status store_each_point(store *s, const char *run, store_point_visitor *visit, void *self);
 strata_status store_each_layer_point(store *s, const char *run, store_layer_point_visitor *visit, void *self);
 strata_status store_each_confusion(store *s, const char *run, store_confusion_visitor *visit, void *self);
+strata_status store_each_mistake(store *s, const char *run, store_mistake_visitor *visit, void *self);
 strata_status store_each_certainty(store *s, const char *run, store_certainty_visitor *visit, void *self);
 strata_status store_each_variant(store *s, const char *run, store_variant_visitor *visit, void *self);
 strata_status store_each_artifact(store *s, const char *run, store_artifact_visitor *visit, void *self);

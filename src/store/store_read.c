@@ -17,6 +17,7 @@ typedef struct {
         store_point_visitor *point;
         store_layer_point_visitor *layer_point;
         store_confusion_visitor *confusion;
+        store_mistake_visitor *mistake;
         store_certainty_visitor *certainty;
         store_artifact_visitor *artifact;
         store_gradcheck_visitor *gradcheck;
@@ -149,6 +150,8 @@ static const char run_layer_points[] =
     "SELECT upd, layer, what, value, kind FROM layer_point WHERE run = ? ORDER BY upd, layer, what";
 static const char run_confusion[] =
     "SELECT part, truth, guess, count FROM confusion WHERE run = ? ORDER BY part, truth, guess";
+static const char run_mistakes[] =
+    "SELECT part, image, truth, guess, probability FROM mistake WHERE run = ? ORDER BY part, probability DESC, image";
 static const char run_certainty[] = "SELECT part, bin, correct, wrong FROM certainty WHERE run = ? ORDER BY part, bin";
 static const char run_artifacts[] = "SELECT path, bytes, sha256 FROM artifact WHERE run = ? ORDER BY path";
 static const char run_settings[] = "SELECT key, value FROM setting WHERE run = ? ORDER BY ord";
@@ -206,6 +209,24 @@ strata_status store_each_confusion(store *s, const char *run, store_confusion_vi
     reader r = { .s = s, .self = self, .show.confusion = visit };
     store_about(s, "reading the confusion of run", run);
     return store_walk(s, run_confusion, run, NULL, read_confusion, &r);
+}
+
+static strata_status read_mistake(void *self, const store_line *line)
+{
+    const reader *r = self;
+    int part = place_of(store_text_at(line, 0), store_part_words, STORE_PARTS);
+    if (part < 0) return store_unknown_word(r->s, "part", store_text_at(line, 0));
+    store_mistake mistake = { (strata_part)part, (long)store_whole_at(line, 1), (int)store_whole_at(line, 2), (int)store_whole_at(line, 3),
+                              store_real_at(line, 4) };
+    return r->show.mistake(r->self, &mistake);
+}
+
+strata_status store_each_mistake(store *s, const char *run, store_mistake_visitor *visit, void *self)
+{
+    REQUIRE(s != NULL && run != NULL && visit != NULL);
+    reader r = { .s = s, .self = self, .show.mistake = visit };
+    store_about(s, "reading the mistakes of run", run);
+    return store_walk(s, run_mistakes, run, NULL, read_mistake, &r);
 }
 
 static strata_status read_certainty(void *self, const store_line *line)
