@@ -258,7 +258,8 @@ static void documents_are_of_what_was_read(void **state)
 /* The document of a run that was diagnosed, of data of so many classes. Free it. */
 static json_value *diagnosed(store *s, const char *id, int classes)
 {
-    static const store_layer_point layer[] = { { 7, 1, "dead_share", 0.5 }, { 7, 1, "gradient_norm", NAN }, { 9, 2, "gradient_norm", 0.25 } };
+    static const store_layer_point layer[] = { { 7, 1, "dead_share", 0.5 }, { 7, 1, "gradient_norm", NAN },
+                                               { 9, 2, "gradient_norm", 0.25 } };
     static const store_mistake mistake[] = {
         { STRATA_TEST_PART, 3, 1, 0, 0.5 }, { STRATA_TEST_PART, 8, 0, 2, 0.75 }, { STRATA_TEST_PART, 1, 0, 2, 0.5 },
         { STRATA_VALIDATION_PART, 5, 0, 1, 1 }, /* which is none of the document's */

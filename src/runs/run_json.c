@@ -197,7 +197,7 @@ static void put_dataset(json_value *root, const store_dataset *d)
     json_put(root, "data_form", form);
 }
 
-/* ---- what a diagnosed run measured ---------------------------------------------------------------------------------------------------- */
+/* ---- what a diagnosed run measured ------------------------------------------------------------------------------------------------ */
 
 enum { CLASSES_WHOLE = 100 }; /* a matrix of more has its entries listed: docs/decisions/0099 */
 
