@@ -1,4 +1,4 @@
-"""What bench/run measured, as text: the whole table, the short one of the README, and the rows of the figure."""
+"""What bench/run measured, as text: the whole table, the short one of docs/speed.md, and the rows of the figure."""
 import csv
 import os
 import re
@@ -112,7 +112,7 @@ def times(r, name="ratio"):
 
 
 def markdown(result):
-    """For the README: a line for each program, on one thread and on the most."""
+    """For docs/speed.md: a line for each program, on one thread and on the most."""
     most = max(r["threads"] for kind in KINDS for r in result.get(kind, []))
     print(f"| what | who | 1 thread | times strata float (range) | by bests | {most} threads | times strata float (range) |\n|---|---|---|---|---|---|---|")
     for kind, net, who, by in lines_of(result):
