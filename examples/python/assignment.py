@@ -16,8 +16,8 @@ print(data.title)
 
 net = {"hidden": [50, 50], "bn": True}
 check = strata.gradcheck(net, data)
-for number, tensors in enumerate(check.layers, 1):
-    print(f"layer {number}:", ", ".join(f"d{name} {tensor['max_abs']:.1e}" for name, tensor in tensors.items()))
+for layer in range(1, 4):
+    print(f"layer {layer}:", ", ".join(f"d{tensor.name} {tensor.max_abs:.1e}" for tensor in check.tensors if tensor.layer == layer))
 assert check.passed, "a gradient is wrong"
 
 recipe = net | {"lambda": 0.005, "eta_min": 1e-5, "eta_max": 0.1, "n_batch": 100, "cycles": 2, "n_s": 2250}
