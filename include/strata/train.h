@@ -94,8 +94,8 @@ typedef struct {
     bool (*update)(void *self, size_t member, long done, long all, double loss);
     /* After each evaluation. The point is valid during the call. */
     void (*point)(void *self, size_t member, const strata_point *point);
-    /* After the last update, or when the member diverged or was stopped. Not called for a run that another process trains. The run
-     * belongs to the training during the call. */
+    /* After the last update, or when the member diverged or was stopped, or was left to another process: then its outcome is
+     * STRATA_ERR_BUSY. The run belongs to the training during the call. */
     void (*finished)(void *self, size_t member, const strata_run *run);
     /* Before `finished`, and like it: for what takes long, such as saving the run. Several threads may call it at once. Meanwhile other
      * members train on. The folder of the run is still locked. */
