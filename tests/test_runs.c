@@ -270,7 +270,7 @@ static json_value *diagnosed(store *s, const char *id, int classes)
     };
     static const char *names[101];
     static char words[101][8];
-    for (int c = 0; c < classes; c++) (void)snprintf(words[c], sizeof words[c], "c%d", c), names[c] = words[c];
+    for (int c = 0; c < classes; c++) (void)snprintf(words[c], sizeof words[c], "c%d", c % 100000), names[c] = words[c];
     const store_dataset d = { .digest = id, .name = id, .kind = "csv", .title = "", .class_name = names,
                               .form = { .element = STRATA_FLOATS, .features = 2, .classes = classes } };
     const store_run run = { .id = id, .status = STORE_DONE, .config = "", .created = "2024-05-01T12:00:00Z", .version = "1",
