@@ -3,6 +3,7 @@ import pickle
 
 import numpy as np
 import strata
+from strata import library_path
 
 x = np.random.default_rng(1).normal(size=(300, 2)).astype(np.float32)
 data = strata.Data(x, (x[:, 0] * x[:, 1] > 0).astype(int), test_share=0.2)
@@ -10,4 +11,4 @@ data = strata.Data(x, (x[:, 0] * x[:, 1] > 0).astype(int), test_share=0.2)
 model = pickle.loads(pickle.dumps(run.model))
 assert run.outcome == "done" and run.test.accuracy > 0.9, run
 assert model.predict([[1.0, 1.0], [1.0, -1.0]]).tolist() == [1, 0]
-print(f"strata {strata.__version__} with {strata.library_path}: {run}")
+print(f"strata {strata.__version__} with {library_path}: {run}")
