@@ -9,35 +9,19 @@
 
 static const char beside[] = "data/cifar-10-batches-bin";
 
-/* What --data says, wherever it leads. */
-static strata_status open_what(const char *what, const data_words *words, strata_data **out)
+strata_status open_data(const data_words *words, strata_data **out)
 {
     text own = { 0 };
     const char *home;
-    catalogue_found found = { 0 };
     const data_choices chosen = { .test_path = words->test, .label = words->label, .test_share = words->test_share,
                                   .untested = words->untested, .unlabelled = words->unlabelled, .features = words->features };
-    strata_status status = data_home(&own, &home);
-    if (status == STRATA_OK) status = catalogue_find(what, install_path("datasets"), home, &found);
-    if (status == STRATA_OK) status = data_open_found(&found, &chosen, out);
-    catalogue_found_free(&found);
-    text_free(&own);
-    return status;
-}
-
-strata_status open_data(const data_words *words, strata_data **out)
-{
-    text inside = { 0 };
     *out = NULL;
     if (!(words->test_share >= 0 && words->test_share < 1)) {
         return status_fail(STRATA_ERR_ARGUMENT, "--test-share %g is outside 0 .. 1", words->test_share);
     }
-    text_add(&inside, "%s/cifar-10-batches-bin", words->what);
-    if (inside.failed) return status_fail(STRATA_ERR_MEMORY, "no memory for the path of the data");
-    bool there; /* where that cannot be told, opening the folder says why */
-    bool official = file_look(inside.at, &there) == STRATA_OK && there;
-    strata_status status = official ? strata_data_open(inside.at, out) : open_what(words->what, words, out);
-    text_free(&inside);
+    strata_status status = data_home(&own, &home);
+    if (status == STRATA_OK) status = data_open_what(words->what, &chosen, install_path("datasets"), home, out);
+    text_free(&own);
     return status;
 }
 

@@ -36,6 +36,28 @@ strata_status data_open_found(catalogue_found *found, const data_choices *chosen
     return read_found(found, &source, out);
 }
 
+static strata_status find(const char *what, const data_choices *chosen, const char *folder, const char *home, strata_data **out)
+{
+    catalogue_found found = { 0 };
+    TRY(catalogue_find(what, folder, home, &found));
+    strata_status status = data_open_found(&found, chosen, out);
+    catalogue_found_free(&found);
+    return status;
+}
+
+strata_status data_open_what(const char *what, const data_choices *chosen, const char *folder, const char *home, strata_data **out)
+{
+    text inside = { 0 };
+    *out = NULL;
+    text_add(&inside, "%s/cifar-10-batches-bin", what);
+    if (inside.failed) return status_fail(STRATA_ERR_MEMORY, "no memory for the path of the data");
+    bool there; /* where that cannot be told, opening the folder says why */
+    bool official = file_look(inside.at, &there) == STRATA_OK && there;
+    strata_status status = official ? strata_data_open(inside.at, out) : find(what, chosen, folder, home, out);
+    text_free(&inside);
+    return status;
+}
+
 /* ---- the public face ----------------------------------------------------------------------------------------------------------------- */
 
 /* Does it say what no name of the catalogue goes with? */
@@ -45,31 +67,15 @@ static bool is_path(const strata_data_source *s)
            || s->class_names != NULL;
 }
 
-static strata_status find(const strata_data_source *source, const char *folder, const char *home, strata_data **out)
-{
-    const data_choices chosen = { .test_path = source->test_path, .label = source->label, .test_share = source->test_share,
-                                  .untested = source->untested, .unlabelled = source->unlabelled };
-    catalogue_found found = { 0 };
-    TRY(catalogue_find(source->path, folder, home, &found));
-    strata_status status = data_open_found(&found, &chosen, out);
-    catalogue_found_free(&found);
-    return status;
-}
-
 strata_status strata_data_find(const strata_data_source *source, const char *folder, const char *home, strata_data **out)
 {
     strata_data_source wanted;
-    text inside = { 0 };
     *out = NULL;
     REQUIRE(source != NULL && folder != NULL);
     TAKE_SIZED(strata_data_source, source, &wanted);
     REQUIRE(wanted.path != NULL && wanted.test_share >= 0 && wanted.test_share < 1);
     if (is_path(&wanted)) return strata_data_open_as(source, out);
-    text_add(&inside, "%s/cifar-10-batches-bin", wanted.path);
-    if (inside.failed) return status_fail(STRATA_ERR_MEMORY, "no memory for the path of the data");
-    bool there; /* where that cannot be told, opening the folder says why */
-    bool official = file_look(inside.at, &there) == STRATA_OK && there;
-    strata_status status = official ? strata_data_open(inside.at, out) : find(&wanted, folder, home, out);
-    text_free(&inside);
-    return status;
+    const data_choices chosen = { .test_path = wanted.test_path, .label = wanted.label, .test_share = wanted.test_share,
+                                  .untested = wanted.untested, .unlabelled = wanted.unlabelled };
+    return data_open_what(wanted.path, &chosen, folder, home, out);
 }
