@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "crew.h"
 #include "status.h"
 #include "strata/lab.h"
 
@@ -20,6 +21,7 @@ typedef struct {
     strata_lab_watch watch;
     strata_status (*open_data)(void *self, const char *what, strata_data **out);
     void *data_self;
+    crew *crew; /* who trains; NULL: threads of this process */
 } lab_request;
 
 /* Takes the struct of a caller, which may be of another version, and checks it. */

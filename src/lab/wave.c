@@ -8,8 +8,7 @@
 #include <time.h>
 
 #include "alloc.h"
-#include "cores.h"
-#include "need.h"
+#include "crew.h"
 #include "record.h"
 #include "text.h"
 
@@ -280,26 +279,6 @@ static int by_work(const void *a, const void *b)
     return (x > y) - (x < y); /* as listed: qsort alone keeps no order */
 }
 
-/* The threads of the request, or fewer, so that the members that train at once have memory. */
-static strata_status choose_threads(const wave *w, size_t count, const strata_config **configs, const strata_data *data,
-                                    strata_training *how)
-{
-    need_sum need;
-    int most;
-    char needed[MEMORY_TEXT], left[MEMORY_TEXT], sentence[STATUS_SENTENCE];
-    TRY(need_most_at_once(count, configs, data, how, &most, &need));
-    if (most == 0) return need_refuse(&need);
-    int wanted = how->threads > 0 ? how->threads : cores_usable();
-    how->threads = most;
-    if (most >= wanted || w->wanted->watch.say == NULL) return STRATA_OK;
-    memory_say(need.all.memory, needed);
-    memory_say(need.all.left, left);
-    (void)snprintf(sentence, sizeof sentence, "%d of %d threads train, which takes %s of memory: there are %s for it, and %s", most, wanted,
-                   needed, left, need.all.limit);
-    w->wanted->watch.say(w->wanted->watch.self, sentence);
-    return STRATA_OK;
-}
-
 /* The trainees, all of one data set. */
 static strata_status train(wave *w, size_t count, const strata_config **configs, strata_run **runs)
 {
@@ -309,11 +288,12 @@ static strata_status train(wave *w, size_t count, const strata_config **configs,
     const strata_checkpoints checkpoints = { .size = sizeof checkpoints, .folder = w->folder, .updates = w->wanted->checkpoint_updates,
                                              .seconds = w->wanted->checkpoint_seconds, .owner = "laboratory",
                                              .self = w, .requests = on_asked, .tell = on_tell, .needed = on_needed };
-    strata_training how = { .size = sizeof how, .threads = w->wanted->threads, .observer = &observer, .checkpoints = &checkpoints,
-                            .forget = true };
-    const strata_data *data = w->trainees[0].m->data;
-    TRY(choose_threads(w, count, configs, data, &how));
-    TRY(strata_train_as(count, configs, data, &how, runs));
+    const strata_training how = { .size = sizeof how, .threads = w->wanted->threads, .observer = &observer, .checkpoints = &checkpoints,
+                                  .forget = true };
+    const crew_work work = { .count = count, .configs = configs, .data = w->trainees[0].m->data, .how = &how,
+                             .say = w->wanted->watch.say, .say_self = w->wanted->watch.self };
+    crew *own = w->wanted->crew != NULL ? w->wanted->crew : &crew_threads;
+    TRY(own->train(own, &work, runs));
     strata_status status = outcome_of(w, count, runs);
     for (size_t q = 0; q < count; q++) strata_run_free(runs[q]);
     if (w->status == STRATA_OK) return status;
