@@ -10,37 +10,10 @@
 
 #include "alloc.h"
 #include "cores.h"
-#include "fit.h"
-#include "sized.h"
-#include "training.h"
 #include "mat_team.h"
-
-/* Members with the same n_train, n_val and way of standardising share one standardisation. */
-typedef struct {
-    split **distinct;     /* [members], the first `splits` used */
-    size_t splits;
-    const split **of;     /* [members], borrowed from distinct */
-} split_table;
-
-static strata_status find_split(split_table *table, const strata_data *data, const strata_config *c, size_t member)
-{
-    for (size_t s = 0; s < table->splits; s++) {
-        if (fit_is_split(c, table->distinct[s])) {
-            table->of[member] = table->distinct[s];
-            return STRATA_OK;
-        }
-    }
-    TRY(fit_split(c, data, &table->distinct[table->splits]));
-    table->of[member] = table->distinct[table->splits++];
-    return STRATA_OK;
-}
-
-static void free_splits(split_table *table)
-{
-    for (size_t s = 0; s < table->splits; s++) free(table->distinct[s]);
-    free(table->distinct);
-    free(table->of);
-}
+#include "sized.h"
+#include "train_with.h"
+#include "training.h"
 
 /* ---- one observer for all threads ---------------------------------------------------------------------------------------------------- */
 
@@ -135,7 +108,7 @@ static bool needed_of(void *self, size_t member)
 typedef struct {
     size_t members;
     strata_run **runs;
-    const split_table *splits;
+    const split **part;             /* [members], of the cache */
     strata_observer observer;
     const strata_checkpoints *checkpoints;
     int threads_each;               /* for the products of one member */
@@ -170,7 +143,7 @@ static void train_member(void *self, int member)
     if (has_failed(all)) return; /* another member's failure has ended the call */
     mat_team_begin_adapting(&mine, all->threads_each);
     all->runs[member]->facts.threads = all->threads_each;
-    strata_status status = training_run(all->runs[member], all->splits->of[member], (size_t)member, &all->observer,
+    strata_status status = training_run(all->runs[member], all->part[member], (size_t)member, &all->observer,
                                         all->checkpoints);
     mat_team_end(&mine);
     if (all->forget) run_drop_results(all->runs[member]);
@@ -199,26 +172,25 @@ static strata_status check(size_t members, const strata_config *const *configs, 
     return strata_training_need(members, configs, data, how, &need);
 }
 
-static strata_status prepare(population *all, split_table *splits, const strata_config *const *configs, const strata_data *data)
+static strata_status prepare(population *all, splits *cache, const strata_config *const *configs, const strata_data *data)
 {
     for (size_t member = 0; member < all->members; member++) {
         strata_config resolved = fit_resolved(configs[member], data);
-        TRY(find_split(splits, data, &resolved, member));
-        TRY(run_create(&resolved, splits->of[member], &all->runs[member]));
+        TRY(splits_find(cache, data, &resolved, &all->part[member]));
+        TRY(run_create(&resolved, all->part[member], &all->runs[member]));
     }
     return STRATA_OK;
 }
 
-static strata_status train_population(population *all, split_table *splits, const strata_config *const *configs, const strata_data *data,
+static strata_status train_population(population *all, splits *cache, const strata_config *const *configs, const strata_data *data,
                                       int threads)
 {
-    void *distinct = NULL, *of = NULL;
-    strata_status status = alloc_zero(&distinct, all->members, sizeof(split *), "a population");
-    if (status == STRATA_OK) status = alloc_zero(&of, all->members, sizeof(split *), "a population");
-    *splits = (split_table){ distinct, 0, of };
-    if (status == STRATA_OK) status = prepare(all, splits, configs, data);
+    void *part = NULL;
+    strata_status status = alloc_zero(&part, all->members, sizeof(split *), "a population");
+    all->part = part;
+    if (status == STRATA_OK) status = prepare(all, cache, configs, data);
     if (status == STRATA_OK) status = train_all(all, threads > 0 ? threads : cores_usable());
-    free_splits(splits);
+    free(part);
     if (status == STRATA_OK) return STRATA_OK;
     for (size_t member = 0; member < all->members; member++) {
         strata_run_free(all->runs[member]);
@@ -227,10 +199,9 @@ static strata_status train_population(population *all, split_table *splits, cons
     return status;
 }
 
-strata_status strata_train_as(size_t members, const strata_config *const *configs, const strata_data *data, const strata_training *how,
-                              strata_run **runs)
+strata_status train_with(splits *cache, size_t members, const strata_config *const *configs, const strata_data *data,
+                         const strata_training *how, strata_run **runs)
 {
-    split_table splits;
     strata_training wanted;
     strata_observer theirs = { 0 };
     strata_checkpoints kept = { 0 }, checkpoints;
@@ -243,7 +214,7 @@ strata_status strata_train_as(size_t members, const strata_config *const *config
     }
     memset(runs, 0, members * sizeof *runs);
     TRY(check(members, configs, data, &wanted));
-    population all = { .members = members, .runs = runs, .splits = &splits, .forget = wanted.forget };
+    population all = { .members = members, .runs = runs, .forget = wanted.forget };
     all.observer = (strata_observer){ .self = &theirs, .start = start_in_turn, .update = update_in_turn, .point = point_in_turn,
                                       .finished = finished_in_turn, .record = record_of, .go_on = go_on_of };
     checkpoints = kept;
@@ -252,7 +223,17 @@ strata_status strata_train_as(size_t members, const strata_config *const *config
     checkpoints.tell = tell_serially;
     checkpoints.needed = needed_of;
     if (wanted.checkpoints != NULL) all.checkpoints = &checkpoints;
-    return train_population(&all, &splits, configs, data, wanted.threads);
+    return train_population(&all, cache, configs, data, wanted.threads);
+}
+
+strata_status strata_train_as(size_t members, const strata_config *const *configs, const strata_data *data, const strata_training *how,
+                              strata_run **runs)
+{
+    splits own;
+    splits_begin(&own);
+    strata_status status = train_with(&own, members, configs, data, how, runs);
+    splits_end(&own);
+    return status;
 }
 
 strata_status strata_train(size_t members, const strata_config *const *configs, const strata_data *data, int threads,
