@@ -207,6 +207,15 @@ void memory_look(memory_left *out)
     look_at_limit(RLIMIT_DATA, data, MEMORY_OF_DATA, out);
 }
 
+uint64_t memory_least(void)
+{
+    memory_left there;
+    uint64_t least = MEMORY_UNLIMITED;
+    memory_look(&there);
+    for (int q = 0; q < MEMORY_LIMITS; q++) least = there.left[q] < least ? there.left[q] : least;
+    return least;
+}
+
 void memory_say(uint64_t bytes, char out[MEMORY_TEXT])
 {
     double mega = (double)bytes / 1e6;

@@ -29,6 +29,9 @@ void memory_look(memory_left *out);
 /* The first two of them, as the files of this folder say in the place of /: proc/meminfo, proc/self/cgroup, sys/fs/cgroup. */
 void memory_look_in(const char *root, memory_left *out);
 
+/* What the tightest limit leaves of this machine and process; MEMORY_UNLIMITED: no limit is known. */
+uint64_t memory_least(void);
+
 /* Bytes for people: "184 MB", "6.1 GB". */
 enum { MEMORY_TEXT = 24 };
 void memory_say(uint64_t bytes, char out[MEMORY_TEXT]);

@@ -15,7 +15,6 @@ size_t widened_most(size_t bytes)
 
 strata_status widened_check(const char *path, size_t rows, size_t features, size_t most)
 {
-    memory_left left;
     size_t bytes;
     char needed[MEMORY_TEXT], had[MEMORY_TEXT];
     if (__builtin_mul_overflow(rows, features * sizeof(float), &bytes)) bytes = SIZE_MAX;
@@ -25,9 +24,7 @@ strata_status widened_check(const char *path, size_t rows, size_t features, size
         return status_fail(STRATA_ERR_DATA, "%.200s: %zu examples of %zu features are %s in memory, more than the %s that its bytes may "
                            "become; are the indices right?", path, rows, features, needed, had);
     }
-    memory_look(&left);
-    uint64_t least = MEMORY_UNLIMITED;
-    for (int l = 0; l < MEMORY_LIMITS; l++) least = left.left[l] < least ? left.left[l] : least;
+    uint64_t least = memory_least();
     memory_say(least, had);
     if (bytes <= least) return STRATA_OK;
     return status_fail(STRATA_ERR_MEMORY, "%.200s: %zu examples of %zu features are %s in memory, and there are %s left; take fewer rows "
