@@ -172,8 +172,7 @@ static bool is_known(const strata_data *data, const struct known *set)
     return true;
 }
 
-/* The digest of a whole set in CIFAR-10's form from those of its files. */
-static strata_status digest_of_files(const char *const file_digest[DATA_FILES], char out[DIGEST_TEXT])
+strata_status data_digest_of_files(const char *const file_digest[DATA_FILES], char out[DIGEST_TEXT])
 {
     char all[DATA_FILES * (DIGEST_TEXT - 1)];
     for (int f = 0; f < DATA_FILES; f++) memcpy(all + f * (DIGEST_TEXT - 1), file_digest[f], DIGEST_TEXT - 1);
@@ -184,7 +183,7 @@ const char *const *data_known_names(const char *digest)
 {
     char known[DIGEST_TEXT];
     for (size_t s = 0; s < sizeof known_sets / sizeof *known_sets; s++) {
-        bool same = digest_of_files(known_sets[s].digest, known) == STRATA_OK && strcmp(known, digest) == 0;
+        bool same = data_digest_of_files(known_sets[s].digest, known) == STRATA_OK && strcmp(known, digest) == 0;
         if (same) return known_sets[s].class_names;
     }
     return NULL;
@@ -198,7 +197,7 @@ strata_status data_finish(strata_data *data, const char *source)
         data->file_digests[f] = data->file[f].digest;
         data->file_names[f] = data_file_names[f];
     }
-    TRY(digest_of_files(data->file_digests, data->digest));
+    TRY(data_digest_of_files(data->file_digests, data->digest));
     (void)snprintf(data->source, sizeof data->source, "%s", source);
     data->facts = (strata_data_facts){
         .kind = "unknown",

@@ -53,6 +53,9 @@ strata_status data_take_file(strata_data *data, int f, const uint8_t *records, c
 /* After the last file: the digest of the whole, and which data this is. */
 strata_status data_finish(strata_data *data, const char *source);
 
+/* The digest of a whole set in CIFAR-10's form from those of its files. */
+strata_status data_digest_of_files(const char *const file_digest[DATA_FILES], char out[DIGEST_TEXT]);
+
 /* Is the path a folder where one of the six files is? */
 bool data_has_cifar10_file(const char *path);
 
@@ -81,6 +84,9 @@ void data_count(strata_data *data);
  * name it. An unlabelled set has test examples of class 0 alone. STRATA_ERR_DATA; STRATA_ERR_MEMORY.
  */
 strata_status data_from_examples(examples *e, const strata_data_source *how, const char *source, strata_data **out);
+
+/* The digest of data of another form than CIFAR-10's: of form, names of classes, examples and labels, computed anew. STRATA_ERR_MEMORY. */
+strata_status data_digest_examples(const strata_data *data, char out[DIGEST_TEXT]);
 
 /* The names of the classes that data of this digest are known to have; NULL for unknown data. Static. */
 const char *const *data_known_names(const char *digest);

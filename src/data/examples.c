@@ -9,7 +9,7 @@
 
 enum { EXAMPLES_MOST = 2000000000 }; /* numbers of examples are int */
 
-static strata_status check_form(const strata_form *f, size_t train, size_t test)
+strata_status examples_check_form(const strata_form *f, size_t train, size_t test)
 {
     if (f->features < 1 || f->features > STRATA_FEATURES_MAX) {
         return status_fail(STRATA_ERR_DATA, "an example has %d features, where 1 .. %d are allowed", f->features, STRATA_FEATURES_MAX);
@@ -30,7 +30,7 @@ strata_status examples_take(examples *t, size_t train, size_t test, bool labelle
 {
     void *values = NULL, *label = NULL;
     bool floats = t->form.element == STRATA_FLOATS;
-    TRY(check_form(&t->form, train, test));
+    TRY(examples_check_form(&t->form, train, test));
     size_t one = (size_t)t->form.features * (floats ? sizeof(float) : 1);
     TRY(alloc_aligned(&values, train + test, one, "the examples of a data set"));
     strata_status status = labelled ? alloc_zero(&label, train + test, sizeof(uint16_t), "the labels of a data set") : STRATA_OK;

@@ -34,6 +34,9 @@ typedef struct {
     char note[EXAMPLES_NOTE]; /* for people: what the reader found by content and did not have to be told; "" where it found nothing */
 } examples;
 
+/* Refuses forms and numbers of examples that no data set has. STRATA_ERR_DATA. */
+strata_status examples_check_form(const strata_form *form, size_t train, size_t test);
+
 /* Takes memory for train + test examples of t->form, all zero: bytes or floats, and labels if `labelled`. Sizes are checked against
  * overflow and against what a data set may have. STRATA_ERR_DATA for a form outside its limits; STRATA_ERR_MEMORY. */
 strata_status examples_take(examples *t, size_t train, size_t test, bool labelled);

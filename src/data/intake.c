@@ -184,7 +184,7 @@ static strata_status add_numbers(digest_state *d, const void *numbers, size_t co
     return STRATA_OK;
 }
 
-static strata_status digest_data(strata_data *data)
+strata_status data_digest_examples(const strata_data *data, char out[DIGEST_TEXT])
 {
     digest_state d;
     text form = { 0 };
@@ -197,7 +197,7 @@ static strata_status digest_data(strata_data *data)
     if (data->table != NULL) TRY(add_numbers(&d, data->table, all * features, sizeof *data->table));
     else TRY(digest_add(&d, data->image, all * features));
     TRY(add_numbers(&d, data->label, all, sizeof *data->label));
-    return digest_end(&d, data->digest);
+    return digest_end(&d, out);
 }
 
 /* ---- names --------------------------------------------------------------------------------------------------------------------------- */
@@ -305,7 +305,7 @@ strata_status data_from_examples(examples *e, const strata_data_source *how, con
     take_files(data, e);
     examples_free(e);
     data_count(data);
-    status = digest_data(data);
+    status = data_digest_examples(data, data->digest);
     if (status == STRATA_OK) *out = data;
     else strata_data_free(data);
     return status;
