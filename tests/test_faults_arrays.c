@@ -1,10 +1,12 @@
 /*
- * Arrays, models in memory and pictures in a world that fails: see faulty.h. Whichever call fails it is said, no memory is lost, and there
- * is nothing half made.
+ * Arrays, data sets as bytes, models in memory and pictures in a world that fails: see faulty.h. Whichever call fails it is said, no
+ * memory is lost, and there is nothing half made.
  */
 #include <stdlib.h>
 #include <string.h>
 
+#include "data_bytes.h"
+#include "dataset.h"
 #include "faulty.h"
 #include "folder.h"
 #include "image.h"
@@ -32,6 +34,32 @@ static void look_at_data(strata_status status, char *result)
     if (data != NULL) (void)snprintf(result, FAULTY_RESULT, "%s", strata_data_describe(data)->digest);
     strata_data_free(data);
     data = NULL;
+}
+
+/* ---- data sets as bytes -------------------------------------------------------------------------------------------------------------- */
+
+static strata_data *sender;
+
+/* To bytes and back. */
+static strata_status send_data(void)
+{
+    uint8_t *head;
+    size_t head_size;
+    data_block block[DATA_BLOCKS];
+    data_room room[DATA_BLOCKS];
+    strata_status status = data_pack_head(sender, &head, &head_size);
+    if (status != STRATA_OK) return status;
+    status = data_unpack_head(head, head_size, &data);
+    free(head);
+    if (status != STRATA_OK) return status;
+    data_blocks(sender, block);
+    data_blocks_to_fill(data, room);
+    for (int q = 0; q < DATA_BLOCKS; q++) memcpy(room[q].at, block[q].at, block[q].size);
+    status = data_unpack_end(data);
+    if (status == STRATA_OK) return status;
+    strata_data_free(data);
+    data = NULL;
+    return status;
 }
 
 /* ---- models -------------------------------------------------------------------------------------------------------------------------- */
@@ -118,6 +146,18 @@ static void arrays_and_models_survive(void **state)
     fault_spares_json = false;
 }
 
+/* A table with names of its own, and six files' worth of images that several threads digest. */
+static void data_sets_as_bytes_survive(void **state)
+{
+    (void)state;
+    CHECK_OK(strata_data_from_arrays(&arrays, &sender));
+    faulty(&(faulty_operation){ "data_unpack_head of a table", NULL, send_data, look_at_data, 0 });
+    strata_data_free(sender);
+    CHECK_OK(data_draw(1, 1000, 1, &sender));
+    faulty(&(faulty_operation){ "data_unpack_head of images", NULL, send_data, look_at_data, 0 });
+    strata_data_free(sender);
+}
+
 static void pictures_survive(void **state)
 {
     (void)state;
@@ -140,6 +180,7 @@ static int tidy(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = { cmocka_unit_test(arrays_and_models_survive), cmocka_unit_test(pictures_survive) };
+    const struct CMUnitTest tests[] = { cmocka_unit_test(arrays_and_models_survive), cmocka_unit_test(data_sets_as_bytes_survive),
+                                        cmocka_unit_test(pictures_survive) };
     return cmocka_run_group_tests(tests, train, tidy);
 }

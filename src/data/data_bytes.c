@@ -60,7 +60,8 @@ static size_t bytes_of_example(const strata_form *form)
 static void put_data(writer *w, const strata_data *data)
 {
     const strata_form *f = &data->form;
-    const int numbers[] = { f->features, f->height, f->width, f->channels, f->classes, data->per_file, data->train_images, data->test_images };
+    const int numbers[] = { f->features, f->height, f->width, f->channels, f->classes,
+                            data->per_file, data->train_images, data->test_images };
     put(w, examples_of(data) * (bytes_of_example(f) + sizeof *data->label), 8);
     put(w, array_machine_is_big(), 1);
     put(w, f->element, 1);
@@ -212,7 +213,8 @@ static strata_status check_sizes(const words *w)
     TRY(examples_check_form(f, all, 0));
     bool sound = w->train == 0 ? unlabelled : classes;
     if (w->per_file > 0) {
-        sound = w->per_file <= DATA_PER_FILE && data_same_form(f, &data_cifar10_form) && w->train == 5 * w->per_file && w->test == w->per_file;
+        sound = w->per_file <= DATA_PER_FILE && w->train == 5 * w->per_file && w->test == w->per_file
+                && data_same_form(f, &data_cifar10_form);
     }
     if (sound && w->blocks == all * (bytes_of_example(f) + sizeof(uint16_t))) return STRATA_OK;
     return status_fail(STRATA_ERR_DATA, "%s has %zu + %zu examples of %d features in %d classes and %llu bytes, which no data set has",

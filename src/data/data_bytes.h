@@ -44,8 +44,9 @@ strata_status data_unpack_head(const uint8_t *head, size_t size, strata_data **o
 void data_blocks_to_fill(strata_data *data, data_room out[DATA_BLOCKS]);
 
 /*
- * Once, when all rooms are filled: checks the labels and the digest of the data, and completes the facts. Reads the examples once, those of
- * CIFAR-10's form by several threads as data_open_folder does. STRATA_ERR_DATA when it is not what the head says: the caller frees the data.
+ * Once, when all rooms are filled: checks the labels and the digest of the data, and completes the facts. Reads the examples once, those
+ * of CIFAR-10's form by several threads as data_open_folder does. STRATA_ERR_DATA when they are not what the head says, STRATA_ERR_INTERNAL
+ * when no digest can be made: the caller frees the data.
  */
 strata_status data_unpack_end(strata_data *data);
 
