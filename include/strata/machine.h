@@ -27,6 +27,7 @@ typedef struct {
     bool png;              /* built with libpng: pictures can be written */
     char cpu[128];         /* the name of the processor; "unknown" when the system does not tell */
     int cores;             /* that this process may use (strata_threads_limit) */
+    char host[65];         /* the name of the machine, cut to 64 bytes; "unknown" when the system does not tell */
 } strata_machine_facts;
 
 STRATA_BEGIN

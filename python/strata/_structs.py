@@ -168,7 +168,7 @@ strata_backend_facts = _struct("strata_backend_facts", ("name", C.c_char_p), ("d
 strata_machine_facts = _struct(
     "strata_machine_facts", ("size", C.c_size_t), ("compiler", C.c_char_p), ("flags", C.c_char_p), ("commit", C.c_char_p),
     ("bf16", C.c_bool), ("cpu_level", C.c_char_p), ("blas", C.c_char_p), ("yaml", C.c_bool), ("png", C.c_bool), ("cpu", C.c_char * 128),
-    ("cores", C.c_int))
+    ("cores", C.c_int), ("host", C.c_char * 65))
 
 # ---- report.h --------------------------------------------------------------------------------------------------------------------------
 

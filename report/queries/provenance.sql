@@ -5,7 +5,7 @@ WITH name (key, ord, words) AS (
 ), fact (ord, name, value) AS (
     SELECT 1, 'Strata, version', version FROM run
     UNION ALL SELECT coalesce(n.ord, 10), coalesce(n.words, e.key), e.value FROM env e LEFT JOIN name n ON n.key = e.key
-    WHERE e.key <> 'strata'
+    WHERE e.key NOT IN ('strata', 'host')
     UNION ALL SELECT 5, 'kernels (backend)', backend FROM run
     UNION ALL SELECT 11, 'threads allowed', CAST(threads AS TEXT) FROM run
     UNION ALL SELECT 12, 'data', data_kind FROM run
@@ -21,6 +21,8 @@ WITH name (key, ord, words) AS (
     SELECT 20, 'trainings',
         count(*) || CASE WHEN sum(status = 'diverged') > 0 THEN ', of which diverged: ' || sum(status = 'diverged') ELSE '' END
     FROM run HAVING count(*) > 0
+    UNION ALL
+    SELECT 10, 'machines', CAST(count(DISTINCT value) AS TEXT) FROM env WHERE key = 'host' HAVING count(DISTINCT value) > 1
     UNION ALL
     SELECT 21, 'recorded', first || CASE WHEN first < last THEN ' to ' || last ELSE '' END || ' UTC' FROM time WHERE first IS NOT NULL
     UNION ALL

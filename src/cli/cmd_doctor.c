@@ -57,8 +57,8 @@ strata_status cmd_doctor(char **argv)
     }
     (void)strata_machine(&m);
     if (json) return json_print(run_folder_machine());
-    printf("strata %s, commit %s\ncompiler %s\nflags    %s\ncpu      %s, %d cores\nlevel    %s\nbf16     %s\nblas     %s\n\n",
-           strata_version(), m.commit, m.compiler, m.flags, m.cpu, m.cores, m.cpu_level,
+    printf("strata %s, commit %s\ncompiler %s\nflags    %s\nhost     %s\ncpu      %s, %d cores\nlevel    %s\nbf16     %s\nblas     %s\n\n",
+           strata_version(), m.commit, m.compiler, m.flags, m.host, m.cpu, m.cores, m.cpu_level,
            m.bf16 ? "yes, in the first layer of cpu: precision=bf16" : "NO, precision=bf16 means float at this level", m.blas);
     print_backends();
     printf("\noptional parts\n");

@@ -11,12 +11,12 @@
 #include "alloc.h"
 #include "config.h"
 #include "dataset_row.h"
-#include "strata/machine.h"
+#include "run.h"
 
 /* Of more classes than this a matrix has mostly zeros, and the store has a row for each entry: then for those that are none alone. */
 enum { CLASSES_WHOLE = 100 };
 
-enum { ARTIFACT_PATH = 64, ENVIRONMENT = 8 };
+enum { ARTIFACT_PATH = 64, ENVIRONMENT = 9 };
 
 /* ---- rows ---------------------------------------------------------------------------------------------------------------------------- */
 
@@ -98,7 +98,7 @@ static void fill_environment(rows *r, const strata_machine_facts *m, store_run *
     const store_env env[ENVIRONMENT] = {
         { "strata", strata_version() }, { "commit", m->commit }, { "compiler", m->compiler }, { "flags", m->flags }, { "cpu", m->cpu },
         { "cores", r->cores }, { "blas", m->blas },
-        { "cpu_level", m->cpu_level },
+        { "cpu_level", m->cpu_level }, { "host", m->host },
     };
     memcpy(r->env, env, sizeof env);
     out->env = r->env;
@@ -136,8 +136,8 @@ static strata_status put_rows(const record_place *to, const char *name, const st
 {
     rows r = { 0 };
     store_run row;
-    strata_machine_facts machine = { .size = sizeof machine };
-    (void)strata_machine(&machine);
+    strata_machine_facts machine;
+    run_machine(run, &machine);
     fill_facts(&r, run, name, &row);
     row.maker = to->maker;
     dataset_row_of(to->data, &r.dataset);

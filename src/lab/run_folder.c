@@ -10,6 +10,7 @@
 #include "file.h"
 #include "losses.h"
 #include "picture.h"
+#include "run.h"
 #include "run_files.h"
 #include "runs.h"
 #include "schema.h"
@@ -45,24 +46,38 @@ json_value *run_folder_json(const strata_run *run)
     return root;
 }
 
+static json_value *machine_json(const strata_machine_facts *m, const char *automatic)
+{
+    json_value *root = json_new_object();
+    json_put_text(root, "strata", strata_version());
+    json_put_text(root, "commit", m->commit);
+    json_put_text(root, "compiler", m->compiler);
+    json_put_text(root, "flags", m->flags);
+    json_put_text(root, "host", m->host);
+    json_put_text(root, "cpu", m->cpu);
+    json_put_int(root, "cores", m->cores);
+    json_put_text(root, "cpu_level", m->cpu_level);
+    json_put_bool(root, "bf16", m->bf16);
+    json_put_text(root, "blas", m->blas);
+    json_put_text(root, "backend", automatic);
+    json_put_bool(root, "yaml", m->yaml);
+    json_put_bool(root, "png", m->png);
+    return root;
+}
+
 json_value *run_folder_machine(void)
 {
     strata_machine_facts m = { .size = sizeof m };
-    json_value *root = json_new_object();
     (void)strata_machine(&m);
-    json_put_text(root, "strata", strata_version());
-    json_put_text(root, "commit", m.commit);
-    json_put_text(root, "compiler", m.compiler);
-    json_put_text(root, "flags", m.flags);
-    json_put_text(root, "cpu", m.cpu);
-    json_put_int(root, "cores", m.cores);
-    json_put_text(root, "cpu_level", m.cpu_level);
-    json_put_bool(root, "bf16", m.bf16);
-    json_put_text(root, "blas", m.blas);
-    json_put_text(root, "backend", strata_backend_auto());
-    json_put_bool(root, "yaml", m.yaml);
-    json_put_bool(root, "png", m.png);
-    return root;
+    return machine_json(&m, strata_backend_auto());
+}
+
+/* Of the machine that trained the run. */
+static json_value *machine_of(const strata_run *run)
+{
+    strata_machine_facts m;
+    run_machine(run, &m);
+    return machine_json(&m, run_automatic(run));
 }
 
 /* ---- files --------------------------------------------------------------------------------------------------------------------------- */
@@ -189,7 +204,7 @@ static strata_status save_record(filling *f)
     store_dataset d;
     dataset_row_of(f->data, &d);
     json_put(record, "data_form", runs_form_json(&d.form, d.class_name));
-    json_put(record, "machine", run_folder_machine());
+    json_put(record, "machine", machine_of(f->run));
     json_put(record, "files", f->files);
     f->files = NULL;
     strata_status status = path_of(f, run_files_record);

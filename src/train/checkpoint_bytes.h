@@ -1,6 +1,6 @@
 /*
  * The numbers of a checkpoint as they lie in its bytes, and the words of its first part: what checkpoint_read.c and checkpoint_write.c must
- * agree on. No other file needs it.
+ * agree on. Beside them run_numbers.c and run_bytes.c alone need it, for numbers that lie in the same way.
  */
 #ifndef STRATA_TRAIN_CHECKPOINT_BYTES_H
 #define STRATA_TRAIN_CHECKPOINT_BYTES_H

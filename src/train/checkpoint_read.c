@@ -5,6 +5,7 @@
 #include "alloc.h"
 #include "checkpoint_bytes.h"
 #include "fit.h"
+#include "run_numbers.h"
 
 /* ---- the first part ------------------------------------------------------------------------------------------------------------------ */
 
@@ -87,27 +88,11 @@ static strata_status read_head(const uint8_t *bytes, size_t size, checkpoint *ou
 
 /* ---- the numbers --------------------------------------------------------------------------------------------------------------------- */
 
-static strata_status check_points(const checkpoint *c)
+static strata_status check_lists(const checkpoint *c)
 {
-    long before = -1;
-    for (size_t q = 0; q < c->points; q++) {
-        int64_t t = whole_at(c->point + q * POINT);
-        if (t <= before || t > c->update) return no_checkpoint("a point of the curves is out of order");
-        before = (long)t;
-    }
-    return STRATA_OK;
-}
-
-static strata_status check_layer_points(const checkpoint *c)
-{
-    for (size_t q = 0; q < c->layer_points; q++) {
-        const uint8_t *at = c->layer_point + q * LAYER_POINT;
-        int64_t t = whole_at(at), layer = whole_at(at + FIELD), measure = whole_at(at + 2 * FIELD);
-        bool good = t >= 0 && t <= c->update && layer >= 1 && layer <= config_layers(&c->config) && measure >= 0
-                    && measure < DIAGNOSE_MEASURES;
-        if (!good) return no_checkpoint("a measurement of a layer is out of range");
-    }
-    return STRATA_OK;
+    const char *fault = run_numbers_point_fault(c->point, c->points, c->update);
+    if (fault == NULL) fault = run_numbers_layer_fault(c->layer_point, c->layer_points, &c->config, c->update);
+    return fault == NULL ? STRATA_OK : no_checkpoint(fault);
 }
 
 /* The five fields; counts that the run could not have are refused. */
@@ -192,8 +177,7 @@ static strata_status read_numbers(const uint8_t *at, size_t left, checkpoint *c)
     if (lists > left) return no_checkpoint("it ends too early");
     left -= lists;
     c->tensors = c->point + lists;
-    TRY(check_points(c));
-    TRY(check_layer_points(c));
+    TRY(check_lists(c));
     TRY(read_log(&c->tensors, &left, c));
     TRY(read_facts(&c->tensors, &left, c));
     c->elements = c->element = 0;
@@ -220,27 +204,6 @@ strata_status checkpoint_read(const uint8_t *bytes, size_t size, checkpoint *out
 
 /* ---- going on ------------------------------------------------------------------------------------------------------------------------ */
 
-static strata_score score_at(const uint8_t *at)
-{
-    return (strata_score){ real_at(at), real_at(at + FIELD), real_at(at + 2 * FIELD) };
-}
-
-static void restore_curves(const checkpoint *c, strata_run *run)
-{
-    for (size_t q = 0; q < c->points; q++) {
-        const uint8_t *at = c->point + q * POINT;
-        run->point[q] = (strata_point){ (long)whole_at(at), real_at(at + FIELD), real_at(at + 2 * FIELD), score_at(at + 3 * FIELD),
-                                        score_at(at + 6 * FIELD) };
-    }
-    run->points = c->points;
-    for (size_t q = 0; q < c->layer_points; q++) {
-        const uint8_t *at = c->layer_point + q * LAYER_POINT;
-        run->diagnosis->point[q] = (strata_layer_point){ (long)whole_at(at), (int)whole_at(at + FIELD),
-                                                         diagnose_measures[whole_at(at + 2 * FIELD)], real_at(at + 3 * FIELD) };
-    }
-    if (run->diagnosis != NULL) run->diagnosis->points = c->layer_points;
-}
-
 /* Lines of another length would say nothing beside these: a log that is to be another one begins here. */
 static void restore_log(const checkpoint *c, strata_run *run)
 {
@@ -253,32 +216,19 @@ static void restore_log(const checkpoint *c, strata_run *run)
     losses_go_on(log, c->update, c->log_sum);
 }
 
-/* The tensors of a net with these roles; returns where they end. */
-static const uint8_t *restore_net(const checkpoint *c, const uint8_t *at, const network *net, unsigned roles)
-{
-    double numbers[NUMBERS];
-    for (net_walk t = net_each_tensor(net, roles); net_next_tensor(&t);) {
-        for (size_t first = 0; first < mat_elements(t.M); first += NUMBERS) {
-            int count = mat_at_most(t.M, first, NUMBERS);
-            for (int e = 0; e < count; e++, at += c->element) numbers[e] = c->element == FIELD ? real_at(at) : float_at(at);
-            net->ops->put(mat_stretch(net->ops, t.M, first, count), numbers);
-        }
-    }
-    return at;
-}
-
 void checkpoint_restore(const checkpoint *c, strata_run *run)
 {
     network *net = run->model->net, *other;
     unsigned roles;
     if (c->update == 0) return;
-    restore_curves(c, run);
+    run_numbers_get_points(c->point, c->points, run);
+    run_numbers_get_layers(c->layer_point, c->layer_points, run);
     restore_log(c, run);
-    const uint8_t *at = restore_net(c, c->tensors, net, NET_EVERY_ROLE);
+    const uint8_t *at = run_numbers_get_net(c->tensors, c->element, net, NET_EVERY_ROLE);
     net->started = c->started;
     run->beside.facts = c->beside;
     for (long q = 0; (other = further_at(&run->beside, q, &roles)) != NULL; q++) {
-        at = restore_net(c, at, other, roles);
+        at = run_numbers_get_net(at, c->element, other, roles);
         other->started = roles == NET_EVERY_ROLE; /* it has running averages as soon as it has anything */
     }
     run->facts.updates = c->update;

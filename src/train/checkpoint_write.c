@@ -5,6 +5,7 @@
 #include "alloc.h"
 #include "checkpoint_bytes.h"
 #include "fit.h"
+#include "run_numbers.h"
 
 /* A value may hold anything but the end of its line. */
 static void add_line(text *head, const char *key, const char *value)
@@ -74,24 +75,6 @@ void checkpoint_room_free(checkpoint_room *room)
     free(room);
 }
 
-static uint8_t *put_curves(uint8_t *at, const strata_run *run)
-{
-    for (const strata_point *p = run->point; p < run->point + run->points; p++) {
-        const double numbers[] = { p->epoch, p->eta, p->train.loss, p->train.cost, p->train.accuracy, p->validation.loss,
-                                   p->validation.cost, p->validation.accuracy };
-        at = put_whole(at, p->update);
-        for (size_t q = 0; q < sizeof numbers / sizeof *numbers; q++) at = put_real(at, numbers[q]);
-    }
-    for (size_t q = 0; run->diagnosis != NULL && q < run->diagnosis->points; q++) {
-        const strata_layer_point *p = &run->diagnosis->point[q];
-        int measure = 0;
-        while (strcmp(diagnose_measures[measure], p->what) != 0) measure++;
-        at = put_whole(put_whole(put_whole(at, p->update), p->layer), measure);
-        at = put_real(at, p->value);
-    }
-    return at;
-}
-
 static uint8_t *put_log(uint8_t *at, const losses *log)
 {
     if (log->every == 0) return at;
@@ -106,20 +89,6 @@ static uint8_t *put_facts(uint8_t *at, const strata_run *run)
     if (!further_has_facts(&run->config)) return at;
     at = put_real(put_whole(put_whole(at, f->averaged), f->best_update), f->best_accuracy);
     return put_whole(put_whole(at, f->since_best), f->cycle_ends);
-}
-
-static uint8_t *put_net(uint8_t *at, const network *net, unsigned roles)
-{
-    double numbers[NUMBERS];
-    bool wide = net->ops->element == sizeof(double);
-    for (net_walk t = net_each_tensor(net, roles); net_next_tensor(&t);) {
-        for (size_t first = 0; first < mat_elements(t.M); first += NUMBERS) {
-            int count = mat_at_most(t.M, first, NUMBERS);
-            net->ops->get(numbers, mat_stretch(net->ops, t.M, first, count));
-            for (int e = 0; e < count; e++) at = wide ? put_real(at, numbers[e]) : put_float(at, numbers[e]);
-        }
-    }
-    return at;
 }
 
 /* The bytes end at `end`: the digest of those that it signs. */
@@ -148,8 +117,8 @@ strata_status checkpoint_write(checkpoint_room *room, const strata_run *run, dou
     at = put_real(at, seconds);
     at = put_whole(at, (int64_t)run->points);
     at = put_whole(at, run->diagnosis != NULL ? (int64_t)run->diagnosis->points : 0);
-    at = put_facts(put_log(put_curves(at, run), &run->log), run);
-    at = put_net(at, net, NET_EVERY_ROLE);
-    for (long q = 0; (other = further_at(&run->beside, q, &roles)) != NULL; q++) at = put_net(at, other, roles);
+    at = put_facts(put_log(run_numbers_put_layers(run_numbers_put_points(at, run), run), &run->log), run);
+    at = run_numbers_put_net(at, net, NET_EVERY_ROLE);
+    for (long q = 0; (other = further_at(&run->beside, q, &roles)) != NULL; q++) at = run_numbers_put_net(at, other, roles);
     return sign(room, at, size);
 }

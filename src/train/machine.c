@@ -1,7 +1,9 @@
 /* What this build and machine are and can do: facts for strata doctor and for the record of every run. */
+#include <errno.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "commit.h" /* generated: STRATA_COMMIT */
 #include "cores.h"
@@ -54,6 +56,15 @@ static void name_cpu(char *out, size_t size)
     (void)fclose(f); /* only read */
 }
 
+/* A name that does not fit is cut, and POSIX leaves open whether a zero follows it then. */
+static void name_host(char *out, size_t size)
+{
+    out[0] = '\0';
+    bool told = gethostname(out, size) == 0 || errno == ENAMETOOLONG;
+    out[size - 1] = '\0';
+    if (!told || out[0] == '\0') (void)snprintf(out, size, "unknown");
+}
+
 strata_status strata_threads_limit(int threads)
 {
     REQUIRE(threads >= 0 && threads <= STRATA_THREADS_MAX);
@@ -79,6 +90,7 @@ strata_status strata_machine(strata_machine_facts *out)
         .cores = cores_usable(),
     };
     name_cpu(facts.cpu, sizeof facts.cpu);
+    name_host(facts.host, sizeof facts.host);
     GIVE_SIZED(strata_machine_facts, out, &facts);
     return STRATA_OK;
 }

@@ -51,15 +51,20 @@ strata_status run_create(const strata_config *resolved, const split *part, strat
     return STRATA_OK;
 }
 
-strata_status run_take_results(strata_run *run, const split *part)
+strata_status run_take_told(strata_run *run, const split *part)
 {
     void *points;
     TRY(alloc_zero(&points, run->room, sizeof(strata_point), "the curves of a run"));
     run->point = points;
     TRY(losses_create(&run->config, &run->log));
     TRY(model_take_parameters(run->model, &part->inputs));
-    TRY(further_create(&run->config, &run->beside));
     return run->config.diagnose ? diagnose_create(run->model->net, run->room, &run->diagnosis) : STRATA_OK;
+}
+
+strata_status run_take_results(strata_run *run, const split *part)
+{
+    TRY(run_take_told(run, part));
+    return further_create(&run->config, &run->beside);
 }
 
 void run_drop_results(strata_run *run)
@@ -79,7 +84,20 @@ void strata_run_free(strata_run *run)
     if (run == NULL) return;
     if (run->model != NULL) run_drop_results(run);
     strata_model_free(run->model);
+    free(run->origin);
     free(run);
+}
+
+void run_machine(const strata_run *run, strata_machine_facts *out)
+{
+    *out = (strata_machine_facts){ .size = sizeof *out };
+    if (run->origin != NULL) *out = run->origin->machine;
+    else (void)strata_machine(out);
+}
+
+const char *run_automatic(const strata_run *run)
+{
+    return run->origin != NULL ? run->origin->automatic : strata_backend_auto();
 }
 
 /* ---- what a run tells ---------------------------------------------------------------------------------------------------------------- */
