@@ -84,6 +84,12 @@ strata_optional(zip "libzip>=1.7" "Read archives of arrays (libzip-dev: files/np
 strata_optional(curl "libcurl>=7.88" "Fetch data sets (libcurl4-openssl-dev: data/download.c)" LOADED)
 strata_optional(archive "libarchive>=3.6" "Unpack data sets (libarchive-dev: data/unpack.c)" LOADED)
 
+# libopenmpi-dev: lab/crew_mpi.c, a module that the program loads where mpirun or srun has started it.
+option(STRATA_USE_MPI "Spread a laboratory by MPI (libopenmpi-dev: lab/crew_mpi.c)" ON)
+if(STRATA_USE_MPI)
+  pkg_check_modules(MPI IMPORTED_TARGET ompi-c>=4.1)
+endif()
+
 # libcmocka-dev: tests/ alone. AUTO goes without it and says so; ON, which every preset but release asks for, does not.
 if(STRATA_TESTS)
   pkg_check_modules(CMOCKA IMPORTED_TARGET cmocka)

@@ -101,7 +101,8 @@ strata_status find_data(const data_words *words, strata_data **out);
  * not have is STRATA_ERR_ARGUMENT. */
 typedef struct {
     data_words words;
-    bool used; /* an experiment needed those of the command line */
+    bool used;  /* an experiment needed those of the command line */
+    bool quiet; /* what is opened is not said on stderr */
 } lab_data_words;
 strata_status find_lab_data(void *lab_data_words, const char *what_or_null, strata_data **out);
 
@@ -257,6 +258,9 @@ json_value *disk_json(const strata_need *need);
 
 /* The data file or folder of this name: beside an installed program, else here. Lives until the next call. */
 const char *install_path(const char *name);
+
+/* A module that the program loads: beside it, or where libraries are installed. NULL: it is not there. Lives until the next call. */
+const char *install_module(const char *name);
 
 /* Has this folder the page's template? Asked before hours of training, not after them. STRATA_ERR_DATA. */
 strata_status install_check_templates(const char *folder);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "cli.h"
+#include "crew_seat.h"
 #include "download.h"
 #include "file.h"
 #include "run_folder.h"
@@ -68,6 +69,9 @@ strata_status cmd_doctor(char **argv)
     print_optional("zip", STRATA_ZIP == 1, "no data sets in archives of arrays (.npz); libzip-dev");
     print_optional("curl", download_available(), "no strata data fetch from the network; libcurl4-openssl-dev to build, libcurl4");
     print_optional("archive", unpack_available(), "no packed archives for strata data fetch; libarchive-dev to build, libarchive13");
+    const char *why, *mpi = crew_seat_library(&why);
+    printf("  %-8s %-4s %s%s\n", "mpi", mpi != NULL ? "yes" : "NO", mpi != NULL ? mpi : "without it: no strata lab on many machines; ",
+           mpi != NULL ? "" : why);
     print_optional("gnuplot", has_program("gnuplot"), "tables in place of figures; gnuplot-nox");
     const char *rule, *folder = data_choice(NULL, &rule);
     if (folder == NULL) printf("\ndata\n  none: no $STRATA_DATA and no %s, so commands without --data draw the synthetic set\n", rule);

@@ -3,6 +3,8 @@
 
 #include "cli.h"
 #include "cores.h"
+#include "crew_seat.h"
+#include "lab.h"
 #include "lab_init.h"
 #include "lab_plan.h"
 #include "lab_watch.h"
@@ -13,6 +15,7 @@ typedef struct {
     data_words data;
     const char *out, *format, *init, *templates;
     long seeds, threads; /* seeds -1: nobody said */
+    crew_words crew;
     keeping keep;        /* of this, what the options of checkpoints say */
     bool quick, remake, quiet, json, dry_run, page, help;
     text path[FILES];
@@ -89,24 +92,43 @@ static void say_unused(const lab_data_words *data)
     (void)fprintf(stderr, "--data was not needed: every experiment of this call names its data\n");
 }
 
+static strata_status train(const char *const *paths, size_t count, const strata_lab_request *request)
+{
+    lab_request taken;
+    TRY(lab_request_take(request, &taken));
+    taken.crew = crew_seat_crew();
+    return lab_run(paths, count, NULL, &taken);
+}
+
+/* A rank that trains for rank 0: it asks for nothing and prints nothing. */
+static strata_status serve(const strata_lab_request *request)
+{
+    lab_request taken;
+    TRY(lab_request_take(request, &taken));
+    return crew_seat_serve(&taken);
+}
+
 static strata_status run(const command_line *line)
 {
     lab_display display;
     runs_table_format format;
     lab_data_words data = { .words = line->data };
+    TRY(crew_seat_take(&line->crew));
+    data.quiet = crew_seat_serves();
+    strata_lab_request request = { .size = sizeof request, .out = line->out, .seeds = line->seeds != -1 ? line->seeds : SEEDS,
+                                   .seeds_chosen = line->seeds != -1, .quick = line->quick, .remake = line->remake,
+                                   .threads = (int)line->threads, .checkpoint_updates = line->keep.updates,
+                                   .checkpoint_seconds = line->keep.seconds, .settings = line->setting,
+                                   .open_data = find_lab_data, .data_self = &data };
+    if (crew_seat_serves()) return serve(&request);
     TRY(check(line, &format));
     signals_catch();
     const strata_lab_watch watch = lab_display_start(&display, line->quiet);
-    const strata_lab_request request = { .size = sizeof request, .out = line->out, .seeds = line->seeds != -1 ? line->seeds : SEEDS,
-                                         .seeds_chosen = line->seeds != -1, .quick = line->quick, .remake = line->remake,
-                                         .threads = (int)line->threads, .checkpoint_updates = line->keep.updates,
-                                         .checkpoint_seconds = line->keep.seconds, .settings = line->setting, .watch = &watch,
-                                         .open_data = find_lab_data, .data_self = &data };
+    request.watch = &watch;
     const char *paths[FILES];
     display.page = page_of(line);
     for (size_t q = 0; q < line->paths; q++) paths[q] = line->path[q].at;
-    strata_status outcome = line->dry_run ? lab_plan_print(paths, line->paths, &request, line->json)
-                                          : strata_lab_run(paths, line->paths, NULL, &request);
+    strata_status outcome = line->dry_run ? lab_plan_print(paths, line->paths, &request, line->json) : train(paths, line->paths, &request);
     lab_display_end(&display);
     if (lab_has_results(outcome)) say_unused(&data);
     return line->dry_run ? outcome : conclude(line, &display, outcome, format);
@@ -114,7 +136,7 @@ static strata_status run(const command_line *line)
 
 strata_status cmd_lab(char **argv)
 {
-    command_line line = { .seeds = -1, .keep = { .seconds = CHECKPOINT_SECONDS } };
+    command_line line = { .seeds = -1, .crew = { .patience = CREW_PATIENCE }, .keep = { .seconds = CHECKPOINT_SECONDS } };
     const option options[] = {
         DATA_OPTIONS(line.data),
         { "--out", OPTION_TEXT, &line.out, "DIR", "where runs.sqlite and runs/ID/ go (report-out; with --quick report-out-quick)" },
@@ -130,6 +152,7 @@ strata_status cmd_lab(char **argv)
         { "--dry-run", OPTION_FLAG, &line.dry_run, "", "say what would be trained, how long, and what it needs; touch nothing" },
         { "--page", OPTION_FLAG, &line.page, "", "keep the page, DIR/index.html, current meanwhile: at most every 10 s" },
         { "--report", OPTION_TEXT, &line.templates, "DIR", "folder with the page's template, for --page (report)" },
+        CREW_OPTIONS(line.crew),
         { "--init", OPTION_NAME, &line.init, "NAME", "write NAME.yaml, an experiment to begin with, and do nothing else" },
         { "--help", OPTION_FLAG, &line.help, "", "this text" },
     };

@@ -44,19 +44,25 @@ static void say_found(const strata_data *data)
     if (facts->note[0] != '\0') (void)fprintf(stderr, "data: %s\n", facts->note);
 }
 
-strata_status find_data(const data_words *words, strata_data **out)
+/* quiet: nothing is said on stderr. */
+static strata_status find(const data_words *words, bool quiet, strata_data **out)
 {
     const char *rule;
     data_words chosen = *words;
     chosen.what = data_choice(words->what, &rule);
     if (chosen.what == NULL) {
-        (void)fprintf(stderr, "no CIFAR-10 found (--data WHAT, $STRATA_DATA or %s): drawing the SYNTHETIC set instead\n", beside);
+        if (!quiet) (void)fprintf(stderr, "no CIFAR-10 found (--data WHAT, $STRATA_DATA or %s): drawing the SYNTHETIC set instead\n", beside);
         TRY(strata_data_synthetic(1, 0, out));
     } else {
         TRY(open_data(&chosen, out));
     }
-    say_found(*out);
+    if (!quiet) say_found(*out);
     return STRATA_OK;
+}
+
+strata_status find_data(const data_words *words, strata_data **out)
+{
+    return find(words, false, out);
 }
 
 /* What can be a name only is one of the catalogue, or wrong. */
@@ -77,11 +83,11 @@ strata_status find_lab_data(void *self, const char *what, strata_data **out)
     lab_data_words *own = self;
     if (what == NULL) {
         own->used = true;
-        return find_data(&own->words, out);
+        return find(&own->words, own->quiet, out);
     }
     TRY(check_name(what));
     TRY(open_data(&(data_words){ .what = what }, out));
-    say_found(*out);
+    if (!own->quiet) say_found(*out);
     return STRATA_OK;
 }
 

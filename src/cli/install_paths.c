@@ -55,6 +55,15 @@ const char *install_path(const char *name)
     return path;
 }
 
+const char *install_module(const char *name)
+{
+    static char path[4096];
+    if (beside_program(NULL, ".", name, path) && file_exists(path)) return path;
+    if (beside_program(STRATA_BIN, STRATA_MODULES_BESIDE, name, path) && file_exists(path)) return path;
+    (void)snprintf(path, sizeof path, "%s/%s", STRATA_MODULES, name);
+    return file_exists(path) ? path : NULL;
+}
+
 /* ---- experiments by name ------------------------------------------------------------------------------------------------------------- */
 
 static bool is_file(const char *path)

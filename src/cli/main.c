@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "cli.h"
+#include "crew_seat.h"
 
 static const struct {
     const char *name;
@@ -156,5 +157,7 @@ int main(int argc, char **argv)
     if (status == STRATA_OK) status = output_finish(&reader_gone);
     else (void)fflush(stdout); /* what there is of results comes before the sentence */
     if (status != STRATA_OK && !reader_gone) print_sentence();
-    return exit_code(status);
+    int code = exit_code(status);
+    crew_seat_leave(code);
+    return code;
 }

@@ -1,5 +1,5 @@
 /*
- * Signals while something trains: SIGINT, SIGTERM and SIGHUP stop it with a checkpoint, SIGUSR1 asks for one. A handler sets a flag and
+ * Signals while something trains: SIGINT, SIGTERM, SIGHUP and SIGUSR2 (which mpirun passes on) stop it with a checkpoint, SIGUSR1 asks for one. A handler sets a flag and
  * nothing else; trainings look at it after every update, and in the middle of what takes longer. Before the first training there is
  * nothing to keep, and reading data, taking memory and checking gradients need not be waited for: then the handler ends the program.
  */
@@ -43,7 +43,7 @@ static void on_ask(int number)
 
 void signals_catch(void)
 {
-    static const int stops[] = { SIGINT, SIGTERM, SIGHUP };
+    static const int stops[] = { SIGINT, SIGTERM, SIGHUP, SIGUSR2 };
     struct sigaction before, stop = { .sa_handler = on_stop, .sa_flags = SA_RESTART };
     struct sigaction ask = { .sa_handler = on_ask, .sa_flags = SA_RESTART };
     (void)sigemptyset(&stop.sa_mask);

@@ -18,6 +18,7 @@ typedef struct {
      * crew of several processes: observer->update is told of some updates alone; a run that observer->record receives came as bytes, and
      * the folder that is locked is that of the process which trained it. */
     const strata_training *how;
+    bool (*recorded)(void *self, size_t number); /* did observer->record record it? self: the observer's. Called in its turn */
     void (*say)(void *self, const char *sentence); /* for people; NULL: nobody listens */
     void *say_self;
 } crew_work;

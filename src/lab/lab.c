@@ -417,6 +417,19 @@ static strata_status run_everything(laboratory *lab)
     return sum_up(lab, passed);
 }
 
+/* Who trains may have to open the data, too. */
+static strata_status show_data(const laboratory *lab, const strata_data *given)
+{
+    crew *own = lab->wanted->crew;
+    if (own == NULL || own->expect == NULL) return STRATA_OK;
+    if (given != NULL) TRY(own->expect(own, given, NULL));
+    for (size_t q = 0; q < lab->data.count; q++) {
+        const lab_set *set = &lab->data.set[q];
+        if (set->own != NULL) TRY(own->expect(own, set->own, set->what.length > 0 ? set->what.at : NULL));
+    }
+    return STRATA_OK;
+}
+
 static strata_status open_folder(laboratory *lab)
 {
     text path = { 0 };
@@ -461,6 +474,7 @@ strata_status lab_run(const char *const *paths, size_t count, const strata_data 
 {
     laboratory *lab = NULL;
     strata_status status = begin(paths, count, data, request, &lab);
+    if (status == STRATA_OK) status = show_data(lab, data);
     if (status == STRATA_OK) status = open_folder(lab);
     if (status == STRATA_OK) status = wave_start(&lab->wave, request, lab->s, lab->list);
     if (status == STRATA_OK) lab->wave.experiments_stored = true;

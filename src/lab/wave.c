@@ -182,6 +182,11 @@ static void on_record(void *self, size_t number, const strata_run *run)
     (void)pthread_mutex_unlock(&w->recording);
 }
 
+static bool was_recorded(void *self, size_t number)
+{
+    return ((const wave *)self)->trainees[number].recorded == STRATA_OK;
+}
+
 /* What recording it had to tell, one sentence a line. */
 static void say_unsaid(const strata_lab_watch *watch, text *unsaid)
 {
@@ -291,7 +296,7 @@ static strata_status train(wave *w, size_t count, const strata_config **configs,
     const strata_training how = { .size = sizeof how, .threads = w->wanted->threads, .observer = &observer, .checkpoints = &checkpoints,
                                   .forget = true };
     const crew_work work = { .count = count, .configs = configs, .data = w->trainees[0].m->data, .how = &how,
-                             .say = w->wanted->watch.say, .say_self = w->wanted->watch.self };
+                             .recorded = was_recorded, .say = w->wanted->watch.say, .say_self = w->wanted->watch.self };
     crew *own = w->wanted->crew != NULL ? w->wanted->crew : &crew_threads;
     TRY(own->train(own, &work, runs));
     strata_status status = outcome_of(w, count, runs);
