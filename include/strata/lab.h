@@ -12,7 +12,8 @@
 
 enum {
     STRATA_LAB_EXPERIMENTS = 200, /* the most experiments of one call */
-    STRATA_LAB_NAME = 48          /* bytes of an experiment's name, its final zero included */
+    STRATA_LAB_NAME = 48,         /* bytes of an experiment's name, its final zero included */
+    STRATA_LAB_SHARDS = 1000000   /* the most */
 };
 
 /* How far a laboratory is. runs_all stays the same during a call; runs_done and runs_found only grow. A search counts with the largest
@@ -75,6 +76,9 @@ typedef struct {
      * may name data. */
     strata_status (*open_data)(void *data_self, const char *what, strata_data **out);
     void *data_self;               /* passed to it */
+    int shard, shards;             /* trains shard number `shard`, 1 .. shards, of the runs: those whose id, a number of 12 hexadecimal digits,
+                                      is shard - 1 modulo shards. Nothing is concluded from an experiment that lacks runs of other shards, and
+                                      what starts from it is not trained. Gradient checks are shard 1's. 0 and 0: all runs */
 } strata_lab_request;
 
 STRATA_BEGIN

@@ -147,7 +147,7 @@ OPEN_DATA = C.CFUNCTYPE(C.c_int, C.c_void_p, C.c_char_p, C.POINTER(C.c_void_p))
 strata_lab_request = _struct(
     "strata_lab_request", ("size", C.c_size_t), ("out", C.c_char_p), ("seeds", C.c_long), ("quick", C.c_bool), ("remake", C.c_bool),
     ("threads", C.c_int), ("checkpoint_updates", C.c_long), ("checkpoint_seconds", C.c_double), ("watch", C.POINTER(strata_lab_watch)),
-    ("settings", TEXTS), ("seeds_chosen", C.c_bool), ("open_data", OPEN_DATA), ("data_self", C.c_void_p))
+    ("settings", TEXTS), ("seeds_chosen", C.c_bool), ("open_data", OPEN_DATA), ("data_self", C.c_void_p), ("shard", C.c_int), ("shards", C.c_int))
 
 # ---- runs.h ----------------------------------------------------------------------------------------------------------------------------
 

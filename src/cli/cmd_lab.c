@@ -16,6 +16,8 @@ typedef struct {
     const char *out, *format, *init, *templates;
     long seeds, threads; /* seeds -1: nobody said */
     crew_words crew;
+    const char *shard_words;
+    int shard, shards;
     keeping keep;        /* of this, what the options of checkpoints say */
     bool quick, remake, quiet, json, dry_run, page, help;
     text path[FILES];
@@ -42,6 +44,23 @@ static strata_status take_word(void *self, const char *word)
     if (options_is_setting(word)) return take_setting(line, word);
     if (line->paths == FILES) return status_fail(STRATA_ERR_ARGUMENT, "more than %d experiments on one command line", FILES);
     return install_experiment(word, &line->path[line->paths++]);
+}
+
+static strata_status take_shard(command_line *line)
+{
+    int64_t part = 0, parts = 0;
+    char digits[24];
+    const char *words = line->shard_words, *slash = words != NULL ? strchr(words, '/') : NULL;
+    if (words == NULL) return STRATA_OK;
+    bool whole = slash != NULL && (size_t)(slash - words) < sizeof digits;
+    if (whole) (void)snprintf(digits, sizeof digits, "%.*s", (int)(slash - words), words);
+    whole = whole && text_to_int64(digits, &part) && text_to_int64(slash + 1, &parts);
+    if (!whole || part < 1 || part > parts || parts > STRATA_LAB_SHARDS) {
+        return status_fail(STRATA_ERR_ARGUMENT, "--shard %s: two numbers are due, 1/8 to 8/8 for eight shards", text_shown(words));
+    }
+    line->shard = (int)part;
+    line->shards = (int)parts;
+    return STRATA_OK;
 }
 
 static strata_status check(const command_line *line, runs_table_format *format)
@@ -119,7 +138,7 @@ static strata_status run(const command_line *line)
                                    .seeds_chosen = line->seeds != -1, .quick = line->quick, .remake = line->remake,
                                    .threads = (int)line->threads, .checkpoint_updates = line->keep.updates,
                                    .checkpoint_seconds = line->keep.seconds, .settings = line->setting,
-                                   .open_data = find_lab_data, .data_self = &data };
+                                   .open_data = find_lab_data, .data_self = &data, .shard = line->shard, .shards = line->shards };
     if (crew_seat_serves()) return serve(&request);
     TRY(check(line, &format));
     signals_catch();
@@ -152,11 +171,13 @@ strata_status cmd_lab(char **argv)
         { "--dry-run", OPTION_FLAG, &line.dry_run, "", "say what would be trained, how long, and what it needs; touch nothing" },
         { "--page", OPTION_FLAG, &line.page, "", "keep the page, DIR/index.html, current meanwhile: at most every 10 s" },
         { "--report", OPTION_TEXT, &line.templates, "DIR", "folder with the page's template, for --page (report)" },
+        { "--shard", OPTION_TEXT, &line.shard_words, "I/N", "train part I of N alone, into a folder of its own; strata runs merge joins them" },
         CREW_OPTIONS(line.crew),
         { "--init", OPTION_NAME, &line.init, "NAME", "write NAME.yaml, an experiment to begin with, and do nothing else" },
         { "--help", OPTION_FLAG, &line.help, "", "this text" },
     };
     strata_status status = options_read(argv, options, sizeof options / sizeof *options, take_word, &line);
+    if (status == STRATA_OK) status = take_shard(&line);
     if (line.out == NULL) line.out = line.quick ? "report-out-quick" : "report-out"; /* a look must not meet results */
     text templates = { 0 };
     text_add(&templates, "%s", line.templates != NULL ? line.templates : install_path("report"));

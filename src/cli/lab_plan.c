@@ -35,6 +35,7 @@ static void print_row(const rehearsal_row *row, const char *name, bool data)
     if (data) printf("%-16s  ", row->data);
     printf("%9ld  %12ld  %5ld  %5ld  %7ld  %10ld", trainings(row), row->stored + row->shared, row->begun, row->fresh,
            row->waiting, row->updates);
+    if (row->elsewhere > 0) printf("  %ld of other shards", row->elsewhere);
     if (row->lacks_data) printf("  cannot run: its data are not there");
     else if (row->check) printf("  a gradient check");
     if (row->waits_for[0] != '\0') printf("  at most; what waits starts from %s", row->waits_for);
@@ -85,6 +86,7 @@ static json_value *row_json(const rehearsal_row *row)
     json_put_int(one, "shared", row->shared);
     json_put_int(one, "begun", row->begun);
     json_put_int(one, "new", row->fresh);
+    if (row->elsewhere > 0) json_put_int(one, "elsewhere", row->elsewhere);
     json_put_int(one, "waiting", row->waiting);
     if (row->waits_for[0] != '\0') json_put_text(one, "waits_for", row->waits_for);
     if (row->search[0] != '\0') json_put_text(one, "search", row->search);

@@ -23,6 +23,7 @@
 #include "rehearse.h"
 #include "rungs.h"
 #include "search.h"
+#include "shard.h"
 #include "text.h"
 #include "values.h"
 #include "wave.h"
@@ -262,6 +263,8 @@ static strata_status run_checks(laboratory *lab, bool *passed)
     for (size_t q = 0; q < lab->count; q++) {
         experiment *e = lab->list[q];
         if (e->check == NULL) continue;
+        e->done = lab->wanted->shard > 1; /* the first does it for all */
+        if (e->done) continue;
         if (!go_on(lab)) return status_fail(STRATA_STOPPED, "stopped before the gradient check %s", e->id);
         strata_status status = check_data(e);
         if (status == STRATA_OK) TRY(checks_run(lab->s, e, lab->wanted->threads, passed));
@@ -281,11 +284,20 @@ static strata_status check_sources(const laboratory *lab, const experiment *e)
     return STRATA_OK;
 }
 
+/* Nothing is concluded from an experiment some of whose trainings are other shards'. */
+static strata_status leave(laboratory *lab, experiment *e)
+{
+    e->done = e->partial = true;
+    wave_settle(&lab->wave, e);
+    return STRATA_OK;
+}
+
 /* Adds the trainings of an experiment whose turn it is. */
 static strata_status prepare(laboratory *lab, size_t q, run_list *all)
 {
     experiment *e = lab->list[q];
     size_t before = all->count;
+    if (shard_waits(lab->list, lab->count, e)) return leave(lab, e);
     strata_status status = check_data(e);
     if (status == STRATA_OK) status = check_sources(lab, e);
     if (status == STRATA_OK) status = search_choose(lab->s, e);
@@ -359,11 +371,11 @@ static strata_status run_wave(laboratory *lab, bool *any)
     }
     if (status == STRATA_OK && all.count > 0) status = wave_run(&lab->wave, &all);
     for (size_t q = 0; q < lab->count && (status == STRATA_OK || status == STRATA_STOPPED); q++) {
-        if (!ready[q] || lab->list[q]->failed) continue;
+        if (!ready[q] || lab->list[q]->failed || lab->list[q]->partial) continue;
         strata_status linked = wave_link(&lab->wave, &all, q, lab->list[q]->id); /* also what was finished before a stop */
         if (linked == STRATA_OK) linked = places_fill(lab->s, lab->list[q]);
         if (linked != STRATA_OK) status = linked;
-        if (status == STRATA_OK) status = conclude(lab, q, &all);
+        if (status == STRATA_OK) status = shard_lacks(lab->wanted, &all, q) ? leave(lab, lab->list[q]) : conclude(lab, q, &all);
         if (status == STRATA_OK) status = wave_tell_planned(&lab->wave, q);
     }
     run_list_free(&all);
@@ -414,20 +426,8 @@ static strata_status run_everything(laboratory *lab)
     TRY(run_checks(lab, &passed));
     foresee(lab);
     while (any) TRY(run_wave(lab, &any));
+    TRY(shard_say(lab->wanted, lab->list, lab->count));
     return sum_up(lab, passed);
-}
-
-/* Who trains may have to open the data, too. */
-static strata_status show_data(const laboratory *lab, const strata_data *given)
-{
-    crew *own = lab->wanted->crew;
-    if (own == NULL || own->expect == NULL) return STRATA_OK;
-    if (given != NULL) TRY(own->expect(own, given, NULL));
-    for (size_t q = 0; q < lab->data.count; q++) {
-        const lab_set *set = &lab->data.set[q];
-        if (set->own != NULL) TRY(own->expect(own, set->own, set->what.length > 0 ? set->what.at : NULL));
-    }
-    return STRATA_OK;
 }
 
 static strata_status open_folder(laboratory *lab)
@@ -474,7 +474,7 @@ strata_status lab_run(const char *const *paths, size_t count, const strata_data 
 {
     laboratory *lab = NULL;
     strata_status status = begin(paths, count, data, request, &lab);
-    if (status == STRATA_OK) status = show_data(lab, data);
+    if (status == STRATA_OK) status = lab_data_show(&lab->data, data, request->crew);
     if (status == STRATA_OK) status = open_folder(lab);
     if (status == STRATA_OK) status = wave_start(&lab->wave, request, lab->s, lab->list);
     if (status == STRATA_OK) lab->wave.experiments_stored = true;

@@ -97,3 +97,14 @@ void lab_data_free(lab_data *d)
     free(d->set);
     *d = (lab_data){ 0 };
 }
+
+strata_status lab_data_show(const lab_data *d, const strata_data *given, crew *whom)
+{
+    if (whom == NULL || whom->expect == NULL) return STRATA_OK;
+    if (given != NULL) TRY(whom->expect(whom, given, NULL));
+    for (size_t q = 0; q < d->count; q++) {
+        const lab_set *set = &d->set[q];
+        if (set->own != NULL) TRY(whom->expect(whom, set->own, set->what.length > 0 ? set->what.at : NULL));
+    }
+    return STRATA_OK;
+}

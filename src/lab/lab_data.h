@@ -23,4 +23,7 @@ typedef struct {
 strata_status lab_data_open(const lab_request *wanted, const strata_data *given, experiment *const *list, size_t count, lab_data *out);
 void lab_data_free(lab_data *d);
 
+/* Tells a crew (NULL: nobody) of all these data, and of those that were given, if there are any: its processes open them, too. */
+strata_status lab_data_show(const lab_data *d, const strata_data *given, crew *whom);
+
 #endif

@@ -21,6 +21,7 @@ typedef struct {
     strata_lab_watch watch;
     strata_status (*open_data)(void *self, const char *what, strata_data **out);
     void *data_self;
+    int shard, shards; /* 0, 0: all runs */
     crew *crew; /* who trains; NULL: threads of this process */
 } lab_request;
 

@@ -95,6 +95,7 @@ struct experiment {
     long inputs, images;
     long round; /* that have been run */
     bool done;
+    bool partial; /* some of its trainings are other shards', or it starts from such an experiment: it is done here, without a conclusion */
     bool failed; /* it, or what it starts from, found nothing to go on with: it is done, without results */
     long runs, counted; /* trainings that the progress counts for it, and those of them whose values were known */
     double work;        /* that the progress counts for it */

@@ -16,6 +16,7 @@
 #include "run_list.h"
 #include "rungs.h"
 #include "search.h"
+#include "shard.h"
 #include "strata/machine.h"
 #include "text.h"
 
@@ -111,6 +112,7 @@ static strata_status count_run(stage *g, rehearsal_row *row, const planned_run *
     strata_config *config = NULL;
     if (g->s != NULL) TRY(store_find_run(g->s, m->id, &found, &ended));
     if (ended) row->stored++;
+    else if (!shard_has(g->wanted, m->id)) row->elsewhere++;
     else if (is_listed(&g->todo, m->id)) row->shared++;
     else {
         strata_status there = strata_checkpoint_peek(g->folder, m->id, &facts, &config);

@@ -16,6 +16,7 @@ typedef struct {
     long shared;                          /* the same training as one of this call that is counted already */
     long begun;                           /* there is a checkpoint */
     long fresh;
+    long elsewhere;                       /* other shards', and not in the store: no trainings of this call */
     long waiting;                         /* at most: their values depend on what other trainings of this call find */
     char waits_for[STRATA_LAB_NAME];      /* the experiment that must be done first, itself for a further round; "" where nothing waits */
     char search[256];                     /* of a random search: "9 with cycles=1, 3 with cycles=3, ..." and its budget; else "" */

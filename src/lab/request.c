@@ -9,10 +9,11 @@ strata_status lab_request_take(const strata_lab_request *given, lab_request *out
     *out = (lab_request){ .out = r.out, .seeds = r.seeds, .seeds_chosen = r.seeds_chosen, .quick = r.quick, .remake = r.remake,
                           .settings = r.settings, .threads = r.threads,
                           .checkpoint_updates = r.checkpoint_updates, .checkpoint_seconds = r.checkpoint_seconds,
-                          .open_data = r.open_data, .data_self = r.data_self };
+                          .open_data = r.open_data, .data_self = r.data_self, .shard = r.shard, .shards = r.shards };
     if (r.watch != NULL) TAKE_SIZED(strata_lab_watch, r.watch, &out->watch);
     REQUIRE(r.out != NULL && r.checkpoint_updates >= 0 && r.checkpoint_seconds >= 0);
     REQUIRE(r.threads >= 0 && r.threads <= STRATA_THREADS_MAX);
+    REQUIRE((r.shards == 0 && r.shard == 0) || (r.shard >= 1 && r.shard <= r.shards && r.shards <= STRATA_LAB_SHARDS));
     return STRATA_OK;
 }
 

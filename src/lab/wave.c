@@ -10,6 +10,7 @@
 #include "alloc.h"
 #include "crew.h"
 #include "record.h"
+#include "shard.h"
 #include "text.h"
 
 strata_status wave_start(wave *w, const lab_request *wanted, store *s, experiment *const *experiments)
@@ -80,7 +81,7 @@ static strata_status look_up_one(wave *w, planned_run *one, bool twin)
     ended = ended && !(lost_files && w->wanted->remake);
     /* A kill may have come between recording it and this. But another process may remake it, or the twin before it is to be. */
     if (ended && !twin) TRY(strata_checkpoint_remove_idle(w->folder, one->id));
-    one->train = !ended && !twin;
+    one->train = !ended && !twin && shard_has(w->wanted, one->id);
     if (!one->train && !one->counted) skip(w, 1, one->work);
     return STRATA_OK;
 }
