@@ -55,7 +55,8 @@ static strata_data *from_arrays(strata_element element, bool tested)
         }
     }
     strata_arrays a = { .size = sizeof a, .form = { element, WIDTH, 0, 0, 0, CLASSES }, .train = ROWS, .labels = label,
-                        .class_names = names, .examples = floats ? (const void *)number : byte, .name = floats ? "flowers" : NULL, .untested = !tested };
+                        .class_names = names, .examples = floats ? (const void *)number : byte,
+                        .name = floats ? "flowers" : NULL, .untested = !tested };
     if (!floats) a.form.height = 2, a.form.width = 2, a.form.channels = 3;
     if (tested) a.test_share = 0.25;
     CHECK_OK(strata_data_from_arrays(&a, &data));
