@@ -76,9 +76,10 @@ typedef struct {
      * may name data. */
     strata_status (*open_data)(void *data_self, const char *what, strata_data **out);
     void *data_self;               /* passed to it */
-    int shard, shards;             /* trains shard number `shard`, 1 .. shards, of the runs: those whose id, a number of 12 hexadecimal digits,
-                                      is shard - 1 modulo shards. Nothing is concluded from an experiment that lacks runs of other shards, and
-                                      what starts from it is not trained. Gradient checks are shard 1's. 0 and 0: all runs */
+    /* Trains shard number `shard`, 1 .. shards, of the runs: those whose id, a number of 12 hexadecimal digits, is shard - 1 modulo shards.
+     * Nothing is concluded from an experiment that lacks runs of other shards, and what starts from it is not trained. Gradient checks are
+     * shard 1's. 0 and 0: all runs. */
+    int shard, shards;
 } strata_lab_request;
 
 STRATA_BEGIN

@@ -84,8 +84,8 @@ static strata_status begin(void)
     memcpy(&start, &found, sizeof start);
     if (start(&seat.transport, sentence, sizeof sentence) != 0) return status_fail(STRATA_ERR_INTERNAL, "%s", sentence);
     seat.taken = seat.all = true;
-    if (seat.transport.version != CREW_TRANSPORT) return status_fail(STRATA_ERR_ARGUMENT, "%s is of another version of strata", module_name);
-    return STRATA_OK;
+    if (seat.transport.version == CREW_TRANSPORT) return STRATA_OK;
+    return status_fail(STRATA_ERR_ARGUMENT, "%s is of another version of strata", module_name);
 }
 
 /* ---- the place ----------------------------------------------------------------------------------------------------------------------- */

@@ -44,6 +44,11 @@ static void say_found(const strata_data *data)
     if (facts->note[0] != '\0') (void)fprintf(stderr, "data: %s\n", facts->note);
 }
 
+static void say_none(void)
+{
+    (void)fprintf(stderr, "no CIFAR-10 found (--data WHAT, $STRATA_DATA or %s): drawing the SYNTHETIC set instead\n", beside);
+}
+
 /* quiet: nothing is said on stderr. */
 static strata_status find(const data_words *words, bool quiet, strata_data **out)
 {
@@ -51,7 +56,7 @@ static strata_status find(const data_words *words, bool quiet, strata_data **out
     data_words chosen = *words;
     chosen.what = data_choice(words->what, &rule);
     if (chosen.what == NULL) {
-        if (!quiet) (void)fprintf(stderr, "no CIFAR-10 found (--data WHAT, $STRATA_DATA or %s): drawing the SYNTHETIC set instead\n", beside);
+        if (!quiet) say_none();
         TRY(strata_data_synthetic(1, 0, out));
     } else {
         TRY(open_data(&chosen, out));

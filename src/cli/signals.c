@@ -1,7 +1,8 @@
 /*
- * Signals while something trains: SIGINT, SIGTERM, SIGHUP and SIGUSR2 (which mpirun passes on) stop it with a checkpoint, SIGUSR1 asks for one. A handler sets a flag and
- * nothing else; trainings look at it after every update, and in the middle of what takes longer. Before the first training there is
- * nothing to keep, and reading data, taking memory and checking gradients need not be waited for: then the handler ends the program.
+ * Signals while something trains: SIGINT, SIGTERM, SIGHUP and SIGUSR2, which mpirun passes on, stop it with a checkpoint, SIGUSR1 asks for
+ * one. A handler sets a flag and nothing else; trainings look at it after every update, and in the middle of what takes longer. Before the
+ * first training there is nothing to keep, and reading data, taking memory and checking gradients need not be waited for: then the handler
+ * ends the program.
  */
 #include <signal.h>
 #include <unistd.h>

@@ -100,7 +100,8 @@ static void lose(table *t, int rank, double silent)
     size_t before = t->open;
     table_take_back(t, rank);
     size_t runs = t->open - before;
-    if (came) table_tell(t, rank, "has not been heard for %.0f s and is lost; %zu of its runs %s dealt again", silent, runs, runs == 1 ? "is" : "are");
+    const char *are = runs == 1 ? "is" : "are";
+    if (came) table_tell(t, rank, "has not been heard for %.0f s and is lost; %zu of its runs %s dealt again", silent, runs, are);
     else table_tell(t, rank, "has not come within %.0f s", silent);
 }
 
@@ -151,8 +152,8 @@ strata_status table_look_at_hands(table *t)
     if (t->open > 0) TRY(check_left(t));
     for (size_t q = t->next; q < t->work->count; q++) {
         if (t->run[q].state == RUN_OPEN && suits_nobody(t, &t->run[q])) {
-            return status_fail(STRATA_ERR_ARGUMENT, "%s/%s/checkpoint: no rank has the kernels that wrote it; go on where they are, or remove it",
-                               t->work->how->checkpoints->folder, t->run[q].id);
+            return status_fail(STRATA_ERR_ARGUMENT, "%s/%s/checkpoint: no rank has the kernels that wrote it; go on where they are, or "
+                               "remove it", t->work->how->checkpoints->folder, t->run[q].id);
         }
     }
     return STRATA_OK;

@@ -1,5 +1,5 @@
-/* See crew_ranks.h. One thread does all that is said to ranks and to people; others record. Nobody waits for anybody: what has come is read,
- * what is free gets work, and then there is a short rest. */
+/* See crew_ranks.h. One thread does all that is said to ranks and to people; others record. Nobody waits for anybody: what has come is
+ * read, what is free gets work, and then there is a short rest. */
 #include "crew_table.h"
 
 #include <math.h>

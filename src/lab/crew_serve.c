@@ -99,7 +99,12 @@ static void want_more(server *s, uint32_t number)
         say(s, &(wire_message){ .kind = WIRE_WANT, .number = number, .first = b, .second = (int64_t)s->filled[number][b] });
         return;
     }
-    say_opened(s, number, data_unpack_end(s->set[number]));
+    strata_status status = data_unpack_end(s->set[number]);
+    if (status != STRATA_OK) {
+        strata_data_free(s->set[number]);
+        s->set[number] = NULL;
+    }
+    say_opened(s, number, status);
 }
 
 static void take_piece(server *s, const wire_message *m)

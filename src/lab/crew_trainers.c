@@ -1,4 +1,4 @@
-/* See crew_trainers.h. The folder of a run is locked until rank 0 has recorded it: no other process finds it neither locked nor recorded. */
+/* See crew_trainers.h. The folder of a run is locked until rank 0 has recorded it: nobody finds it neither locked nor recorded. */
 #include "crew_trainers.h"
 
 #include <math.h>
@@ -127,7 +127,7 @@ static void on_record(void *self, size_t member, const strata_run *run)
     }
     bool recorded = ask(s, &(wire_message){ .kind = WIRE_DONE, .number = s->number, .block = bytes, .size = size });
     free(bytes);
-    if (recorded && !s->alone) (void)strata_checkpoint_remove(s->all->service->folder, s->id); /* one that stays is removed by the next call */
+    if (recorded && !s->alone) (void)strata_checkpoint_remove(s->all->service->folder, s->id); /* the next call removes what stays */
 }
 
 static bool on_needed(void *self, size_t member)

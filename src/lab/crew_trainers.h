@@ -7,7 +7,7 @@
 
 #include <pthread.h>
 
-#include "crew_serve.h"
+#include "crew_service.h"
 #include "crew_wire.h"
 #include "splits.h"
 

@@ -1,5 +1,5 @@
-/* See crew_wire.h. A message is a head of fixed size, the text with its final zero, and the block. On its way it may be cut into parts, each
- * with one byte before it: is it the last? */
+/* See crew_wire.h. A message is a head of fixed size, the text with its final zero, and the block. On its way it may be cut into parts,
+ * each with one byte before it: is it the last? */
 #include "crew_wire.h"
 
 #include <stdlib.h>

@@ -17,7 +17,7 @@
 
 typedef enum {
     /* from a rank to rank 0 */
-    WIRE_HELLO,    /* text: WIRE_PROTOCOL, then lines "key=value" (crew_hands.h); block: ids of runs of which its own disk has checkpoints */
+    WIRE_HELLO,    /* text: WIRE_PROTOCOL, then lines (crew_hello.h); block: ids of runs of which its own disk has checkpoints */
     WIRE_OPENED,   /* number: data set; real: 1 it is there, and text is its digest; 0 it is not, and text says why */
     WIRE_WANT,     /* number: data set; first: block; second: from which byte on: the next piece of data that rank 0 shares */
     WIRE_DID,      /* number: run; first: updates done; second: of so many; real: loss of the latest */

@@ -240,6 +240,7 @@ static void add_up(rehearsal *r)
         r->all.shared += row->shared;
         r->all.begun += row->begun;
         r->all.fresh += row->fresh;
+        r->all.elsewhere += row->elsewhere;
         r->all.waiting += row->waiting;
         r->all.updates += row->updates;
         r->all.seconds += row->seconds;

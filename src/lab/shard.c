@@ -51,8 +51,9 @@ strata_status shard_say(const lab_request *wanted, experiment *const *list, size
         if (list[q]->partial && goes_on(list[q])) text_add(&words, "%s%s", words.length > 0 ? ", " : "", list[q]->id);
     }
     bool any = words.length > 0;
-    text_add(&words, " wait%s for runs of other shards: when all are done, strata runs merge, then the same command on the merged folder without"
-             " --shard", strchr(words.at != NULL ? words.at : "", ',') != NULL ? "" : "s");
+    bool several = words.at != NULL && strchr(words.at, ',') != NULL;
+    text_add(&words, " wait%s for runs of other shards: when all are done, strata runs merge, then the same command on the merged folder"
+             " without --shard", several ? "" : "s");
     bool failed = words.failed;
     if (any && !failed && wanted->watch.tell != NULL) wanted->watch.tell(wanted->watch.self, words.at);
     text_free(&words);

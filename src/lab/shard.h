@@ -1,5 +1,5 @@
 /*
- * Shards: a laboratory divided among calls that share nothing, each with a folder of its own. A run's id says whose it is. What is concluded
+ * Shards: a laboratory divided among calls that share nothing, each with a folder of its own. A run's id says whose it is. What follows
  * from runs of several shards waits until their folders are merged. Internal to the module.
  */
 #ifndef STRATA_LAB_SHARD_H
