@@ -207,6 +207,31 @@ static void weights_are_drawn_unit_by_unit(void **state)
     assert_picture_of("hidden=[]", 10, 4 + 10 * 100, 4 + 100);
 }
 
+/* A filter of a patch layer is a picture of 8 x 8 pixels, each of them 12 wide. */
+static void filters_are_drawn_patch_by_patch(void **state)
+{
+    static const char *const words[] = { "patch=8", "filters=3", "hidden=[2]", "cycles=1", "n_s=2", NULL };
+    float W[3 * 192], largest[3] = { 0 };
+    strata_run *run;
+    strata_config *config = small_config(words);
+    (void)state;
+    CHECK_OK(strata_train(1, (const strata_config *const *)&config, small_data(), 1, NULL, &run));
+    CHECK_OK(strata_model_tensor(strata_run_model(run), "layer1.W", NULL, NULL, W));
+    CHECK_OK(picture_weights(strata_run_model(run), in_folder("weights.png")));
+    picture p = decoded_file(in_folder("weights.png"));
+    assert_true(p.width == 4 + 3 * 100 && p.height == 4 + 100);
+    for (int e = 0; e < 3 * 192; e++) largest[e / 192] = fmaxf(largest[e / 192], fabsf(W[e]));
+    for (int e = 0; e < 3 * 192; e++) {
+        int unit = e / 192, colour = e % 192 / 64, y = e % 64 / 8, x = e % 8;
+        double due = 128 + 127 * (double)W[e] / (double)largest[unit];
+        assert_true(fabs(at(&p, 4 + 100 * unit + 12 * x, 4 + 12 * y, colour) - due) <= 0.5001);
+        assert_true(fabs(at(&p, 4 + 100 * unit + 12 * x + 11, 4 + 12 * y + 11, colour) - due) <= 0.5001);
+    }
+    free(p.rgb);
+    strata_config_free(config);
+    strata_run_free(run);
+}
+
 static void at_most_a_hundred_units(void **state)
 {
     (void)state;
@@ -436,6 +461,7 @@ int main(void)
         cmocka_unit_test(only_what_a_picture_needs),
         cmocka_unit_test(memory_may_run_out),
         cmocka_unit_test(weights_are_drawn_unit_by_unit),
+        cmocka_unit_test(filters_are_drawn_patch_by_patch),
         cmocka_unit_test(at_most_a_hundred_units),
         cmocka_unit_test(mistakes_are_drawn_in_the_lists_order),
         cmocka_unit_test(narrow_and_long_lists),

@@ -47,6 +47,17 @@ static int units_drawn(int rows, int features)
     return rows < most ? rows : most;
 }
 
+/* What a row of W_1 looks at: an image, or a patch of one, whose numbers lie in the same way. */
+static strata_form seen_by(const strata_model *model, int cols)
+{
+    strata_form form = *strata_model_form(model);
+    int side = (int)model->config.patch;
+    if (side == 0) return form;
+    form.height = form.width = side;
+    form.features = cols;
+    return form;
+}
+
 strata_status picture_weights(const strata_model *model, const char *path)
 {
     static const char tensor[] = "layer1.W";
@@ -54,10 +65,10 @@ strata_status picture_weights(const strata_model *model, const char *path)
     void *W;
     sheet s;
     REQUIRE(model != NULL && path != NULL);
-    const strata_form *form = strata_model_form(model);
     TRY(strata_model_tensor(model, tensor, &rows, &cols, NULL));
-    int units = units_drawn(rows, form->features);
-    TRY(sheet_new(form, units, PICTURE_UNITS_ACROSS, PICTURE_UNITS_GAP, &s));
+    strata_form form = seen_by(model, cols);
+    int units = units_drawn(rows, form.features);
+    TRY(sheet_new(&form, units, PICTURE_UNITS_ACROSS, PICTURE_UNITS_GAP, &s));
     strata_status status = alloc_zero(&W, (size_t)units * (size_t)cols, sizeof(float), tensor);
     if (status == STRATA_OK) {
         status = model_tensor_rows(model, tensor, units, &rows, &cols, W);
