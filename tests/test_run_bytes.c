@@ -440,7 +440,9 @@ static void another_run_is_refused(void **state)
     static const struct {
         int text;
         const char *why;
-    } forged[] = { { 0, "another version" }, { 1, "another run" }, { 2, "another run" }, { 3, "another backend" }, { 4, "another digest" } };
+    } forged[] = {
+        { 0, "another version" }, { 1, "another run" }, { 2, "another run" }, { 3, "another backend" }, { 4, "another digest" },
+    };
     strata_run *back;
     sent s = tiny(), t = sent_by(table, other, &alone);
     assert_failed(unpack(&s, t.bytes, t.size, &back), STRATA_ERR_DATA, "another run");

@@ -1,6 +1,6 @@
 /*
- * What a run measured, and its nets, as bytes: what a checkpoint and the bytes of a run that has ended have in common (checkpoint.h says how
- * they lie). Bytes are read only after their faults were asked for.
+ * What a run measured, and its nets, as bytes: what a checkpoint and the bytes of a run that has ended have in common (checkpoint.h says
+ * how they lie). Bytes are read only after their faults were asked for.
  */
 #ifndef STRATA_TRAIN_RUN_NUMBERS_H
 #define STRATA_TRAIN_RUN_NUMBERS_H
