@@ -171,7 +171,7 @@ strata_status cmd_lab(char **argv)
         { "--dry-run", OPTION_FLAG, &line.dry_run, "", "say what would be trained, how long, and what it needs; touch nothing" },
         { "--page", OPTION_FLAG, &line.page, "", "keep the page, DIR/index.html, current meanwhile: at most every 10 s" },
         { "--report", OPTION_TEXT, &line.templates, "DIR", "folder with the page's template, for --page (report)" },
-        { "--shard", OPTION_TEXT, &line.shard_words, "I/N", "train part I of N alone, in a folder of its own; strata runs merge joins them" },
+        { "--shard", OPTION_TEXT, &line.shard_words, "I/N", "train part I of N alone, in its own folder; strata runs merge joins them" },
         CREW_OPTIONS(line.crew),
         { "--init", OPTION_NAME, &line.init, "NAME", "write NAME.yaml, an experiment to begin with, and do nothing else" },
         { "--help", OPTION_FLAG, &line.help, "", "this text" },

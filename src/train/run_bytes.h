@@ -5,8 +5,8 @@
  *     strata run 1
  *     64 hexadecimal digits       SHA-256 of every byte behind this line
  *     8 bytes each                which parts there are, updates, seconds, threads, checkpoint, outcome (0 OK, 1 diverged, 2 stopped),
- *                                 cores of the machine, then how many points, layer points, lines of the log, mistakes and variants, then loss,
- *                                 cost, accuracy of training, validation and test part
+ *                                 cores of the machine, then how many points, layer points, lines of the log, mistakes and variants, then
+ *                                 loss, cost, accuracy of training, validation and test part
  *     8 bytes and a text each     its length; version, id, digest of the data, backend, digest of the model, sentence, then the machine:
  *                                 compiler, flags, commit, level, blas, cpu, host, what backend = auto means there
  *     72 and 32 bytes each        points and layer points, as in a checkpoint (checkpoint.h)
