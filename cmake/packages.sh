@@ -3,7 +3,7 @@ build_packages="gcc libc6-dev cmake ninja-build pkg-config git libjansson-dev li
 test_packages="libcmocka-dev g++ python3 python3-numpy locales-all gnuplot-nox fonts-dejavu-core chromium qemu-user valgrind zsh fish man-db groff-base mandoc"
 # Programs of others that read what Strata writes, or are built upon: a gigabyte, for ./check --all alone.
 reader_packages="python3-sklearn python3-pandas python3-torch python3-onnx python3-opencv python3-matplotlib python3-optuna"
-package_packages="dpkg-dev lintian python3 gzip"
+package_packages="libopenmpi-dev dpkg-dev lintian python3 gzip"
 clang_packages="clang"
 cross_packages="gcc-aarch64-linux-gnu libc6-dev-arm64-cross"
 figure_packages="gnuplot-nox fonts-dejavu-core"

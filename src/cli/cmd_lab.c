@@ -4,7 +4,6 @@
 #include "cli.h"
 #include "cores.h"
 #include "crew_seat.h"
-#include "lab.h"
 #include "lab_init.h"
 #include "lab_plan.h"
 #include "lab_watch.h"
@@ -111,22 +110,6 @@ static void say_unused(const lab_data_words *data)
     (void)fprintf(stderr, "--data was not needed: every experiment of this call names its data\n");
 }
 
-static strata_status train(const char *const *paths, size_t count, const strata_lab_request *request)
-{
-    lab_request taken;
-    TRY(lab_request_take(request, &taken));
-    taken.crew = crew_seat_crew();
-    return lab_run(paths, count, NULL, &taken);
-}
-
-/* A rank that trains for rank 0: it asks for nothing and prints nothing. */
-static strata_status serve(const strata_lab_request *request)
-{
-    lab_request taken;
-    TRY(lab_request_take(request, &taken));
-    return crew_seat_serve(&taken);
-}
-
 static strata_status run(const command_line *line)
 {
     lab_display display;
@@ -139,7 +122,7 @@ static strata_status run(const command_line *line)
                                    .threads = (int)line->threads, .checkpoint_updates = line->keep.updates,
                                    .checkpoint_seconds = line->keep.seconds, .settings = line->setting,
                                    .open_data = find_lab_data, .data_self = &data, .shard = line->shard, .shards = line->shards };
-    if (crew_seat_serves()) return serve(&request);
+    if (crew_seat_serves()) return crew_seat_run(NULL, 0, NULL, &request);
     TRY(check(line, &format));
     signals_catch();
     const strata_lab_watch watch = lab_display_start(&display, line->quiet);
@@ -147,7 +130,7 @@ static strata_status run(const command_line *line)
     const char *paths[FILES];
     display.page = page_of(line);
     for (size_t q = 0; q < line->paths; q++) paths[q] = line->path[q].at;
-    strata_status outcome = line->dry_run ? lab_plan_print(paths, line->paths, &request, line->json) : train(paths, line->paths, &request);
+    strata_status outcome = line->dry_run ? lab_plan_print(paths, line->paths, &request, line->json) : crew_seat_run(paths, line->paths, NULL, &request);
     lab_display_end(&display);
     if (lab_has_results(outcome)) say_unused(&data);
     return line->dry_run ? outcome : conclude(line, &display, outcome, format);

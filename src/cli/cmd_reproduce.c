@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "cli.h"
+#include "crew_seat.h"
 #include "file.h"
 #include "lab_watch.h"
 #include "strata/report.h"
@@ -13,6 +14,7 @@
 typedef struct {
     const char *data, *out, *experiments, *templates;
     long seeds, threads;
+    crew_words crew;
     keeping keep; /* of this, what the options of checkpoints say */
     bool course, quick, remake, quiet, json, help;
 } command_line;
@@ -45,18 +47,19 @@ static strata_status run_experiments(const command_line *line, const char *folde
     text pattern = { 0 };
     glob_t found = { 0 };
     strata_lab_watch watch;
-    lab_data_words words = { .words = { .what = line->data } };
+    lab_data_words words = { .words = { .what = line->data }, .quiet = crew_seat_serves() };
     const strata_lab_request request = { .size = sizeof request, .out = line->out, .seeds = line->seeds, .quick = line->quick,
                                          .remake = line->remake, .threads = (int)line->threads,
                                          .checkpoint_updates = line->keep.updates, .checkpoint_seconds = line->keep.seconds,
                                          .watch = &watch, .open_data = find_lab_data, .data_self = &words };
+    watch = lab_display_start(display, line->quiet || crew_seat_serves());
+    if (crew_seat_serves()) return crew_seat_run(NULL, 0, NULL, &request);
     add_pattern(&pattern, folder);
     strata_status status = STRATA_OK;
     if (pattern.failed) status = status_fail(STRATA_ERR_MEMORY, "no memory for a path");
     else if (glob(pattern.at, 0, NULL, &found) != 0) status = none_found(folder);
     if (status == STRATA_OK) {
-        watch = lab_display_start(display, line->quiet);
-        status = strata_lab_run((const char *const *)found.gl_pathv, found.gl_pathc, data, &request);
+        status = crew_seat_run((const char *const *)found.gl_pathv, found.gl_pathc, data, &request);
         lab_display_end(display);
     }
     globfree(&found);
@@ -110,7 +113,9 @@ static strata_status reproduce(const command_line *line, const char *experiments
     char sentence[STATUS_SENTENCE];
     strata_data *data;
     lab_display display;
+    TRY(crew_seat_take(&line->crew));
     signals_catch();
+    if (crew_seat_serves()) return run_experiments(line, experiments, NULL, &display);
     TRY(find_data(&(data_words){ .what = line->data }, &data));
     strata_status outcome = run_experiments(line, experiments, data, &display);
     strata_data_free(data);
@@ -139,7 +144,7 @@ static strata_status find_folders(const command_line *line)
 
 strata_status cmd_reproduce(char **argv)
 {
-    command_line line = { .seeds = 5, .keep = { .seconds = CHECKPOINT_SECONDS } };
+    command_line line = { .seeds = 5, .crew = { .patience = CREW_PATIENCE }, .keep = { .seconds = CHECKPOINT_SECONDS } };
     const option options[] = {
         { "--data", OPTION_TEXT, &line.data, "DIR", "folder with the CIFAR-10 binary files" },
         { "--out", OPTION_TEXT, &line.out, "DIR", "where index.html, results.json, ... go (report-out, report-out-quick)" },
@@ -152,6 +157,7 @@ strata_status cmd_reproduce(char **argv)
         { "--quick", OPTION_FLAG, &line.quick, "", "a look at everything in a minute or two; figures mean nothing" },
         { "--remake", OPTION_FLAG, &line.remake, "", "train runs of the store again whose files are missing or changed" },
         CHECKPOINT_OPTIONS(line.keep),
+        CREW_OPTIONS(line.crew),
         { "--quiet", OPTION_FLAG, &line.quiet, "", "no progress" },
         { "--json", OPTION_FLAG, &line.json, "", "results.json on stdout instead of the table" },
         { "--help", OPTION_FLAG, &line.help, "", "this text" },

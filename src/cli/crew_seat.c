@@ -14,6 +14,7 @@
 #include "crew_ranks.h"
 #include "crew_serve.h"
 #include "file.h"
+#include "lab.h"
 
 static const char module_name[] = "strata-mpi.so";
 
@@ -111,17 +112,13 @@ strata_status crew_seat_take(const crew_words *words)
     return crew_ranks_open(&seat.transport, &rules, &seat.crew);
 }
 
-crew *crew_seat_crew(void)
-{
-    return seat.crew;
-}
-
 bool crew_seat_serves(void)
 {
     return seat.taken && seat.transport.rank > 0;
 }
 
-strata_status crew_seat_serve(const lab_request *request)
+/* What it opens it opens silently, and what it trains rank 0 tells of. */
+static strata_status serve(const lab_request *request)
 {
     const char *scratch = seat.words.scratch;
     int length = scratch != NULL ? snprintf(seat.folder, sizeof seat.folder, "%s", scratch)
@@ -134,6 +131,15 @@ strata_status crew_seat_serve(const lab_request *request)
     strata_status status = crew_serve(&seat.transport, &service, &seat.all);
     seat.lost = status != STRATA_OK;
     return status;
+}
+
+strata_status crew_seat_run(const char *const *paths, size_t count, const strata_data *data, const strata_lab_request *request)
+{
+    lab_request taken;
+    TRY(lab_request_take(request, &taken));
+    if (crew_seat_serves()) return serve(&taken);
+    taken.crew = seat.crew;
+    return lab_run(paths, count, data, &taken);
 }
 
 void crew_seat_leave(int code)

@@ -5,7 +5,9 @@
 #ifndef STRATA_CLI_CREW_SEAT_H
 #define STRATA_CLI_CREW_SEAT_H
 
-#include "lab_request.h"
+#include <stdbool.h>
+
+#include "strata/lab.h"
 
 /* What the command line says of it. */
 typedef struct {
@@ -26,14 +28,12 @@ enum { CREW_PATIENCE = 60 };
 /* Takes the place, if there is one. STRATA_ERR_ARGUMENT when several processes were started together that cannot find each other. */
 strata_status crew_seat_take(const crew_words *words);
 
-/* The crew of rank 0; NULL: threads of this process train. */
-crew *crew_seat_crew(void);
-
 /* Does this process train for rank 0? */
 bool crew_seat_serves(void);
 
-/* Does so until rank 0 says that it is over, for a laboratory of this request. Prints nothing. */
-strata_status crew_seat_serve(const lab_request *request);
+/* strata_lab_run by the crew of rank 0, or by threads of this process where there is none. Who serves trains until rank 0 says that it is
+ * over, for a laboratory of this request, whose other arguments it does not look at, and prints nothing. */
+strata_status crew_seat_run(const char *const *paths, size_t count, const strata_data *data, const strata_lab_request *request);
 
 /* The last thing that a process does: nothing where it has no place. */
 void crew_seat_leave(int code);
