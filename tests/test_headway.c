@@ -273,6 +273,22 @@ static void no_line_is_wider_than_it_may_be(void **state)
     }
 }
 
+/* Two other processes tell of their halves every five seconds, forty updates at a time: 8 a second each, and what was not told step by step
+ * was done all the same. An older report takes nothing back. */
+static void what_others_tell_of_now_and_then_was_done(void **state)
+{
+    (void)state;
+    headway_part part[] = { { .work = 400 }, { .work = 400 } };
+    headway p = of_parts(part, 2);
+    for (int told = 1; told <= 5; told++) {
+        clock_reading at = works(5);
+        for (int q = 0; q < 2; q++) headway_part_reached(&p, &part[q], told / 10.0, at);
+    }
+    headway_part_reached(&p, &part[0], 0.3, works(0));
+    CHECK_NEAR(headway_share(&p), 0.5, 1e-9);
+    CHECK_NEAR(headway_seconds_left(&p), 25, 25.0 / 8); /* of the first reports one counts without the time before it: 9 in place of 8 */
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -285,6 +301,7 @@ int main(void)
         cmocka_unit_test_setup(more_to_do_takes_nothing_back, new_clock),
         cmocka_unit_test_setup(suspended_time_is_no_work, new_clock),
         cmocka_unit_test_setup(the_pace_of_late_counts, new_clock),
+        cmocka_unit_test_setup(what_others_tell_of_now_and_then_was_done, new_clock),
         cmocka_unit_test(seconds_are_told_as_people_do),
         cmocka_unit_test(letters_have_the_columns_that_terminals_give_them),
         cmocka_unit_test(the_least_useful_goes_first),

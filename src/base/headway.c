@@ -69,6 +69,13 @@ void headway_part_did(headway *p, headway_part *part, long step, long steps, clo
     part->share = (double)step / (double)steps;
 }
 
+void headway_part_reached(headway *p, headway_part *part, double share, clock_reading now)
+{
+    if (!(share > part->share && share <= 1)) return;
+    headway_did(p, (share - part->share) * part->work, now);
+    part->share = share;
+}
+
 void headway_part_end(headway *p, headway_part *part)
 {
     headway_part_found(p, part, 1);

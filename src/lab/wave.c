@@ -134,12 +134,23 @@ static bool on_go_on(void *self, size_t number)
     return watch->train_on == NULL || watch->train_on(watch->self);
 }
 
+/* A crew of several processes tells of some updates alone, and this process does nothing meanwhile. */
+static void note_progress(wave *w, trainee *t, long done, long all)
+{
+    if (w->wanted->crew == NULL) {
+        headway_part_did(&w->way, &t->part, done, all, headway_clock(&w->way));
+        return;
+    }
+    double now = clock_seconds();
+    headway_part_reached(&w->way, &t->part, (double)done / (double)all, (clock_reading){ .wall = now, .processor = now });
+}
+
 static bool on_update(void *self, size_t number, long done, long all, double loss)
 {
     wave *w = self;
     trainee *t = &w->trainees[number];
     t->loss = loss;
-    headway_part_did(&w->way, &t->part, done, all, headway_clock(&w->way));
+    note_progress(w, t, done, all);
     show(w, t);
     if (w->wanted->watch.progress != NULL) w->wanted->watch.progress(w->wanted->watch.self, &w->now);
     return may_go_on(w);
