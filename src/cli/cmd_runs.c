@@ -1,5 +1,5 @@
 /* strata runs: what the store knows of runs, as a list, one in full, or two side by side; whether all files are still what was written; and
- * what people change in it: notes, and runs that go. */
+ * what people change in it: notes, runs that go, and stores that become one. */
 #include <errno.h>
 #include <string.h>
 
@@ -52,6 +52,7 @@ static const struct {
     { "note", "strata runs note ID [\"WORDS\"]", 1, 2, runs_verb_note, true },
     { "rm", "strata runs rm ID ...", 1, RUNS_VERB_WORDS, runs_verb_rm, true },
     { "prune", "strata runs prune", 0, 0, runs_verb_prune, true },
+    { "merge", "strata runs merge DIR ...", 1, RUNS_VERB_WORDS, NULL, true },
 };
 
 enum { VERBS = sizeof verbs / sizeof *verbs };
@@ -65,7 +66,8 @@ static strata_status choose_verb(const runs_verb_request *r, int *verb)
 {
     const char *names[VERBS];
     if (r->verb == NULL) {
-        return status_fail(STRATA_ERR_ARGUMENT, "strata runs ls | show ID | diff A B | verify [DIR] | note ID | rm ID ... | prune");
+        return status_fail(STRATA_ERR_ARGUMENT, "strata runs ls | show ID | diff A B | verify [DIR] | note ID | rm ID ... | prune |"
+                           " merge DIR ...");
     }
     for (*verb = 0; *verb < VERBS; (*verb)++) {
         names[*verb] = verbs[*verb].name;
@@ -76,23 +78,32 @@ static strata_status choose_verb(const runs_verb_request *r, int *verb)
     return status_fail(STRATA_ERR_ARGUMENT, "strata runs %s is unknown; %s", text_shown(r->verb), text_known(names, VERBS));
 }
 
+static bool is_one_of(int verb, const char *const names[3])
+{
+    for (int n = 0; n < 3; n++) {
+        if (names[n] != NULL && is_verb(verb, names[n])) return true;
+    }
+    return false;
+}
+
 /* Options that go with some verbs alone. */
 static strata_status check_options(const runs_verb_request *r, int verb)
 {
     const struct {
-        const char *name, *verbs[2];
+        const char *name, *verbs[3];
         bool given;
     } options[] = {
         { "--experiment", { "ls" }, r->experiment != NULL },   { "--where", { "ls" }, r->where.count > 0 },
         { "--sort", { "ls" }, r->sort != NULL },               { "--limit", { "ls" }, r->limit > 0 },
         { "--csv", { "ls" }, r->csv },                         { "--remove", { "note" }, r->remove },
-        { "--dry-run", { "rm", "prune" }, r->dry },
+        { "--dry-run", { "rm", "prune", "merge" }, r->dry },
     };
     for (size_t o = 0; o < sizeof options / sizeof *options; o++) {
-        const char *first = options[o].verbs[0], *second = options[o].verbs[1];
-        if (!options[o].given || is_verb(verb, first) || (second != NULL && is_verb(verb, second))) continue;
-        return status_fail(STRATA_ERR_ARGUMENT, "%s goes with strata runs %s%s%s alone", options[o].name, first,
-                           second != NULL ? " and " : "", second != NULL ? second : "");
+        if (!options[o].given || is_one_of(verb, options[o].verbs)) continue;
+        const char *const *its = options[o].verbs;
+        return status_fail(STRATA_ERR_ARGUMENT, "%s goes with strata runs %s%s%s%s%s alone", options[o].name, its[0],
+                           its[2] != NULL ? ", " : "", its[2] != NULL ? its[1] : "", its[1] != NULL ? " and " : "",
+                           its[2] != NULL ? its[2] : its[1] != NULL ? its[1] : "");
     }
     if (r->csv && r->json) return status_fail(STRATA_ERR_ARGUMENT, "--csv and --json: one of them says how the list is printed");
     if (!r->remove || r->ids < 2) return STRATA_OK;
@@ -101,6 +112,11 @@ static strata_status check_options(const runs_verb_request *r, int verb)
 
 static strata_status check(const runs_verb_request *r, int verb)
 {
+    bool merge = is_verb(verb, "merge");
+    if (merge && r->ids == 0) return status_fail(STRATA_ERR_ARGUMENT, "which folders? strata runs merge DIR ... [--out DIR]");
+    if (merge && r->store != NULL) {
+        return status_fail(STRATA_ERR_ARGUMENT, "--store %s: strata runs merge writes a whole folder; name that with --out", r->store);
+    }
     if (r->ids < verbs[verb].ids) return status_fail(STRATA_ERR_ARGUMENT, "which run? %s; strata runs ls lists them", verbs[verb].usage);
     if (r->ids > verbs[verb].most) {
         return status_fail(STRATA_ERR_ARGUMENT, "'%s' is one word too many: %s", text_cut(r->id[verbs[verb].most]), verbs[verb].usage);
@@ -154,6 +170,7 @@ static strata_status run_verb(const runs_verb_request *r)
     text path = { 0 };
     TRY(choose_verb(r, &verb));
     TRY(check(r, verb));
+    if (is_verb(verb, "merge")) return runs_verb_merge(r);
     if (is_verb(verb, "verify")) return runs_print_verified(r->ids > 0 ? r->id[0] : r->out, r->json);
     if (r->store != NULL) return run_verb_on(r, verb, r->store);
     text_add(&path, "%s/runs.sqlite", r->out != NULL ? r->out : "report-out");
@@ -174,7 +191,7 @@ strata_status cmd_runs(char **argv)
         { "--sort", OPTION_TEXT, &r.sort, "KEY", "ls: in the order of a setting or column; -KEY: the largest first" },
         { "--limit", OPTION_WHOLE, &r.limit, "N", "ls: the first N" },
         { "--csv", OPTION_FLAG, &r.csv, "", "ls: CSV, with a column for each setting" },
-        { "--dry-run", OPTION_FLAG, &r.dry, "", "rm, prune: say what would be removed" },
+        { "--dry-run", OPTION_FLAG, &r.dry, "", "rm, prune, merge: say what would be done" },
         { "--remove", OPTION_FLAG, &r.remove, "", "note: remove the notes of the run" },
         { "--json", OPTION_FLAG, &r.json, "", "one JSON document on stdout" },
         { "--help", OPTION_FLAG, &r.help, "", "this text" },
@@ -191,7 +208,10 @@ strata_status cmd_runs(char **argv)
            "       strata runs note ID \"WORDS\"  writes a note beside a run; without words: prints its notes\n"
            "       strata runs rm ID ...    removes runs, with their rows, notes and files; what else lies in their folders stays\n"
            "       strata runs prune        removes the laboratory's runs that no experiment has any more, and quick looks with the runs\n"
-           "                                that they alone have; but no run of strata train, and none with a note\n\n");
+           "                                that they alone have; but no run of strata train, and none with a note\n"
+           "       strata runs merge DIR ...  what several folders of strata lab have becomes one: --out (report-out), made when it is not\n"
+           "                                there. The DIRs stay as they are. Exit code 6, and nothing changed, where two of them have a\n"
+           "                                run with other bits from kernels of one level, or an experiment that is defined otherwise\n\n");
     options_print(options, sizeof options / sizeof *options);
     printf("\nA CONDITION is a KEY, one of = != < <= > >=, and a value. A KEY is a setting or a column of the list: id, name, seed,\n"
            "status, maker, updates, seconds, created, accuracy (of the test images, 0 to 1), ... (docs/outputs.md).\n");

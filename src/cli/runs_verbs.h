@@ -24,6 +24,9 @@ runs_verb_function runs_verb_rm, runs_verb_prune, runs_verb_note; /* runs_change
 /* Two runs, of one store or of two. path: the store of a run that is named by its id alone. */
 strata_status runs_verb_diff(const runs_verb_request *r, const char *path);
 
+/* The folders that r names become one: r->out. */
+strata_status runs_verb_merge(const runs_verb_request *r); /* runs_merge.c */
+
 /* Opens a store, which must be there. */
 strata_status runs_verb_open(const char *path, store_mode mode, store **out);
 

@@ -66,3 +66,9 @@ strata_status strata_settings_schema(char **out)
     strata_config_free(defaults);
     return status;
 }
+
+bool config_is_free(const char *key)
+{
+    const setting *row = setting_find(settings_all(), key);
+    return row == NULL || row->identity.rule == IDENTITY_AS || row->identity.rule == IDENTITY_NEVER;
+}

@@ -433,9 +433,9 @@ static strata_status bind_parameters(const store *s, const store_question *quest
     return STRATA_OK;
 }
 
-/* False for a BLOB. */
-static bool take_cell(sqlite3_stmt *q, int column, store_value *out)
+bool store_cell_at(const store_line *line, int column, store_value *out)
 {
+    sqlite3_stmt *q = (sqlite3_stmt *)line;
     switch (sqlite3_column_type(q, column)) {
     case SQLITE_INTEGER: *out = (store_value){ .type = STORE_INTEGER, .integer = sqlite3_column_int64(q, column) }; return true;
     case SQLITE_FLOAT: *out = (store_value){ .type = STORE_REAL, .real = sqlite3_column_double(q, column) }; return true;
@@ -454,7 +454,7 @@ static strata_status show_rows(store *s, const store_question *question, sqlite3
     row->cell = cell;
     while ((code = sqlite3_step(q)) == SQLITE_ROW) {
         for (size_t c = 0; c < row->columns; c++) {
-            if (!take_cell(q, (int)c, &cell[c])) return store_wrong_query(question, 0, "a column is a BLOB, which no table has");
+            if (!store_cell_at(q, (int)c, &cell[c])) return store_wrong_query(question, 0, "a column is a BLOB, which no table has");
         }
         TRY(visit(self, row));
         s->about = mine;

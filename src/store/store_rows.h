@@ -43,6 +43,7 @@ int64_t store_whole_at(const store_line *line, int column);
 double store_real_at(const store_line *line, int column);
 bool store_null_at(const store_line *line, int column);
 double store_number_at(const store_line *line, int column); /* a value in this column and its kind in the next */
+bool store_cell_at(const store_line *line, int column, store_value *out); /* as it is; false of a BLOB, which no table has */
 
 /* The first column of the first row, as a whole number; *out stays when there is no row. */
 strata_status store_ask_whole(store *s, const char *sql, int64_t *out);
