@@ -151,10 +151,10 @@ strata_status file_put(file_sink *to, const void *bytes, size_t size)
     return STRATA_OK;
 }
 
-static strata_status write_durably(int fd, const char *path, file_producer *produce, void *self)
+static strata_status write_durably(int fd, const char *path, bool soon, file_producer *produce, void *self)
 {
     TRY(produce(self, &(file_sink){ .fd = fd, .path = path }));
-    return sync_again(fd) == 0 ? STRATA_OK : status_fail(STRATA_ERR_STORAGE, "%s: fsync: %s", path, strerror(errno));
+    return soon || sync_again(fd) == 0 ? STRATA_OK : status_fail(STRATA_ERR_STORAGE, "%s: fsync: %s", path, strerror(errno));
 }
 
 /* A rename is safe from a power cut only when its folder has been written too. */
@@ -176,6 +176,16 @@ static strata_status sync_folder_of(const char *path)
 }
 
 static const char beside_mark[] = ".tmp.";
+
+strata_status file_sync(const char *path)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    if (fd < 0) return status_fail(STRATA_ERR_STORAGE, "%s: cannot be opened: %s", path, strerror(errno));
+    int synced = sync_again(fd), reason = errno;
+    close(fd);
+    if (synced != 0 && reason != EINVAL) return status_fail(STRATA_ERR_STORAGE, "%s: fsync: %s", path, strerror(reason));
+    return STRATA_OK;
+}
 
 /* Opens a new file beside `path` under a name that no other writer has, whatever process, container or thread it is in; it is left in
  * `name`. */
@@ -211,32 +221,44 @@ static strata_status put_aside(const char *path, const char *before)
     return status_fail(STRATA_ERR_STORAGE, "%s: rename to %s: %s", path, before, strerror(errno));
 }
 
-static strata_status write_and_rename(int fd, const char *beside, const char *path, const char *before, file_producer *produce, void *self)
+/* What a file becomes: the old one, if it is to stay, becomes `before`; soon: somebody else sees to it that it is durable. */
+typedef struct {
+    const char *path, *before;
+    bool soon;
+} writing;
+
+static strata_status write_and_rename(int fd, const char *beside, const writing *w, file_producer *produce, void *self)
 {
-    strata_status status = write_durably(fd, path, produce, self);
+    const char *path = w->path;
+    strata_status status = write_durably(fd, path, w->soon, produce, self);
     if (close(fd) != 0 && errno != EINTR && status == STRATA_OK) { /* interrupted, Linux has closed it, and fsync came before */
         status = status_fail(STRATA_ERR_STORAGE, "%s: close: %s", path, strerror(errno));
     }
-    if (status == STRATA_OK) status = put_aside(path, before);
+    if (status == STRATA_OK) status = put_aside(path, w->before);
     if (status == STRATA_OK && rename(beside, path) != 0) {
         status = status_fail(STRATA_ERR_STORAGE, "%s: rename: %s", path, strerror(errno));
     }
     if (status != STRATA_OK) (void)unlink(beside);
-    return status == STRATA_OK ? sync_folder_of(path) : status;
+    return status == STRATA_OK && !w->soon ? sync_folder_of(path) : status;
 }
 
-static strata_status write_after(const char *path, const char *before, file_producer *produce, void *self)
+static strata_status write_as(const writing *w, file_producer *produce, void *self)
 {
     char beside[FILE_PATH];
-    TRY(only_regular(path));
-    int fd = open_beside(path, beside);
-    if (fd < 0) return status_fail(STRATA_ERR_STORAGE, "%s: cannot be written: %s", path, strerror(errno));
-    return write_and_rename(fd, beside, path, before, produce, self);
+    TRY(only_regular(w->path));
+    int fd = open_beside(w->path, beside);
+    if (fd < 0) return status_fail(STRATA_ERR_STORAGE, "%s: cannot be written: %s", w->path, strerror(errno));
+    return write_and_rename(fd, beside, w, produce, self);
 }
 
 strata_status file_write_by(const char *path, file_producer *produce, void *self)
 {
-    return write_after(path, NULL, produce, self);
+    return write_as(&(writing){ .path = path }, produce, self);
+}
+
+strata_status file_write_soon_by(const char *path, file_producer *produce, void *self)
+{
+    return write_as(&(writing){ .path = path, .soon = true }, produce, self);
 }
 
 /* What is there in one piece. */
@@ -253,7 +275,7 @@ static strata_status put_whole(void *self, file_sink *to)
 
 strata_status file_write_after(const char *path, const char *before, const void *bytes, size_t size)
 {
-    return write_after(path, before, put_whole, &(whole){ bytes, size });
+    return write_as(&(writing){ .path = path, .before = before }, put_whole, &(whole){ bytes, size });
 }
 
 strata_status file_write(const char *path, const void *bytes, size_t size)

@@ -38,6 +38,13 @@ typedef strata_status file_producer(void *self, file_sink *to);
 strata_status file_put(file_sink *to, const void *bytes, size_t size);
 strata_status file_write_by(const char *path, file_producer *produce, void *self);
 
+/* As file_write_by, but no power cut may come before file_sync of the file and then of its folder: for who writes thousands and waits for
+ * the disk once. */
+strata_status file_write_soon_by(const char *path, file_producer *produce, void *self);
+
+/* When it returns, what was written to a file, or the names in a folder, are on disk. */
+strata_status file_sync(const char *path);
+
 /* Makes the folder and its parents, durably; an existing folder is fine. */
 strata_status file_make_folder(const char *path);
 

@@ -282,14 +282,26 @@ static strata_status merge_rows(void *self)
     return store_merge(w->to, w->from, &(store_merging){ &fresh, &shared });
 }
 
+/* Durable before a row speaks of them. */
+static strata_status copy_files(store *from, const place *p, const char *out)
+{
+    text path = { 0 };
+    strata_status status = STRATA_OK;
+    for (size_t r = 0; r < p->fresh.count && status == STRATA_OK; r++) {
+        status = runs_merge_copy_files(from, p->folder, p->fresh.at[r], out);
+    }
+    for (size_t r = 0; r < p->fresh.count && status == STRATA_OK; r++) status = runs_merge_sync_files(from, p->fresh.at[r], out);
+    text_add(&path, "%s/runs", out);
+    if (status == STRATA_OK) status = path.failed ? stored_words_no_memory() : file_sync(path.at);
+    text_free(&path);
+    return status;
+}
+
 static strata_status merge_folder(const char *out, store *to, const place *p)
 {
     merging w = { .to = to, .p = p };
     TRY(store_open(p->path.at, STORE_READ_FEW, &w.from));
-    strata_status status = STRATA_OK;
-    for (size_t r = 0; r < p->fresh.count && status == STRATA_OK; r++) {
-        status = runs_merge_copy_files(w.from, p->folder, p->fresh.at[r], out);
-    }
+    strata_status status = copy_files(w.from, p, out);
     if (status == STRATA_OK) status = store_read(w.from, merge_rows, &w);
     store_close(w.from);
     return status;

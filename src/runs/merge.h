@@ -55,8 +55,10 @@ strata_status runs_merge_refuse_if_trained(const char *folder);
  * elsewhere than below runs/. */
 strata_status runs_merge_look_at_files(store *from, const char *folder, const char *id, runs_merged_folder *found);
 
-/* Copies the files of a run, where they are not there already. */
+/* Copies the files of a run to OUT/runs/, which must be there, where they are not there already. They are on disk, but for their names in
+ * OUT/runs/, when runs_merge_sync_files has returned, too. */
 strata_status runs_merge_copy_files(store *from, const char *folder, const char *id, const char *out);
+strata_status runs_merge_sync_files(store *from, const char *id, const char *out);
 
 /* How many runs of the folder have a checkpoint and no end in its store. */
 strata_status runs_merge_count_unfinished(store *from, const char *folder, long *count);
