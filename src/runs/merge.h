@@ -51,12 +51,12 @@ strata_status runs_first_difference(const stored_run *a, const stored_run *b, te
 /* STRATA_ERR_BUSY when a process trains a run in this folder. A folder without runs is fine. */
 strata_status runs_merge_refuse_if_trained(const char *folder);
 
-/* Adds the files of a run, and their sizes, to what a folder gives. STRATA_ERR_DATA where one is not there, has another size, or lies
- * elsewhere than below runs/. */
+/* Reads the files of a run, and adds them to what a folder gives. STRATA_ERR_DATA where one is not what was recorded, or lies elsewhere than
+ * below runs/. */
 strata_status runs_merge_look_at_files(store *from, const char *folder, const char *id, runs_merged_folder *found);
 
-/* Copies the files of a run to OUT/runs/, which must be there, where they are not there already. They are on disk, but for their names in
- * OUT/runs/, when runs_merge_sync_files has returned, too. */
+/* Copies the files of a run to OUT/runs/, which must be there, where they are not there already: STRATA_ERR_DATA where one is not what was
+ * recorded. They are on disk, but for their names in OUT/runs/, when runs_merge_sync_files has returned, too. */
 strata_status runs_merge_copy_files(store *from, const char *folder, const char *id, const char *out);
 strata_status runs_merge_sync_files(store *from, const char *id, const char *out);
 

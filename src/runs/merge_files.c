@@ -1,7 +1,7 @@
 /*
  * The files of runs that are merged. A file appears under its name whole, with the bytes that were recorded, or not at all: what is read is
  * digested on its way, and a copy whose digest is another never gets the name. The disk is waited for once for all files of a folder, which
- * takes a tenth of the time; a power cut before that may spoil a file that no row speaks of yet, and the next merge, which looks at the
+ * takes a fraction of the time; a power cut before that may spoil a file that no row speaks of yet, and the next merge, which looks at the
  * digests of what it finds, makes it anew.
  */
 #include <dirent.h>
@@ -114,21 +114,18 @@ static bool is_place(const char *path)
 
 static strata_status is_not_as_recorded(const copier *c, const char *what)
 {
-    return status_fail(STRATA_ERR_DATA, "%s: %s; nothing of %s was merged: strata runs verify %s says more, and strata runs rm %s --out %s "
-                       "removes the run", c->source.at, what, c->folder, c->folder, c->id, c->folder);
+    return status_fail(STRATA_ERR_DATA, "%.300s: %.300s; nothing was merged: strata runs verify %s says more, and strata runs rm %s --out %s "
+                       "removes the run", c->source.at, what, c->folder, c->id, c->folder);
 }
 
 static strata_status look_at_file(void *self, const store_artifact *due)
 {
-    struct stat f;
     copier *c = self;
+    store_file_found found;
     TRY(path_of(&c->source, c->folder, due->path));
     if (!is_place(due->path)) return is_not_as_recorded(c, "lies elsewhere than runs/ID/NAME");
-    if (stat(c->source.at, &f) != 0 && errno != ENOENT) {
-        return status_fail(STRATA_ERR_STORAGE, "%s: cannot be looked at: %s", c->source.at, strerror(errno));
-    }
-    if (stat(c->source.at, &f) != 0) return is_not_as_recorded(c, "is not there");
-    if (!S_ISREG(f.st_mode) || (int64_t)f.st_size != due->bytes) return is_not_as_recorded(c, "has not the size that was recorded");
+    TRY(store_look_at_file(c->folder, due, &found));
+    if (found.state != STORE_FILE_WHOLE) return is_not_as_recorded(c, found.why);
     c->found->files++;
     c->found->bytes += due->bytes;
     return STRATA_OK;
