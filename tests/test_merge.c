@@ -387,6 +387,21 @@ static void what_could_run_somewhere_ran(void **state)
     }
 }
 
+/* As one laboratory refuses them. */
+static void quick_looks_are_not_mixed_with_results(void **state)
+{
+    (void)state;
+    runs_merged found;
+    static const char *const alone[] = { "b" };
+    two_folders();
+    sqlite_does("b/runs.sqlite", "DELETE FROM experiment WHERE id = 'e'; UPDATE note SET value = 'yes' WHERE key = 'quick'");
+    assert_failed(merge(), STRATA_ERR_ARGUMENT, "/b has quick looks");
+    assert_false(out_is_there());
+    CHECK_OK(merge_with(alone, 1, false, &found));
+    runs_merged_free(&found);
+    assert_failed(merge(), STRATA_ERR_ARGUMENT, "/out has quick looks, whose figures mean nothing, and ");
+}
+
 /* ---- folders that are refused -------------------------------------------------------------------------------------------------------- */
 
 static void wrong_folders_are_refused(void **state)
@@ -519,6 +534,7 @@ int main(void)
         cmocka_unit_test_setup(another_definition_is_an_error, empty_tree),
         cmocka_unit_test_setup(how_far_it_came_is_no_definition, empty_tree),
         cmocka_unit_test_setup(what_could_run_somewhere_ran, empty_tree),
+        cmocka_unit_test_setup(quick_looks_are_not_mixed_with_results, empty_tree),
         cmocka_unit_test_setup(wrong_folders_are_refused, empty_tree),
         cmocka_unit_test_setup(a_folder_at_work_is_refused, empty_tree),
         cmocka_unit_test_setup(a_file_that_is_not_as_recorded_is_an_error, empty_tree),

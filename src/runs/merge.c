@@ -32,6 +32,7 @@ typedef struct {
     size_t count;
     runs_merged *out;
     store *s; /* of the folder at hand */
+    const char *looks[2]; /* the first folder with real results, and with quick looks */
 } merger;
 
 static strata_status add_name(runs_names *names, const char *name)
@@ -90,13 +91,17 @@ static strata_status look_for_store(place *p)
 static strata_status check_place(const merger *m, size_t number)
 {
     const place *p = &m->at[number];
-    if (!p->there) return status_fail(STRATA_ERR_DATA, "%s: there is no store of runs in this folder (runs.sqlite); name folders that "
-                                      "strata lab wrote", p->folder);
+    if (!p->there) {
+        return status_fail(STRATA_ERR_DATA, "%s: there is no store of runs in this folder (runs.sqlite); name folders that strata lab wrote",
+                           p->folder);
+    }
     for (size_t q = 0; q < number; q++) {
         const place *other = &m->at[q];
         if (!other->there || other->device != p->device || other->inode != p->inode) continue;
-        if (q == 0) return status_fail(STRATA_ERR_ARGUMENT, "%s: is the folder that the others are merged into (--out %s); leave it out, what "
-                                       "is in it stays", p->folder, other->folder);
+        if (q == 0) {
+            return status_fail(STRATA_ERR_ARGUMENT, "%s: is the folder that the others are merged into (--out %s); leave it out, what is in "
+                               "it stays", p->folder, other->folder);
+        }
         return status_fail(STRATA_ERR_ARGUMENT, "%s and %s are one folder; name it once", other->folder, p->folder);
     }
     return STRATA_OK;
@@ -233,9 +238,23 @@ static strata_status compare_with(merger *m, const place *a, place *b, listing *
     return status;
 }
 
+/* As in one laboratory, figures that mean nothing do not go beside others. */
+static strata_status check_looks(merger *m, const place *b)
+{
+    for (int quick = 0; quick < 2; quick++) {
+        bool has;
+        TRY(store_has_looks(m->s, quick != 0, &has));
+        if (has && m->looks[quick] == NULL) m->looks[quick] = b->folder;
+    }
+    if (m->looks[0] == NULL || m->looks[1] == NULL || m->looks[0] == m->looks[1]) return STRATA_OK;
+    return status_fail(STRATA_ERR_ARGUMENT, "%s has quick looks, whose figures mean nothing, and %s has real results: they do not go into one "
+                       "folder; nothing was merged", m->looks[1], m->looks[0]);
+}
+
 /* What is left is b's own. */
 static strata_status keep_rest(merger *m, place *b, const listing *l)
 {
+    TRY(check_looks(m, b));
     for (size_t r = 0; r < l->runs.count; r++) {
         TRY(add_name(&b->fresh, l->runs.at[r]));
         TRY(add_name(&b->runs, l->runs.at[r]));

@@ -258,6 +258,14 @@ strata_status store_each_experiment_id(store *s, store_pair_visitor *visit, void
     return store_walk(s, all_experiments, NULL, NULL, read_id, &(reader){ self, visit });
 }
 
+strata_status store_has_looks(store *s, bool quick, bool *out)
+{
+    REQUIRE(s != NULL && out != NULL);
+    store_about(s, "looking for quick looks", NULL);
+    return ask(s, "SELECT 1 FROM note n WHERE n.key = 'quick' AND n.value = ?"
+               " AND EXISTS (SELECT 1 FROM experiment_run l WHERE l.experiment = n.experiment) LIMIT 1", quick ? "yes" : "no", out);
+}
+
 /* ---- comparing experiments ----------------------------------------------------------------------------------------------------------- */
 
 #define WORDS_OF(column) "SELECT '" #column "' AS key, " #column " AS value FROM experiment WHERE id = ?1 AND " #column " <> '' UNION ALL "

@@ -17,6 +17,9 @@ strata_status store_each_ended(store *s, store_pair_visitor *visit, void *self);
 /* The experiments' ids, and "". */
 strata_status store_each_experiment_id(store *s, store_pair_visitor *visit, void *self);
 
+/* Has the store runs of experiments that were quick looks; or, with quick false, of others? */
+strata_status store_has_looks(store *s, bool quick, bool *out);
+
 /* In what the definitions of the experiment of this id differ first, as "its title, 'a' here and 'b' there", added to `out`; nothing where
  * they are the same. Definition is what its file, the call and the data say; not how far it came, nor what it found. Of two of which one
  * alone could not run (it had no data), what depends on the data is no difference. */
