@@ -44,8 +44,8 @@ static strata_status merge(void)
 
 static const char *sums(const char *name)
 {
-    return sqlite_says(name, "SELECT (SELECT count(*) FROM run) || ' ' || (SELECT count(*) FROM point) || ' ' || (SELECT count(*) FROM artifact)"
-                       " || ' ' || (SELECT count(*) FROM experiment_run) || ' ' || (SELECT count(*) FROM note)");
+    return sqlite_says(name, "SELECT (SELECT count(*) FROM run) || ' ' || (SELECT count(*) FROM point) || ' ' || (SELECT count(*) FROM"
+                       " artifact) || ' ' || (SELECT count(*) FROM experiment_run) || ' ' || (SELECT count(*) FROM note)");
 }
 
 static void look(strata_status status, char *result)

@@ -209,9 +209,9 @@ strata_status cmd_runs(char **argv)
            "       strata runs rm ID ...    removes runs, with their rows, notes and files; what else lies in their folders stays\n"
            "       strata runs prune        removes the laboratory's runs that no experiment has any more, and quick looks with the runs\n"
            "                                that they alone have; but no run of strata train, and none with a note\n"
-           "       strata runs merge DIR ...  what several folders of strata lab have becomes one: --out (report-out), made when it is not\n"
-           "                                there. The DIRs stay as they are. Exit code 6, and nothing changed, where two of them have a\n"
-           "                                run with other bits from kernels of one level, or an experiment that is defined otherwise\n\n");
+           "       strata runs merge DIR ...  what several folders of strata lab have becomes one: --out (report-out), made when it is\n"
+           "                                not there. The DIRs stay as they are. Exit code 6, and nothing changed, where two have a run\n"
+           "                                with other bits from kernels of one level, or an experiment that is defined otherwise\n\n");
     options_print(options, sizeof options / sizeof *options);
     printf("\nA CONDITION is a KEY, one of = != < <= > >=, and a value. A KEY is a setting or a column of the list: id, name, seed,\n"
            "status, maker, updates, seconds, created, accuracy (of the test images, 0 to 1), ... (docs/outputs.md).\n");

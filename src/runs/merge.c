@@ -92,15 +92,15 @@ static strata_status check_place(const merger *m, size_t number)
 {
     const place *p = &m->at[number];
     if (!p->there) {
-        return status_fail(STRATA_ERR_DATA, "%s: there is no store of runs in this folder (runs.sqlite); name folders that strata lab wrote",
-                           p->folder);
+        return status_fail(STRATA_ERR_DATA, "%s: there is no store of runs in this folder (runs.sqlite); name folders that strata lab "
+                           "wrote", p->folder);
     }
     for (size_t q = 0; q < number; q++) {
         const place *other = &m->at[q];
         if (!other->there || other->device != p->device || other->inode != p->inode) continue;
         if (q == 0) {
-            return status_fail(STRATA_ERR_ARGUMENT, "%s: is the folder that the others are merged into (--out %s); leave it out, what is in "
-                               "it stays", p->folder, other->folder);
+            return status_fail(STRATA_ERR_ARGUMENT, "%s: is the folder that the others are merged into (--out %s); leave it out, what is "
+                               "in it stays", p->folder, other->folder);
         }
         return status_fail(STRATA_ERR_ARGUMENT, "%s and %s are one folder; name it once", other->folder, p->folder);
     }
@@ -247,8 +247,8 @@ static strata_status check_looks(merger *m, const place *b)
         if (has && m->looks[quick] == NULL) m->looks[quick] = b->folder;
     }
     if (m->looks[0] == NULL || m->looks[1] == NULL || m->looks[0] == m->looks[1]) return STRATA_OK;
-    return status_fail(STRATA_ERR_ARGUMENT, "%s has quick looks, whose figures mean nothing, and %s has real results: they do not go into one "
-                       "folder; nothing was merged", m->looks[1], m->looks[0]);
+    return status_fail(STRATA_ERR_ARGUMENT, "%s has quick looks, whose figures mean nothing, and %s has real results: they do not go into "
+                       "one folder; nothing was merged", m->looks[1], m->looks[0]);
 }
 
 /* What is left is b's own. */

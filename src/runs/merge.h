@@ -28,13 +28,13 @@ typedef struct {
 /*
  * Merges what `count` folders have, in this order, into the folder `out`, which is made when it is not there. Everything is compared before
  * anything is written; then for each folder the files come first, each whole and with the digest that was recorded, and all rows in one
- * transaction. What was begun and did not end, whatever ended it, is finished by the same call, and a call of what is merged already changes
- * nothing. dry: *out says what would be merged, and nothing is written.
+ * transaction. What was begun and did not end, whatever ended it, is finished by the same call, and a call of what is merged already
+ * changes nothing. dry: *out says what would be merged, and nothing is written.
  *
- * STRATA_ERR_CHECK where two folders have one run with other bits from kernels of one level, or two experiments of one name that are defined
- * differently; STRATA_ERR_ARGUMENT for a folder that is named twice, or is the one that is written; STRATA_ERR_DATA for one without a store,
- * or with a file that is not what was recorded; STRATA_ERR_BUSY when anything trains in one of them, or another merge writes there.
- * Free *out in any case.
+ * STRATA_ERR_CHECK where two folders have one run with other bits from kernels of one level, or two experiments of one name that are
+ * defined differently; STRATA_ERR_ARGUMENT for a folder that is named twice, or is the one that is written; STRATA_ERR_DATA for one without
+ * a store, or with a file that is not what was recorded; STRATA_ERR_BUSY when anything trains in one of them, or another merge writes
+ * there. Free *out in any case.
  */
 strata_status runs_merge(const char *const *folders, size_t count, const char *out, bool dry, runs_merged *merged);
 void runs_merged_free(runs_merged *merged);
@@ -51,8 +51,8 @@ strata_status runs_first_difference(const stored_run *a, const stored_run *b, te
 /* STRATA_ERR_BUSY when a process trains a run in this folder. A folder without runs is fine. */
 strata_status runs_merge_refuse_if_trained(const char *folder);
 
-/* Reads the files of a run, and adds them to what a folder gives. STRATA_ERR_DATA where one is not what was recorded, or lies elsewhere than
- * below runs/. */
+/* Reads the files of a run, and adds them to what a folder gives. STRATA_ERR_DATA where one is not what was recorded, or lies elsewhere
+ * than below runs/. */
 strata_status runs_merge_look_at_files(store *from, const char *folder, const char *id, runs_merged_folder *found);
 
 /* Copies the files of a run to OUT/runs/, which must be there, where they are not there already: STRATA_ERR_DATA where one is not what was

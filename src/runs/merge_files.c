@@ -114,8 +114,8 @@ static bool is_place(const char *path)
 
 static strata_status is_not_as_recorded(const copier *c, const char *what)
 {
-    return status_fail(STRATA_ERR_DATA, "%.300s: %.300s; nothing was merged: strata runs verify %s says more, and strata runs rm %s --out %s "
-                       "removes the run", c->source.at, what, c->folder, c->id, c->folder);
+    return status_fail(STRATA_ERR_DATA, "%.300s: %.300s; nothing was merged: strata runs verify %s says more, and strata runs rm %s --out "
+                       "%s removes the run", c->source.at, what, c->folder, c->id, c->folder);
 }
 
 static strata_status look_at_file(void *self, const store_artifact *due)

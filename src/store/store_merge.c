@@ -99,7 +99,7 @@ static strata_status copy_row(void *self, const store_line *line)
     store_value cells[COLUMNS];
     for (size_t q = 0; q < c->t->columns; q++) {
         if (store_cell_at(line, (int)q, &cells[q])) continue;
-        return status_fail(STRATA_ERR_DATA, "a row of the table %s is no row of a store: a column is a BLOB, which no table has", c->t->name);
+        return status_fail(STRATA_ERR_DATA, "a row of the table %s has a BLOB, which no table of a store has", c->t->name);
     }
     return store_put_row(c->to, &(store_row){ c->t->insert, cells, c->t->columns });
 }
@@ -270,7 +270,7 @@ strata_status store_has_looks(store *s, bool quick, bool *out)
 
 #define WORDS_OF(column) "SELECT '" #column "' AS key, " #column " AS value FROM experiment WHERE id = ?1 AND " #column " <> '' UNION ALL "
 #define NUMBER_OF(column) \
-    "SELECT '" #column "', printf('%!.17g', " #column ") FROM experiment WHERE id = ?1 AND " #column " IS NOT NULL UNION ALL "
+    "SELECT '" #column "', format('%!.17g', " #column ") FROM experiment WHERE id = ?1 AND " #column " IS NOT NULL UNION ALL "
 
 /* All that defines an experiment, as pairs; what is empty is as good as not there. ?2: one key alone, or NULL. */
 static const char definition[] =

@@ -30,10 +30,10 @@ typedef struct {
     const store_names *fresh, *shared;
 } store_merging;
 
-/* In one transaction of `to`, all of it or nothing: the fresh runs with every row of theirs; the notes of people on the shared ones, and the
- * settings that an experiment of `from` filled in for them; data sets that `to` does not have; experiments. An experiment that `to` has, too,
- * gets the links that it lacks; its definition stays unless it could not run there and could in `from`; and what it found (the best of a
- * search, gradient checks) stays where there is something. A link to a run that is in neither list is left out. Call it within
+/* In one transaction of `to`, all of it or nothing: the fresh runs with every row of theirs; the notes of people on the shared ones, and
+ * the settings that an experiment of `from` filled in for them; data sets that `to` does not have; experiments. An experiment that `to`
+ * has, too, gets the links that it lacks; its definition stays unless it could not run there and could in `from`; and what it found (the
+ * best of a search, gradient checks) stays where there is something. A link to a run that is in neither list is left out. Call it within
  * store_read(from). STRATA_ERR_BUSY when a fresh run is in `to` by now. */
 strata_status store_merge(store *to, store *from, const store_merging *what);
 
