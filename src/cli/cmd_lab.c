@@ -130,7 +130,8 @@ static strata_status run(const command_line *line)
     const char *paths[FILES];
     display.page = page_of(line);
     for (size_t q = 0; q < line->paths; q++) paths[q] = line->path[q].at;
-    strata_status outcome = line->dry_run ? lab_plan_print(paths, line->paths, &request, line->json) : crew_seat_run(paths, line->paths, NULL, &request);
+    strata_status outcome = line->dry_run ? lab_plan_print(paths, line->paths, &request, line->json)
+                                          : crew_seat_run(paths, line->paths, NULL, &request);
     lab_display_end(&display);
     if (lab_has_results(outcome)) say_unused(&data);
     return line->dry_run ? outcome : conclude(line, &display, outcome, format);
