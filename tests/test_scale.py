@@ -133,8 +133,8 @@ class Page(unittest.TestCase):
     def test_the_tables_are_those_of_the_rows(self):
         measured = laboratories.Measured(MACHINES / "measured.csv")
         said = (ROOT / "docs" / "machines.md").read_text(encoding="utf-8")
-        for block in page.tables(measured, MACHINES / "scale.csv").split("\n\n"):
-            self.assertIn(block, said)
+        for name, block in page.blocks(measured, MACHINES / "scale.csv").items():
+            self.assertIn(f"<!-- bench/scale {name} -->\n{block}\n", said)
 
 
 class Recording(unittest.TestCase):

@@ -102,10 +102,24 @@ def headed(rows):
     return table(heads, body)
 
 
-def tables(m, simulated):
+def blocks(m, simulated):
+    """What the page shows, by name."""
     s = Simulated(simulated)
-    return "\n".join([headed(recording(m)), headed(batches(m)), headed(messages(m)), headed(efficiency(s)), headed(remedies(m, s)),
-                      "\n".join(facts(m)) + "\n"])
+    return {"recording": headed(recording(m)), "transactions": headed(batches(m)), "messages": headed(messages(m)), "efficiency": headed(efficiency(s)),
+            "remedies": headed(remedies(m, s)), "facts": "\n".join(facts(m)) + "\n"}
+
+
+def write_page(path, m, simulated):
+    """In the place of each block: behind a line <!-- bench/scale NAME -->, up to the next empty line."""
+    with open(path, encoding="utf-8") as file:
+        text = file.read()
+    for name, block in blocks(m, simulated).items():
+        text, there = re.subn(rf"(<!-- bench/scale {name} -->\n).*?\n\n", lambda found: found[1] + block + "\n", text, flags=re.DOTALL)
+        if there != 1:
+            raise SystemExit(f"bench/scale: {path} has {there} places for '{name}', not one")
+    with open(path + ".tmp", "w", encoding="utf-8") as file:
+        file.write(text)
+    os.replace(file.name, path)
 
 
 def draw(root, path, kind):
