@@ -39,7 +39,7 @@ if(NOT STRATA_SANITIZE AND NOT STRATA_COVERAGE)
   file(GLOB headers CONFIGURE_DEPENDS include/*.h include/strata/*.h)
   add_custom_command(OUTPUT ${exports} DEPENDS ${headers} ${symbols} ${PROJECT_SOURCE_DIR}/cmake/exports.cmake VERBATIM
                      COMMAND ${CMAKE_COMMAND} -DCOMPILER=${CMAKE_C_COMPILER} -DHEADERS=${PROJECT_SOURCE_DIR}/include -DSYMBOLS=${symbols}
-                             -DNODE=STRATA_0.3 -DOUTPUT=${exports} -P ${PROJECT_SOURCE_DIR}/cmake/exports.cmake)
+                             -DNODE=STRATA_0.4 -DOUTPUT=${exports} -P ${PROJECT_SOURCE_DIR}/cmake/exports.cmake)
   add_custom_target(strata_exports DEPENDS ${exports})
   add_library(strata_shared SHARED ${STRATA_OBJECTS})
   add_dependencies(strata_shared strata_exports)

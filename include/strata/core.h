@@ -26,13 +26,13 @@
 
 /* The version of these headers. CMakeLists.txt reads the three numbers here: they stand nowhere else. */
 #define STRATA_VERSION_MAJOR 0
-#define STRATA_VERSION_MINOR 3
+#define STRATA_VERSION_MINOR 4
 #define STRATA_VERSION_PATCH 0
 
 /* One number that grows with the version: 10000 major + 100 minor + patch. For #if. */
 #define STRATA_VERSION_NUMBER (10000 * STRATA_VERSION_MAJOR + 100 * STRATA_VERSION_MINOR + STRATA_VERSION_PATCH)
 
-/* The version as a string literal: "0.3.0". */
+/* The version as a string literal: "0.4.0". */
 #define STRATA_VERSION STRATA_VERSION_JOINED(STRATA_VERSION_MAJOR, STRATA_VERSION_MINOR, STRATA_VERSION_PATCH)
 #define STRATA_VERSION_JOINED(major, minor, patch) STRATA_VERSION_QUOTED(major, minor, patch)
 #define STRATA_VERSION_QUOTED(major, minor, patch) #major "." #minor "." #patch

@@ -17,7 +17,7 @@ from .errors import StrataError, by_status
 __all__ = ["VERSION", "call", "check", "encoded", "library", "library_path", "texts"]
 
 #: The version of this package, which must be that of the library.
-VERSION = "0.3.0"
+VERSION = "0.4.0"
 
 _HERE = Path(__file__).resolve().parent
 

@@ -47,8 +47,8 @@ void headway_part_found(headway *p, headway_part *part, double share);
 /* Step number `step` of `steps`, from 1, has just been done. A part whose first report is a later step was begun by somebody else. */
 void headway_part_did(headway *p, headway_part *part, long step, long steps, clock_reading now);
 
-/* The same for a part of which other processes tell now and then, not at every step: it is done up to this share, 0 .. 1, and what is new was
- * done here. now.processor: as now.wall, for nobody knows what they used. */
+/* The same for a part of which other processes tell now and then, not at every step: it is done up to this share, 0 .. 1, and what is
+ * new was done here. now.processor: as now.wall, for nobody knows what they used. */
 void headway_part_reached(headway *p, headway_part *part, double share, clock_reading now);
 
 /* Nothing more will be done of it, however far it came: it is finished, or it has diverged. */
