@@ -10,7 +10,7 @@ set xtics (1, 4, 16, 64, 256, "1,024" 1024, "4,096" 4096, "10,000" 10000)
 set yrange [0:105]
 set format y "%g %%"
 set xlabel "ranks that train"
-set ylabel "work by ranks x time"
+set ylabel "efficiency: work by ranks x time"
 set key bottom left reverse Left font ",12"
 plot csv using "ranks":(of("one by one", 300)) with linespoints pt 7 lc rgb green lw 2 title "runs of 5 minutes", \
      csv using "ranks":(of("one by one", 10)) with linespoints pt 7 lc rgb blue lw 2 title "runs of 10 s", \
@@ -18,5 +18,5 @@ plot csv using "ranks":(of("one by one", 300)) with linespoints pt 7 lc rgb gree
      csv using "ranks":(of("batches", 300)) with linespoints pt 6 dt 2 lc rgb green lw 1.5 notitle, \
      csv using "ranks":(of("batches", 10)) with linespoints pt 6 dt 2 lc rgb blue lw 1.5 notitle, \
      csv using "ranks":(of("batches", 1)) with linespoints pt 6 dt 2 lc rgb orange lw 1.5 title "the same, many runs in one transaction", \
-     csv using "ranks":(of("crews", 1)) with points pt 9 ps 1.2 lc rgb orange title "ten crews, their stores merged", \
+     csv using "ranks":(of("crews", 1)) with points pt 9 ps 1.2 lc rgb orange title "16 crews, their stores merged", \
      csv using "ranks":(of("crews", 10)) with points pt 9 ps 1.2 lc rgb blue notitle

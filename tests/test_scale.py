@@ -146,7 +146,9 @@ class Recording(unittest.TestCase):
             data, settings = measure.NETS["tiny"]
             self.assertEqual(data, "table")
             printed = measure.call([RECORDING, os.path.join(folder, "table.csv"), place, "12", *settings])
-            rows = [(what, int(x), int(runs)) for what, x, runs, _ in measure.rows_of(printed)]
+            (message, size, _, _), *timed = measure.rows_of(printed)
+            rows = [(what, int(x), int(runs)) for what, x, runs, _ in timed]
+            self.assertEqual((message, int(size) > 4 * (17 * 8 + 9 * 2)), ("message", True))
             self.assertEqual(rows, [("whole", 1, 12), ("transaction", 1, 24), ("whole", 2, 12), ("whole", 4, 12), ("files", 1, 12), ("files", 2, 12),
                                     ("files", 4, 12), ("rows", 1, 12), ("rows", 10, 12)])
             for name in ("whole-1", "whole-4", "rows-1", "rows-10"):

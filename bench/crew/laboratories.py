@@ -34,7 +34,7 @@ def grow(series, lengths=LENGTHS, ranks=RANKS, runs=None, **how):
 LABORATORIES = [
     *grow("one by one"),
     *grow("batches", batch=BATCH),
-    *grow("crews", [1, 10], [1024, 10000], crews=10, batch=BATCH),
+    *grow("crews", [1, 10], [1024, 10000], crews=16, batch=BATCH),
     *grow("waves", [10], [64, 1024, 10000], waves=10),
     *grow("few runs", [10], [64, 1024, 10000], runs=10000),
     *grow("equal", [10], [64, 1024, 10000], spread=False),

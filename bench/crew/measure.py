@@ -25,7 +25,8 @@ NETS = {  # name -> (data, settings)
     "3layer diagnosed": ("images", ["hidden=[50,50]", "bn=true", "diagnose=true"] + SHORT),
     "9layer": ("images", ["hidden=[50,30,20,20,10,10,10,10]", "bn=true"] + SHORT),
 }
-POINT, TASK = 72, 2000  # bytes in a message, of docs/machines.md
+IN_MEMORY = "3layer in memory"  # recorded where a disk costs nothing
+MEMORY = "/dev/shm"
 
 
 def call(words, **how):
@@ -62,15 +63,14 @@ def measure_recording(o, folder, net, data, settings):
     took, sizes = {}, {}
     for _ in range(o.rounds):
         with tempfile.TemporaryDirectory(dir=folder) as place:
-            for what, x, runs, seconds in rows_of(call([o.recording, data, place, str(o.runs), *settings])):
+            (_, message, _, _), *timed = rows_of(call([o.recording, data, place, str(o.runs), *settings]))
+            for what, x, runs, seconds in timed:
                 took.setdefault((what, int(x)), []).append(float(seconds) / int(runs))
             run, = (path for path in glob.glob(os.path.join(place, "*")) if "-" not in os.path.basename(path))
             store, = glob.glob(os.path.join(place, "rows-1", "runs.sqlite"))
             with sqlite3.connect(store) as db:
                 recorded, = db.execute("SELECT count(*) FROM run").fetchone()
-                points, = db.execute("SELECT count(*) FROM point").fetchone()
-            sizes = {"files": size_of(run), "store": os.path.getsize(store) / recorded,
-                     "message": os.path.getsize(os.path.join(run, "model.safetensors")) + POINT * points / recorded + TASK}
+            sizes = {"files": size_of(run), "store": os.path.getsize(store) / recorded, "message": int(message)}
         print(f"bench/scale: recorded {net}", file=sys.stderr)
     yield from figures(net, took)
     yield from (["bytes", net, of, size, size] for of, size in sizes.items())
@@ -109,5 +109,6 @@ def measure(o):
         yield ["machine", processor(), len(os.sched_getaffinity(0)), o.rounds, o.rounds]
         for net, (kind, settings) in NETS.items():
             yield from measure_recording(o, folder, net, data[kind], settings)
+        yield from measure_recording(o, MEMORY, IN_MEMORY, data["images"], NETS["3layer"][1])
         yield from measure_messages(o, folder)
         yield from measure_lengths(o, folder, data["images"])

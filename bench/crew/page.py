@@ -6,6 +6,7 @@ import statistics
 import subprocess
 
 from laboratories import BATCH, FAR, LENGTHS
+from measure import IN_MEMORY
 
 SHOWN = [1, 16, 64, 256, 1024, 4096, 10000]
 NETS = ["tiny", "3layer", "3layer diagnosed", "9layer"]
@@ -27,7 +28,7 @@ def percent(value):
 
 def recording(m):
     heads = ["net", "message, KB", "files, KB", "rows, KB", "files, ms", "transactions, ms", "runs a second: 1 thread", "2 threads", "4 threads"]
-    for net in NETS:
+    for net in [*NETS, IN_MEMORY]:
         kb = [short(m.best("bytes", net, of) / 1000) for of in ("message", "files", "store")]
         took = [short(1000 * m.best("files", net, 1)), short(2000 * m.best("transaction", net, 1))]
         yield [net, *kb, *took, *(f"{short(1 / m.best('whole', net, n))} ({short(1 / m.median('whole', net, n))})" for n in (1, 2, 4))]
@@ -69,7 +70,7 @@ def remedies(m, s):
     size = m.best("bytes", "3layer", "message")
     for series, length in (("one by one", 1), ("batches", 1), ("crews", 1), ("1 Gbit/s", 1), ("one by one", 10), ("batches", 10), ("crews", 10),
                            ("1 Gbit/s", 10), ("waves", 10), ("few runs", 10), ("equal", 10)):
-        said = {"crews": "batches, ten crews", "batches": f"up to {BATCH} runs in a transaction", "waves": "a search of ten waves",
+        said = {"crews": "batches, 16 crews", "batches": f"up to {BATCH} runs in a transaction", "waves": "a search of ten waves",
                 "1 Gbit/s": "batches, over 1 Gbit/s", "few runs": "10,000 runs in all", "equal": "runs of equal length"}.get(series, series)
         for ranks in (1024, 10000):
             r = s.row(series, length, ranks)
@@ -88,6 +89,9 @@ def facts(m):
         yield (f"- Recorded {how}, rank 0 can do {short(most)} runs a second: its main loop {short(each['loop'])}, files by {costs.threads} threads "
                f"{short(each['files'])}, the store {short(each['store'])}. A run costs its rank {short(1000 * costs.alone())} ms besides its length. "
                f"So rank 0 is full at {full}.")
+    full = ", ".join(f"{short(length / m.best('whole', '3layer diagnosed', 2))} ranks for runs of {SAID[length]}" for length in LENGTHS)
+    yield (f"- A run that is diagnosed leaves pictures, which rank 0 draws: {short(1 / m.best('whole', '3layer diagnosed', 2))} runs a second by two threads, "
+           f"and it is full at {full}.")
     begin, rows = m.transaction("3layer")
     yield (f"- A transaction of the 3-layer net takes {short(1000 * begin)} ms and {short(1000 * rows)} ms more for each run in it.")
     lengths = m.lengths
@@ -114,7 +118,7 @@ def write_page(path, m, simulated):
     with open(path, encoding="utf-8") as file:
         text = file.read()
     for name, block in blocks(m, simulated).items():
-        text, there = re.subn(rf"(<!-- bench/scale {name} -->\n).*?\n\n", lambda found: found[1] + block + "\n", text, flags=re.DOTALL)
+        text, there = re.subn(rf"(<!-- bench/scale {name} -->\n)(?:.+\n)*\n", lambda found: found[1] + block + "\n", text)
         if there != 1:
             raise SystemExit(f"bench/scale: {path} has {there} places for '{name}', not one")
     with open(path + ".tmp", "w", encoding="utf-8") as file:

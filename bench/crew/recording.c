@@ -1,12 +1,13 @@
 /*
- * What it costs to record a finished run, as rank 0 of a crew does it: trains one run, then records it again and again under other ids, into
- * fresh stores, by record_run of src/lab.
+ * What it costs to record a finished run, as rank 0 of a crew does it: trains one run, then takes it out of its message and records it, again and
+ * again under other ids, into fresh stores, by record_run of src/lab.
  *
  *     recording DATA FOLDER RUNS [KEY=VALUE ...]        rows of CSV: what,x,runs,seconds
  *
- *     whole,T         files, rows and link of every run, by T threads at once
+ *     message,BYTES   the size of the message
+ *     whole,T         message, files, rows and link of every run, by T threads at once
  *     transaction,1   what of `whole,1` is transactions of the store: two a run
- *     files,T         files alone
+ *     files,T         message and files alone
  *     rows,B          rows and links alone, B runs in a transaction, by one thread: seconds of those transactions
  *
  * The linker puts functions of this file in the place of two others (--wrap): so transactions are timed and joined, and files are left out,
@@ -21,7 +22,8 @@
 #include "clock.h"
 #include "file.h"
 #include "record.h"
-#include "run.h"
+#include "run_bytes.h"
+#include "splits.h"
 #include "store_rows.h"
 
 enum { MOST_THREADS = 4, MOST_BATCH = 1000, FEW = 50 };
@@ -30,7 +32,11 @@ static const char experiment[] = "measured";
 /* One measurement. */
 typedef struct {
     const strata_data *data;
+    const split *part;
+    strata_config resolved;
     const strata_run *run;
+    const uint8_t *bytes; /* of its message */
+    size_t size;
     store *s; /* NULL: files alone */
     pthread_mutex_t lock;
     char folder[4096];
@@ -70,20 +76,28 @@ strata_status __wrap_run_folder_save(const strata_run *run, const strata_data *d
 /* ---- recording ----------------------------------------------------------------------------------------------------------------------- */
 
 /* What src/lab/wave.c does about a run that has ended. */
-static strata_status record_one(measurement *m, long number)
+static strata_status record_run_of(measurement *m, long number, strata_run *one)
 {
     text unsaid = { 0 };
-    strata_run one = *m->run;
     const record_place to = { .s = m->s, .lock = &m->lock, .maker = "lab", .folder = m->folder, .data = m->data };
-    (void)snprintf(one.id, sizeof one.id, "%012lx", (unsigned long)number + 1);
-    one.facts.id = one.id;
-    strata_status status = record_run(&to, experiment, &one, &unsaid);
+    (void)snprintf(one->id, sizeof one->id, "%012lx", (unsigned long)number + 1);
+    strata_status status = record_run(&to, experiment, one, &unsaid);
     if (status == STRATA_OK && m->s != NULL) {
         (void)pthread_mutex_lock(&m->lock);
-        status = store_link(m->s, experiment, one.id, number, "");
+        status = store_link(m->s, experiment, one->id, number, "");
         (void)pthread_mutex_unlock(&m->lock);
     }
     text_free(&unsaid);
+    return status;
+}
+
+/* What src/lab/crew_recorders.c does about one that has come. */
+static strata_status record_one(measurement *m, long number)
+{
+    strata_run *one;
+    TRY(run_unpack(m->bytes, m->size, &m->resolved, m->part, &one));
+    strata_status status = record_run_of(m, number, one);
+    strata_run_free(one);
     return status;
 }
 
@@ -160,7 +174,7 @@ static strata_status make_place(measurement *m, const char *folder, const char *
 /* One row of the answer: x threads, or x runs in a transaction. */
 static strata_status measure(const measurement *of, const char *folder, const char *what, long x, strata_status (*by)(measurement *m, long x))
 {
-    measurement m = { .data = of->data, .run = of->run, .lock = PTHREAD_MUTEX_INITIALIZER, .runs = of->runs };
+    measurement m = *of;
     strata_status status = make_place(&m, folder, what, x, strcmp(what, "files") != 0);
     in_transactions = 0;
     double begun = clock_seconds();
@@ -210,6 +224,23 @@ static strata_status configure(strata_config *config, char **words)
     return STRATA_OK;
 }
 
+static strata_status measure_run(strata_run *run, const strata_data *data, const strata_config *config, char **words)
+{
+    splits parts;
+    uint8_t *bytes = NULL;
+    measurement m = { .data = data, .run = run, .resolved = fit_resolved(config, data), .lock = PTHREAD_MUTEX_INITIALIZER,
+                      .runs = strtol(words[1], NULL, 10) };
+    splits_begin(&parts);
+    strata_status status = splits_find(&parts, data, &m.resolved, &m.part);
+    if (status == STRATA_OK) status = run_pack(run, &bytes, &m.size);
+    m.bytes = bytes;
+    if (status == STRATA_OK) (void)printf("message,%zu,1,0\n", m.size);
+    if (status == STRATA_OK) status = measure_all(&m, words[0]);
+    free(bytes);
+    splits_end(&parts);
+    return status;
+}
+
 int main(int argc, char **argv)
 {
     strata_config *config = NULL;
@@ -221,8 +252,7 @@ int main(int argc, char **argv)
     if (status == STRATA_OK) status = open_data(argv[1], &data);
     if (status == STRATA_OK) status = strata_config_fit(config, data);
     if (status == STRATA_OK) status = strata_train(1, (const strata_config *const[]){ config }, data, 1, NULL, &run);
-    measurement m = { .data = data, .run = run, .runs = strtol(argv[3], NULL, 10) };
-    if (status == STRATA_OK) status = measure_all(&m, argv[2]);
+    if (status == STRATA_OK) status = measure_run(run, data, config, argv + 2);
     if (status != STRATA_OK) (void)fprintf(stderr, "recording: %s\n", strata_error());
     strata_run_free(run);
     strata_data_free(data);

@@ -42,9 +42,9 @@ class Costs:
         return 4 * self.latency + (self.messages * self.message + self.done) + self.files + self.transaction(1)
 
     def ceilings(self, ranks):
-        """Runs a second that each server of rank 0 can do."""
-        loop = self.messages * self.message + self.done
-        each = {"loop": loop / (1 - self.share_told(ranks)), "files": self.files / self.threads, "store": self.transaction(self.batch) / self.batch}
+        """Runs a second that each server of rank 0 can do, at most."""
+        loop, thread = self.messages * self.message + self.done, self.files + (self.turn if self.batch == 1 else 0)
+        each = {"loop": loop / (1 - self.share_told(ranks)), "files": thread / self.threads, "store": self.transaction(self.batch) / self.batch}
         return {name: 1 / seconds if seconds > 0 else float("inf") for name, seconds in each.items()}
 
 
