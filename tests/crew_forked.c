@@ -2,6 +2,7 @@
 #define _DEFAULT_SOURCE /* MAP_ANONYMOUS */
 #include "crew_forked.h"
 
+#include <glob.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -188,4 +189,15 @@ void forked_whole(const char *names, const char *out, int count, const worker *w
         if (forked_crew.shared->status[r] != STRATA_OK) fail_msg("rank %d: %s", r, forked_crew.shared->sentence[r]);
         assert_true(forked_crew.shared->all[r]);
     }
+}
+
+int forked_checkpoints(const char *out)
+{
+    glob_t found = { 0 };
+    char pattern[PATH];
+    (void)snprintf(pattern, sizeof pattern, "%s/runs/*/checkpoint", in_folder(out));
+    (void)glob(pattern, 0, NULL, &found);
+    int count = (int)found.gl_pathc;
+    globfree(&found);
+    return count;
 }

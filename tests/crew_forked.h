@@ -66,6 +66,9 @@ void forked_whole(const char *names, const char *out, int count, const worker *w
 /* For cmocka: kills what a test that failed has left. */
 int forked_tear_down(void **state);
 
+/* Runs with a checkpoint in that folder of a laboratory. */
+int forked_checkpoints(const char *out);
+
 /* Opens small data, or for the name "other" others. As in crew_service. */
 strata_status forked_open_data(void *self, const char *what, strata_data **out);
 

@@ -50,7 +50,7 @@ static void drop(socket_parcel **list)
     *list = NULL;
 }
 
-static void shut(sockets *s, int rank)
+void sockets_shut(sockets *s, int rank)
 {
     if (s->end[rank] >= 0) (void)close(s->end[rank]);
     s->end[rank] = -1;
@@ -123,7 +123,7 @@ static void read_in(sockets *s, int from)
         if (there) p = parcel_of(size);
         if (p == NULL || !read_whole(s->end[from], p->bytes + HEAD, size)) {
             free(p);
-            shut(s, from);
+            sockets_shut(s, from);
             return;
         }
         p->from = from;
@@ -196,7 +196,7 @@ void sockets_close(sockets *s)
             write_out(s, r);
             rest();
         }
-        shut(s, r);
+        sockets_shut(s, r);
     }
     drop(&s->in);
 }

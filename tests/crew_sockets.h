@@ -37,6 +37,9 @@ bool sockets_open(int size, sockets *s);
 /* In each process, once: this is its rank, and here is its transport. Ends of the others are closed. */
 void sockets_take(sockets *s, int rank, crew_transport *out);
 
+/* Closes the connection with this rank, without a word. */
+void sockets_shut(sockets *s, int rank);
+
 /* What is not written yet is written if it can be. */
 void sockets_close(sockets *s);
 

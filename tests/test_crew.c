@@ -224,20 +224,6 @@ static void other_kernels_are_refused_or_mixed(void **state)
 
 /* ---- stopping ------------------------------------------------------------------------------------------------------------------------ */
 
-static void assert_checkpoints(const char *out, int due)
-{
-    int found = 0;
-    char name[PATH];
-    const char *ids = asked(out, "SELECT count(*) FROM run");
-    (void)ids;
-    (void)snprintf(name, sizeof name, "ls %s/runs/*/checkpoint | wc -l", in_folder(out));
-    FILE *f = popen(name, "r");
-    assert_non_null(f);
-    assert_int_equal(fscanf(f, "%d", &found), 1);
-    (void)pclose(f);
-    assert_int_equal(found, due);
-}
-
 static void a_stop_stops_every_run(void **state)
 {
     (void)state;
@@ -252,7 +238,7 @@ static void a_stop_stops_every_run(void **state)
     for (int r = 1; r <= 2; r++) begun += forked_crew.shared->updates[r];
     assert_true(begun < 2 * 20); /* of 160 each */
     assert_asked("crew", "SELECT count(*) FROM run", "0");
-    assert_checkpoints("crew", 2);
+    assert_int_equal(forked_checkpoints("crew"), 2);
     forked_whole("net", "crew", 2, two);
     by_threads("net", "threads");
     assert_same("crew", "threads");
@@ -272,7 +258,7 @@ static void a_signal_to_one_stops_all(void **state)
     forked_begin("crew", 2, (const worker[]){ slow, listens });
     assert_failed(forked_lab("net", "crew", (strata_lab_watch){ .progress = ask_a_worker_to_stop }), STRATA_STOPPED, "the same command goes on");
     forked_end();
-    assert_checkpoints("crew", 2);
+    assert_int_equal(forked_checkpoints("crew"), 2);
     forked_whole("net", "crew", 2, two);
     assert_asked("crew", "SELECT count(*), min(updates) FROM run", "4,160");
 }

@@ -195,7 +195,10 @@ static strata_status read_letters(server *s, bool *any)
     bool one = true;
     while (one && !s->over) {
         wire_letter letter = { 0 };
-        TRY(wire_receive(&s->w, &letter, &one));
+        strata_status status = wire_receive(&s->w, &letter, &one);
+        if (status == STRATA_ERR_STORAGE) return status_fail(STRATA_STOPPED, "rank 0 is gone; what was done has checkpoints: the same command "
+                                                                             "goes on");
+        TRY(status);
         if (!one) return STRATA_OK;
         *any = true;
         if (letter.from == 0) read_letter(s, &letter.what);
