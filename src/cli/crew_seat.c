@@ -5,6 +5,7 @@
 #include "crew_seat.h"
 
 #include <dlfcn.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -54,6 +55,32 @@ static strata_status check_alone(void)
                        "(srun --mpi=list says what there is), and so does mpirun in place of srun; or --shard I/N divides the runs", tasks);
 }
 
+/* ---- a time limit for MPI ------------------------------------------------------------------------------------------------------------ */
+
+/* Where mpirun does not end the job when a rank dies (--enable-recovery), the others wait for it in MPI, for ever, while that begins or ends. */
+enum { STOPPED_CODE = 75 };
+
+static volatile sig_atomic_t limited_code, limited_begin;
+
+static void on_limit(int number)
+{
+    static const char words[] = "strata: MPI has not begun within --rank-timeout; a rank that died would be why: the same command begins again\n";
+    ssize_t written = limited_begin != 0 ? write(STDERR_FILENO, words, sizeof words - 1) : 0;
+    (void)number;
+    (void)written; /* nobody is left to be told */
+    _exit(limited_code);
+}
+
+static void limit(bool begins, int code)
+{
+    struct sigaction act = { .sa_handler = on_limit };
+    (void)sigemptyset(&act.sa_mask);
+    limited_begin = begins;
+    limited_code = code;
+    (void)sigaction(SIGALRM, &act, NULL);
+    (void)alarm((unsigned)(seat.words.patience < 1e6 ? seat.words.patience + 1 : 1e6));
+}
+
 /* ---- the module ---------------------------------------------------------------------------------------------------------------------- */
 
 static void *load(const char **why)
@@ -83,7 +110,10 @@ static strata_status begin(void)
     if (found == NULL) return status_fail(STRATA_ERR_ARGUMENT, "this strata cannot speak to the other ranks: %s", why);
     crew_begin *start;
     memcpy(&start, &found, sizeof start);
-    if (start(&seat.transport, sentence, sizeof sentence) != 0) return status_fail(STRATA_ERR_INTERNAL, "%s", sentence);
+    limit(true, STOPPED_CODE);
+    int failed = start(&seat.transport, sentence, sizeof sentence);
+    (void)alarm(0);
+    if (failed != 0) return status_fail(STRATA_ERR_INTERNAL, "%s", sentence);
     seat.taken = seat.all = true;
     if (seat.transport.version == CREW_TRANSPORT) return STRATA_OK;
     return status_fail(STRATA_ERR_ARGUMENT, "%s is of another version of strata", module_name);
@@ -152,5 +182,7 @@ void crew_seat_leave(int code)
         (void)sleep(GRACE); /* rank 0 ends the job, and knows with which code */
         _exit(code);
     }
+    limit(false, code);
     seat.transport.end(seat.transport.self, seat.all, code);
+    (void)alarm(0);
 }
