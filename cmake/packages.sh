@@ -1,6 +1,6 @@
 # The Debian packages that Strata needs, and install_packages, which installs those that are missing. Sourced by ./check and ./reproduce.
 build_packages="gcc libc6-dev cmake ninja-build pkg-config git libjansson-dev libssl-dev librandom123-dev libsqlite3-dev libyaml-dev libopenblas-dev libpng-dev zlib1g-dev libzip-dev libcurl4-openssl-dev libarchive-dev ca-certificates"
-test_packages="libcmocka-dev g++ python3 python3-numpy locales-all gnuplot-nox fonts-dejavu-core chromium qemu-user valgrind zsh fish man-db groff-base mandoc"
+test_packages="libcmocka-dev g++ python3 python3-numpy locales-all gnuplot-nox fonts-dejavu-core chromium qemu-user valgrind zsh fish man-db groff-base mandoc openmpi-bin libopenmpi-dev"
 # Programs of others that read what Strata writes, or are built upon: a gigabyte, for ./check --all alone.
 reader_packages="python3-sklearn python3-pandas python3-torch python3-onnx python3-opencv python3-matplotlib python3-optuna"
 package_packages="libopenmpi-dev dpkg-dev lintian python3 gzip"
