@@ -69,7 +69,7 @@ static void look(strata_status status, char *result)
 static void folders_are_merged_whole(void **state)
 {
     (void)state;
-    faulty(&(faulty_operation){ "runs_merge", two_folders, merge, look, 2 });
+    faulty(&(faulty_operation){ "runs_merge", two_folders, merge, look, 1 });
 }
 
 int main(void)
