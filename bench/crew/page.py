@@ -28,7 +28,7 @@ def percent(value):
 
 def recording(m):
     heads = ["net", "message, KB", "files, KB", "rows, KB", "files, ms", "transactions, ms", "runs a second: 1 thread", "2 threads", "4 threads"]
-    for net in [*NETS, IN_MEMORY]:
+    for net in [*NETS, *([IN_MEMORY] if ("bytes", IN_MEMORY, "files") in m.rows else [])]:
         kb = [short(m.best("bytes", net, of) / 1000) for of in ("message", "files", "store")]
         took = [short(1000 * m.best("files", net, 1)), short(2000 * m.best("transaction", net, 1))]
         yield [net, *kb, *took, *(f"{short(1 / m.best('whole', net, n))} ({short(1 / m.median('whole', net, n))})" for n in (1, 2, 4))]
