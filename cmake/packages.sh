@@ -4,6 +4,8 @@ test_packages="libcmocka-dev g++ python3 python3-numpy locales-all gnuplot-nox f
 # Programs of others that read what Strata writes, or are built upon: a gigabyte, for ./check --all alone.
 reader_packages="python3-sklearn python3-pandas python3-torch python3-onnx python3-opencv python3-matplotlib python3-optuna"
 package_packages="libopenmpi-dev dpkg-dev lintian python3 gzip"
+# A cluster on one machine: Slurm, in which examples/slurm is tried. For ./check --all and --mutants.
+cluster_packages="slurm-wlm munge iproute2"
 clang_packages="clang"
 cross_packages="gcc-aarch64-linux-gnu libc6-dev-arm64-cross"
 figure_packages="gnuplot-nox fonts-dejavu-core"
