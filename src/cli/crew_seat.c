@@ -57,14 +57,15 @@ static strata_status check_alone(void)
 
 /* ---- a time limit for MPI ------------------------------------------------------------------------------------------------------------ */
 
-/* Where mpirun does not end the job when a rank dies (--enable-recovery), the others wait for it in MPI, for ever, while that begins or ends. */
+/* Where mpirun does not end the job when a rank dies (--enable-recovery), the others wait for it in MPI for ever, while that begins or
+ * ends. */
 enum { STOPPED_CODE = 75 };
 
 static volatile sig_atomic_t limited_code, limited_begin;
 
 static void on_limit(int number)
 {
-    static const char words[] = "strata: MPI has not begun within --rank-timeout; a rank that died would be why: the same command begins again\n";
+    static const char words[] = "strata: MPI has not begun within --rank-timeout; has a rank died? The same command begins again\n";
     ssize_t written = limited_begin != 0 ? write(STDERR_FILENO, words, sizeof words - 1) : 0;
     (void)number;
     (void)written; /* nobody is left to be told */
