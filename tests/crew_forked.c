@@ -142,7 +142,10 @@ static bool wait_for(int rank)
     forked *f = &forked_crew;
     for (double end = clock_seconds() + GRACE; clock_seconds() < end; rest(2)) {
         while (f->transport.receive(f->transport.self, &from, &bytes, &size) == 1) free(bytes);
-        if (waitpid(f->pid[rank], &status, WNOHANG) == f->pid[rank]) return true;
+        if (waitpid(f->pid[rank], &status, WNOHANG) != f->pid[rank]) continue;
+        bool sound = WIFEXITED(status) || (WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
+        if (!sound || (WIFEXITED(status) && WEXITSTATUS(status) != 0)) fail_msg("rank %d ends with %d", rank, status);
+        return true;
     }
     return false;
 }

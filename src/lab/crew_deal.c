@@ -8,13 +8,17 @@
 #include "config.h"
 #include "crew_table.h"
 
+enum { READING = 10 }; /* times the patience, for those that read data */
 enum { LOOK_EVERY = 100, STOP_PATIENCE = 10 }; /* milliseconds; seconds: who stops does not wait long for a rank that hangs */
 
 /* ---- messages ------------------------------------------------------------------------------------------------------------------------ */
 
 void table_send(table *t, int rank, const wire_message *m)
 {
-    (void)wire_send(&t->w, rank, m);
+    hand *h = &t->hand[rank];
+    if (wire_send(&t->w, rank, m) == STRATA_OK || h->unreached) return;
+    h->unreached = true;
+    table_put_out(t, rank, STRATA_STOPPED, "cannot be reached");
 }
 
 void table_send_all(table *t, const wire_message *m)
@@ -72,10 +76,22 @@ void table_take_back(table *t, int rank)
         if (one->state != RUN_DEALT || one->rank != rank) continue;
         one->state = RUN_OPEN;
         one->orphan = true;
+        one->taken = t->hand[rank].state == HAND_LOST;
         one->owner = one->owner == rank ? 0 : one->owner;
         t->dealt--;
         t->open++;
         if (q < t->next) t->next = q;
+    }
+}
+
+void table_give_back(table *t, int rank)
+{
+    for (size_t q = 0; t->work != NULL && q < t->work->count; q++) {
+        dealt_run *one = &t->run[q];
+        if (one->state != RUN_OPEN || !one->taken || one->rank != rank) continue;
+        one->state = RUN_DEALT;
+        t->open--;
+        t->dealt++;
     }
 }
 
@@ -105,13 +121,14 @@ static void lose(table *t, int rank, double silent)
     else table_tell(t, rank, "has not come within %.0f s", silent);
 }
 
-/* Those that read data have no time to speak. */
+/* Those that read data have no time to speak, and large ones from a slow disk take long. */
 static void look_at(table *t, int rank, double now)
 {
     const hand *h = &t->hand[rank];
     double since = h->state == HAND_SILENT ? t->begun : h->heard;
     double patience = t->stopping && t->rules.patience > STOP_PATIENCE ? STOP_PATIENCE : t->rules.patience;
-    bool waits = h->state == HAND_SILENT || h->state == HAND_READY;
+    bool waits = h->state == HAND_SILENT || h->state == HAND_READY || h->state == HAND_OPENING;
+    if (h->state == HAND_OPENING) patience *= READING;
     if (waits && now - since > patience) lose(t, rank, now - since);
 }
 
@@ -188,14 +205,15 @@ static void deal_one(table *t, int rank, size_t number)
         table_fail(t, status_fail(STRATA_ERR_MEMORY, "no memory to deal a run"));
     } else {
         bool single = t->work->count == 1; /* then all cores work on it, as in one process */
-        table_send(t, rank, &(wire_message){ .kind = WIRE_TASK, .number = t->first + (uint32_t)number, .first = (int64_t)t->dataset,
-                                             .second = single ? t->hand[rank].threads : 1, .real = one->alone, .text = lines.at,
-                                             .block = (const uint8_t *)one->id, .size = strlen(one->id) });
         one->state = RUN_DEALT;
         one->rank = rank;
+        one->taken = false;
         t->open--;
         t->dealt++;
         t->hand[rank].running++;
+        table_send(t, rank, &(wire_message){ .kind = WIRE_TASK, .number = t->first + (uint32_t)number, .first = (int64_t)t->dataset,
+                                             .second = single ? t->hand[rank].threads : 1, .real = one->alone, .text = lines.at,
+                                             .block = (const uint8_t *)one->id, .size = strlen(one->id) });
     }
     text_free(&lines);
 }

@@ -41,11 +41,11 @@ static strata_status greet(table *t, int rank, const wire_message *m)
 {
     char reason[STATUS_SENTENCE];
     hand *h = &t->hand[rank];
+    h->came = true;
     bool understood = hello_read(m->text, &h->is);
     hello_judge(&h->is, understood, t->rules.mixed_kernels, reason);
     h->threads = h->is.threads;
     h->level = level_bit(t, h->is.level);
-    h->opened = 0;
     h->state = HAND_OPENING;
     if (reason[0] != '\0') {
         table_put_out(t, rank, STRATA_ERR_ARGUMENT, reason);
@@ -119,6 +119,7 @@ static void take_progress(table *t, int rank, const wire_message *m)
     const strata_observer *observer = t->work != NULL ? t->work->how->observer : NULL;
     dealt_run *one = run_of(t, m, &number);
     if (one == NULL || one->state != RUN_DEALT || one->rank != rank || observer->update == NULL) return;
+    if (m->first < 0 || m->first > m->second || m->second < 1) return;
     one->loss = m->real;
     if (!observer->update(observer->self, number, (long)m->first, (long)m->second, m->real)) table_stop(t);
 }
@@ -160,6 +161,17 @@ static void take_needed(table *t, int rank, const wire_message *m)
     answer(t, rank, m, needed && (to->needed == NULL || to->needed(to->self, number)));
 }
 
+/* Open again, unless it is in other hands already. */
+static void reopen(table *t, dealt_run *one, int rank, size_t number)
+{
+    if (one == NULL || one->state != RUN_DEALT || one->rank != rank) return;
+    one->state = RUN_OPEN;
+    one->orphan = true; /* its folder may be locked for a moment still */
+    t->dealt--;
+    t->open++;
+    if (number < t->next) t->next = number;
+}
+
 /* Takes the letter over. The first rank that brings a run whole has trained it, whoever else has it. */
 static void take_run(table *t, wire_letter *from)
 {
@@ -169,6 +181,7 @@ static void take_run(table *t, wire_letter *from)
     bool wanted = one != NULL && (one->state == RUN_DEALT || one->state == RUN_OPEN) && from->what.size > 0;
     if (!wanted || alloc_zero(&made, 1, sizeof(arrival), "a run that has come") != STRATA_OK) {
         if (wanted) table_fail(t, STRATA_ERR_MEMORY);
+        if (wanted) reopen(t, one, one->rank, number);
         answer(t, from->from, &from->what, one != NULL && one->state == RUN_ENDED);
         return;
     }
@@ -184,16 +197,6 @@ static void take_run(table *t, wire_letter *from)
     *a = (arrival){ .number = number, .from = from->from, .letter = from->bytes, .bytes = from->what.block, .size = from->what.size };
     from->bytes = NULL;
     recorders_give(t->recorders, a);
-}
-
-/* Open again, unless it is in other hands already. */
-static void reopen(table *t, dealt_run *one, int rank, size_t number)
-{
-    if (one == NULL || one->state != RUN_DEALT || one->rank != rank) return;
-    one->state = RUN_OPEN;
-    t->dealt--;
-    t->open++;
-    if (number < t->next) t->next = number;
 }
 
 /* Another process trains it. If a rank of ours had it that is lost, that one may be whose lock it is: then it is trained without. */
@@ -220,6 +223,7 @@ static void take_unfit(table *t, int rank, const wire_message *m)
     dealt_run *one = run_of(t, m, &number);
     if (one == NULL || one->state != RUN_DEALT || one->rank != rank) return;
     one->unfit |= t->hand[rank].level;
+    if (one->owner == rank) one->owner = 0; /* who has no such checkpoint may begin anew */
     reopen(t, one, rank, number);
 }
 
@@ -249,16 +253,26 @@ static bool ends_run(wire_kind kind)
 
 /* ---- all of them --------------------------------------------------------------------------------------------------------------------- */
 
+/* It goes on with what it has, unless others have that already. Data that it was not told of meanwhile it hears of now. */
+static void come_back(table *t, int rank)
+{
+    hand *h = &t->hand[rank];
+    h->state = h->opened == t->sets ? HAND_READY : HAND_OPENING;
+    table_tell(t, rank, "is back");
+    table_give_back(t, rank);
+    for (size_t s = 0; s < t->sets; s++) {
+        if (!h->has[s]) table_send_set(t, rank, s);
+    }
+}
+
 static strata_status read_letter(table *t, wire_letter *one)
 {
     int rank = one->from;
     hand *h = &t->hand[rank];
     const wire_message *m = &one->what;
     h->heard = clock_seconds();
-    if (h->state == HAND_LOST) {
-        h->state = h->opened == t->sets ? HAND_READY : HAND_OPENING;
-        table_tell(t, rank, "is back");
-    }
+    if ((m->kind == WIRE_HELLO) == h->came) return STRATA_OK; /* it comes once, and before all else */
+    if (h->state == HAND_LOST && h->came) come_back(t, rank);
     if (ends_run(m->kind) && h->running > 0) h->running--;
     switch (m->kind) {
     case WIRE_HELLO: return greet(t, rank, m);
@@ -278,15 +292,30 @@ static strata_status read_letter(table *t, wire_letter *one)
     return STRATA_OK;
 }
 
+/* What it says is no message: nothing that it says can be believed. */
+static void put_out_liar(table *t, int rank)
+{
+    char why[STATUS_SENTENCE], words[STATUS_SENTENCE];
+    status_sentence_save(words);
+    (void)snprintf(why, sizeof why, "sends %.900s", words);
+    table_put_out(t, rank, STRATA_ERR_DATA, why);
+}
+
 strata_status table_read_letters(table *t, bool *any)
 {
     bool one = true;
     while (one) {
         wire_letter letter = { 0 };
-        TRY(wire_receive(&t->w, &letter, &one));
+        strata_status came = wire_receive(&t->w, &letter, &one);
+        bool known = letter.from > 0 && letter.from < t->w.t->size;
+        if (came == STRATA_ERR_DATA) {
+            one = true; /* there may be others behind it */
+            if (known) put_out_liar(t, letter.from);
+            continue;
+        }
+        TRY(came);
         if (!one) return STRATA_OK;
         *any = true;
-        bool known = letter.from > 0 && letter.from < t->w.t->size;
         strata_status status = known ? read_letter(t, &letter) : STRATA_OK;
         wire_drop(&letter);
         TRY(status);

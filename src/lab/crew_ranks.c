@@ -76,6 +76,7 @@ static void end_run(table *t, const arrival *one)
 static void reopen(table *t, const arrival *one)
 {
     t->run[one->number].state = RUN_OPEN;
+    t->run[one->number].orphan = true; /* its rank holds the lock of its folder until it has the answer */
     t->open++;
     if (one->number < t->next) t->next = one->number;
     answer(t, one, false);
@@ -209,7 +210,11 @@ static strata_status expect(crew *self, const strata_data *data, const char *wha
     shared_set *set = &t->set[t->sets];
     *set = (shared_set){ .data = data };
     if (what != NULL && (set->what = strdup(what)) == NULL) return status_fail(STRATA_ERR_MEMORY, "no memory for the name of data");
-    if (t->rules.share_data) TRY(data_pack_head(data, &set->head, &set->head_size));
+    strata_status status = t->rules.share_data ? data_pack_head(data, &set->head, &set->head_size) : STRATA_OK;
+    if (status != STRATA_OK) {
+        free(set->what);
+        return status;
+    }
     t->sets++;
     for (int r = 1; r < t->w.t->size; r++) {
         hand *h = &t->hand[r];
@@ -251,10 +256,10 @@ bool crew_ranks_close(crew *c)
     for (int r = 1; r < t->w.t->size; r++) {
         hand_state state = t->hand[r].state;
         bool stuck = t->trained && (state == HAND_SILENT || state == HAND_OPENING); /* before, nobody has looked for it */
-        all = all && state != HAND_LOST && !stuck;
+        all = all && state != HAND_LOST && !stuck && !t->hand[r].unreached;
     }
     for (int r = 1; r < t->w.t->size; r++) {
-        table_send(t, r, &(wire_message){ .kind = WIRE_END, .first = all });
+        (void)wire_send(&t->w, r, &(wire_message){ .kind = WIRE_END, .first = all });
         free(t->hand[r].begun);
     }
     for (size_t s = 0; s < t->sets; s++) {

@@ -26,13 +26,14 @@ typedef struct {
     double heard, spoken, told;  /* when rank 0 was heard, was last sent a message, and was told how far runs are */
     double pause;                /* between two of the last */
     bool stopping;
+    bool unheard;                /* a message was lost, and rank 0 would wait for it for ever: then the rank gives up */
     bool over, all;
 } server;
 
 static void say(server *s, const wire_message *m)
 {
     s->spoken = clock_seconds();
-    (void)wire_send(&s->w, 0, m);
+    if (wire_send(&s->w, 0, m) != STRATA_OK) s->unheard = true;
 }
 
 /* ---- hello --------------------------------------------------------------------------------------------------------------------------- */
@@ -221,7 +222,9 @@ static strata_status speak(server *s, bool *any)
     double now = clock_seconds();
     bool progress = now - s->told >= s->pause;
     if (progress) s->told = now;
-    TRY(trainers_send(&s->trainers, &s->w, progress, any));
+    strata_status status = trainers_send(&s->trainers, &s->w, progress, any);
+    s->unheard = s->unheard || status == STRATA_ERR_STORAGE;
+    if (status != STRATA_ERR_STORAGE) TRY(status);
     if (*any) s->spoken = now;
     if (now - s->spoken > 1) say(s, &(wire_message){ .kind = WIRE_ALIVE });
     return STRATA_OK;
@@ -247,6 +250,7 @@ static strata_status serve(server *s)
         look_at_signals(s);
         TRY(speak(s, &any));
         TRY(check_heard(s));
+        if (s->unheard) return status_fail(STRATA_STOPPED, "rank 0 cannot be reached; what was done has checkpoints: the same command goes on");
         wire_rest(any, &pause);
     }
     return STRATA_OK;

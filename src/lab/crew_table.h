@@ -16,6 +16,8 @@ typedef enum { HAND_SILENT, HAND_OPENING, HAND_READY, HAND_OUT, HAND_LOST } hand
 /* A rank, as rank 0 sees it. */
 typedef struct {
     hand_state state;
+    bool came;                /* it has said who it is */
+    bool unreached;           /* a message to it was lost, and with it what it should know */
     hello is;
     int threads;              /* runs at once: what it said, or fewer where it lacked memory */
     int running;              /* runs that it has, as far as is known */
@@ -41,7 +43,8 @@ typedef struct {
     dealt_state state;
     int rank;                 /* that has it, or had it last; 0: nobody did */
     int owner;                /* the rank whose disk has its checkpoint; 0: any */
-    bool orphan;              /* it was dealt to a rank that is lost, and that may still hold the lock of its folder: */
+    bool orphan;              /* it was dealt to a rank that may still hold the lock of its folder, as one that is lost does: */
+    bool taken;               /* from a rank that was lost, and nobody has had it since */
     bool alone;               /* then it is trained without checkpoints */
     unsigned unfit;           /* levels whose kernels cannot go on from its checkpoint */
     double loss;              /* of the latest mini-batch that was told of */
@@ -95,6 +98,9 @@ strata_status table_look_at_hands(table *t);
 /* The runs of this rank are open again. */
 void table_take_back(table *t, int rank);
 
+/* The runs that were taken from this rank, and that nobody else has had since, are with it still. */
+void table_give_back(table *t, int rank);
+
 /* This rank trains nothing any more; why, behind its name. status: as what that counts when no rank is left. */
 void table_put_out(table *t, int rank, strata_status status, const char *why);
 
@@ -104,7 +110,7 @@ void table_stop(table *t);
 /* The same for a failure; the sentence is that of the thread. */
 void table_fail(table *t, strata_status status);
 
-/* Sends a message; a rank that cannot be reached will be silent, too. */
+/* Sends a message. A rank that it cannot be sent to is put out: it would wait for ever for what it never hears. */
 void table_send(table *t, int rank, const wire_message *m);
 void table_send_all(table *t, const wire_message *m);
 

@@ -93,7 +93,8 @@ strata_status wire_send(wire *w, int to, const wire_message *m)
 /* One more part of what comes from there. *whole: it was the last, and *bytes is the caller's. */
 static strata_status join(struct wire_part *of, const uint8_t *part, size_t size, uint8_t **bytes, size_t *total, bool *whole)
 {
-    uint8_t *more = size > 0 ? realloc(of->bytes, of->size + size) : NULL;
+    if (size == 0) return status_fail(STRATA_ERR_DATA, "an empty message");
+    uint8_t *more = realloc(of->bytes, of->size + size);
     if (more == NULL) return status_fail(STRATA_ERR_MEMORY, "no memory for a message of another rank");
     memcpy(more + of->size, part + 1, size - 1);
     of->bytes = more;
