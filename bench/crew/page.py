@@ -101,6 +101,17 @@ def facts(m):
     yield (f"- Of Ethernet of 1 Gbit/s are assumed {FAR['bytes_per_s'] / 1e6:.0f} MB a second into rank 0 and {1e6 * FAR['latency']:.0f} us more one way.")
 
 
+def compared(folder):
+    """By how much the simulation is off, over the rounds."""
+    with open(os.path.join(folder, "compared.csv"), newline="", encoding="utf-8") as file:
+        rounds = [{key: float(value) for key, value in r.items()} for r in csv.DictReader(file)]
+    took, told = ([f"{r[what]:.1f}" for r in rounds] for what in ("seconds", "simulated"))
+    off = [r["simulated"] / r["seconds"] - 1 for r in rounds]
+    yield (f"`mpirun -n 3` of a laboratory of {rounds[0]['runs']:.0f} runs, {short(min(r['mean'] for r in rounds))} to {short(max(r['mean'] for r in rounds))} s "
+           f"long on average, took {', '.join(took)} s from the first run that was recorded to the last one; simulated with "
+           f"the lengths of its runs: {', '.join(told)} s, which is {100 * min(off):+.1f} to {100 * max(off):+.1f} %.")
+
+
 def headed(rows):
     *body, heads = rows
     return table(heads, body)
@@ -110,7 +121,8 @@ def blocks(m, simulated):
     """What the page shows, by name."""
     s = Simulated(simulated)
     return {"recording": headed(recording(m)), "transactions": headed(batches(m)), "messages": headed(messages(m)), "efficiency": headed(efficiency(s)),
-            "remedies": headed(remedies(m, s)), "facts": "\n".join(facts(m)) + "\n"}
+            "remedies": headed(remedies(m, s)), "facts": "\n".join(facts(m)) + "\n",
+            "compared": "\n".join(compared(os.path.dirname(simulated))) + "\n"}
 
 
 def write_page(path, m, simulated):
