@@ -37,7 +37,7 @@ static long wall;          /* seconds by which the clock on the wall is wrong */
 
 /* ---- is it this one? ----------------------------------------------------------------------------------------------------------------- */
 
-bool fault_spares_json, fault_spares_zip;
+bool fault_spares_json, fault_spares_zip, fault_waits;
 
 /* By whom: some would end the process. */
 static bool is_spared(const void *caller, size_t size)
@@ -260,7 +260,7 @@ BEHIND(int, nanosleep, const struct timespec *, struct timespec *)
 int NAME(nanosleep)(const struct timespec *due_, struct timespec *left);
 int NAME(nanosleep)(const struct timespec *due_, struct timespec *left)
 {
-    if (armed == FAULTS) return REAL(nanosleep)(due_, left);
+    if (armed == FAULTS || fault_waits) return REAL(nanosleep)(due_, left);
     slept++;
     return 0;
 }

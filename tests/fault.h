@@ -58,6 +58,9 @@ extern bool fault_spares_json;
 /* While true, allocations that libzip makes itself are not failed: when one fails as a member is opened, 1.7.3 keeps another for ever. */
 extern bool fault_spares_zip;
 
+/* While true, waiting takes its time; else it takes none while calls fail, and the clock goes on by a second instead. */
+extern bool fault_waits;
+
 /* Blocks of memory that are in use; always 0 under sanitizers, which look for leaks themselves. */
 long fault_blocks(void);
 

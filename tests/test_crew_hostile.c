@@ -252,7 +252,7 @@ static void messages_that_a_worker_cannot_send(void **state)
         char out[32];
         (void)snprintf(out, sizeof out, "crew%ld", n);
         forked_begin(out, 1, (const worker[]){ { .failing_send = n, .pace = 5 } });
-        forked_crew.rules.patience = 1.5;
+        forked_crew.rules.patience = 2.5;
         assert_failed(forked_lab("net", out, (strata_lab_watch){ 0 }), STRATA_STOPPED, "every rank is lost");
         forked_end();
         assert_false(forked_crew.all);

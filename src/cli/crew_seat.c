@@ -178,7 +178,8 @@ void crew_seat_leave(int code)
     enum { GRACE = 3 }; /* seconds */
     if (!seat.taken) return;
     seat.taken = false;
-    if (seat.crew != NULL) seat.all = crew_ranks_close(seat.crew);
+    bool leads = seat.transport.rank == 0 && seat.transport.size > 1;
+    if (leads) seat.all = seat.crew != NULL && crew_ranks_close(seat.crew); /* without a crew nobody tells the others that it is over */
     if (seat.transport.rank > 0 && !seat.all && !seat.lost) {
         (void)sleep(GRACE); /* rank 0 ends the job, and knows with which code */
         _exit(code);
