@@ -119,7 +119,7 @@ int strata_crew_begin(crew_transport *out, char *why, size_t room)
 {
     int provided;
     *out = (crew_transport){ .version = CREW_TRANSPORT, .send = send_to, .receive = receive, .end = end };
-    if (MPI_Init_thread(NULL, NULL, MPI_THREAD_FUNNELED, &provided) != MPI_SUCCESS || provided < MPI_THREAD_FUNNELED) {
+    if (MPI_Init_thread(NULL, NULL, MPI_THREAD_SERIALIZED, &provided) != MPI_SUCCESS || provided < MPI_THREAD_SERIALIZED) {
         (void)snprintf(why, room, "MPI did not begin, or allows no threads beside it");
         return -1;
     }

@@ -3,9 +3,11 @@
 #include "crew_table.h"
 
 #include <math.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "alloc.h"
 #include "clock.h"
@@ -175,9 +177,8 @@ static void mark_stopped(const table *t)
     }
 }
 
-static strata_status train(crew *self, const crew_work *work, strata_run **runs)
+static strata_status train_alone(table *t, const crew_work *work, strata_run **runs)
 {
-    table *t = (table *)self;
     REQUIRE(work->how->observer != NULL && work->how->checkpoints != NULL && work->count < UINT32_MAX - t->first);
     memset(runs, 0, work->count * sizeof *runs);
     strata_status status = prepare(t, work, runs);
@@ -201,6 +202,55 @@ static strata_status train(crew *self, const crew_work *work, strata_run **runs)
     return status;
 }
 
+static strata_status train(crew *self, const crew_work *work, strata_run **runs)
+{
+    table *t = (table *)self;
+    (void)pthread_mutex_lock(&t->speaking);
+    strata_status status = train_alone(t, work, runs);
+    (void)pthread_mutex_unlock(&t->speaking);
+    return status;
+}
+
+/* ---- the heart ----------------------------------------------------------------------------------------------------------------------- */
+
+/* Between two calls of train rank 0 may check gradients for minutes, or wait for another process for hours. Ranks that have nothing to do
+ * hear meanwhile that it lives, also those that it has not heard yet: else they could not tell it from one that died. */
+static void *beat(void *self)
+{
+    table *t = self;
+    (void)pthread_mutex_lock(&t->speaking);
+    while (!t->closing) {
+        struct timespec until;
+        (void)clock_gettime(CLOCK_REALTIME, &until);
+        until.tv_sec++;
+        (void)pthread_cond_timedwait(&t->closes, &t->speaking, &until);
+        for (int r = 1; r < t->w.t->size && !t->closing; r++) table_send(t, r, &(wire_message){ .kind = WIRE_ALIVE });
+    }
+    (void)pthread_mutex_unlock(&t->speaking);
+    return NULL;
+}
+
+static strata_status start_heart(table *t)
+{
+    (void)pthread_mutex_init(&t->speaking, NULL);
+    (void)pthread_cond_init(&t->closes, NULL);
+    if (pthread_create(&t->heart, NULL, beat, t) == 0) return STRATA_OK;
+    (void)pthread_mutex_destroy(&t->speaking);
+    (void)pthread_cond_destroy(&t->closes);
+    return status_fail(STRATA_ERR_MEMORY, "the system gives no thread to speak to ranks");
+}
+
+static void stop_heart(table *t)
+{
+    (void)pthread_mutex_lock(&t->speaking);
+    t->closing = true;
+    (void)pthread_cond_signal(&t->closes);
+    (void)pthread_mutex_unlock(&t->speaking);
+    (void)pthread_join(t->heart, NULL);
+    (void)pthread_mutex_destroy(&t->speaking);
+    (void)pthread_cond_destroy(&t->closes);
+}
+
 /* ---- the crew ------------------------------------------------------------------------------------------------------------------------ */
 
 static strata_status expect(crew *self, const strata_data *data, const char *what)
@@ -215,6 +265,7 @@ static strata_status expect(crew *self, const strata_data *data, const char *wha
         free(set->what);
         return status;
     }
+    (void)pthread_mutex_lock(&t->speaking);
     t->sets++;
     for (int r = 1; r < t->w.t->size; r++) {
         hand *h = &t->hand[r];
@@ -222,6 +273,7 @@ static strata_status expect(crew *self, const strata_data *data, const char *wha
         h->state = HAND_OPENING;
         table_send_set(t, r, t->sets - 1);
     }
+    (void)pthread_mutex_unlock(&t->speaking);
     return STRATA_OK;
 }
 
@@ -240,9 +292,13 @@ strata_status crew_ranks_open(const crew_transport *transport, const crew_rules 
     if (status == STRATA_OK) status = alloc_zero(&made, (size_t)transport->size, sizeof(hand), "a crew");
     if (status == STRATA_OK) {
         t->hand = made;
+        status = start_heart(t);
+    }
+    if (status == STRATA_OK) {
         *out = &t->base;
         return STRATA_OK;
     }
+    free(t->hand);
     wire_close(&t->w);
     splits_end(&t->parts);
     free(t);
@@ -253,6 +309,7 @@ bool crew_ranks_close(crew *c)
 {
     table *t = (table *)c;
     bool all = true;
+    stop_heart(t);
     for (int r = 1; r < t->w.t->size; r++) {
         hand_state state = t->hand[r].state;
         bool stuck = t->trained && (state == HAND_SILENT || state == HAND_OPENING); /* before, nobody has looked for it */

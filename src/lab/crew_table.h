@@ -2,6 +2,8 @@
 #ifndef STRATA_LAB_CREW_TABLE_H
 #define STRATA_LAB_CREW_TABLE_H
 
+#include <pthread.h>
+
 #include "crew_hello.h"
 #include "crew_ranks.h"
 #include "crew_recorders.h"
@@ -56,6 +58,10 @@ typedef struct {
     wire w;
     crew_rules rules;
     strata_machine_facts here;
+    pthread_mutex_t speaking; /* held by the thread that calls the transport: who trains, or */
+    pthread_t heart;          /* meanwhile this one, until the crew is closed */
+    pthread_cond_t closes;
+    bool closing;
     hand *hand;               /* [size]; number 0 is not used */
     shared_set set[TABLE_SETS];
     size_t sets;

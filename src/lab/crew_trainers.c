@@ -338,15 +338,6 @@ strata_status trainers_send(trainers *t, wire *w, bool progress, bool *any)
     return status == STRATA_OK && unsaid ? status_fail(STRATA_ERR_MEMORY, "no memory to speak to rank 0") : status;
 }
 
-bool trainers_at_work(trainers *t)
-{
-    (void)pthread_mutex_lock(&t->lock);
-    bool any = t->first != NULL;
-    for (int q = 0; q < t->threads; q++) any = any || t->busy[q] != NULL;
-    (void)pthread_mutex_unlock(&t->lock);
-    return any;
-}
-
 void trainers_close(trainers *t)
 {
     (void)pthread_mutex_lock(&t->lock);

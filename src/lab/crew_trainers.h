@@ -66,9 +66,6 @@ void trainers_keep(trainers *t);
 /* Sends what threads have to say since the last call; progress: how far each run is, too. *any: there was something. */
 strata_status trainers_send(trainers *t, wire *w, bool progress, bool *any);
 
-/* Is there a run that has not ended? */
-bool trainers_at_work(trainers *t);
-
 /* Stops every run, which keeps its checkpoint, and ends the threads. */
 void trainers_close(trainers *t);
 

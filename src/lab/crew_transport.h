@@ -1,7 +1,7 @@
 /*
  * How the processes of a crew exchange messages: one table of functions, which crew_mpi.c fills in, and a test with sockets. It knows
- * nothing of what messages say. All functions are called by one thread. This header has no other one of the project's, since the module
- * for MPI is built without them.
+ * nothing of what messages say. All functions are called by one thread at a time. This header has no other of the project, since the
+ * module for MPI is built without them.
  */
 #ifndef STRATA_LAB_CREW_TRANSPORT_H
 #define STRATA_LAB_CREW_TRANSPORT_H
