@@ -122,6 +122,7 @@ strata_status forked_lab(const char *names, const char *out, strata_lab_watch wa
     const char *paths[8];
     size_t count = 0;
     forked *f = &forked_crew;
+    f->asked = true;
     if (f->crew == NULL) TRY(crew_ranks_open(&f->transport, &f->rules, &f->crew));
     (void)snprintf(words, sizeof words, "%s", names);
     (void)snprintf(folder, sizeof folder, "%s", in_folder(out));
@@ -154,7 +155,7 @@ void forked_end(void)
 {
     forked *f = &forked_crew;
     f->all = f->crew != NULL && crew_ranks_close(f->crew);
-    for (int r = 1; r < f->size && f->crew == NULL; r++) (void)kill(f->pid[r], SIGKILL); /* as a launcher does, where there is no crew */
+    for (int r = 1; r < f->size && f->asked && f->crew == NULL; r++) (void)kill(f->pid[r], SIGKILL); /* as a launcher does, where there is no crew */
     f->crew = NULL;
     for (int r = 1; r < f->size; r++) {
         if (f->pid[r] == 0) continue;

@@ -43,6 +43,7 @@ typedef struct {
     crew_transport transport;
     crew_rules rules;           /* to be changed before forked_lab; patience is 30 s, told as below */
     crew *crew;
+    bool asked;                 /* forked_lab was called */
     int size;
     pid_t pid[SOCKETS_MOST];    /* 0: gone */
     forked_board *shared;

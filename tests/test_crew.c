@@ -1,6 +1,6 @@
 /*
- * A laboratory whose runs other processes train (crew_ranks.h): it has every row and every file that threads of one process make, whatever the
- * laboratory asks for. Who may not train is refused with a sentence that says which machine it is; a stop stops all.
+ * A laboratory whose runs other processes train (crew_ranks.h): it has every row and every file that threads of one process make, whatever
+ * it asks for. Who may not train is refused with a sentence that says which machine it is; a stop stops all.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -59,9 +59,11 @@ static void write_searches(void)
     wrote("net.yaml", TINY "name: net\ndiagnose: true\nexperiment: {order: 1}\n");
     wrote("wild.yaml", "base: net.yaml\nname: wild\neta_max: 1e6\nbn: false\n");
     wrote("coarse.yaml", TINY "name: coarse\nexperiment: {part: validation, vary: {lambda: {loguniform: [1e-4, 1], draws: 3}}}\n");
-    wrote("fine.yaml", TINY "name: fine\nexperiment: {part: validation, vary: {lambda: {around: coarse, span: 9, points: 2, rounds: 3}}}\n");
+    wrote("fine.yaml", TINY "name: fine\n"
+          "experiment: {part: validation, vary: {lambda: {around: coarse, span: 9, points: 2, rounds: 3}}}\n");
     wrote("final.yaml", "base: coarse.yaml\nname: final\nexperiment: {seeds: 1, vary: {lambda: {best: fine}, bn: [true, false]}}\n");
-    wrote("draws.yaml", TINY "name: draws\nexperiment: {seeds: 2, search: {draws: 4, halving: {cycles: 1, factor: 2, budget: 24}}, vary: {lambda: {uniform: [0, 1]}}}\n");
+    wrote("draws.yaml", TINY "name: draws\n"
+          "experiment: {seeds: 2, search: {draws: 4, halving: {cycles: 1, factor: 2, budget: 24}}, vary: {lambda: {uniform: [0, 1]}}}\n");
     wrote("other.yaml", TINY "name: other\nexperiment: {data: other}\n");
 }
 
@@ -201,7 +203,8 @@ static void other_programs_are_refused(void **state)
     assert_stranger_refused(of_another_version, "rank 1 on far is of strata 9.9.9, and rank 0 of ");
     assert_stranger_refused(of_another_protocol, "rank 1 on far?[2J is of strata 9.9.9, and rank 0 of ");
     assert_stranger_refused(of_another_commit, "rank 1 on far was built from commit abc, and rank 0 from ");
-    assert_all_refused(&(const worker){ .play = of_another_version }, STRATA_ERR_ARGUMENT, "no rank is left that trains; rank 1 on far is of strata");
+    assert_all_refused(&(const worker){ .play = of_another_version }, STRATA_ERR_ARGUMENT,
+                       "no rank is left that trains; rank 1 on far is of strata");
 }
 
 static void other_kernels_are_refused_or_mixed(void **state)
@@ -256,14 +259,15 @@ static void a_signal_to_one_stops_all(void **state)
     const worker slow = { .pace = 100 }, listens = { .pace = 100, .stops_on_request = true };
     wrote("net.yaml", LONGER("20") "name: net\nexperiment: {seeds: 4}\n");
     forked_begin("crew", 2, (const worker[]){ slow, listens });
-    assert_failed(forked_lab("net", "crew", (strata_lab_watch){ .progress = ask_a_worker_to_stop }), STRATA_STOPPED, "the same command goes on");
+    assert_failed(forked_lab("net", "crew", (strata_lab_watch){ .progress = ask_a_worker_to_stop }), STRATA_STOPPED,
+                  "the same command goes on");
     forked_end();
     assert_int_equal(forked_checkpoints("crew"), 2);
     forked_whole("net", "crew", 2, two);
     assert_asked("crew", "SELECT count(*), min(updates) FROM run", "4,160");
 }
 
-/* ---- checkpoints on disks of their own ------------------------------------------------------------------------------------------------- */
+/* ---- checkpoints on disks of their own ----------------------------------------------------------------------------------------------- */
 
 static void a_run_goes_on_where_its_checkpoint_is(void **state)
 {

@@ -47,7 +47,7 @@ static void assert_told(const char *words)
     if (strstr(forked_crew.told, words) == NULL) fail_msg("nobody has told '%s', but: %s", words, forked_crew.told);
 }
 
-/* ---- messages of all kinds -------------------------------------------------------------------------------------------------------------- */
+/* ---- messages of all kinds ----------------------------------------------------------------------------------------------------------- */
 
 static int64_t any_number(void)
 {
@@ -70,7 +70,8 @@ static wire_message any_message(wire_kind from, wire_kind to)
     words[draw(sizeof words)] = '\0';
     for (size_t q = 0; q < sizeof block; q++) block[q] = (uint8_t)draw(256);
     static const size_t sizes[] = { 0, 1, 12, 13, 72, 100, 256 };
-    return (wire_message){ .kind = from + (wire_kind)draw((uint64_t)(to - from) + 1), .number = draw(4) == 0 ? (uint32_t)any_number() : (uint32_t)draw(4),
+    return (wire_message){ .kind = from + (wire_kind)draw((uint64_t)(to - from) + 1),
+                           .number = draw(4) == 0 ? (uint32_t)any_number() : (uint32_t)draw(4),
                            .first = any_number(), .second = any_number(), .real = any_real(), .text = words, .block = block,
                            .size = sizes[draw(sizeof sizes / sizeof *sizes)] };
 }
@@ -163,7 +164,7 @@ static void workers_believe_nothing(void **state)
     assert_int_equal(forked_crew.shared->status[1], STRATA_OK);
 }
 
-/* ---- damage ------------------------------------------------------------------------------------------------------------------------------ */
+/* ---- damage -------------------------------------------------------------------------------------------------------------------------- */
 
 /* Every run is damaged somewhere in its middle: behind the byte that says which part it is lies the kind. */
 static void spoil_runs(void *bytes, size_t size)
@@ -215,7 +216,7 @@ static void messages_come_in_parts(void **state)
     assert_told("rank 1 on halves is of strata 9.9.9");
 }
 
-/* ---- sends that fail --------------------------------------------------------------------------------------------------------------------- */
+/* ---- sends that fail ----------------------------------------------------------------------------------------------------------------- */
 
 /* Whatever rank 0 cannot say, the laboratory comes to an end, and the next call makes it whole. */
 static void messages_that_rank_0_cannot_send(void **state)
@@ -262,7 +263,7 @@ static void messages_that_a_worker_cannot_send(void **state)
     }
 }
 
-/* ---- bytes ------------------------------------------------------------------------------------------------------------------------------- */
+/* ---- bytes --------------------------------------------------------------------------------------------------------------------------- */
 
 static void assert_equal_messages(const wire_message *a, const wire_message *b)
 {

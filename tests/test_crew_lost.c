@@ -1,6 +1,6 @@
 /*
- * A crew whose processes die, hang, or are cut off (crew_ranks.h): runs are dealt again, none is recorded twice, none is lost, and what people
- * are told says which rank it was and where.
+ * A crew whose processes die, hang, or are cut off (crew_ranks.h): runs are dealt again, none is recorded twice, none is lost, and what
+ * people are told says which rank it was and where.
  */
 #include <signal.h>
 #include <stdlib.h>
@@ -41,7 +41,7 @@ static void assert_told(int rank, const char *words)
     if (strstr(forked_crew.told, due) == NULL) fail_msg("nobody has told '%s', but: %s", due, forked_crew.told);
 }
 
-/* ---- what happens to ranks ------------------------------------------------------------------------------------------------------------ */
+/* ---- what happens to ranks ----------------------------------------------------------------------------------------------------------- */
 
 /* Once a worker has begun so many updates, something happens to it. */
 static struct {
@@ -81,7 +81,8 @@ static bool look(void *self)
         (void)kill(forked_crew.pid[plan.rank], SIGCONT);
         plan.continues = -1;
     }
-    if (plan.continues == 0 && plan.does == hung && strstr(forked_crew.told, "is lost") != NULL) plan.continues = clock_seconds() + plan.pause;
+    bool lost = plan.does == hung && strstr(forked_crew.told, "is lost") != NULL;
+    if (plan.continues == 0 && lost) plan.continues = clock_seconds() + plan.pause;
     int most = plan.rank > 0 ? plan.rank : 1;
     if (plan.done || forked_crew.shared->updates[most] < plan.updates) return true;
     plan.done = true;

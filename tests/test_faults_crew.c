@@ -1,6 +1,6 @@
 /*
- * A crew of processes in a world that fails (fault.h): call number n of rank 0, or of a worker, finds no memory. Whatever comes of it, it is
- * said, nothing is recorded half or twice, and the next call makes the store whole.
+ * A crew of processes in a world that fails (fault.h): call number n of rank 0, or of a worker, finds no memory. Whatever comes of it, it
+ * is said, nothing is recorded half or twice, and the next call makes the store whole.
  */
 #include <stdlib.h>
 #include <string.h>
