@@ -155,7 +155,8 @@ void forked_end(void)
 {
     forked *f = &forked_crew;
     f->all = f->crew != NULL && crew_ranks_close(f->crew);
-    for (int r = 1; r < f->size && f->asked && f->crew == NULL; r++) (void)kill(f->pid[r], SIGKILL); /* as a launcher does, where there is no crew */
+    bool none = f->asked && f->crew == NULL; /* then they are ended as a launcher does it */
+    for (int r = 1; r < f->size && none; r++) (void)kill(f->pid[r], SIGKILL);
     f->crew = NULL;
     for (int r = 1; r < f->size; r++) {
         if (f->pid[r] == 0) continue;

@@ -2,6 +2,7 @@
 #include "crew_serve.h"
 
 #include <glob.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -191,14 +192,18 @@ static void read_letter(server *s, const wire_message *m)
     }
 }
 
+static strata_status lose_rank_0(const char *how)
+{
+    return status_fail(STRATA_STOPPED, "rank 0 %s; what was done has checkpoints: the same command goes on", how);
+}
+
 static strata_status read_letters(server *s, bool *any)
 {
     bool one = true;
     while (one && !s->over) {
         wire_letter letter = { 0 };
         strata_status status = wire_receive(&s->w, &letter, &one);
-        if (status == STRATA_ERR_STORAGE) return status_fail(STRATA_STOPPED, "rank 0 is gone; what was done has checkpoints: the same command "
-                                                                             "goes on");
+        if (status == STRATA_ERR_STORAGE) return lose_rank_0("is gone");
         TRY(status);
         if (!one) return STRATA_OK;
         *any = true;
@@ -235,8 +240,9 @@ static strata_status check_heard(server *s)
 {
     double now = clock_seconds();
     if (now - s->heard <= s->service->patience) return STRATA_OK;
-    return status_fail(STRATA_STOPPED, "rank 0 has not been heard for %.0f s; what was done has checkpoints: the same command goes on",
-                       now - s->heard);
+    char how[64];
+    (void)snprintf(how, sizeof how, "has not been heard for %.0f s", now - s->heard);
+    return lose_rank_0(how);
 }
 
 static strata_status serve(server *s)
@@ -250,7 +256,7 @@ static strata_status serve(server *s)
         look_at_signals(s);
         TRY(speak(s, &any));
         TRY(check_heard(s));
-        if (s->unheard) return status_fail(STRATA_STOPPED, "rank 0 cannot be reached; what was done has checkpoints: the same command goes on");
+        if (s->unheard) return lose_rank_0("cannot be reached");
         wire_rest(any, &pause);
     }
     return STRATA_OK;

@@ -13,8 +13,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     uint8_t *bytes;
     size_t length;
     if (!fuzz_taken(wire_decode(data, size, &m))) return 0;
-    const uint8_t *text = (const uint8_t *)m.text;
-    PROMISE(m.kind < WIRE_KINDS && text > data && text + strlen(m.text) < m.block && m.block + m.size == data + size);
+    const uint8_t *words = (const uint8_t *)m.text;
+    PROMISE(m.kind < WIRE_KINDS && words > data && words + strlen(m.text) < m.block && m.block + m.size == data + size);
     PROMISE(wire_encode(&m, &bytes, &length) == STRATA_OK);
     PROMISE(length == size && memcmp(bytes, data, size) == 0);
     free(bytes);
