@@ -48,6 +48,7 @@ strata_status forked_open_data(void *self, const char *what, strata_data **out)
 {
     (void)self;
     bool other = what != NULL && strcmp(what, "other") == 0;
+    if (mine.slow_data) (void)sleep(2);
     if (mine.no_data) return status_fail(STRATA_ERR_DATA, "/data: there is nothing");
     return data_draw(other || mine.other_data ? 2 : 1, SMALL_PER_FILE, 1, out);
 }
@@ -59,7 +60,7 @@ static void serve(const crew_transport *t, const char *out)
     if (mine.disk != NULL) (void)snprintf(folder, sizeof folder, "%s", in_folder(mine.disk));
     else (void)snprintf(folder, sizeof folder, "%s/runs", in_folder(out));
     const crew_service service = { .folder = folder, .own_disk = mine.disk != NULL, .checkpoint_updates = mine.updates,
-                                   .threads = mine.threads > 0 ? mine.threads : 1, .patience = 4, .open_data = forked_open_data,
+                                   .threads = mine.threads == 0 ? 1 : mine.threads > 0 ? mine.threads : 0, .patience = 4, .open_data = forked_open_data,
                                    .stopped = stopped, .requests = requests };
     strata_status status = crew_serve(t, &service, &all);
     if (status != STRATA_OK) (void)snprintf(forked_crew.shared->sentence[my_rank], STATUS_SENTENCE, "%s", strata_error());

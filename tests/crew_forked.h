@@ -12,7 +12,7 @@
 
 /* How a worker is. All zero: it serves with one thread, has the data, and keeps checkpoints in the laboratory's folder. */
 typedef struct {
-    int threads;                /* 0: 1 */
+    int threads;                /* 0: 1; -1: as many as there are cores for it */
     const char *cpu;            /* its kernels; NULL: the best */
     const char *disk;           /* a folder of its own for checkpoints; NULL: that of the laboratory */
     long updates;               /* a checkpoint after so many */
@@ -21,6 +21,7 @@ typedef struct {
     long failing_send;          /* as in crew_sockets.h */
     void (*arm)(void);          /* called before it serves: makes its world fail */
     void (*disarm)(void);
+    bool slow_data;             /* it needs two seconds to open them */
     bool no_data;               /* it cannot open any */
     bool other_data;            /* it opens others */
     bool stops_on_request;      /* its signals are forked.shared->stop */

@@ -2,11 +2,13 @@
  * A laboratory whose runs other processes train (crew_ranks.h): it has every row and every file that threads of one process make, whatever
  * it asks for. Who may not train is refused with a sentence that says which machine it is; a stop stops all.
  */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <time.h>
 
+#include "cores.h"
 #include "crew_forked.h"
 #include "crew_hello.h"
 #include "crew_wire.h"
@@ -85,6 +87,37 @@ static void a_run_alone_has_all_threads_of_its_rank(void **state)
     forked_whole("net", "crew", 1, (const worker[]){ { .threads = 3 } });
     assert_same("crew", "threads");
     assert_asked("crew", "SELECT threads FROM run", "3");
+}
+
+/* The laboratory does not wait for it, and is no less whole: every rank comes to the end. */
+static void a_rank_may_read_data_until_all_is_over(void **state)
+{
+    (void)state;
+    wrote("net.yaml", TINY "name: net\nexperiment: {seeds: 2}\n");
+    by_threads("net", "threads");
+    forked_whole("net", "crew", 2, (const worker[]){ { .slow_data = true }, { .threads = 1 } });
+    assert_same("crew", "threads");
+    assert_true(forked_crew.all && forked_crew.shared->all[1] == 1);
+}
+
+static void note_crew(void *self, const char *sentence)
+{
+    if (strstr(sentence, "at once") != NULL) (void)snprintf(self, 128, "%s", sentence);
+}
+
+/* Three workers of this machine have its cores once, not three times; who was told how many it has keeps them. */
+static void ranks_divide_the_cores_that_they_share(void **state)
+{
+    (void)state;
+    char said[128] = "", due[128];
+    wrote("net.yaml", TINY "name: net\nexperiment: {seeds: 2}\n");
+    forked_begin("crew", 3, (const worker[]){ { .threads = -1 }, { .threads = 2 }, { .threads = -1 } });
+    assert_int_equal(forked_lab("net", "crew", (strata_lab_watch){ .size = sizeof(strata_lab_watch), .self = said, .say = note_crew }),
+                     STRATA_OK);
+    forked_end();
+    int cores = cores_usable() > 2 ? cores_usable() : 2; /* two share them, and each has one at least */
+    (void)snprintf(due, sizeof due, "3 ranks train %d runs at once", cores + 2);
+    assert_string_equal(said, due);
 }
 
 static void late_messages_change_nothing(void **state)
@@ -293,6 +326,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(a_crew_records_what_threads_record, clear_folder, forked_tear_down),
         cmocka_unit_test_setup_teardown(a_run_alone_has_all_threads_of_its_rank, clear_folder, forked_tear_down),
+        cmocka_unit_test_setup_teardown(a_rank_may_read_data_until_all_is_over, clear_folder, forked_tear_down),
+        cmocka_unit_test_setup_teardown(ranks_divide_the_cores_that_they_share, clear_folder, forked_tear_down),
         cmocka_unit_test_setup_teardown(late_messages_change_nothing, clear_folder, forked_tear_down),
         cmocka_unit_test_setup_teardown(shared_data_need_no_file, clear_folder, forked_tear_down),
         cmocka_unit_test_setup_teardown(ranks_without_these_data_are_refused, clear_folder, forked_tear_down),

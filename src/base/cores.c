@@ -110,6 +110,26 @@ static int cores_of_affinity(void)
     return online > 0 ? (int)online : 1;
 }
 
+/* FNV-1a over the bytes of the set, but for zeros behind the last core, so that the size that was asked for does not count. */
+uint64_t cores_mark(void)
+{
+    uint64_t mark = 0;
+    for (int cpus = 1024; cpus <= CPUS_MOST && mark == 0; cpus *= 4) {
+        cpu_set_t *set = CPU_ALLOC((size_t)cpus);
+        if (set == NULL) break;
+        size_t size = CPU_ALLOC_SIZE((size_t)cpus);
+        memset(set, 0, size);
+        if (sched_getaffinity(0, size, set) == 0) {
+            const unsigned char *byte = (const unsigned char *)set;
+            mark = 14695981039346656037u;
+            while (size > 0 && byte[size - 1] == 0) size--;
+            for (size_t q = 0; q < size; q++) mark = (mark ^ byte[q]) * 1099511628211u;
+        }
+        CPU_FREE(set);
+    }
+    return mark;
+}
+
 int cores_usable(void)
 {
     int cores = cores_of_affinity(), most = atomic_load(&limit);

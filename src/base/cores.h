@@ -5,8 +5,13 @@
 #ifndef STRATA_BASE_CORES_H
 #define STRATA_BASE_CORES_H
 
+#include <stdint.h>
+
 /* At least 1. Any thread. */
 int cores_usable(void);
+
+/* The same number for processes of one machine that may use the very same cores; 0 where the system does not say. Any thread. */
+uint64_t cores_mark(void);
 
 /* No more than `most` from now on, in the whole process; 0: no limit. To be set before other threads ask. */
 void cores_limit(int most);

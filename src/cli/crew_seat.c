@@ -133,9 +133,9 @@ strata_status crew_seat_take(const crew_words *words)
     seat.words = *words;
     if (!(words->patience > 1)) return status_fail(STRATA_ERR_ARGUMENT, "--rank-timeout %g: more than 1 second", words->patience);
     if (!has_company()) return check_alone();
+    signals_catch();
     TRY(begin());
     if (seat.transport.size < 2) return STRATA_OK;
-    signals_catch();
     signals_keep(); /* a rank that goes by itself takes the others with it */
     if (seat.transport.rank > 0) return STRATA_OK;
     const crew_rules rules = { .mixed_kernels = words->mixed_kernels, .share_data = words->share_data, .patience = words->patience,

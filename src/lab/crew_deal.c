@@ -8,6 +8,7 @@
 #include "config.h"
 #include "crew_table.h"
 
+enum { GATHERING = 3 }; /* seconds that the first ranks wait for the last */
 enum { READING = 10 }; /* times the patience, for those that read data */
 enum { LOOK_EVERY = 100, STOP_PATIENCE = 10 }; /* milliseconds; seconds: who stops does not wait long for a rank that hangs */
 
@@ -222,6 +223,12 @@ static void deal_one(table *t, int rank, size_t number)
 void table_deal(table *t)
 {
     int most = 0;
+    if (!t->gathered && clock_seconds() - t->begun < GATHERING) { /* who else comes decides how cores are divided */
+        for (int r = 1; r < t->w.t->size; r++) {
+            if (t->hand[r].state == HAND_SILENT) return;
+        }
+    }
+    t->gathered = true;
     for (int r = 1; r < t->w.t->size; r++) most = t->hand[r].threads > most ? t->hand[r].threads : most;
     for (int depth = 0; depth < most && t->open > 0; depth++) {
         for (int r = 1; r < t->w.t->size && t->open > 0 && !t->stopping; r++) {

@@ -1,9 +1,11 @@
 /* See crew_hello.h. */
 #include "crew_hello.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "cores.h"
 #include "crew_wire.h"
 
 static strata_machine_facts machine(void)
@@ -16,8 +18,13 @@ static strata_machine_facts machine(void)
 void hello_say(text *out, int threads)
 {
     const strata_machine_facts m = machine();
-    text_add(out, "%s\nversion=%s\ncommit=%s\nlevel=%s\nhost=%s\nthreads=%d\n", WIRE_PROTOCOL, strata_version(), m.commit, m.cpu_level,
-             m.host, threads);
+    text_add(out, "%s\nversion=%s\ncommit=%s\nlevel=%s\nhost=%s\n", WIRE_PROTOCOL, strata_version(), m.commit, m.cpu_level, m.host);
+    text_add(out, "threads=%d\ncores=%s%" PRIx64 "\n", threads > 0 ? threads : cores_usable(), threads > 0 ? "own" : "", cores_mark());
+}
+
+bool hello_shares(const hello *a, const hello *b)
+{
+    return a->divides && b->divides && strcmp(a->host, b->host) == 0 && strcmp(a->cores, b->cores) == 0;
 }
 
 /* The value of a line "key=value"; "?" where there is none. What is printed for people later has no control characters. */
@@ -43,7 +50,9 @@ bool hello_read(const char *words, hello *h)
     read_line(words, "commit", h->commit);
     read_line(words, "level", h->level);
     read_line(words, "host", h->host);
+    read_line(words, "cores", h->cores);
     read_line(words, "threads", digits);
+    h->divides = text_is_hex(h->cores);
     bool counted = text_to_int64(digits, &threads) && threads >= 1 && threads <= STRATA_THREADS_MAX;
     h->threads = counted ? (int)threads : 1;
     size_t length = sizeof WIRE_PROTOCOL - 1;

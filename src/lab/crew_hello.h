@@ -13,11 +13,16 @@ typedef struct {
     char version[HELLO_WORD], commit[HELLO_WORD]; /* of its program */
     char level[HELLO_WORD];                       /* of its kernels */
     char host[HELLO_WORD];
-    int threads;                                  /* runs that it trains at once */
+    int threads;                                  /* runs that it trains at once; or the cores that it may use, */
+    bool divides;                                 /* which it divides with ranks of its machine that may use the same ones, */
+    char cores[HELLO_WORD];                       /* and which these are */
 } hello;
 
-/* The text of WIRE_HELLO of this process, which trains so many runs at once. */
+/* The text of WIRE_HELLO of this process, which trains so many runs at once; 0: as many as there are cores for it. */
 void hello_say(text *out, int threads);
+
+/* Do these two divide the same cores? */
+bool hello_shares(const hello *a, const hello *b);
 
 /* Reads one. False for what another protocol says; *h has what could be read of it then, "?" for the rest. */
 bool hello_read(const char *words, hello *h);

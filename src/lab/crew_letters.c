@@ -37,6 +37,20 @@ static strata_status take_begun(hand *h, const wire_message *m)
     return STRATA_OK;
 }
 
+/* Ranks of a machine that may use the same cores divide them; the first to come get what is over. */
+static void divide_cores(table *t, const hand *newest)
+{
+    int sharers = 0, number = 0;
+    for (int r = 1; r < t->w.t->size; r++) sharers += t->hand[r].came && hello_shares(&t->hand[r].is, &newest->is);
+    for (int r = 1; r < t->w.t->size; r++) {
+        hand *h = &t->hand[r];
+        bool shares = h->came && hello_shares(&h->is, &newest->is);
+        if (!shares && h != newest) continue;
+        int own = shares ? (h->is.threads + sharers - 1 - number++) / sharers : h->is.threads;
+        h->threads = own > 1 ? own : 1;
+    }
+}
+
 static strata_status greet(table *t, int rank, const wire_message *m)
 {
     char reason[STATUS_SENTENCE];
@@ -44,7 +58,6 @@ static strata_status greet(table *t, int rank, const wire_message *m)
     h->came = true;
     bool understood = hello_read(m->text, &h->is);
     hello_judge(&h->is, understood, t->rules.mixed_kernels, reason);
-    h->threads = h->is.threads;
     h->level = level_bit(t, h->is.level);
     h->state = HAND_OPENING;
     if (reason[0] != '\0') {
@@ -52,6 +65,7 @@ static strata_status greet(table *t, int rank, const wire_message *m)
         return STRATA_OK;
     }
     TRY(take_begun(h, m));
+    divide_cores(t, h);
     for (size_t q = 0; t->work != NULL && q < h->begun_count; q++) {
         for (size_t d = 0; d < t->work->count; d++) {
             if (strcmp(t->run[d].id, h->begun[q]) == 0) t->run[d].owner = rank;

@@ -2,9 +2,7 @@
  * The one file that knows MPI. It is a module of its own, which the program loads when mpirun or srun has started it, so nobody else needs
  * MPI. Messages are sent without waiting and received without blocking: MPI's own waiting would keep a core busy. See crew_transport.h.
  */
-#define _GNU_SOURCE /* sched_getaffinity */
 #include <mpi.h>
-#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,7 +12,7 @@
 
 #define EXPORTED __attribute__((visibility("default")))
 
-enum { TAG = 1 };
+enum { TAG = 1, MEETING = 2 };
 
 /* A message on its way, and the copy that MPI sends from. */
 typedef struct parcel parcel;
@@ -89,28 +87,15 @@ static void end(void *self, int all, int code)
     (void)MPI_Finalize();
 }
 
-/* Which of the processes here may use the very same cores. Rank 0 trains nothing, and does not count. */
-static int look_around(crew_transport *t)
+/* Every rank calls rank 0 once, and rank 0 nobody before: Open MPI over TCP does not always survive two processes that connect to each other
+ * at the same moment, as collective calls do. From here on there are no further connections. */
+static int meet(const crew_transport *t)
 {
-    MPI_Comm here;
-    int size = 0, me = 0;
-    struct { int rank; cpu_set_t cores; } own, *all;
-    memset(&own, 0, sizeof own);
-    own.rank = t->rank;
-    if (sched_getaffinity(0, sizeof own.cores, &own.cores) != 0) CPU_ZERO(&own.cores);
-    if (MPI_Comm_split_type(MPI_COMM_WORLD, MPI_COMM_TYPE_SHARED, t->rank, MPI_INFO_NULL, &here) != MPI_SUCCESS) return -1;
-    (void)MPI_Comm_size(here, &size);
-    (void)MPI_Comm_rank(here, &me);
-    all = calloc((size_t)size, sizeof *all);
-    if (all == NULL) return -1;
-    int failed = MPI_Allgather(&own, sizeof own, MPI_BYTE, all, sizeof own, MPI_BYTE, here) != MPI_SUCCESS;
-    for (int q = 0; q < size; q++) {
-        int same = all[q].rank != 0 && CPU_EQUAL(&all[q].cores, &own.cores);
-        t->sharers += same;
-        t->sharer += same && q < me;
+    int failed = 0;
+    if (t->rank > 0) return MPI_Send(NULL, 0, MPI_BYTE, 0, MEETING, MPI_COMM_WORLD) == MPI_SUCCESS ? 0 : -1;
+    for (int r = 1; r < t->size; r++) {
+        failed |= MPI_Recv(NULL, 0, MPI_BYTE, r, MEETING, MPI_COMM_WORLD, MPI_STATUS_IGNORE) != MPI_SUCCESS;
     }
-    free(all);
-    (void)MPI_Comm_free(&here);
     return failed ? -1 : 0;
 }
 
@@ -126,8 +111,8 @@ int strata_crew_begin(crew_transport *out, char *why, size_t room)
     (void)MPI_Comm_set_errhandler(MPI_COMM_WORLD, MPI_ERRORS_RETURN); /* a rank that is gone is no reason to end */
     (void)MPI_Comm_rank(MPI_COMM_WORLD, &out->rank);
     (void)MPI_Comm_size(MPI_COMM_WORLD, &out->size);
-    if (look_around(out) == 0) return 0;
-    (void)snprintf(why, room, "the ranks of this machine do not find each other");
+    if (meet(out) == 0) return 0;
+    (void)snprintf(why, room, "the ranks do not reach rank 0");
     return -1;
 }
 

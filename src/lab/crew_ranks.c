@@ -183,7 +183,6 @@ static strata_status train_alone(table *t, const crew_work *work, strata_run **r
     memset(runs, 0, work->count * sizeof *runs);
     strata_status status = prepare(t, work, runs);
     if (status == STRATA_OK) work_on(t);
-    t->trained = true;
     recorders_close(t->recorders);
     t->recorders = NULL;
     if (status == STRATA_OK) mark_stopped(t);
@@ -311,9 +310,7 @@ bool crew_ranks_close(crew *c)
     bool all = true;
     stop_heart(t);
     for (int r = 1; r < t->w.t->size; r++) {
-        hand_state state = t->hand[r].state;
-        bool stuck = t->trained && (state == HAND_SILENT || state == HAND_OPENING); /* before, nobody has looked for it */
-        all = all && state != HAND_LOST && !stuck && !t->hand[r].unreached;
+        all = all && t->hand[r].state != HAND_LOST && !t->hand[r].unreached; /* who still reads data comes to the end, too */
     }
     for (int r = 1; r < t->w.t->size; r++) {
         (void)wire_send(&t->w, r, &(wire_message){ .kind = WIRE_END, .first = all });

@@ -62,7 +62,7 @@ static strata_status come(server *s)
     text words = { 0 }, ids = { 0 };
     strata_status status = STRATA_OK;
     if (s->service->own_disk) status = list_begun(s->service, &ids);
-    hello_say(&words, s->threads);
+    hello_say(&words, s->service->threads);
     if (words.failed) status = status_fail(STRATA_ERR_MEMORY, "no memory to speak to rank 0");
     if (status == STRATA_OK) {
         status = wire_send(&s->w, 0, &(wire_message){ .kind = WIRE_HELLO, .text = words.at, .block = (const uint8_t *)ids.at,
@@ -71,15 +71,6 @@ static strata_status come(server *s)
     text_free(&words);
     text_free(&ids);
     return status;
-}
-
-/* The cores that this process may use, divided by those that may use the very same ones; the first get what is over. */
-static int count_threads(const crew_transport *t, int wanted)
-{
-    int cores = cores_usable(), sharers = t->sharers > 0 ? t->sharers : 1;
-    int own = wanted > 0 ? wanted : (cores + sharers - 1 - t->sharer) / sharers;
-    own = own > 1 ? own : 1;
-    return own < STRATA_THREADS_MAX ? own : STRATA_THREADS_MAX;
 }
 
 /* ---- data ---------------------------------------------------------------------------------------------------------------------------- */
@@ -269,7 +260,8 @@ strata_status crew_serve(const crew_transport *t, const crew_service *service, b
     TRY(alloc_zero(&made, 1, sizeof(server), "a rank"));
     server *s = made;
     s->service = service;
-    s->threads = count_threads(t, service->threads);
+    int threads = service->threads > 0 ? service->threads : cores_usable(); /* rank 0 deals to fewer where ranks divide them */
+    s->threads = threads < STRATA_THREADS_MAX ? threads : STRATA_THREADS_MAX;
     s->heard = s->spoken = clock_seconds();
     s->pause = 1;
     strata_status status = wire_open(t, &s->w);

@@ -69,7 +69,8 @@ typedef struct {
     double begun;             /* when the crew was opened */
     double alive;             /* when the ranks were last told that rank 0 is */
     double looked;            /* when they were last looked at */
-    bool introduced, trained; /* the crew was shown to people; it has trained something */
+    bool gathered;            /* ranks have come, or had time to */
+    bool introduced;          /* the crew was shown to people */
     char refusal[STATUS_SENTENCE]; /* the first, */
     strata_status refused;    /* and its status */
     uint32_t first;           /* number of the first run of the work at hand, in messages: no number is used twice */

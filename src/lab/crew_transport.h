@@ -14,7 +14,6 @@ typedef struct {
     int version;         /* CREW_TRANSPORT */
     void *self;          /* passed to every function */
     int rank, size;      /* of this process, from 0, and how many there are */
-    int sharer, sharers; /* of the processes of this machine but rank 0, those that may use the same cores: which, from 0, and how many */
     /* Hands over a copy; it arrives some time after, in the order of the calls, or never where the other process is gone. 0, or -1 where
      * there is no memory or no connection. */
     int (*send)(void *self, int to, const void *bytes, size_t size);
