@@ -59,8 +59,9 @@ static void serve(const crew_transport *t, const char *out)
     bool all = false;
     if (mine.disk != NULL) (void)snprintf(folder, sizeof folder, "%s", in_folder(mine.disk));
     else (void)snprintf(folder, sizeof folder, "%s/runs", in_folder(out));
+    int threads = mine.threads == 0 ? 1 : mine.threads > 0 ? mine.threads : 0;
     const crew_service service = { .folder = folder, .own_disk = mine.disk != NULL, .checkpoint_updates = mine.updates,
-                                   .threads = mine.threads == 0 ? 1 : mine.threads > 0 ? mine.threads : 0, .patience = 4, .open_data = forked_open_data,
+                                   .threads = threads, .patience = 4, .open_data = forked_open_data,
                                    .stopped = stopped, .requests = requests };
     strata_status status = crew_serve(t, &service, &all);
     if (status != STRATA_OK) (void)snprintf(forked_crew.shared->sentence[my_rank], STATUS_SENTENCE, "%s", strata_error());

@@ -185,7 +185,8 @@ void sockets_take(sockets *s, int rank, crew_transport *out)
     }
     free(s->pair);
     s->pair = NULL;
-    *out = (crew_transport){ .version = CREW_TRANSPORT, .self = s, .rank = rank, .size = s->size, .send = send_to, .receive = receive, .end = end };
+    *out = (crew_transport){ .version = CREW_TRANSPORT, .self = s, .rank = rank, .size = s->size, .send = send_to,
+                             .receive = receive, .end = end };
 }
 
 void sockets_close(sockets *s)

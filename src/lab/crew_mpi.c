@@ -87,8 +87,8 @@ static void end(void *self, int all, int code)
     (void)MPI_Finalize();
 }
 
-/* Every rank calls rank 0 once, and rank 0 nobody before: Open MPI over TCP does not always survive two processes that connect to each other
- * at the same moment, as collective calls do. From here on there are no further connections. */
+/* Every rank calls rank 0 once, and rank 0 nobody before: Open MPI over TCP does not always survive two processes that connect to each
+ * other at the same moment, as collective calls do. From here on there are no further connections. */
 static int meet(const crew_transport *t)
 {
     int failed = 0;
