@@ -3,14 +3,14 @@ eval(canvas(760, 400))
 set object 1 rectangle from screen 0, 0 to screen 1, 1 behind fillcolor rgb "white" fillstyle solid 1 noborder # a page of its own, also in the dark
 of(series, seconds) = strcol("series") eq series && column("length") == seconds ? 100 * column("efficiency") : NaN
 
-set lmargin at screen 0.09; set rmargin at screen 0.97; set tmargin at screen 0.95; set bmargin at screen 0.15
+set lmargin at screen 0.12; set rmargin at screen 0.97; set tmargin at screen 0.95; set bmargin at screen 0.15
 set logscale x 10
 set xrange [0.9:11500]
 set xtics (1, 4, 16, 64, 256, "1,024" 1024, "4,096" 4096, "10,000" 10000)
 set yrange [0:105]
 set format y "%g %%"
 set xlabel "ranks that train"
-set ylabel "efficiency: work by ranks x time"
+set ylabel "efficiency" offset 0.5, 0
 set key bottom left reverse Left font ",12"
 plot csv using "ranks":(of("one by one", 300)) with linespoints pt 7 lc rgb green lw 2 title "runs of 5 minutes", \
      csv using "ranks":(of("one by one", 10)) with linespoints pt 7 lc rgb blue lw 2 title "runs of 10 s", \
