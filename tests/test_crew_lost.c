@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "clock.h"
 #include "crew_forked.h"
@@ -192,6 +193,30 @@ static void ranks_without_a_connection_stop(void **state)
     assert_workers_stopped("rank 0 is gone");
 }
 
+static void take_long(void *self, const char *sentence)
+{
+    (void)sentence;
+    *(int *)self += 1;
+    (void)sleep(4);
+}
+
+/* Between two waves it reads nothing for longer than its patience: what ranks said meanwhile is there when it looks. */
+static void rank_0_may_be_busy_between_waves(void **state)
+{
+    (void)state;
+    int said = 0;
+    wrote("coarse.yaml", TINY "name: coarse\nexperiment: {seeds: 1, part: validation, vary: {lambda: [1e-4, 1e-3, 1e-2]}}\n");
+    wrote("fine.yaml", TINY "name: fine\nexperiment: {seeds: 1, part: validation, vary: {lambda: {around: coarse, points: 2, rounds: 1}}}\n");
+    wrote("last.yaml", TINY "name: last\nexperiment: {seeds: 1, vary: {lambda: {best: fine}}}\n");
+    forked_begin("crew", 2, (const worker[2]){ { .threads = 1 } });
+    forked_crew.rules.patience = 2;
+    const strata_lab_watch watch = { .size = sizeof watch, .self = &said, .say = take_long };
+    assert_int_equal(forked_lab("coarse fine last", "crew", watch), STRATA_OK);
+    forked_end();
+    assert_true(said > 1);
+    assert_string_equal(forked_crew.told, "");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -200,6 +225,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_rank_that_hangs_comes_back, clear_folder, forked_tear_down),
         cmocka_unit_test_setup_teardown(a_rank_that_was_cut_off_goes_on, clear_folder, forked_tear_down),
         cmocka_unit_test_setup_teardown(ranks_that_hear_nothing_stop, clear_folder, forked_tear_down),
+        cmocka_unit_test_setup_teardown(rank_0_may_be_busy_between_waves, clear_folder, forked_tear_down),
         cmocka_unit_test_setup_teardown(ranks_without_a_connection_stop, clear_folder, forked_tear_down),
     };
     return cmocka_run_group_tests(tests, make_folder, clear_and_remove);

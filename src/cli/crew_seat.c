@@ -160,7 +160,7 @@ static strata_status serve(const lab_request *request)
                                    .patience = seat.words.patience, .open_data = request->open_data, .data_self = request->data_self,
                                    .stopped = signals_stopped, .requests = signals_asked };
     strata_status status = crew_serve(&seat.transport, &service, &seat.all);
-    seat.lost = status != STRATA_OK;
+    seat.lost = status == STRATA_STOPPED;
     return status;
 }
 

@@ -91,6 +91,7 @@ void table_give_back(table *t, int rank)
         dealt_run *one = &t->run[q];
         if (one->state != RUN_OPEN || !one->taken || one->rank != rank) continue;
         one->state = RUN_DEALT;
+        one->taken = false;
         t->open--;
         t->dealt++;
     }

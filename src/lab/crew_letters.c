@@ -1,17 +1,15 @@
 /* What the ranks say to rank 0, and what follows from it. See crew_wire.h for the messages. */
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "alloc.h"
-#include "bytes.h"
 #include "clock.h"
 #include "crew_table.h"
 #include "data_bytes.h"
 #include "run.h"
 
-enum { POINT_BYTES = 72, PIECE = 1 << 24 };
+enum { PIECE = 1 << 24 };
 
 /* ---- a rank comes -------------------------------------------------------------------------------------------------------------------- */
 
@@ -138,24 +136,13 @@ static void take_progress(table *t, int rank, const wire_message *m)
     if (!observer->update(observer->self, number, (long)m->first, (long)m->second, m->real)) table_stop(t);
 }
 
-static double real_at(const uint8_t *at)
-{
-    double x;
-    uint64_t bits = bytes_get(at, 8);
-    memcpy(&x, &bits, sizeof x);
-    return x;
-}
-
 static void take_point(table *t, int rank, const wire_message *m)
 {
     size_t number;
     dealt_run *one = run_of(t, m, &number);
-    if (one == NULL || one->state != RUN_DEALT || one->rank != rank || m->size != POINT_BYTES) return;
+    if (one == NULL || one->state != RUN_DEALT || one->rank != rank || m->size != WIRE_POINT_BYTES) return;
     const strata_observer *observer = t->work->how->observer;
-    const uint8_t *b = m->block;
-    const strata_point p = { .update = (long)(int64_t)bytes_get(b, 8), .epoch = real_at(b + 8), .eta = real_at(b + 16),
-                             .train = { real_at(b + 24), real_at(b + 32), real_at(b + 40) },
-                             .validation = { real_at(b + 48), real_at(b + 56), real_at(b + 64) } };
+    const strata_point p = wire_get_point(m->block);
     if (observer->point != NULL) observer->point(observer->self, number, &p);
 }
 
@@ -186,6 +173,14 @@ static void reopen(table *t, dealt_run *one, int rank, size_t number)
     if (number < t->next) t->next = number;
 }
 
+/* Has a rank brought it whole, and is it in the record? */
+static bool is_recorded(const table *t, size_t number)
+{
+    strata_status outcome = t->runs[number]->facts.outcome;
+    bool whole = t->run[number].state == RUN_ENDED && (outcome == STRATA_OK || outcome == STRATA_ERR_DIVERGED);
+    return whole && t->work->recorded(t->work->how->observer->self, number);
+}
+
 /* Takes the letter over. The first rank that brings a run whole has trained it, whoever else has it. */
 static void take_run(table *t, wire_letter *from)
 {
@@ -196,7 +191,7 @@ static void take_run(table *t, wire_letter *from)
     if (!wanted || alloc_zero(&made, 1, sizeof(arrival), "a run that has come") != STRATA_OK) {
         if (wanted) table_fail(t, STRATA_ERR_MEMORY);
         if (wanted) reopen(t, one, one->rank, number);
-        answer(t, from->from, &from->what, one != NULL && one->state == RUN_ENDED);
+        answer(t, from->from, &from->what, one != NULL && is_recorded(t, number));
         return;
     }
     if (one->state == RUN_DEALT && one->rank != from->from) {
@@ -206,6 +201,7 @@ static void take_run(table *t, wire_letter *from)
     t->open -= one->state == RUN_OPEN;
     t->arrived++;
     one->state = RUN_ARRIVED;
+    one->taken = false;
     one->rank = from->from;
     arrival *a = made;
     *a = (arrival){ .number = number, .from = from->from, .letter = from->bytes, .bytes = from->what.block, .size = from->what.size };

@@ -43,7 +43,6 @@ static strata_status prepare(table *t, const crew_work *work, strata_run **runs)
     t->runs = runs;
     t->next = t->dealt = t->arrived = 0;
     t->open = work->count;
-    t->stopping = false;
     t->status = STRATA_OK;
     const strata_checkpoints *kept = work->how->checkpoints;
     t->asked = kept->requests != NULL ? kept->requests(kept->self) : 0;
@@ -64,6 +63,7 @@ static void end_run(table *t, const arrival *one)
     const strata_observer *observer = t->work->how->observer;
     strata_run *run = one->run;
     bool ended = run->facts.outcome == STRATA_OK || run->facts.outcome == STRATA_ERR_DIVERGED;
+    if (t->run[one->number].alone && run->facts.outcome == STRATA_STOPPED) run->facts.updates = 0; /* without checkpoints it begins anew */
     strata_run_free(t->runs[one->number]);
     t->runs[one->number] = run;
     t->run[one->number].state = RUN_ENDED;
@@ -155,7 +155,7 @@ static void work_on(table *t)
         bool any = false;
         strata_status status = table_read_letters(t, &any);
         if (status != STRATA_OK) table_fail(t, status);
-        if (status == STRATA_ERR_STORAGE) return; /* nobody is there any more */
+        if (status == STRATA_ERR_STORAGE || status == STRATA_ERR_MEMORY) return; /* what was lost is waited for by nobody */
         take_recorded(t, &any);
         status = table_look_at_hands(t);
         if (status != STRATA_OK) table_fail(t, status);

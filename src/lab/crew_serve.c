@@ -1,7 +1,7 @@
 /* See crew_serve.h. This thread alone speaks to rank 0; crew_trainers.c trains meanwhile. */
 #include "crew_serve.h"
 
-#include <glob.h>
+#include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,6 +13,7 @@
 #include "crew_hello.h"
 #include "crew_trainers.h"
 #include "data_bytes.h"
+#include "file.h"
 #include "text.h"
 
 enum { SETS = STRATA_LAB_EXPERIMENTS + 1, ID = 13 };
@@ -39,21 +40,18 @@ static void say(server *s, const wire_message *m)
 
 /* ---- hello --------------------------------------------------------------------------------------------------------------------------- */
 
-/* Ids of runs with a checkpoint on this rank's own disk. */
+/* Ids of runs with a checkpoint on this rank's own disk. A folder that is not there has none. */
 static strata_status list_begun(const crew_service *service, text *ids)
 {
-    glob_t found = { 0 };
-    text pattern = { 0 };
-    text_add(&pattern, "%s/*/checkpoint", service->folder);
-    if (pattern.failed || glob(pattern.at, 0, NULL, &found) != 0) found.gl_pathc = 0;
-    for (size_t q = 0; q < found.gl_pathc; q++) {
-        size_t end = strlen(found.gl_pathv[q]) - strlen("/checkpoint");
-        char *id = found.gl_pathv[q] + strlen(service->folder) + 1;
-        id[end - strlen(service->folder) - 1] = '\0';
-        if (strlen(id) == ID - 1 && text_is_hex(id)) text_add(ids, "%s ", id);
+    DIR *folder = opendir(service->folder);
+    for (const struct dirent *e; folder != NULL && (e = readdir(folder)) != NULL;) {
+        text path = { 0 };
+        bool is_id = strlen(e->d_name) == ID - 1 && text_is_hex(e->d_name);
+        if (is_id) text_add(&path, "%s/%s/checkpoint", service->folder, e->d_name);
+        if (is_id && !path.failed && file_exists(path.at)) text_add(ids, "%s ", e->d_name);
+        text_free(&path);
     }
-    globfree(&found);
-    text_free(&pattern);
+    if (folder != NULL) (void)closedir(folder);
     return ids->failed ? status_fail(STRATA_ERR_MEMORY, "no memory for a list of checkpoints") : STRATA_OK;
 }
 
@@ -218,10 +216,12 @@ static strata_status speak(server *s, bool *any)
     double now = clock_seconds();
     bool progress = now - s->told >= s->pause;
     if (progress) s->told = now;
-    strata_status status = trainers_send(&s->trainers, &s->w, progress, any);
+    bool sent = false; /* what was heard is nothing that was said */
+    strata_status status = trainers_send(&s->trainers, &s->w, progress, &sent);
     s->unheard = s->unheard || status == STRATA_ERR_STORAGE;
     if (status != STRATA_ERR_STORAGE) TRY(status);
-    if (*any) s->spoken = now;
+    if (sent) s->spoken = now;
+    *any = *any || sent;
     if (now - s->spoken > 1) say(s, &(wire_message){ .kind = WIRE_ALIVE });
     return STRATA_OK;
 }

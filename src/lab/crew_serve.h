@@ -9,7 +9,8 @@
 #include "crew_transport.h"
 
 /* Serves until rank 0 says that it is over. *all: every rank is there still, as crew_ranks_close says. STRATA_STOPPED when rank 0 is lost;
- * then every run that has begun has a checkpoint. */
+ * then every run that has begun has a checkpoint, but for those
+ * that were trained without. */
 strata_status crew_serve(const crew_transport *t, const crew_service *service, bool *all);
 
 #endif

@@ -57,7 +57,6 @@ typedef struct {
     crew base;                /* first: a crew is cast to this */
     wire w;
     crew_rules rules;
-    strata_machine_facts here;
     pthread_mutex_t speaking; /* held by the thread that calls the transport: who trains, or */
     pthread_t heart;          /* meanwhile this one, until the crew is closed */
     pthread_cond_t closes;
@@ -84,7 +83,7 @@ typedef struct {
     splits parts;
     recorders *recorders;
     long asked;               /* checkpoints that people have asked for */
-    bool stopping;            /* nothing is dealt any more */
+    bool stopping;            /* nothing is dealt any more, in later calls neither: ranks that were told to stop begin nothing */
     strata_status status;     /* of a failure that ends the work, */
     char sentence[STATUS_SENTENCE]; /* and its sentence */
 } table;

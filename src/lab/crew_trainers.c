@@ -1,12 +1,9 @@
 /* See crew_trainers.h. The folder of a run is locked until rank 0 has recorded it: nobody finds it neither locked nor recorded. */
 #include "crew_trainers.h"
 
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "alloc.h"
-#include "bytes.h"
 #include "config.h"
 #include "run_bytes.h"
 #include "train_with.h"
@@ -48,11 +45,14 @@ static void say(trainers *t, const wire_message *m)
 static bool ask(seat *s, const wire_message *m)
 {
     trainers *t = s->all;
-    s->answered = false; /* rank 0 was not asked yet, so nobody else writes it */
+    (void)pthread_mutex_lock(&t->lock);
+    s->asks = true;
+    s->yes = false;
+    (void)pthread_mutex_unlock(&t->lock);
     say(t, m);
     (void)pthread_mutex_lock(&t->lock);
-    while (!s->answered && !t->over && !t->unsaid) (void)pthread_cond_wait(&t->changed, &t->lock);
-    bool yes = s->answered && s->yes;
+    while (s->asks && !t->over && !t->unsaid) (void)pthread_cond_wait(&t->changed, &t->lock);
+    bool yes = s->yes;
     (void)pthread_mutex_unlock(&t->lock);
     return yes;
 }
@@ -86,21 +86,12 @@ static bool on_update(void *self, size_t member, long done, long all, double los
     return may_go_on(s);
 }
 
-static uint8_t *put_real(uint8_t *at, double x)
-{
-    uint64_t bits;
-    memcpy(&bits, &x, sizeof bits);
-    return bytes_put(at, bits, sizeof bits);
-}
-
 static void on_point(void *self, size_t member, const strata_point *p)
 {
     seat *s = self;
-    uint8_t block[72], *at = bytes_put(block, (uint64_t)p->update, 8);
-    const double numbers[] = { p->epoch, p->eta, p->train.loss, p->train.cost, p->train.accuracy, p->validation.loss, p->validation.cost,
-                               p->validation.accuracy };
+    uint8_t block[WIRE_POINT_BYTES];
     (void)member;
-    for (size_t q = 0; q < sizeof numbers / sizeof *numbers; q++) at = put_real(at, numbers[q]);
+    wire_put_point(p, block);
     say(s->all, &(wire_message){ .kind = WIRE_POINT, .number = s->number, .block = block, .size = sizeof block });
 }
 
@@ -260,24 +251,16 @@ void trainers_give(trainers *t, seat *one)
     (void)pthread_mutex_unlock(&t->lock);
 }
 
-/* With the lock held: the run of this number, in a thread or waiting for one. */
-static seat *find(const trainers *t, uint32_t number)
-{
-    for (int q = 0; q < t->threads; q++) {
-        if (t->busy[q] != NULL && t->busy[q]->number == number) return t->busy[q];
-    }
-    seat *s = t->first;
-    while (s != NULL && s->number != number) s = s->next;
-    return s;
-}
-
+/* A run may be here twice: dealt again while it still goes on. The one that asks has asked about it. */
 void trainers_answer(trainers *t, uint32_t number, bool yes)
 {
     (void)pthread_mutex_lock(&t->lock);
-    seat *s = find(t, number);
-    if (s != NULL) {
-        s->answered = true;
+    for (int q = 0; q < t->threads; q++) {
+        seat *s = t->busy[q];
+        if (s == NULL || s->number != number || !s->asks) continue;
+        s->asks = false;
         s->yes = yes;
+        break;
     }
     (void)pthread_cond_broadcast(&t->changed);
     (void)pthread_mutex_unlock(&t->lock);
@@ -286,8 +269,10 @@ void trainers_answer(trainers *t, uint32_t number, bool yes)
 void trainers_drop(trainers *t, uint32_t number)
 {
     (void)pthread_mutex_lock(&t->lock);
-    seat *s = find(t, number);
-    if (s != NULL) s->dropped = true;
+    for (int q = 0; q < t->threads; q++) {
+        if (t->busy[q] != NULL && t->busy[q]->number == number) t->busy[q]->dropped = true;
+    }
+    for (seat *s = t->first; s != NULL; s = s->next) s->dropped = s->dropped || s->number == number;
     (void)pthread_mutex_unlock(&t->lock);
 }
 

@@ -23,7 +23,8 @@ struct seat {
     int threads;             /* for its products */
     bool alone;              /* without checkpoints */
     bool dropped;            /* another rank has finished it */
-    bool answered, yes;      /* by rank 0, to the question that it has asked last */
+    bool asks;               /* it waits for an answer of rank 0: */
+    bool yes;                /* the answer */
     long done, whole;        /* updates; whole is 0 while there is nothing new to say of them */
     double loss;
 };
@@ -51,6 +52,8 @@ struct trainers {
     bool unsaid;             /* a letter was lost for want of memory */
 };
 
+/* So many threads, which wait for runs. STRATA_ERR_MEMORY when the system gives fewer; trainers_close in any case. The service is
+ * borrowed. */
 strata_status trainers_open(const crew_service *service, int threads, trainers *t);
 
 /* Takes the seat over. */

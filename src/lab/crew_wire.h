@@ -11,6 +11,7 @@
 
 #include "crew_transport.h"
 #include "status.h"
+#include "strata/train.h"
 
 /* Changes with the meaning of any message. A rank of another program says its own, and is refused. */
 #define WIRE_PROTOCOL "strata crew 1"
@@ -70,6 +71,7 @@ typedef struct {
     } *part;
 } wire;
 
+/* The transport is borrowed. STRATA_ERR_MEMORY; wire_close in any case. */
 strata_status wire_open(const crew_transport *t, wire *w);
 void wire_close(wire *w);
 
@@ -87,6 +89,11 @@ strata_status wire_send(wire *w, int to, const wire_message *m);
  * message, with *any false: it is left out. STRATA_ERR_MEMORY. */
 strata_status wire_receive(wire *w, wire_letter *out, bool *any);
 void wire_drop(wire_letter *one);
+
+/* A point of a run's curves as the block of WIRE_POINT. */
+enum { WIRE_POINT_BYTES = 72 };
+void wire_put_point(const strata_point *p, uint8_t out[WIRE_POINT_BYTES]);
+strata_point wire_get_point(const uint8_t block[WIRE_POINT_BYTES]);
 
 /* Between two looks: none after something has come, else a longer rest each time, which *microseconds (0 at first) remembers. */
 void wire_rest(bool any, long *microseconds);

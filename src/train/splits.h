@@ -16,6 +16,7 @@ typedef struct {
     splits_kept *first;   /* the newest */
 } splits;
 
+/* An empty cache; splits_end frees what comes into it. */
 void splits_begin(splits *cache);
 
 /* The split of a resolved configuration: one that is there, or a new one. It belongs to the cache and borrows data, which must outlive it.
