@@ -110,8 +110,9 @@ static void ranks_divide_the_cores_that_they_share(void **state)
 {
     (void)state;
     char said[128] = "", due[128];
-    wrote("net.yaml", TINY "name: net\nexperiment: {seeds: 2}\n");
-    forked_begin("crew", 3, (const worker[]){ { .threads = -1 }, { .threads = 2 }, { .threads = -1 } });
+    wrote("net.yaml", TINY "name: net\nexperiment: {seeds: 6}\n");
+    const worker slow[] = { { .threads = -1, .pace = 200 }, { .threads = 2, .pace = 200 }, { .threads = -1, .pace = 200 } };
+    forked_begin("crew", 3, slow); /* the last to open its data is there before all is over */
     assert_int_equal(forked_lab("net", "crew", (strata_lab_watch){ .size = sizeof(strata_lab_watch), .self = said, .say = note_crew }),
                      STRATA_OK);
     forked_end();

@@ -172,8 +172,8 @@ static void who_made_it_is_no_difference(void **state)
 {
     (void)state;
     static const char *const changes[] = {
-        "UPDATE run SET seconds = 99, threads = 7, created = '2025-01-01T00:00:00Z', version = '9', backend = 'x', maker = 'train',"
-        " name = 'm'",
+        ("UPDATE run SET seconds = 99, threads = 7, created = '2025-01-01T00:00:00Z', version = '9', backend = 'x', maker = 'train',"
+         " name = 'm'"),
         "UPDATE setting SET value = 'm' WHERE key = 'name'",
         "DELETE FROM env WHERE key <> 'cpu_level'",
         "DELETE FROM confusion", "DELETE FROM layer_point", "DELETE FROM mistake", "DELETE FROM certainty",

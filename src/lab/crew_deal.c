@@ -167,7 +167,7 @@ strata_status table_look_at_hands(table *t)
         t->alive = now;
         table_send_all(t, &(wire_message){ .kind = WIRE_ALIVE });
     }
-    for (int r = 1; r < t->w.t->size; r++) look_at(t, r, now);
+    for (int r = 1; r < t->w.t->size; r++) look_at(t, r, t->listened);
     if (t->open > 0) TRY(check_left(t));
     for (size_t q = t->next; q < t->work->count; q++) {
         if (t->run[q].state == RUN_OPEN && suits_nobody(t, &t->run[q])) {

@@ -314,6 +314,7 @@ static void put_out_liar(table *t, int rank)
 strata_status table_read_letters(table *t, bool *any)
 {
     bool one = true;
+    t->listened = clock_seconds();
     while (one) {
         wire_letter letter = { 0 };
         strata_status came = wire_receive(&t->w, &letter, &one);

@@ -68,6 +68,7 @@ typedef struct {
     double begun;             /* when the crew was opened */
     double alive;             /* when the ranks were last told that rank 0 is */
     double looked;            /* when they were last looked at */
+    double listened;          /* since when everything that had come then is read: nobody is silent whom rank 0 had no time to hear */
     bool gathered;            /* ranks have come, or had time to */
     bool introduced;          /* the crew was shown to people */
     char refusal[STATUS_SENTENCE]; /* the first, */
