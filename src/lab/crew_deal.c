@@ -17,7 +17,10 @@ enum { LOOK_EVERY = 100, STOP_PATIENCE = 10 }; /* milliseconds; seconds: who sto
 void table_send(table *t, int rank, const wire_message *m)
 {
     hand *h = &t->hand[rank];
-    if (wire_send(&t->w, rank, m) == STRATA_OK || h->unreached) return;
+    (void)pthread_mutex_lock(&t->speaking);
+    strata_status sent = wire_send(&t->w, rank, m);
+    (void)pthread_mutex_unlock(&t->speaking);
+    if (sent == STRATA_OK || h->unreached) return;
     h->unreached = true;
     table_put_out(t, rank, STRATA_STOPPED, "cannot be reached");
 }
@@ -163,10 +166,6 @@ strata_status table_look_at_hands(table *t)
     double now = clock_seconds();
     if (now - t->looked < 1e-3 * LOOK_EVERY) return STRATA_OK;
     t->looked = now;
-    if (now - t->alive > 1) {
-        t->alive = now;
-        table_send_all(t, &(wire_message){ .kind = WIRE_ALIVE });
-    }
     for (int r = 1; r < t->w.t->size; r++) look_at(t, r, t->listened);
     if (t->open > 0) TRY(check_left(t));
     for (size_t q = t->next; q < t->work->count; q++) {

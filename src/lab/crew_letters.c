@@ -317,7 +317,9 @@ strata_status table_read_letters(table *t, bool *any)
     t->listened = clock_seconds();
     while (one) {
         wire_letter letter = { 0 };
+        (void)pthread_mutex_lock(&t->speaking);
         strata_status came = wire_receive(&t->w, &letter, &one);
+        (void)pthread_mutex_unlock(&t->speaking);
         bool known = letter.from > 0 && letter.from < t->w.t->size;
         if (came == STRATA_ERR_DATA) {
             one = true; /* there may be others behind it */

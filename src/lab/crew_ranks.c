@@ -177,8 +177,9 @@ static void mark_stopped(const table *t)
     }
 }
 
-static strata_status train_alone(table *t, const crew_work *work, strata_run **runs)
+static strata_status train(crew *self, const crew_work *work, strata_run **runs)
 {
+    table *t = (table *)self;
     REQUIRE(work->how->observer != NULL && work->how->checkpoints != NULL && work->count < UINT32_MAX - t->first);
     memset(runs, 0, work->count * sizeof *runs);
     strata_status status = prepare(t, work, runs);
@@ -201,19 +202,11 @@ static strata_status train_alone(table *t, const crew_work *work, strata_run **r
     return status;
 }
 
-static strata_status train(crew *self, const crew_work *work, strata_run **runs)
-{
-    table *t = (table *)self;
-    (void)pthread_mutex_lock(&t->speaking);
-    strata_status status = train_alone(t, work, runs);
-    (void)pthread_mutex_unlock(&t->speaking);
-    return status;
-}
-
 /* ---- the heart ----------------------------------------------------------------------------------------------------------------------- */
 
-/* Between two calls of train rank 0 may check gradients for minutes, or wait for another process for hours. Ranks that have nothing to do
- * hear meanwhile that it lives, also those that it has not heard yet: else they could not tell it from one that died. */
+/* Rank 0 may check gradients for minutes, wait for another process for hours, or draw a page between two runs. Ranks hear meanwhile that it
+ * lives, also those that it has not heard yet: else they could not tell it from one that died. What cannot be sent the other thread finds
+ * out, which knows what follows. */
 static void *beat(void *self)
 {
     table *t = self;
@@ -223,7 +216,7 @@ static void *beat(void *self)
         (void)clock_gettime(CLOCK_REALTIME, &until);
         until.tv_sec++;
         (void)pthread_cond_timedwait(&t->closes, &t->speaking, &until);
-        for (int r = 1; r < t->w.t->size && !t->closing; r++) table_send(t, r, &(wire_message){ .kind = WIRE_ALIVE });
+        for (int r = 1; r < t->w.t->size && !t->closing; r++) (void)wire_send(&t->w, r, &(wire_message){ .kind = WIRE_ALIVE });
     }
     (void)pthread_mutex_unlock(&t->speaking);
     return NULL;
@@ -264,7 +257,6 @@ static strata_status expect(crew *self, const strata_data *data, const char *wha
         free(set->what);
         return status;
     }
-    (void)pthread_mutex_lock(&t->speaking);
     t->sets++;
     for (int r = 1; r < t->w.t->size; r++) {
         hand *h = &t->hand[r];
@@ -272,7 +264,6 @@ static strata_status expect(crew *self, const strata_data *data, const char *wha
         h->state = HAND_OPENING;
         table_send_set(t, r, t->sets - 1);
     }
-    (void)pthread_mutex_unlock(&t->speaking);
     return STRATA_OK;
 }
 

@@ -57,8 +57,8 @@ typedef struct {
     crew base;                /* first: a crew is cast to this */
     wire w;
     crew_rules rules;
-    pthread_mutex_t speaking; /* held by the thread that calls the transport: who trains, or */
-    pthread_t heart;          /* meanwhile this one, until the crew is closed */
+    pthread_mutex_t speaking; /* held while the transport is called: by the thread that trains, for everything, and by */
+    pthread_t heart;          /* this one, which says every second that rank 0 lives, until the crew is closed */
     pthread_cond_t closes;
     bool closing;
     hand *hand;               /* [size]; number 0 is not used */
@@ -66,7 +66,6 @@ typedef struct {
     size_t sets;
     char level[TABLE_LEVELS][HELLO_WORD];
     double begun;             /* when the crew was opened */
-    double alive;             /* when the ranks were last told that rank 0 is */
     double looked;            /* when they were last looked at */
     double listened;          /* since when everything that had come then is read: nobody is silent whom rank 0 had no time to hear */
     bool gathered;            /* ranks have come, or had time to */
