@@ -206,7 +206,8 @@ static void rank_0_may_be_busy_between_waves(void **state)
     (void)state;
     int said = 0;
     wrote("coarse.yaml", TINY "name: coarse\nexperiment: {seeds: 1, part: validation, vary: {lambda: [1e-4, 1e-3, 1e-2]}}\n");
-    wrote("fine.yaml", TINY "name: fine\nexperiment: {seeds: 1, part: validation, vary: {lambda: {around: coarse, points: 2, rounds: 1}}}\n");
+    wrote("fine.yaml", TINY "name: fine\nexperiment: {seeds: 1, part: validation, vary: {lambda: {around: coarse, points: 2, "
+                       "rounds: 1}}}\n");
     wrote("last.yaml", TINY "name: last\nexperiment: {seeds: 1, vary: {lambda: {best: fine}}}\n");
     forked_begin("crew", 2, (const worker[2]){ { .threads = 1 } });
     forked_crew.rules.patience = 2;
