@@ -167,3 +167,13 @@ char *everything(const char *out)
     assert_false(all.failed);
     return all.at;
 }
+
+void assert_same(const char *out, const char *other)
+{
+    char *a = everything(out), *b = everything(other);
+    size_t at = 0;
+    while (a[at] != '\0' && a[at] == b[at]) at++;
+    if (a[at] != b[at]) fail_msg("%s and %s part at '%.100s' and '%.100s'", out, other, a + at, b + at);
+    free(a);
+    free(b);
+}

@@ -37,4 +37,7 @@ void assert_asked(const char *out, const char *sql, const char *due);
 /* All that a laboratory decides, in all tables: not when, where, and how long it took. To be freed. */
 char *everything(const char *out);
 
+/* Two folders have the same of it; says where they part. */
+void assert_same(const char *out, const char *other);
+
 #endif

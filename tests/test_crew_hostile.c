@@ -34,14 +34,6 @@ static void begin_draws(int number)
     drawn = 0;
 }
 
-static void assert_same(const char *out, const char *other)
-{
-    char *a = everything(out), *b = everything(other);
-    assert_string_equal(a, b);
-    free(a);
-    free(b);
-}
-
 static void assert_told(const char *words)
 {
     if (strstr(forked_crew.told, words) == NULL) fail_msg("nobody has told '%s', but: %s", words, forked_crew.told);

@@ -16,14 +16,6 @@ enum { PATIENCE = 2 }; /* seconds; a rank speaks once a second */
 
 static const worker slow = { .pace = 30, .updates = 1 };
 
-static void assert_same(const char *out, const char *other)
-{
-    char *a = everything(out), *b = everything(other);
-    assert_string_equal(a, b);
-    free(a);
-    free(b);
-}
-
 /* As an undisturbed laboratory of threads, by one more call. */
 static void assert_next_call_finishes(const char *names, const char *out)
 {

@@ -12,14 +12,6 @@ enum { STEP = 1 }; /* n grows by 1 + n / STEP */
 
 static long place; /* of the call that fails in a worker */
 
-static void assert_same(const char *out, const char *other)
-{
-    char *a = everything(out), *b = everything(other);
-    assert_string_equal(a, b);
-    free(a);
-    free(b);
-}
-
 static void prepare(void)
 {
     wrote("net.yaml", TINY "name: net\ndiagnose: true\nexperiment: {vary: {bn: [true, false]}}\n");

@@ -22,16 +22,6 @@ static void assert_lab_fails(const char *names, strata_status due, const char *w
     assert_int_equal(c.finished, 0);
 }
 
-static void assert_same(const char *out, const char *other)
-{
-    char *a = everything(out), *b = everything(other);
-    size_t at = 0;
-    while (a[at] != '\0' && a[at] == b[at]) at++;
-    if (a[at] != b[at]) fail_msg("%s and %s part at '%.100s' and '%.100s'", out, other, a + at, b + at);
-    free(a);
-    free(b);
-}
-
 /* What was to be done is done. */
 static void assert_all_done(const counter *c, long runs_done, long runs_all)
 {
