@@ -73,18 +73,24 @@ void table_fail(table *t, strata_status status)
 
 /* ---- ranks that go ------------------------------------------------------------------------------------------------------------------- */
 
+void table_reopen(table *t, size_t number)
+{
+    dealt_run *one = &t->run[number];
+    t->dealt -= one->state == RUN_DEALT;
+    t->open++;
+    one->state = RUN_OPEN;
+    one->orphan = true;
+    if (number < t->next) t->next = number;
+}
+
 void table_take_back(table *t, int rank)
 {
     for (size_t q = 0; t->work != NULL && q < t->work->count; q++) {
         dealt_run *one = &t->run[q];
         if (one->state != RUN_DEALT || one->rank != rank) continue;
-        one->state = RUN_OPEN;
-        one->orphan = true;
+        table_reopen(t, q);
         one->taken = t->hand[rank].state == HAND_LOST;
         one->owner = one->owner == rank ? 0 : one->owner;
-        t->dealt--;
-        t->open++;
-        if (q < t->next) t->next = q;
     }
 }
 

@@ -4,10 +4,11 @@
 #include <string.h>
 
 #include "alloc.h"
+#include "checkpoint.h"
 #include "clock.h"
 #include "crew_table.h"
 #include "data_bytes.h"
-#include "run.h"
+#include "run_numbers.h"
 
 enum { PIECE = 1 << 24 };
 
@@ -140,9 +141,9 @@ static void take_point(table *t, int rank, const wire_message *m)
 {
     size_t number;
     dealt_run *one = run_of(t, m, &number);
-    if (one == NULL || one->state != RUN_DEALT || one->rank != rank || m->size != WIRE_POINT_BYTES) return;
+    if (one == NULL || one->state != RUN_DEALT || one->rank != rank || m->size != CHECKPOINT_POINT) return;
     const strata_observer *observer = t->work->how->observer;
-    const strata_point p = wire_get_point(m->block);
+    const strata_point p = run_numbers_get_point(m->block);
     if (observer->point != NULL) observer->point(observer->self, number, &p);
 }
 
@@ -165,12 +166,7 @@ static void take_needed(table *t, int rank, const wire_message *m)
 /* Open again, unless it is in other hands already. */
 static void reopen(table *t, dealt_run *one, int rank, size_t number)
 {
-    if (one == NULL || one->state != RUN_DEALT || one->rank != rank) return;
-    one->state = RUN_OPEN;
-    one->orphan = true; /* its folder may be locked for a moment still */
-    t->dealt--;
-    t->open++;
-    if (number < t->next) t->next = number;
+    if (one != NULL && one->state == RUN_DEALT && one->rank == rank) table_reopen(t, number);
 }
 
 /* Has a rank brought it whole, and is it in the record? */

@@ -75,15 +75,6 @@ static void end_run(table *t, const arrival *one)
     run_drop_results(run);
 }
 
-static void reopen(table *t, const arrival *one)
-{
-    t->run[one->number].state = RUN_OPEN;
-    t->run[one->number].orphan = true; /* its rank holds the lock of its folder until it has the answer */
-    t->open++;
-    if (one->number < t->next) t->next = one->number;
-    answer(t, one, false);
-}
-
 /* What is not the run that was asked for says that its rank cannot be believed. One that its rank has stopped, though nobody wants the work
  * stopped, was dropped for another rank's. */
 static void take_one(table *t, arrival *one)
@@ -94,7 +85,8 @@ static void take_one(table *t, arrival *one)
         return;
     }
     strata_run_free(one->run);
-    reopen(t, one);
+    table_reopen(t, one->number); /* its rank holds the lock of its folder until it has the answer */
+    answer(t, one, false);
     if (one->status == STRATA_OK) return;
     status_sentence_load(one->sentence);
     if (one->status == STRATA_ERR_MEMORY) table_fail(t, one->status);

@@ -101,6 +101,9 @@ void table_deal(table *t);
 /* Ranks that have been silent for too long lose their runs. Fails when none is left that may train. */
 strata_status table_look_at_hands(table *t);
 
+/* This run, which is dealt or was sent back, is open again. Its folder may be locked for a moment still. */
+void table_reopen(table *t, size_t number);
+
 /* The runs of this rank are open again. */
 void table_take_back(table *t, int rank);
 

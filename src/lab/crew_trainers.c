@@ -4,8 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "checkpoint.h"
 #include "config.h"
 #include "run_bytes.h"
+#include "run_numbers.h"
 #include "train_with.h"
 
 /* ---- letters ------------------------------------------------------------------------------------------------------------------------- */
@@ -89,9 +91,9 @@ static bool on_update(void *self, size_t member, long done, long all, double los
 static void on_point(void *self, size_t member, const strata_point *p)
 {
     seat *s = self;
-    uint8_t block[WIRE_POINT_BYTES];
+    uint8_t block[CHECKPOINT_POINT];
     (void)member;
-    wire_put_point(p, block);
+    (void)run_numbers_put_point(block, p);
     say(s->all, &(wire_message){ .kind = WIRE_POINT, .number = s->number, .block = block, .size = sizeof block });
 }
 

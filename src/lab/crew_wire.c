@@ -135,29 +135,6 @@ void wire_drop(wire_letter *one)
     one->bytes = NULL;
 }
 
-void wire_put_point(const strata_point *p, uint8_t out[WIRE_POINT_BYTES])
-{
-    const double numbers[] = { p->epoch, p->eta, p->train.loss, p->train.cost, p->train.accuracy, p->validation.loss, p->validation.cost,
-                               p->validation.accuracy };
-    uint8_t *at = bytes_put(out, (uint64_t)p->update, 8);
-    for (size_t q = 0; q < sizeof numbers / sizeof *numbers; q++) {
-        uint64_t bits;
-        memcpy(&bits, &numbers[q], sizeof bits);
-        at = bytes_put(at, bits, sizeof bits);
-    }
-}
-
-strata_point wire_get_point(const uint8_t block[WIRE_POINT_BYTES])
-{
-    double x[8];
-    for (size_t q = 0; q < sizeof x / sizeof *x; q++) {
-        uint64_t bits = bytes_get(block + 8 + 8 * q, 8);
-        memcpy(&x[q], &bits, sizeof bits);
-    }
-    return (strata_point){ .update = (long)(int64_t)bytes_get(block, 8), .epoch = x[0], .eta = x[1], .train = { x[2], x[3], x[4] },
-                           .validation = { x[5], x[6], x[7] } };
-}
-
 void wire_rest(bool any, long *microseconds)
 {
     *microseconds = any || *microseconds == 0 ? REST_LEAST : 2 * *microseconds;

@@ -11,7 +11,6 @@
 
 #include "crew_transport.h"
 #include "status.h"
-#include "strata/train.h"
 
 /* Changes with the meaning of any message. A rank of another program says its own, and is refused. */
 #define WIRE_PROTOCOL "strata crew 1"
@@ -22,7 +21,7 @@ typedef enum {
     WIRE_OPENED,   /* number: data set; real: 1 it is there, and text is its digest; 0 it is not, and text says why */
     WIRE_WANT,     /* number: data set; first: block; second: from which byte on: the next piece of data that rank 0 shares */
     WIRE_DID,      /* number: run; first: updates done; second: of so many; real: loss of the latest */
-    WIRE_POINT,    /* number: run; block: a point of its curves */
+    WIRE_POINT,    /* number: run; block: a point of its curves (train/run_numbers.h) */
     WIRE_TELL,     /* number: run; text: a sentence about its checkpoints */
     WIRE_NEEDED,   /* number: run. Is it still to be trained? Answered by WIRE_ANSWER */
     WIRE_DONE,     /* number: run; block: the whole run (train/run_bytes.h). Answered by WIRE_ANSWER: is it recorded? */
@@ -89,11 +88,6 @@ strata_status wire_send(wire *w, int to, const wire_message *m);
  * message, with *any false: it is left out. STRATA_ERR_MEMORY. */
 strata_status wire_receive(wire *w, wire_letter *out, bool *any);
 void wire_drop(wire_letter *one);
-
-/* A point of a run's curves as the block of WIRE_POINT. */
-enum { WIRE_POINT_BYTES = 72 };
-void wire_put_point(const strata_point *p, uint8_t out[WIRE_POINT_BYTES]);
-strata_point wire_get_point(const uint8_t block[WIRE_POINT_BYTES]);
 
 /* Between two looks: none after something has come, else a longer rest each time, which *microseconds (0 at first) remembers. */
 void wire_rest(bool any, long *microseconds);

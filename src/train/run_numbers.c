@@ -15,12 +15,21 @@ strata_score run_numbers_get_score(const uint8_t *at)
     return (strata_score){ real_at(at), real_at(at + FIELD), real_at(at + 2 * FIELD) };
 }
 
+uint8_t *run_numbers_put_point(uint8_t *at, const strata_point *p)
+{
+    at = put_real(put_real(put_whole(at, p->update), p->epoch), p->eta);
+    return run_numbers_put_score(run_numbers_put_score(at, &p->train), &p->validation);
+}
+
+strata_point run_numbers_get_point(const uint8_t *at)
+{
+    return (strata_point){ (long)whole_at(at), real_at(at + FIELD), real_at(at + 2 * FIELD), run_numbers_get_score(at + 3 * FIELD),
+                           run_numbers_get_score(at + 6 * FIELD) };
+}
+
 uint8_t *run_numbers_put_points(uint8_t *at, const strata_run *run)
 {
-    for (const strata_point *p = run->point; p < run->point + run->points; p++) {
-        at = put_real(put_real(put_whole(at, p->update), p->epoch), p->eta);
-        at = run_numbers_put_score(run_numbers_put_score(at, &p->train), &p->validation);
-    }
+    for (const strata_point *p = run->point; p < run->point + run->points; p++) at = run_numbers_put_point(at, p);
     return at;
 }
 
@@ -38,10 +47,7 @@ const char *run_numbers_point_fault(const uint8_t *at, size_t points, long updat
 void run_numbers_get_points(const uint8_t *at, size_t points, strata_run *run)
 {
     run->points = points;
-    for (size_t q = 0; q < points; q++, at += POINT) {
-        run->point[q] = (strata_point){ (long)whole_at(at), real_at(at + FIELD), real_at(at + 2 * FIELD),
-                                        run_numbers_get_score(at + 3 * FIELD), run_numbers_get_score(at + 6 * FIELD) };
-    }
+    for (size_t q = 0; q < points; q++, at += POINT) run->point[q] = run_numbers_get_point(at);
 }
 
 /* ---- layers -------------------------------------------------------------------------------------------------------------------------- */

@@ -7,6 +7,10 @@
 
 #include "run.h"
 
+/* One point of the curves, CHECKPOINT_POINT bytes. */
+uint8_t *run_numbers_put_point(uint8_t *at, const strata_point *p);
+strata_point run_numbers_get_point(const uint8_t *at);
+
 /* The points of the curves, or what diagnose measured, at `at`; returns where they end. */
 uint8_t *run_numbers_put_points(uint8_t *at, const strata_run *run);
 uint8_t *run_numbers_put_layers(uint8_t *at, const strata_run *run);
